@@ -1,0 +1,378 @@
+/**
+ * ExperimentConfig: the one schema behind the page's controls, its share link and the command line's experiment
+ * files. Every field carries its default, range, label and the reason a person may want to change it.
+ */
+import { z } from 'zod';
+
+/** What a control shows beside a field; read back from the schema by `fields.ts`. */
+export interface FieldNote {
+  /** Short label of the control. */
+  label: string;
+  /** One line: why one would change it. */
+  reason: string;
+  /** Controls of the same group stand together. */
+  group: 'model' | 'data' | 'adapter' | 'search' | 'hypergradient' | 'retrain' | 'baseline' | 'run';
+  /** `log` for learning rates and the like. */
+  scale?: 'log';
+  /** Shown only when "more settings" is open. */
+  advanced?: boolean;
+}
+
+const integer = (fallback: number, min: number, max: number, note: FieldNote) =>
+  z
+    .int()
+    .min(min)
+    .max(max)
+    .default(fallback)
+    .meta({ ...note });
+const real = (fallback: number, min: number, max: number, note: FieldNote) =>
+  z
+    .number()
+    .min(min)
+    .max(max)
+    .default(fallback)
+    .meta({ ...note });
+const choice = <const T extends readonly [string, ...string[]]>(
+  options: T,
+  fallback: T[number],
+  note: FieldNote,
+) =>
+  z
+    .enum(options)
+    .default(fallback as never)
+    .meta({ ...note });
+const flag = (fallback: boolean, note: FieldNote) =>
+  z
+    .boolean()
+    .default(fallback)
+    .meta({ ...note });
+const text = (fallback: string, note: FieldNote) =>
+  z
+    .string()
+    .default(fallback)
+    .meta({ ...note });
+
+const model = z.object({
+  source: choice(['embedded', 'files'], 'embedded', {
+    label: 'Model source',
+    reason: 'The embedded model needs no download; files take a Hugging Face checkpoint folder of your own.',
+    group: 'model',
+  }),
+  name: text('roberta-quick', {
+    label: 'Model',
+    reason: 'Name of the embedded model, or the folder of your checkpoint (command line).',
+    group: 'model',
+  }),
+  pretrained: flag(true, {
+    label: 'Pretrained weights',
+    reason: 'Off draws random weights of the same shape: what is left is what pretraining did not give.',
+    group: 'model',
+    advanced: true,
+  }),
+  maxLength: integer(32, 4, 512, {
+    label: 'Longest input',
+    reason: 'Tokens per example, longer ones are truncated; attention costs its square.',
+    group: 'model',
+  }),
+});
+
+const data = z.object({
+  task: text('sentiment', {
+    label: 'Task',
+    reason: 'What the model is finetuned for.',
+    group: 'data',
+  }),
+  trainFile: text('', {
+    label: 'Train file',
+    reason: 'Original file of the task (SST-2, CoLA); empty takes the embedded data.',
+    group: 'data',
+  }),
+  devFile: text('', {
+    label: 'Dev file',
+    reason: 'Only evaluation reads it.',
+    group: 'data',
+  }),
+  trainSize: integer(1000, 0, 1_000_000, {
+    label: 'Train examples',
+    reason: 'Taken from the start of the shuffled train set; 0 takes all.',
+    group: 'data',
+  }),
+  devSize: integer(500, 0, 1_000_000, {
+    label: 'Dev examples',
+    reason: 'Fewer evaluate faster, with a wider error; 0 takes all.',
+    group: 'data',
+  }),
+  validationFraction: real(0.5, 0.05, 0.95, {
+    label: 'Validation share',
+    reason:
+      'Part of train that the selection variables learn on: the paper halves, the released code takes 0.3.',
+    group: 'data',
+  }),
+});
+
+const adapter = z.object({
+  rank: integer(8, 1, 64, {
+    label: 'Rank k at search',
+    reason: 'Rank-1 components per layer that compete; the paper uses 8.',
+    group: 'adapter',
+  }),
+  loraAlpha: real(16, 0.01, 1024, {
+    label: 'lora_alpha',
+    reason: 'The update is scaled by lora_alpha / rank.',
+    group: 'adapter',
+  }),
+  selection: choice(['softmax', 'none', 'sigmoid'], 'softmax', {
+    label: 'Selection weights',
+    reason: 'softmax is AutoLoRA; none and sigmoid are the ablations of Table 4.',
+    group: 'adapter',
+  }),
+  rankRule: choice(['threshold', 'raw-mean'], 'threshold', {
+    label: 'Rank rule',
+    reason:
+      'threshold keeps a ≥ 1/k (softmax); raw-mean is what the released GLUE code does, and keeps more.',
+    group: 'adapter',
+  }),
+  dropout: real(0, 0, 0.9, {
+    label: 'LoRA dropout',
+    reason: 'On the input of the low-rank branch.',
+    group: 'adapter',
+    advanced: true,
+  }),
+});
+
+const search = z.object({
+  steps: integer(240, 1, 1_000_000, {
+    label: 'Search steps',
+    reason: 'Bilevel iterations before the threshold.',
+    group: 'search',
+  }),
+  batchSize: integer(16, 1, 512, {
+    label: 'Batch size',
+    reason: 'Examples per train batch and per validation batch.',
+    group: 'search',
+  }),
+  learningRate: real(1e-3, 1e-7, 1, {
+    label: 'W learning rate',
+    reason: 'For the LoRA weights and the head.',
+    group: 'search',
+    scale: 'log',
+  }),
+  weightDecay: real(0.01, 0, 1, {
+    label: 'W weight decay',
+    reason: 'AdamW, decoupled.',
+    group: 'search',
+    advanced: true,
+  }),
+  betaLearningRate: real(3e-2, 1e-7, 1, {
+    label: 'β learning rate',
+    reason: 'For the selection logits; the paper uses 1e-3, which needs thousands of steps to show.',
+    group: 'search',
+    scale: 'log',
+  }),
+  betaWeightDecay: real(0, 0, 1, {
+    label: 'β weight decay',
+    reason: 'Pulls the logits towards uniform.',
+    group: 'search',
+    advanced: true,
+  }),
+  betaAdamBeta1: real(0.9, 0, 0.999, {
+    label: 'β momentum',
+    reason: "Adam's first decay for β; the released code uses 0.5.",
+    group: 'search',
+    advanced: true,
+  }),
+  schedule: choice(['linear', 'constant'], 'constant', {
+    label: 'Schedule',
+    reason: 'linear warms up and decays the W rate to 0.',
+    group: 'search',
+    advanced: true,
+  }),
+  warmupFraction: real(0.06, 0, 1, {
+    label: 'Warm-up share',
+    reason: 'Part of the steps over which a linear schedule rises.',
+    group: 'search',
+    advanced: true,
+  }),
+  clipNorm: real(1, 0, 1000, {
+    label: 'Gradient clip',
+    reason: 'Largest global norm of a W gradient; 0 leaves it alone.',
+    group: 'search',
+    advanced: true,
+  }),
+  dropout: real(0, 0, 0.9, {
+    label: 'Dropout',
+    reason: "The model's own dropout while training; the mask repeats in passes that are subtracted.",
+    group: 'search',
+    advanced: true,
+  }),
+});
+
+const hypergradient = z.object({
+  estimator: choice(
+    ['finite-difference', 'finite-difference-forward', 'exact', 'sama', 'first-order'],
+    'finite-difference',
+    {
+      label: 'Estimator',
+      reason: 'How the implicit term of the hypergradient is computed; first-order leaves it out (η = 0).',
+      group: 'hypergradient',
+    },
+  ),
+  eta: real(1e-3, 0, 10, {
+    label: 'η of the unrolled step',
+    reason: 'Step length that the validation loss looks ahead; normally the W learning rate.',
+    group: 'hypergradient',
+    scale: 'log',
+  }),
+  unroll: choice(['sgd', 'optimizer'], 'sgd', {
+    label: 'Unrolled step',
+    reason: "sgd is Eq. 4; optimizer takes the inner optimizer's own step, as the released code does.",
+    group: 'hypergradient',
+  }),
+  perturbAround: choice(['pre-step', 'post-step'], 'pre-step', {
+    label: 'Perturb around',
+    reason: "Finite differences around W (the derivation) or W' (Betty, the released code).",
+    group: 'hypergradient',
+    advanced: true,
+  }),
+  implicitScale: choice(['eta', 'unit'], 'eta', {
+    label: 'Implicit scale',
+    reason: 'Betty leaves the factor η out: unit behaves as η = 1 in the implicit term.',
+    group: 'hypergradient',
+    advanced: true,
+  }),
+  finiteDifferenceRadius: real(0.01, 1e-6, 10, {
+    label: 'Difference radius',
+    reason: 'ε = radius / ‖v‖; too small drowns in rounding, too large bends.',
+    group: 'hypergradient',
+    scale: 'log',
+    advanced: true,
+  }),
+  rollback: flag(false, {
+    label: 'Roll back',
+    reason: 'Redo the W step with the new β (released code); one more pass.',
+    group: 'hypergradient',
+    advanced: true,
+  }),
+  hyperEvery: integer(1, 1, 1000, {
+    label: 'β step every',
+    reason: 'Take a β step every n-th iteration: cheaper, slower to separate.',
+    group: 'hypergradient',
+    advanced: true,
+  }),
+});
+
+const retrain = z.object({
+  steps: integer(240, 1, 1_000_000, {
+    label: 'Retrain steps',
+    reason: 'For the learned ranks and for the LoRA baseline alike.',
+    group: 'retrain',
+  }),
+  batchSize: integer(16, 1, 512, {
+    label: 'Batch size',
+    reason: 'Examples per step.',
+    group: 'retrain',
+  }),
+  learningRate: real(1e-3, 1e-7, 1, {
+    label: 'Learning rate',
+    reason: 'For the fresh LoRA weights and the fresh head.',
+    group: 'retrain',
+    scale: 'log',
+  }),
+  weightDecay: real(0.01, 0, 1, {
+    label: 'Weight decay',
+    reason: 'AdamW, decoupled.',
+    group: 'retrain',
+    advanced: true,
+  }),
+  schedule: choice(['linear', 'constant'], 'linear', {
+    label: 'Schedule',
+    reason: 'linear warms up and decays to 0.',
+    group: 'retrain',
+    advanced: true,
+  }),
+  warmupFraction: real(0.06, 0, 1, {
+    label: 'Warm-up share',
+    reason: 'Part of the steps over which a linear schedule rises.',
+    group: 'retrain',
+    advanced: true,
+  }),
+  clipNorm: real(1, 0, 1000, {
+    label: 'Gradient clip',
+    reason: 'Largest global norm; 0 leaves it alone.',
+    group: 'retrain',
+    advanced: true,
+  }),
+  dropout: real(0, 0, 0.9, {
+    label: 'Dropout',
+    reason: "The model's own dropout while training.",
+    group: 'retrain',
+    advanced: true,
+  }),
+  scaling: choice(['lora', 'constant'], 'lora', {
+    label: 'Scaling',
+    reason: 'lora: lora_alpha / learned rank (as PEFT); constant: lora_alpha / k.',
+    group: 'retrain',
+  }),
+});
+
+const baseline = z.object({
+  enabled: flag(true, {
+    label: 'Train LoRA beside it',
+    reason: 'Plain LoRA on the same train set, same steps, for an honest comparison.',
+    group: 'baseline',
+  }),
+  rank: integer(0, 0, 64, {
+    label: 'LoRA rank',
+    reason: '0 takes the uniform rank nearest to the learned total, so that sizes match.',
+    group: 'baseline',
+  }),
+});
+
+/** The whole experiment. `parseExperimentConfig({})` is the default experiment of the page. */
+export const experimentSchema = z.object({
+  v: z.literal(1).default(1),
+  method: choice(['autolora', 'lora'], 'autolora', {
+    label: 'Method',
+    reason: 'autolora searches ranks first; lora trains one rank everywhere.',
+    group: 'run',
+  }),
+  seed: integer(1, 0, 0xffffffff, {
+    label: 'Seed',
+    reason: 'Draws initial weights, split, order and dropout; the same seed repeats the run.',
+    group: 'run',
+  }),
+  reportEvery: integer(4, 1, 10_000, {
+    label: 'Report every',
+    reason: 'Steps between two readings from the device; each reading waits for it.',
+    group: 'run',
+    advanced: true,
+  }),
+  model: model.prefault({}),
+  data: data.prefault({}),
+  adapter: adapter.prefault({}),
+  search: search.prefault({}),
+  hypergradient: hypergradient.prefault({}),
+  retrain: retrain.prefault({}),
+  baseline: baseline.prefault({}),
+});
+
+export type ExperimentConfig = z.output<typeof experimentSchema>;
+/** What an experiment file or a share link may hold: any part left out takes its default. */
+export type ExperimentInput = z.input<typeof experimentSchema>;
+export type SelectionVariant = ExperimentConfig['adapter']['selection'];
+export type RankRule = ExperimentConfig['adapter']['rankRule'];
+export type EstimatorName = ExperimentConfig['hypergradient']['estimator'];
+export type RetrainScaling = ExperimentConfig['retrain']['scaling'];
+
+/**
+ * Fills defaults and checks ranges.
+ * @throws Error whose message lists every wrong field as `path: what is wrong`, one per line.
+ */
+export function parseExperimentConfig(input: unknown): ExperimentConfig {
+  const parsed = experimentSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map(
+    (issue) => `${issue.path.join('.') || '(top level)'}: ${issue.message}`,
+  );
+  throw new Error(`The experiment configuration is not valid:\n${lines.join('\n')}`);
+}

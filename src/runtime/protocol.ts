@@ -1,0 +1,175 @@
+/**
+ * Everything that crosses between the page (or the command line's browser) and the training worker, in one file.
+ * Requests carry an id and are answered exactly once (`reply` or `failure`); messages without an id are pushed.
+ */
+import type { ExperimentInput } from '../config/experiment';
+import type { LayerRank, TelemetryEvent } from '../telemetry/events';
+
+export type BackendName = 'webgpu' | 'wasm' | 'cpu';
+
+/** Which backend runs, and why not a faster one. */
+export interface BackendReport {
+  name: BackendName;
+  /** GPU adapter as the browser names it, or e.g. "WASM SIMD, 4 threads". */
+  description: string;
+  /** True where the adapter is a software renderer (SwiftShader, llvmpipe). */
+  software: boolean;
+  threads: number;
+  /** Backends that were tried first and refused: a sentence each. */
+  rejected: { name: BackendName; reason: string }[];
+  /** Worst relative error of the self-check's loss and gradients against the CPU. */
+  selfCheckError: number;
+}
+
+/** What the transport bar shows. */
+export type RunStatus =
+  | 'empty' // nothing loaded
+  | 'paused' // loaded or paused by hand
+  | 'running'
+  | 'thresholded' // ranks known, retraining not started
+  | 'finished';
+
+export interface Progress {
+  status: RunStatus;
+  role: 'autolora' | 'lora';
+  phase: 'search' | 'threshold' | 'retrain' | 'evaluate';
+  step: number;
+  steps: number;
+  /** Recent mean milliseconds per step. */
+  stepMs: number;
+  /** Estimated remaining time of the whole experiment. */
+  remainingMs: number;
+  tensors: number;
+  bytes: number;
+}
+
+/** A file by name; transferred, never copied twice. */
+export interface NamedFile {
+  /** Path relative to the dropped folder, or the bare name. */
+  name: string;
+  bytes: ArrayBuffer;
+}
+
+/** A run as it can be stored and taken up again: JSON beside one safetensors blob. */
+export interface Snapshot {
+  /** `experiment/snapshot.ts` owns the content. */
+  state: unknown;
+  tensors: Uint8Array;
+}
+
+export type StepHalf = 'weights' | 'selection' | 'both';
+
+/** One model's answer about one text. */
+export interface TextPrediction {
+  /** `before`: the head before training on this run; `autolora`, `lora`: after. */
+  model: 'before' | 'autolora' | 'lora';
+  logits: number[];
+  /** Softmax of the logits; for a regression the score alone. */
+  probabilities: number[];
+}
+
+export type Request =
+  | { type: 'start-backend'; prefer: BackendName | 'auto' }
+  | {
+      type: 'load';
+      config: ExperimentInput;
+      /** Checkpoint folder (config.json, *.safetensors, tokenizer files) when config.model.source is `files`. */
+      modelFiles?: NamedFile[];
+      trainFile?: NamedFile;
+      devFile?: NamedFile;
+      /** Take up this run where it stood. */
+      snapshot?: Snapshot;
+    }
+  /** Run on; with `through` go past threshold and retrain to the end without asking. */
+  | { type: 'play'; through: boolean }
+  | { type: 'pause' }
+  | { type: 'step'; half: StepHalf }
+  /** Milliseconds to rest after each step; 0 is full speed. */
+  | { type: 'slow'; restMs: number }
+  /** End the search here and derive the ranks. */
+  | { type: 'threshold' }
+  /** Start retraining, with the derived ranks or with ranks set by hand. */
+  | { type: 'retrain'; ranks?: LayerRank[] }
+  | { type: 'predict'; text: string; pair?: string }
+  | { type: 'snapshot' }
+  /** PEFT adapter files of the trained AutoLoRA (or LoRA) model. */
+  | { type: 'export-adapter'; role: 'autolora' | 'lora' }
+  /** Golden folders, for `autolora verify --backend webgpu`. */
+  | { type: 'verify'; folder: string; files: NamedFile[] }
+  | { type: 'bench'; config: 'S' | 'M'; steps: number };
+
+export type RequestType = Request['type'];
+
+/** Answer to each request. */
+export interface Replies {
+  'start-backend': BackendReport;
+  load: { config: import('../config/experiment').ExperimentConfig };
+  play: null;
+  pause: null;
+  step: null;
+  slow: null;
+  threshold: null;
+  retrain: null;
+  predict: TextPrediction[];
+  snapshot: Snapshot;
+  'export-adapter': NamedFile[];
+  verify: VerifyReport;
+  bench: BenchReport;
+}
+
+/** One compared quantity of a golden folder. */
+export interface VerifyCheck {
+  /** e.g. `logits`, `grads/classifier.dense.weight`, `ids of case 3`. */
+  name: string;
+  /** Error in the tolerance's own terms (relative to the largest magnitude, or absolute). */
+  error: number;
+  tolerance: number;
+  passed: boolean;
+}
+
+export interface VerifyReport {
+  folder: string;
+  kind: string;
+  backend: BackendName;
+  checks: VerifyCheck[];
+  /** Set when the folder could not be compared at all, and why. */
+  skipped?: string;
+  passed: boolean;
+}
+
+export interface BenchRow {
+  /** `lora` or `search/<estimator>`. */
+  name: string;
+  /** Median and quartiles of milliseconds per step. */
+  medianMs: number;
+  lowMs: number;
+  highMs: number;
+  firstMs: number;
+  /** tfjs kernels per step. */
+  kernels: number;
+  /** GPU dispatches per step; 0 off the GPU. */
+  dispatches: number;
+  peakBytes: number;
+  /** medianMs over that of `lora` in the same run. */
+  ratio: number;
+}
+
+export interface BenchReport {
+  config: 'S' | 'M';
+  backend: BackendReport;
+  steps: number;
+  rows: BenchRow[];
+}
+
+/** Page → worker. */
+export type ToWorker = { id: number } & Request;
+
+/** Worker → page. */
+export type FromWorker =
+  | { type: 'reply'; id: number; value: Replies[RequestType] }
+  /** `message` is a sentence for people: what, where, how to mend it. */
+  | { type: 'failure'; id: number; message: string }
+  | { type: 'telemetry'; events: TelemetryEvent[] }
+  | { type: 'progress'; progress: Progress }
+  /** The device was lost: the run stands at its last snapshot, the worker must be started again. */
+  | { type: 'device-lost'; message: string };

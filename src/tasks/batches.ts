@@ -1,0 +1,120 @@
+/** Examples → padded typed arrays, and the endless, resumable order in which they are drawn. */
+import { RandomStream } from '../random/stream';
+import type { Tokenizer } from '../tokenizer/tokenizer';
+import type { Example } from './task';
+
+/** Token ids of one example and its label. */
+export interface EncodedExample {
+  ids: number[];
+  label: number;
+}
+
+/** A padded batch, row-major. */
+export interface Batch {
+  /** B */
+  size: number;
+  /** T, the longest example of the batch. */
+  length: number;
+  /** (B, T), padded with padId. */
+  inputIds: Int32Array;
+  /** (B, T), 1 for a token, 0 for padding. */
+  attentionMask: Int32Array;
+  /** (B), class indices or scores. */
+  labels: Float32Array;
+}
+
+export function encodeExamples(
+  examples: readonly Example[],
+  tokenizer: Tokenizer,
+  maxLength: number,
+): EncodedExample[] {
+  return examples.map(({ text, pair, label }) => ({
+    ids: tokenizer.encode(text, pair, { maxLength }),
+    label,
+  }));
+}
+
+/** Pads the rows to the longest of them (dynamic padding). */
+export function collate(rows: readonly EncodedExample[], padId: number): Batch {
+  const size = rows.length;
+  const length = Math.max(...rows.map((row) => row.ids.length));
+  const inputIds = new Int32Array(size * length).fill(padId);
+  const attentionMask = new Int32Array(size * length);
+  const labels = new Float32Array(size);
+  rows.forEach((row, i) => {
+    inputIds.set(row.ids, i * length);
+    attentionMask.fill(1, i * length, i * length + row.ids.length);
+    labels[i] = row.label;
+  });
+  return { size, length, inputIds, attentionMask, labels };
+}
+
+/** Position in an endless pass over a data set. */
+export interface BatchPosition {
+  epoch: number;
+  /** Index of the next row in this epoch's order. */
+  offset: number;
+}
+
+/**
+ * Draws batches without end: each epoch is a fresh permutation keyed by (seed, stream, epoch), a batch may span two
+ * epochs, so every example is seen equally often. `position` is all there is to save.
+ */
+export class BatchSampler {
+  private order: Uint32Array;
+
+  constructor(
+    private readonly rows: readonly EncodedExample[],
+    private readonly options: { batchSize: number; padId: number; seed: number; stream: number },
+    public position: BatchPosition = { epoch: 0, offset: 0 },
+  ) {
+    if (rows.length === 0) throw new Error('There are no examples to draw a batch from.');
+    this.order = this.orderOf(position.epoch);
+  }
+
+  next(): Batch {
+    const { batchSize, padId } = this.options;
+    const drawn: EncodedExample[] = [];
+    const take = Math.min(batchSize, this.rows.length);
+    let { epoch, offset } = this.position;
+    while (drawn.length < take) {
+      if (offset === this.rows.length) {
+        epoch += 1;
+        offset = 0;
+        this.order = this.orderOf(epoch);
+      }
+      drawn.push(this.rows[this.order[offset] as number] as EncodedExample);
+      offset += 1;
+    }
+    this.position = { epoch, offset };
+    return collate(drawn, padId);
+  }
+
+  private orderOf(epoch: number): Uint32Array {
+    const { seed, stream } = this.options;
+    return RandomStream.of(seed, 'shuffle', stream, epoch).permutation(this.rows.length);
+  }
+}
+
+/** Consecutive batches over all rows, in order, for evaluation. */
+export function* batchesInOrder(
+  rows: readonly EncodedExample[],
+  batchSize: number,
+  padId: number,
+): Generator<Batch> {
+  for (let start = 0; start < rows.length; start += batchSize) {
+    yield collate(rows.slice(start, start + batchSize), padId);
+  }
+}
+
+/** Splits by seed into (train, validation): the paper's D_tr and D_val. */
+export function splitExamples<T>(
+  rows: readonly T[],
+  validationFraction: number,
+  seed: number,
+): { train: T[]; validation: T[] } {
+  const order = RandomStream.of(seed, 'split').permutation(rows.length);
+  const cut = Math.round(rows.length * (1 - validationFraction));
+  const at = (i: number) => rows[i] as T;
+  return { train: [...order.subarray(0, cut)].map(at), validation: [...order.subarray(cut)].map(at) };
+}

@@ -1,0 +1,157 @@
+/**
+ * What an experiment says while it runs: plain numbers and strings, no tensors, safe to post between threads, to
+ * write as one JSON line, and to compare between two runs. Only fields named `…Ms` depend on the clock; everything
+ * else is the same for the same seed and backend.
+ */
+import type { ExperimentConfig } from '../config/experiment';
+
+/** Which training an event belongs to: AutoLoRA's own, or the LoRA baseline beside it. */
+export type Role = 'autolora' | 'lora';
+export type Phase = 'search' | 'threshold' | 'retrain' | 'evaluate';
+
+/** A LoRA layer's short name, `<block>.<projection>`: `0.query`. */
+export type LayerName = string;
+
+/** Selection state of one LoRA layer; every array has k entries. */
+export interface LayerSelection {
+  layer: LayerName;
+  /** a, the selection weights. */
+  selection: number[];
+  /** β, the logits they come from. */
+  beta: number[];
+  /** Direct term of the hypergradient, ∂L_V/∂β at fixed W'. */
+  direct: number[];
+  /** Implicit term (already subtracted in the total: total = direct + implicit). */
+  implicit: number[];
+  /** ‖A_j‖·‖B_j‖ of each component. */
+  magnitude: number[];
+}
+
+export interface LayerRank {
+  layer: LayerName;
+  rank: number;
+}
+
+export interface ParameterCount {
+  /** Trainable LoRA parameters. */
+  adapter: number;
+  /** Trainable parameters of the task head. */
+  head: number;
+  /** All frozen parameters of the model. */
+  frozen: number;
+}
+
+/** Said once, first. */
+export interface StartEvent {
+  type: 'start';
+  config: ExperimentConfig;
+  model: {
+    name: string;
+    parameters: number;
+    layers: number;
+    hidden: number;
+    vocabulary: number;
+    source: string;
+  };
+  task: {
+    name: string;
+    labels: string[];
+    trainSize: number;
+    devSize: number;
+    searchTrainSize: number;
+    searchValidationSize: number;
+  };
+  /** Sentences about what had to be decided, e.g. "classifier.dense.weight: fresh, not in the checkpoint". */
+  notes: string[];
+}
+
+export interface PhaseEvent {
+  type: 'phase';
+  role: Role;
+  phase: Phase;
+  /** `stopped`: threshold was asked for before the last step. */
+  status: 'begin' | 'end' | 'stopped';
+  /** Steps this phase will take (0 for threshold; batches for evaluate). */
+  steps: number;
+  /** Wall time of the phase; with `end` and `stopped`. */
+  wallMs?: number;
+}
+
+/** One reported search step. Losses are means over the steps since the last report. */
+export interface SearchEvent {
+  type: 'search';
+  step: number;
+  trainLoss: number;
+  validationLoss: number;
+  /** Norms over all β of this step's terms; absent while hyperEvery skips. */
+  directNorm?: number;
+  implicitNorm?: number;
+  /** Current W learning rate. */
+  learningRate: number;
+  layers: LayerSelection[];
+  /** Milliseconds per step since the last report. */
+  stepMs: number;
+}
+
+export interface RanksEvent {
+  type: 'ranks';
+  step: number;
+  /** λ, or the mean that a variant compares with; per layer where it differs. */
+  threshold: number[];
+  ranks: LayerRank[];
+  totalRank: number;
+  /** Keyed by full module name, as PEFT spells it. */
+  rankPattern: Record<string, number>;
+  /** True when a person set them by hand. */
+  edited: boolean;
+}
+
+export interface TrainEvent {
+  type: 'train';
+  role: Role;
+  step: number;
+  trainLoss: number;
+  learningRate: number;
+  stepMs: number;
+}
+
+export interface EvaluationEvent {
+  type: 'evaluation';
+  role: Role;
+  /** Task metrics by name: `accuracy`, `matthews`, `loss`, … */
+  metrics: Record<string, number>;
+  /** The metric the task is judged by. */
+  primary: string;
+  /** confusion[true][predicted]; empty for regression. */
+  confusion: number[][];
+  parameters: ParameterCount;
+  /** Rank of every layer that was trained. */
+  ranks: LayerRank[];
+  predictions: Prediction[];
+}
+
+export interface Prediction {
+  text: string;
+  pair?: string;
+  /** Class index, or the score of a regression. */
+  label: number;
+  prediction: number;
+  logits: number[];
+}
+
+/** Something a person should read: a fallback, a NaN and what to do about it, a skipped row. */
+export interface NoticeEvent {
+  type: 'notice';
+  level: 'info' | 'warning' | 'error';
+  message: string;
+}
+
+export type TelemetryEvent =
+  | StartEvent
+  | PhaseEvent
+  | SearchEvent
+  | RanksEvent
+  | TrainEvent
+  | EvaluationEvent
+  | NoticeEvent
+  | { type: 'done'; wallMs: number };
