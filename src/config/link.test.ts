@@ -1,0 +1,56 @@
+/** Share links: round trips, clamping, unknown keys. */
+import { describe, expect, it } from 'vitest';
+import { parseExperimentConfig } from './experiment';
+import { clampToField, fields, writeField } from './fields';
+import { decodeLink, encodeLink } from './link';
+
+const defaults = parseExperimentConfig({});
+
+describe('link', () => {
+  it('is empty for the defaults', () => {
+    expect(encodeLink(defaults)).toBe('');
+    expect(decodeLink('').config).toEqual(defaults);
+  });
+
+  it('carries only what differs', () => {
+    const config = parseExperimentConfig({ seed: 5, search: { learningRate: 3e-4 } });
+    expect(encodeLink(config)).toBe('#v=1&seed=5&search.learningRate=0.0003');
+  });
+
+  it('brings every field back', () => {
+    for (const field of fields) {
+      const other =
+        field.kind === 'flag'
+          ? !field.default
+          : field.kind === 'choice'
+            ? field.options?.find((option) => option !== field.default)
+            : field.kind === 'text'
+              ? 'a b/ç&=#%+.tsv'
+              : clampToField(field, (field.default as number) * 0.5 + 3);
+      expect(other, field.path).not.toBe(field.default);
+      const config = writeField(defaults, field.path, other as string);
+      const decoded = decodeLink(encodeLink(config));
+      expect(decoded.config, field.path).toEqual(config);
+      expect(decoded.notes, field.path).toEqual([]);
+    }
+  });
+
+  it('clamps, refuses and says so', () => {
+    const { config, notes } = decodeLink('#v=1&adapter.rank=900&search.steps=abc&method=magic&seed=1.5');
+    expect(config.adapter.rank).toBe(64);
+    expect(config.search.steps).toBe(defaults.search.steps);
+    expect(config.method).toBe('autolora');
+    expect(config.seed).toBe(2);
+    expect(notes).toHaveLength(4);
+    expect(parseExperimentConfig(config)).toEqual(config);
+  });
+
+  it('keeps unknown keys and survives garbage', () => {
+    const decoded = decodeLink('#v=1&embed=1&hide=data%20x&seed=3&__proto__.x=1');
+    expect(encodeLink(decoded.config, decoded.unknown)).toBe(
+      '#v=1&seed=3&embed=1&hide=data%20x&__proto__.x=1',
+    );
+    expect(decodeLink('#%E0%A4%A&&&===').config).toEqual(defaults);
+    expect(decodeLink('#v=2').notes).toHaveLength(1);
+  });
+});

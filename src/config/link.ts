@@ -1,0 +1,60 @@
+/** The share-link codec: configuration ⇄ URL hash (`#v=1&search.steps=100`), only what differs from the defaults. */
+import { type ExperimentConfig, parseExperimentConfig } from './experiment';
+import { fieldAt, fields, parseFieldText, readField, writeField } from './fields';
+
+/** What a link said. */
+export interface DecodedLink {
+  config: ExperimentConfig;
+  /** Keys that are no field (`embed`, `hide`, `lesson`, newer versions' fields), kept when the link is written again. */
+  unknown: [key: string, value: string][];
+  /** One sentence per value that was clamped or ignored. */
+  notes: string[];
+}
+
+/** The hash with its `#`, or an empty string where nothing differs from the defaults. */
+export function encodeLink(config: ExperimentConfig, unknown: DecodedLink['unknown'] = []): string {
+  const pairs: [string, string][] = [];
+  for (const field of fields) {
+    const value = readField(config, field.path);
+    if (value !== field.default) pairs.push([field.path, String(value)]);
+  }
+  pairs.push(...unknown);
+  if (pairs.length === 0) return '';
+  return `#${[['v', '1'] as const, ...pairs].map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&')}`;
+}
+
+/** Reads a hash, with or without `#`. Never throws: what cannot be used is left at its default and noted. */
+export function decodeLink(hash: string): DecodedLink {
+  let config = parseExperimentConfig({});
+  const unknown: DecodedLink['unknown'] = [];
+  const notes: string[] = [];
+  const seen = new Set<string>();
+  for (const [key, value] of new URLSearchParams(hash.replace(/^#/, ''))) {
+    if (key === 'v') {
+      if (value !== '1')
+        notes.push(`The link has version “${value}”; this page reads version 1 and took what it knows.`);
+      continue;
+    }
+    const field = fieldAt(key);
+    if (!field) {
+      unknown.push([key, value]);
+      continue;
+    }
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const parsed = parseFieldText(field, value);
+    if (parsed === undefined) {
+      const wanted = field.options ? `one of ${field.options.join(', ')}` : `a ${field.kind} value`;
+      notes.push(
+        `The link’s ${key}=${value.slice(0, 60)} is not ${wanted}; it keeps ${String(field.default)}.`,
+      );
+      continue;
+    }
+    if (typeof parsed === 'number' && parsed !== Number(value))
+      notes.push(
+        `The link’s ${key}=${value.slice(0, 60)} was set to ${parsed}, the nearest value that is allowed.`,
+      );
+    config = writeField(config, key, parsed);
+  }
+  return { config, unknown, notes };
+}

@@ -1,0 +1,94 @@
+/** Named settings of the method: `quick`, and the two that METHOD §2 tabulates. Model, data and seed stay as they are. */
+import { type ExperimentConfig, type ExperimentInput, parseExperimentConfig } from './experiment';
+import { fields, readField, writeField } from './fields';
+
+export type PresetName = 'quick' | 'paper' | 'released-code';
+
+export interface Preset {
+  name: PresetName;
+  title: string;
+  /** What a person should know before choosing it. */
+  description: string;
+  /** Only what differs from the defaults. */
+  config: ExperimentInput;
+}
+
+export const presets: readonly Preset[] = [
+  {
+    name: 'quick',
+    title: 'Quick',
+    description:
+      'Made to be watched: 240 search steps with a β learning rate of 0.03, thirty times the paper’s 0.001, so that the selection weights separate within a minute or two.',
+    config: {},
+  },
+  {
+    name: 'paper',
+    title: 'Paper',
+    description:
+      'The paper’s rates: AdamW 1e-4 for W, AdamW 1e-3 for β, halves for train and validation, central differences before the step. Needs thousands of steps to show.',
+    config: {
+      data: { validationFraction: 0.5 },
+      adapter: { rank: 8, loraAlpha: 16, selection: 'softmax', rankRule: 'threshold' },
+      search: { steps: 3000, batchSize: 16, learningRate: 1e-4, betaLearningRate: 1e-3 },
+      hypergradient: {
+        estimator: 'finite-difference',
+        eta: 1e-4,
+        unroll: 'sgd',
+        perturbAround: 'pre-step',
+        implicitScale: 'eta',
+      },
+      retrain: { steps: 3000, batchSize: 16, learningRate: 1e-4 },
+    },
+  },
+  {
+    name: 'released-code',
+    title: 'Released code',
+    description:
+      'What the authors’ GLUE code does: Adam 3e-4 for both, split 0.7 : 0.3, batch 32, differences around the stepped weights without the factor η, roll-back, and ranks from raw logits.',
+    config: {
+      data: { validationFraction: 0.3 },
+      adapter: { rank: 8, loraAlpha: 16, selection: 'softmax', rankRule: 'raw-mean' },
+      search: {
+        steps: 3000,
+        batchSize: 32,
+        learningRate: 3e-4,
+        weightDecay: 0,
+        betaLearningRate: 3e-4,
+        betaWeightDecay: 0,
+        betaAdamBeta1: 0.5,
+      },
+      hypergradient: {
+        estimator: 'finite-difference',
+        eta: 3e-4,
+        unroll: 'optimizer',
+        perturbAround: 'post-step',
+        implicitScale: 'unit',
+        rollback: true,
+      },
+      retrain: { steps: 3000, batchSize: 32, learningRate: 3e-4, weightDecay: 0 },
+    },
+  },
+];
+
+/** Fields that a preset decides. */
+const presetFields = fields.filter(
+  ({ path, group }) =>
+    ['adapter', 'search', 'hypergradient', 'retrain'].includes(group) || path === 'data.validationFraction',
+);
+
+/** The configuration with the preset's method settings; model, data files, sizes and seed are kept. */
+export function applyPreset(config: ExperimentConfig, name: PresetName): ExperimentConfig {
+  const target = parseExperimentConfig(presets.find((preset) => preset.name === name)?.config ?? {});
+  return presetFields.reduce(
+    (changed, { path }) => writeField(changed, path, readField(target, path)),
+    config,
+  );
+}
+
+/** The preset whose method settings these are, or undefined for settings of one's own. */
+export function presetOf(config: ExperimentConfig): PresetName | undefined {
+  return presets.find(({ config: input }) => {
+    const target = parseExperimentConfig(input);
+    return presetFields.every(({ path }) => readField(config, path) === readField(target, path));
+  })?.name;
+}
