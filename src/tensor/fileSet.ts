@@ -1,0 +1,53 @@
+/** The files of one folder as they arrive by drop, picker or path: found by base name, read as text or JSON. */
+
+/** A file by name; `NamedFile` of the protocol is one. */
+export interface FileBytes {
+  /** Path relative to the folder, or the bare name. */
+  name: string;
+  bytes: ArrayBuffer;
+}
+
+/** `a/b/config.json` → `config.json`. */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** `a/b/config.json` → `a/b/`; a bare name gives ``. */
+export function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
+}
+
+/** The file of that base name that lies nearest to the root, or undefined. */
+export function findFile<F extends FileBytes>(files: readonly F[], name: string): F | undefined {
+  const depth = (file: F) => file.name.split('/').length;
+  return files
+    .filter((file) => baseName(file.name) === name)
+    .sort((a, b) => depth(a) - depth(b) || a.name.localeCompare(b.name))[0];
+}
+
+/** The files that lie directly in one folder, e.g. `''` or `adapter/`. */
+export function filesIn<F extends FileBytes>(files: readonly F[], folder: string): F[] {
+  return files.filter((file) => folderOf(file.name) === folder);
+}
+
+/** @throws Error naming the file where the bytes are not UTF-8. */
+export function readText(file: FileBytes): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(file.bytes);
+  } catch {
+    throw new Error(`${file.name} is not UTF-8 text; save it again as UTF-8.`);
+  }
+}
+
+/** @throws Error naming the file where it is not JSON (typically a half-finished download). */
+export function readJson(file: FileBytes): unknown {
+  const text = readText(file);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const lead = text.startsWith('version https://git-lfs')
+      ? 'it is a Git LFS pointer, not the file itself: fetch it with `git lfs pull`'
+      : (error as Error).message;
+    throw new Error(`${file.name} is not valid JSON (${file.bytes.byteLength} bytes): ${lead}.`);
+  }
+}
