@@ -1,0 +1,104 @@
+/** What the heatmap replays: every reported state of the selection variables, in typed arrays, bounded. */
+import type { RankRule, SelectionVariant } from '../config/experiment';
+import type { LayerName, LayerSelection } from '../telemetry/events';
+import { isKept, layerThreshold } from './threshold';
+
+/** What is known of each component, in the order of a frame's planes. */
+export const quantities = ['selection', 'beta', 'direct', 'implicit', 'magnitude'] as const;
+export type Quantity = (typeof quantities)[number];
+
+/** One reported step. */
+export interface SelectionFrame {
+  step: number;
+  /** (quantity, layer, component), row-major. */
+  values: Float32Array;
+  /** λ of each layer. */
+  thresholds: Float32Array;
+  /** Components of each layer that the threshold would keep now. */
+  ranks: Uint16Array;
+}
+
+/** Frames as they are stored: structured-clonable. */
+export interface StoredFrames {
+  layers: LayerName[];
+  components: number;
+  frames: SelectionFrame[];
+}
+
+/** Numbers that all frames together may hold (32 MB). */
+const valueBudget = 8_000_000;
+
+/** The frames of one run; when full, every second one is dropped, the first and the newest never. */
+export class SelectionFrames {
+  layers: LayerName[] = [];
+  components = 0;
+  frames: SelectionFrame[] = [];
+
+  /** How many frames fit for this grid. */
+  get capacity(): number {
+    const size = Math.max(1, this.layers.length * this.components * quantities.length);
+    return Math.max(16, Math.min(4000, Math.floor(valueBudget / size)));
+  }
+
+  get latest(): SelectionFrame | undefined {
+    return this.frames.at(-1);
+  }
+
+  push(
+    step: number,
+    layers: readonly LayerSelection[],
+    rule: { variant: SelectionVariant; rankRule: RankRule },
+  ): void {
+    const names = layers.map(({ layer }) => layer);
+    const components = layers[0]?.selection.length ?? 0;
+    if (components === 0) return;
+    if (names.join() !== this.layers.join() || components !== this.components) {
+      this.clear();
+      this.layers = names;
+      this.components = components;
+    }
+    if (this.frames.length >= this.capacity) {
+      this.frames = this.frames.filter((_, i) => i % 2 === 0 || i === this.frames.length - 1);
+    }
+    const values = new Float32Array(quantities.length * names.length * components);
+    const thresholds = new Float32Array(names.length);
+    const ranks = new Uint16Array(names.length);
+    layers.forEach((layer, row) => {
+      quantities.forEach((quantity, plane) => {
+        values.set(layer[quantity].slice(0, components), (plane * names.length + row) * components);
+      });
+      const threshold = layerThreshold(layer.selection, layer.beta, rule.variant, rule.rankRule);
+      thresholds[row] = threshold;
+      ranks[row] = layer.selection.filter((a) => isKept(a, threshold)).length;
+    });
+    this.frames.push({ step, values, thresholds, ranks });
+  }
+
+  /** One number of a frame. */
+  value(frame: SelectionFrame, quantity: Quantity, layer: number, component: number): number {
+    const plane = quantities.indexOf(quantity);
+    return frame.values[(plane * this.layers.length + layer) * this.components + component] as number;
+  }
+
+  /** All k numbers of a layer. */
+  row(frame: SelectionFrame, quantity: Quantity, layer: number): Float32Array {
+    const start = (quantities.indexOf(quantity) * this.layers.length + layer) * this.components;
+    return frame.values.subarray(start, start + this.components);
+  }
+
+  clear(): void {
+    this.layers = [];
+    this.components = 0;
+    this.frames = [];
+  }
+
+  stored(): StoredFrames {
+    return { layers: [...this.layers], components: this.components, frames: [...this.frames] };
+  }
+
+  restore(stored: StoredFrames): void {
+    this.layers = stored.layers;
+    this.components = stored.components;
+    this.frames = [...stored.frames];
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * The rank rules of METHOD §1 over plain numbers, for showing live what the search would keep: a threshold on the
+ * scale of a for each layer. The ranks that count come from the engine's RanksEvent.
+ */
+import type { RankRule, SelectionVariant } from '../config/experiment';
+
+/** Relative tolerance by which a weight may miss the threshold: uniform a must keep all k. */
+const tolerance = 1e-6;
+
+/**
+ * λ of one layer on the scale of a: 1/k (softmax), 0.5 (sigmoid), mean a (none); with `raw-mean` the a that a logit
+ * equal to mean β would have. Both arrays have k entries.
+ */
+export function layerThreshold(
+  selection: ArrayLike<number>,
+  beta: ArrayLike<number>,
+  variant: SelectionVariant,
+  rule: RankRule,
+): number {
+  const k = selection.length;
+  if (variant === 'none') return mean(selection);
+  if (rule === 'threshold') return variant === 'softmax' ? 1 / k : 0.5;
+  const logit = mean(beta);
+  if (variant === 'sigmoid') return 1 / (1 + Math.exp(-logit));
+  const highest = Math.max(...Array.from(beta));
+  let sum = 0;
+  for (let j = 0; j < k; j++) sum += Math.exp((beta[j] as number) - highest);
+  return Math.exp(logit - highest) / sum;
+}
+
+/** True where a component stays: a ≥ λ within float tolerance. */
+export function isKept(selection: number, threshold: number): boolean {
+  return selection >= threshold - tolerance * Math.max(Math.abs(threshold), 1e-12);
+}
+
+/** log2(a / λ), the diverging scale's value; −∞ where a ≤ 0. */
+export function relativeSelection(selection: number, threshold: number): number {
+  if (threshold <= 0) return isKept(selection, threshold) ? 0 : -Infinity;
+  return selection > 0 ? Math.log2(selection / threshold) : -Infinity;
+}
+
+function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] as number;
+  return sum / values.length;
+}
