@@ -1,0 +1,40 @@
+/** Browser tests on a real Chromium against the built site; WebGPU comes from SwiftShader where there is no GPU. */
+import { defineConfig } from '@playwright/test';
+
+const port = 4317;
+/** Keeps a headless Chromium quiet and offline, and gives it WebGPU. */
+const chromiumArguments = [
+  '--no-sandbox',
+  '--enable-unsafe-webgpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export default defineConfig({
+  testDir: 'e2e',
+  // Two cores: a second worker would only make the time limits of the first one uncertain.
+  workers: 1,
+  fullyParallel: false,
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
+  reporter: 'list',
+  outputDir: 'test-results',
+  use: {
+    baseURL: `http://127.0.0.1:${port}/`,
+    trace: 'retain-on-failure',
+    viewport: { width: 1280, height: 900 },
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: chromiumArguments,
+    },
+  },
+  webServer: {
+    command: `node scripts/start.mjs --host 127.0.0.1 --port ${port} --strictPort`,
+    url: `http://127.0.0.1:${port}/`,
+    timeout: 120_000,
+    reuseExistingServer: false,
+  },
+});

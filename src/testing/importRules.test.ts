@@ -1,0 +1,79 @@
+/** Walks every import of src, and shows that the walk finds what it is for. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { breachesOf, importsOf } from './importRules';
+
+const src = fileURLToPath(new URL('..', import.meta.url));
+
+describe('the imports of src', () => {
+  it('hold to the table of docs/architecture.md', () => {
+    const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
+      .map((path) => path.split(sep).join('/'))
+      .filter((path) => /\.tsx?$/.test(path) && !/\.(test|d)\.tsx?$/.test(path));
+    expect(files.length).toBeGreaterThan(10);
+    expect(files.flatMap((path) => breachesOf(path, readFileSync(join(src, path), 'utf8')))).toEqual([]);
+  });
+});
+
+describe('importsOf', () => {
+  it('reads static, type, dynamic and re-exported imports, and no comments', () => {
+    const source = [
+      "import a from './a';",
+      "import type { B } from './b';",
+      'import {',
+      '  c,',
+      "} from './c';",
+      "// import d from './d';",
+      "export * from './e';",
+      "const f = await import('./f');",
+      "type G = import('./g').G;",
+      "/* import h from './h'; */",
+      "import './i.css';",
+    ].join('\n');
+    expect(importsOf(source)).toEqual([
+      { specifier: './a', typeOnly: false, line: 1 },
+      { specifier: './b', typeOnly: true, line: 2 },
+      { specifier: './c', typeOnly: false, line: 5 },
+      { specifier: './e', typeOnly: false, line: 7 },
+      { specifier: './i.css', typeOnly: false, line: 11 },
+      { specifier: './f', typeOnly: false, line: 8 },
+      { specifier: './g', typeOnly: true, line: 9 },
+    ]);
+  });
+});
+
+describe('breachesOf', () => {
+  it('names file, line, the wrong import and what is allowed', () => {
+    expect(breachesOf('ui/panels/heatmap.tsx', "import * as tf from '@tensorflow/tfjs';")[0]).toMatch(
+      /^src\/ui\/panels\/heatmap\.tsx, line 1: ui may not import the package @tensorflow\/tfjs; it may import react/,
+    );
+    expect(breachesOf('tasks/sst2.ts', "\nimport { f } from '../model/roberta';")[0]).toContain(
+      'src/tasks/sst2.ts, line 2: tasks may not import model (../model/roberta)',
+    );
+  });
+
+  it('tells types from values', () => {
+    expect(breachesOf('bilevel/steps.ts', "import type { A } from '../config/experiment';")).toEqual([]);
+    expect(breachesOf('bilevel/steps.ts', "import { a } from '../config/experiment';")[0]).toContain(
+      'values (types are allowed) of config',
+    );
+    expect(breachesOf('bilevel/steps.ts', "import type { A } from '../tasks/task';")).toHaveLength(1);
+  });
+
+  it('knows the rooms of runtime apart', () => {
+    expect(breachesOf('runtime/client.ts', "import { s } from '../experiment/session';")).toHaveLength(1);
+    expect(breachesOf('runtime/worker.ts', "import { s } from '../experiment/session';")).toEqual([]);
+    expect(breachesOf('experiment/session.ts', "import { s } from '../runtime/worker';")).toHaveLength(1);
+  });
+
+  it('allows the backends of tfjs where tfjs is allowed, and nothing alike', () => {
+    expect(breachesOf('tensor/a.ts', "import '@tensorflow/tfjs-backend-webgpu';")).toEqual([]);
+    expect(breachesOf('tensor/a.ts', "import '@tensorflow/tfjs-node';")).toHaveLength(1);
+  });
+
+  it('asks for a room where a file has none', () => {
+    expect(breachesOf('utils/all.ts', '')[0]).toContain('stands in no room');
+  });
+});

@@ -1,0 +1,171 @@
+/** Who may import whom in src: the table of docs/architecture.md as data, and the walk that holds files to it. */
+
+/** One room of the house; the first room whose pattern fits a path (relative to src, no extension) is its own. */
+export interface Room {
+  name: string;
+  pattern: RegExp;
+  /** Rooms it may import values from; its own always. */
+  rooms: readonly string[];
+  /** Rooms of which it may import types alone. */
+  types?: readonly string[];
+  /** Packages, matched as prefixes. */
+  packages: readonly string[];
+}
+
+const ground = ['config', 'random', 'metrics', 'telemetry', 'tokenizer'];
+const engine = [...ground, 'tasks', 'tensor', 'optim', 'model', 'adapters', 'bilevel', 'experiment'];
+const tfjs = ['@tensorflow/tfjs'];
+const react = ['react', 'react-dom', 'recharts', '@mantine/'];
+
+export const rooms: readonly Room[] = [
+  { name: 'config', pattern: /^config\//, rooms: [], types: ground, packages: ['zod'] },
+  { name: 'random', pattern: /^random\//, rooms: [], types: ground, packages: [] },
+  { name: 'metrics', pattern: /^metrics\//, rooms: [], types: ground, packages: [] },
+  { name: 'telemetry', pattern: /^telemetry\//, rooms: [], types: ground, packages: [] },
+  {
+    name: 'tokenizer',
+    pattern: /^tokenizer\//,
+    rooms: [],
+    types: ground,
+    packages: ['@huggingface/tokenizers'],
+  },
+  { name: 'tasks', pattern: /^tasks\//, rooms: ['config', 'random', 'tokenizer', 'metrics'], packages: [] },
+  { name: 'tensor', pattern: /^tensor\//, rooms: ['random'], packages: tfjs },
+  { name: 'optim', pattern: /^optim\//, rooms: ['random', 'tensor'], packages: tfjs },
+  {
+    name: 'model',
+    pattern: /^model\//,
+    rooms: ['tensor', 'random', 'adapters'],
+    types: ['config', 'tokenizer', 'tasks'],
+    packages: tfjs,
+  },
+  {
+    name: 'adapters',
+    pattern: /^adapters\//,
+    rooms: ['tensor', 'random', 'model'],
+    types: ['config', 'telemetry', 'protocol'],
+    packages: tfjs,
+  },
+  { name: 'bilevel', pattern: /^bilevel\//, rooms: ['tensor', 'optim'], types: ['config'], packages: tfjs },
+  {
+    name: 'experiment',
+    pattern: /^experiment\//,
+    rooms: engine,
+    types: ['protocol'],
+    packages: tfjs,
+  },
+  {
+    name: 'protocol',
+    pattern: /^runtime\/protocol$/,
+    rooms: [],
+    types: ['config', 'telemetry'],
+    packages: [],
+  },
+  {
+    name: 'client',
+    pattern: /^runtime\/(client|harness)$/,
+    rooms: ['protocol', 'config', 'telemetry'],
+    packages: [],
+  },
+  { name: 'worker', pattern: /^runtime\//, rooms: [...engine, 'protocol'], packages: tfjs },
+  {
+    name: 'store',
+    pattern: /^store\//,
+    rooms: ['protocol', 'client', 'config', 'telemetry', 'tasks', 'random', 'metrics'],
+    packages: ['zustand', 'idb'],
+  },
+  {
+    name: 'ui',
+    pattern: /^(ui\/|main$|vite-env)/,
+    rooms: ['store', 'config', 'telemetry', 'tasks', 'random', 'metrics'],
+    types: ['protocol', 'client'],
+    packages: [...react, 'zustand'],
+  },
+  {
+    name: 'cli',
+    pattern: /^cli\//,
+    rooms: [...engine, 'protocol', 'worker'],
+    packages: [...tfjs, 'playwright', 'node:'],
+  },
+  { name: 'testing', pattern: /^testing\//, rooms: engine, packages: [...tfjs, 'vitest', 'node:'] },
+];
+
+/** One import of a source text. */
+export interface Import {
+  specifier: string;
+  /** `import type`, `export type`, or an inline `import('…')` type. */
+  typeOnly: boolean;
+  line: number;
+}
+
+/** The static and dynamic imports of a TypeScript source. A `new URL` of a worker is none: it runs apart. */
+export function importsOf(source: string): Import[] {
+  const code = source
+    .replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, ' '))
+    .replace(/^\s*\/\/.*$/gm, '');
+  const found: Import[] = [];
+  const add = (match: RegExpExecArray, typeOnly: boolean) => {
+    const end = match.index + match[0].length;
+    found.push({ specifier: match[1] as string, typeOnly, line: code.slice(0, end).split('\n').length });
+  };
+  for (const match of code.matchAll(/^[ \t]*(?:import|export)\s+(?:[^'";]*?\sfrom\s+)?['"]([^'"]+)['"]/gm)) {
+    add(match, /^\s*(?:import|export)\s+type\s/.test(match[0]));
+  }
+  // `import('./x').Name` is a type; `await import('./x')` and `import('./x').then` load a module.
+  for (const match of code.matchAll(/\bimport\(\s*['"]([^'"]+)['"]\s*\)/g)) {
+    add(match, /^\s*\.[A-Z]/.test(code.slice(match.index + match[0].length)));
+  }
+  return found;
+}
+
+const roomOf = (path: string) => rooms.find((room) => room.pattern.test(path));
+
+/**
+ * What is wrong with the imports of one file.
+ * @param path relative to src, with its ending, e.g. `ui/panels/heatmap.tsx`.
+ * @returns one sentence per breach: file, line, what it imports, and what its room may import.
+ */
+export function breachesOf(path: string, source: string): string[] {
+  const bare = path.replace(/\.tsx?$/, '');
+  const room = roomOf(bare);
+  if (!room) return [`src/${path} stands in no room of src/testing/importRules.ts: move it, or give it one.`];
+  const allowed = [room.name, ...room.rooms];
+  const breaches: string[] = [];
+  for (const { specifier, typeOnly, line } of importsOf(source)) {
+    const say = (what: string, may: readonly string[]) =>
+      breaches.push(
+        `src/${path}, line ${line}: ${room.name} may not import ${what}; it may import ${may.join(', ') || 'nothing'}.`,
+      );
+    if (!specifier.startsWith('.')) {
+      const known = room.packages.some(
+        (name) =>
+          specifier === name ||
+          specifier.startsWith(/[:/]$/.test(name) ? name : `${name}/`) ||
+          (name === '@tensorflow/tfjs' && specifier.startsWith(`${name}-backend-`)),
+      );
+      if (!known) say(`the package ${specifier}`, room.packages);
+      continue;
+    }
+    const target = resolve(bare, specifier);
+    if (/\.(css|json|svg|png)$/.test(target) || target.startsWith('../')) continue;
+    const other = roomOf(target);
+    if (other && allowed.includes(other.name)) continue;
+    if (other && typeOnly && room.types?.includes(other.name)) continue;
+    const values = other && room.types?.includes(other.name) ? 'values (types are allowed) of ' : '';
+    say(`${values}${other?.name ?? `src/${target}`} (${specifier})`, allowed);
+  }
+  return breaches;
+}
+
+/** `ui/panels/heatmap` + `../../store/runs` → `store/runs`; leaves `../` in front of what is outside src. */
+function resolve(from: string, specifier: string): string {
+  const parts = from.split('/').slice(0, -1);
+  for (const part of specifier
+    .replace(/\?.*$/, '')
+    .replace(/\.tsx?$/, '')
+    .split('/')) {
+    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop();
+    else if (part !== '.') parts.push(part);
+  }
+  return parts.join('/');
+}
