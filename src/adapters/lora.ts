@@ -1,0 +1,108 @@
+/**
+ * LoRA with selection variables (paper Eq. 1-3): y = x W0ᵀ + b + s · ((x Aᵀ) ⊙ a) Bᵀ on the query and the value
+ * projection of every block, A (k, in), B (out, k), a (k).
+ */
+import * as tf from '@tensorflow/tfjs';
+import type { AdaptProjection } from '../model/roberta';
+import { hashKey, RandomStream } from '../random/stream';
+import { dropout, linear } from '../tensor/ops';
+import { mapRecord, type TensorRecord, tensorOf } from '../tensor/records';
+
+/** One adapted projection. */
+export interface LoraLayer {
+  /** Full module name, `roberta.encoder.layer.0.attention.self.query`. */
+  module: string;
+  /** Short name, `0.query`. */
+  name: string;
+  inSize: number;
+  outSize: number;
+  /** Number of rank-1 components; 0 leaves the projection frozen. */
+  rank: number;
+  /** s: lora_alpha / rank, or lora_alpha / k with constant scaling. */
+  scaling: number;
+}
+
+export const loraAName = (module: string) => `${module}.lora_A.weight`;
+export const loraBName = (module: string) => `${module}.lora_B.weight`;
+
+/** The projections LoRA is put on, in the order 0.query, 0.value, 1.query, … */
+export function loraTargets(config: {
+  layers: number;
+  hiddenSize: number;
+}): Omit<LoraLayer, 'rank' | 'scaling'>[] {
+  return Array.from({ length: config.layers }, (_, index) =>
+    ['query', 'value'].map((projection) => ({
+      module: `roberta.encoder.layer.${index}.attention.self.${projection}`,
+      name: `${index}.${projection}`,
+      inSize: config.hiddenSize,
+      outSize: config.hiddenSize,
+    })),
+  ).flat();
+}
+
+/** A ~ U(±1/√in) (kaiming-uniform with a = √5), B = 0, as loralib and PEFT. The record is the caller's to dispose. */
+export function initLora(layers: readonly LoraLayer[], seed: number): TensorRecord {
+  const weights: Record<string, tf.Tensor> = {};
+  layers.forEach(({ module, inSize, outSize, rank }, index) => {
+    if (rank === 0) return;
+    const bound = 1 / Math.sqrt(inSize);
+    const random = RandomStream.of(seed, 'adapter', index);
+    weights[loraAName(module)] = tf.tensor2d(random.fillUniform(rank * inSize, -bound, bound), [
+      rank,
+      inSize,
+    ]);
+    weights[loraBName(module)] = tf.zeros([outSize, rank]);
+  });
+  return weights;
+}
+
+/** What a pass through adapted projections needs. */
+export interface LoraPass {
+  /** Holds `…lora_A.weight` and `…lora_B.weight` of every layer of rank > 0. */
+  weights: TensorRecord;
+  /** a by module name, each (k); absent for plain LoRA. */
+  selection?: TensorRecord;
+  /** On the input of the low-rank branch. */
+  dropout?: { rate: number; key: number };
+}
+
+/** The function `roberta.ts` calls on every projection. */
+export function adaptWithLora(layers: readonly LoraLayer[], pass: LoraPass): AdaptProjection {
+  const byModule = new Map(layers.map((layer, index) => [layer.module, { ...layer, index }]));
+  // B ⊙ (s·a) is (out, k): scaling it is cheaper than scaling x Aᵀ, which has a row per token.
+  const scaledB = new Map<string, tf.Tensor>();
+  for (const { module, rank, scaling } of layers) {
+    if (rank === 0) continue;
+    const b = tensorOf(pass.weights, loraBName(module)); // (out, k)
+    const selection = pass.selection ? tensorOf(pass.selection, module) : undefined; // (k)
+    scaledB.set(module, tf.mul(b, selection ? tf.mul(selection, scaling) : scaling));
+  }
+  return (module, input, output) => {
+    const layer = byModule.get(module);
+    const b = scaledB.get(module);
+    if (!layer || !b) return output;
+    const dropped = pass.dropout
+      ? dropout(input, pass.dropout.rate, hashKey(pass.dropout.key, 0x6c, layer.index))
+      : input;
+    const down = linear(dropped, tensorOf(pass.weights, loraAName(module))); // (…, k)
+    return tf.add(output, linear(down, b));
+  };
+}
+
+/**
+ * W0 + s · B diag(a) A for every adapted module: a checkpoint that needs no adapter.
+ * @returns a full record; merged tensors are new, the others are those of `frozen`
+ */
+export function mergeLora(frozen: TensorRecord, layers: readonly LoraLayer[], pass: LoraPass): TensorRecord {
+  const merged = new Map(layers.map((layer) => [`${layer.module}.weight`, layer]));
+  return mapRecord(frozen, (tensor, name) => {
+    const layer = merged.get(name);
+    if (!layer || layer.rank === 0) return tensor;
+    return tf.tidy(() => {
+      const a = tensorOf(pass.weights, loraAName(layer.module));
+      const selection = pass.selection ? tensorOf(pass.selection, layer.module) : tf.scalar(1);
+      const b = tf.mul(tensorOf(pass.weights, loraBName(layer.module)), tf.mul(selection, layer.scaling));
+      return tf.add(tensor, tf.matMul(b as tf.Tensor2D, a as tf.Tensor2D));
+    });
+  });
+}

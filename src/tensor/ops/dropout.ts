@@ -1,0 +1,44 @@
+/**
+ * Inverted dropout whose mask is a function of (key, element index): two passes with the same key drop the same
+ * elements, so that passes which are subtracted see one network. Linear in x, so it differentiates again.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { hash32, uint32At } from '../../random/stream';
+import { defineOp } from './defineOp';
+
+interface DropoutAttributes {
+  rate: number;
+  key: number;
+}
+
+/** An element is dropped when its 32 random bits are below this. */
+const dropBelow = (rate: number) => Math.floor(rate * 0x100000000);
+
+const runDropout = defineOp<{ x: tf.Tensor }, DropoutAttributes>({
+  name: 'AutoLoraDropout',
+  reference: ({ x }, { rate, key }) => {
+    const limit = dropBelow(rate);
+    const mask = new Float32Array(x.size);
+    for (let i = 0; i < mask.length; i++) mask[i] = uint32At(key, i) < limit ? 0 : 1 / (1 - rate);
+    return tf.tidy(() => tf.mul(x, tf.tensor(mask, x.shape)));
+  },
+  host: {
+    outputShape: ({ x }) => x.shape,
+    compute: ({ x }, output, { rate, key }) => {
+      const limit = dropBelow(rate);
+      const scale = 1 / (1 - rate);
+      for (let i = 0; i < output.values.length; i++) {
+        output.values[i] = hash32((key ^ hash32(i)) >>> 0) < limit ? 0 : (x.values[i] as number) * scale;
+      }
+    },
+  },
+  gradient: (dy, _saved, { rate, key }) => ({ x: () => dropout(dy, rate, key) }),
+});
+
+/**
+ * @param rate share of elements set to 0, in [0, 1); the rest is scaled by 1 / (1 − rate)
+ * @param key from `hashKey(seed, step, layer, …)`
+ */
+export function dropout(x: tf.Tensor, rate: number, key: number): tf.Tensor {
+  return rate > 0 ? runDropout({ x }, { rate, key }) : x;
+}

@@ -1,0 +1,59 @@
+/** Rows of a table by index, and its adjoint, which adds rows back; tfjs's WASM backend has no gradient of `gather`. */
+import * as tf from '@tensorflow/tfjs';
+import { defineOp } from './defineOp';
+
+interface TableAttributes {
+  rows: number;
+  /** Row whose gradient stays 0 (torch's padding_idx); −1 for none. */
+  paddingIndex: number;
+}
+
+const runScatter = defineOp<{ dy: tf.Tensor; ids: tf.Tensor }, TableAttributes>({
+  name: 'AutoLoraScatterRows',
+  reference: ({ dy, ids }, { rows, paddingIndex }) =>
+    tf.tidy(() => {
+      const width = dy.shape[dy.rank - 1] as number;
+      const flat = tf.reshape(ids, [-1]) as tf.Tensor1D;
+      const total = tf.unsortedSegmentSum(tf.reshape(dy, [-1, width]), flat, rows);
+      if (paddingIndex < 0) return total;
+      const keep = tf.sub(1, tf.oneHot(tf.scalar(paddingIndex, 'int32'), rows));
+      return tf.mul(total, tf.reshape(keep, [rows, 1]));
+    }),
+  host: {
+    outputShape: ({ dy }, { rows }) => [rows, dy.shape[dy.rank - 1] as number],
+    compute: ({ dy, ids }, output, { paddingIndex }) => {
+      const width = output.shape[1] as number;
+      const total = output.values.fill(0);
+      ids.integers.forEach((id, row) => {
+        if (id === paddingIndex) return;
+        for (let i = 0; i < width; i++) {
+          total[id * width + i] = (total[id * width + i] as number) + (dy.values[row * width + i] as number);
+        }
+      });
+    },
+  },
+  saves: ['ids'],
+  gradient: (dy, { ids }, { paddingIndex }) => ({
+    dy: () => {
+      const rows = tf.gather(dy, ids as tf.Tensor1D);
+      return paddingIndex < 0 ? rows : tf.mul(rows, tf.expandDims(tf.notEqual(ids, paddingIndex), -1));
+    },
+  }),
+});
+
+const runEmbedding = defineOp<{ table: tf.Tensor; ids: tf.Tensor }, TableAttributes>({
+  name: 'AutoLoraEmbedding',
+  reference: ({ table, ids }) => tf.gather(table, ids as tf.Tensor1D),
+  saves: ['ids'],
+  gradient: (dy, { ids }, attributes) => ({ table: () => runScatter({ dy, ids }, attributes) }),
+});
+
+/**
+ * @param table (V, D)
+ * @param ids (…), int32
+ * @param paddingIndex row that gets no gradient, as torch.nn.Embedding's padding_idx
+ * @returns (…, D)
+ */
+export function embedding(table: tf.Tensor, ids: tf.Tensor, paddingIndex = -1): tf.Tensor {
+  return runEmbedding({ table, ids }, { rows: table.shape[0] as number, paddingIndex });
+}

@@ -1,0 +1,72 @@
+/**
+ * Matrix products: `matMul` (any rank) and `linear`, y = x Wᵀ + b. On WASM a transpose flag leaves XNNPACK for naive
+ * loops (10-24 times slower), so operands are transposed first; gradients recompute from inputs, so that they
+ * differentiate again.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { defineOp } from './defineOp';
+import { sumRows } from './sumRows';
+
+interface MatMulAttributes {
+  transposeA: boolean;
+  transposeB: boolean;
+}
+
+function swapLastTwo(x: tf.Tensor): tf.Tensor {
+  const order = x.shape.map((_, axis) => axis);
+  const last = order.length - 1;
+  [order[last - 1], order[last]] = [last, last - 1];
+  return tf.transpose(x, order);
+}
+
+const runMatMul = defineOp<{ a: tf.Tensor; b: tf.Tensor }, MatMulAttributes>({
+  name: 'AutoLoraMatMul',
+  reference: ({ a, b }, { transposeA, transposeB }) => tf.matMul(a, b, transposeA, transposeB),
+  wasm: ({ a, b }, { transposeA, transposeB }) =>
+    a.rank === 2 && b.rank === 2
+      ? tf.tidy(() => tf.matMul(transposeA ? swapLastTwo(a) : a, transposeB ? swapLastTwo(b) : b))
+      : tf.matMul(a, b, transposeA, transposeB),
+  saves: ['a', 'b'],
+  gradient: (dy, { a, b }, { transposeA, transposeB }) => ({
+    a: () => (transposeA ? matMul(b, dy, transposeB, true) : matMul(dy, b, false, !transposeB)),
+    b: () => (transposeB ? matMul(dy, a, true, transposeA) : matMul(a, dy, !transposeA, false)),
+  }),
+});
+
+/**
+ * a · b over the last two axes; leading axes must agree.
+ * @param a (…, m, p), or (…, p, m) with transposeA
+ * @param b (…, p, n), or (…, n, p) with transposeB
+ * @returns (…, m, n)
+ */
+export function matMul(a: tf.Tensor, b: tf.Tensor, transposeA = false, transposeB = false): tf.Tensor {
+  return runMatMul({ a, b }, { transposeA, transposeB });
+}
+
+const runLinear = defineOp<{ x: tf.Tensor; weight: tf.Tensor; bias: tf.Tensor | undefined }>({
+  name: 'AutoLoraLinear',
+  reference: ({ x, weight, bias }) =>
+    tf.fused.matMul({ a: x as tf.Tensor2D, b: weight as tf.Tensor2D, transposeB: true, bias }),
+  wasm: ({ x, weight, bias }) =>
+    tf.tidy(() => tf.fused.matMul({ a: x as tf.Tensor2D, b: tf.transpose(weight) as tf.Tensor2D, bias })),
+  saves: ['x', 'weight'],
+  gradient: (dy, { x, weight }) => ({
+    x: () => matMul(dy, weight),
+    weight: () => matMul(dy, x, true, false),
+    bias: () => sumRows(dy),
+  }),
+});
+
+/**
+ * y = x Wᵀ + b, weights as PyTorch keeps them.
+ * @param x (…, in)
+ * @param weight (out, in)
+ * @param bias (out)
+ * @returns (…, out)
+ */
+export function linear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Tensor {
+  const [out, size] = weight.shape as [number, number];
+  if (x.rank === 2) return runLinear({ x, weight, bias }, {});
+  const rows = tf.reshape(x, [-1, size]); // (N, in)
+  return tf.reshape(runLinear({ x: rows, weight, bias }, {}), [...x.shape.slice(0, -1), out]);
+}

@@ -1,0 +1,56 @@
+/** Softmax over the last axis; its gradient differentiates again. */
+import * as tf from '@tensorflow/tfjs';
+import { defineOp, isDifferentiatingGradient } from './defineOp';
+
+const runSoftmaxGrad = defineOp<{ dy: tf.Tensor; y: tf.Tensor }>({
+  name: 'AutoLoraSoftmaxGrad',
+  reference: ({ dy, y }) => tf.tidy(() => softmaxBackward(dy, y)),
+  host: {
+    outputShape: ({ y }) => y.shape,
+    compute: ({ dy, y }, output) => {
+      const width = y.shape[y.shape.length - 1] as number;
+      for (let row = 0; row < y.values.length; row += width) {
+        let dot = 0;
+        for (let i = row; i < row + width; i++) dot += (dy.values[i] as number) * (y.values[i] as number);
+        for (let i = row; i < row + width; i++) {
+          output.values[i] = ((dy.values[i] as number) - dot) * (y.values[i] as number);
+        }
+      }
+    },
+  },
+});
+
+function softmaxBackward(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  return tf.mul(tf.sub(dy, tf.sum(tf.mul(dy, y), -1, true)), y);
+}
+
+const runSoftmax = defineOp<{ x: tf.Tensor }>({
+  name: 'AutoLoraSoftmax',
+  reference: ({ x }) => tf.softmax(x),
+  host: {
+    outputShape: ({ x }) => x.shape,
+    compute: ({ x }, output) => {
+      const width = x.shape[x.shape.length - 1] as number;
+      for (let row = 0; row < x.values.length; row += width) {
+        let largest = -Infinity;
+        for (let i = row; i < row + width; i++) largest = Math.max(largest, x.values[i] as number);
+        let total = 0;
+        for (let i = row; i < row + width; i++) {
+          const value = Math.exp((x.values[i] as number) - largest);
+          output.values[i] = value;
+          total += value;
+        }
+        for (let i = row; i < row + width; i++) output.values[i] = (output.values[i] as number) / total;
+      }
+    },
+  },
+  saves: ['x'],
+  savesOutput: true,
+  gradient: (dy, { x }, _attributes, output) => ({
+    x: () =>
+      isDifferentiatingGradient() ? softmaxBackward(dy, softmax(x)) : runSoftmaxGrad({ dy, y: output }, {}),
+  }),
+});
+
+/** softmax(x) over the last axis. @param x (…, D) @returns (…, D) */
+export const softmax = (x: tf.Tensor): tf.Tensor => runSoftmax({ x }, {});

@@ -1,0 +1,92 @@
+/** Records of tensors (weights, gradients, moments) as values: map, combine, measure, differentiate, dispose. */
+import * as tf from '@tensorflow/tfjs';
+
+/** Tensors by name; never changed in place. */
+export type TensorRecord = Readonly<Record<string, tf.Tensor>>;
+
+export function mapRecord(
+  record: TensorRecord,
+  change: (tensor: tf.Tensor, name: string) => tf.Tensor,
+): TensorRecord {
+  return Object.fromEntries(Object.entries(record).map(([name, tensor]) => [name, change(tensor, name)]));
+}
+
+/** The tensor of that name. @throws Error naming it when it is missing. */
+export function tensorOf(record: TensorRecord, name: string): tf.Tensor {
+  const tensor = record[name];
+  if (!tensor)
+    throw new Error(`There is no tensor named ${name} among ${Object.keys(record).length} tensors.`);
+  return tensor;
+}
+
+export function zerosLikeRecord(record: TensorRecord): TensorRecord {
+  return mapRecord(record, (tensor) => tf.zerosLike(tensor));
+}
+
+/** record + factor · direction, name by name. */
+export function addScaled(record: TensorRecord, factor: tf.Scalar, direction: TensorRecord): TensorRecord {
+  return mapRecord(record, (tensor, name) => tf.add(tensor, tf.mul(factor, tensorOf(direction, name))));
+}
+
+/** Σ ⟨x, y⟩ over all tensors, as a scalar on the device. */
+export function dotRecords(x: TensorRecord, y: TensorRecord): tf.Scalar {
+  return tf.tidy(() =>
+    Object.entries(x)
+      .map(([name, tensor]) => tf.sum(tf.mul(tensor, tensorOf(y, name))))
+      .reduce((total, term) => tf.add(total, term)),
+  ) as tf.Scalar;
+}
+
+/** √Σx² over all tensors, as a scalar on the device. */
+export function normOfRecord(record: TensorRecord): tf.Scalar {
+  return tf.tidy(() => tf.sqrt(dotRecords(record, record)));
+}
+
+export function disposeRecord(record: TensorRecord): void {
+  for (const tensor of Object.values(record)) tensor.dispose();
+}
+
+/** Takes a record out of the reach of `tf.tidy`; its owner disposes it. */
+export function keepRecord(record: TensorRecord): TensorRecord {
+  for (const tensor of Object.values(record)) tf.keep(tensor);
+  return record;
+}
+
+/**
+ * Value and gradients of a scalar function, by record. A tensor the value does not depend on has gradient 0.
+ * Differentiates again when called inside another differentiated function.
+ */
+export function valueAndGradients<R extends Record<string, TensorRecord>>(
+  compute: () => tf.Scalar,
+  withRespectTo: R,
+): { value: tf.Scalar; gradients: { [K in keyof R]: TensorRecord } } {
+  const entries = Object.entries(withRespectTo).flatMap(([group, record]) =>
+    Object.entries(record).map(([name, tensor]) => ({ group, name, tensor })),
+  );
+  const { value, grads } = tf.engine().gradients(
+    compute,
+    entries.map(({ tensor }) => tensor),
+    undefined,
+    true,
+  );
+  const gradients: Record<string, Record<string, tf.Tensor>> = {};
+  for (const group of Object.keys(withRespectTo)) gradients[group] = {};
+  entries.forEach(({ group, name, tensor }, i) => {
+    (gradients[group] as Record<string, tf.Tensor>)[name] = grads[i] ?? tf.zerosLike(tensor);
+  });
+  return { value: value as tf.Scalar, gradients: gradients as { [K in keyof R]: TensorRecord } };
+}
+
+/** Reads many tensors back in one transfer. @returns values in the order given */
+export async function readTensors(tensors: readonly tf.Tensor[]): Promise<Float32Array[]> {
+  if (tensors.length === 0) return [];
+  const joined = tf.tidy(() => tf.concat1d(tensors.map((tensor) => tf.reshape(tensor, [-1]) as tf.Tensor1D)));
+  const all = (await joined.data()) as Float32Array;
+  joined.dispose();
+  let start = 0;
+  return tensors.map((tensor) => {
+    const values = all.slice(start, start + tensor.size);
+    start += tensor.size;
+    return values;
+  });
+}
