@@ -1,0 +1,108 @@
+/** Chooses the device: WebGPU → WASM (SIMD, threads where cross-origin isolated) → CPU, each held to a self-check. */
+import * as tf from '@tensorflow/tfjs';
+import { getThreadsCount, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import '@tensorflow/tfjs-backend-webgpu';
+import type { BackendName, BackendReport } from './protocol';
+import { measureSelfCheck, SELF_CHECK_TOLERANCE, worstDisagreement } from './selfCheck';
+
+/** Addresses of the WASM binaries by file name; Node finds them beside the package by itself. */
+export type WasmPaths = Exclude<Parameters<typeof setWasmPaths>[0], string>;
+
+export interface BackendOptions {
+  wasmPaths?: WasmPaths;
+  /** Measures the loss and gradients that are compared; tests replace it. */
+  measure?: typeof measureSelfCheck;
+}
+
+interface Started {
+  description: string;
+  software: boolean;
+  threads: number;
+}
+
+const inNode = () => tf.env().getBool('IS_NODE');
+
+/** Backends in the order in which they are tried. */
+function candidates(prefer: BackendName | 'auto'): BackendName[] {
+  const all: BackendName[] = ['webgpu', 'wasm', 'cpu'];
+  return prefer === 'auto' ? all : all.slice(all.indexOf(prefer));
+}
+
+async function startWebGpu(prefer: BackendName | 'auto'): Promise<Started> {
+  if (inNode()) throw new Error('Node has no WebGPU; headless Chromium does.');
+  if (!navigator.gpu) throw new Error('This browser has no WebGPU, or the page is not served securely.');
+  const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) throw new Error('The browser offers no GPU adapter.');
+  const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
+  const name = description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed adapter';
+  const software = isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|software/i.test(name);
+  // A software renderer computes right but slower than WASM, so it runs only for those who ask for it.
+  if (software && prefer === 'auto') throw new Error(`Its adapter (${name}) is a software renderer.`);
+  if (!(await tf.setBackend('webgpu'))) throw new Error('TensorFlow.js could not open the GPU device.');
+  return { description: name, software, threads: 0 };
+}
+
+async function startWasm(paths: WasmPaths | undefined): Promise<Started> {
+  if (paths) setWasmPaths(paths);
+  if (!inNode()) setThreadsCount(Math.max(1, Math.min(8, navigator.hardwareConcurrency ?? 1)));
+  if (!(await tf.setBackend('wasm'))) throw new Error('Its binary could not be loaded.');
+  const simd = (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) === true;
+  const threaded = (await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')) === true;
+  const threads = simd && threaded ? getThreadsCount() : 1;
+  const description = `WASM${simd ? ' SIMD' : ''}, ${threads} thread${threads === 1 ? '' : 's'}`;
+  return { description, software: false, threads };
+}
+
+async function startCpu(): Promise<Started> {
+  await tf.setBackend('cpu');
+  return { description: 'plain JavaScript', software: false, threads: 1 };
+}
+
+const sentenceOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/**
+ * Makes the best backend from `prefer` on current and holds it to the self-check; a backend that cannot start or
+ * disagrees with the CPU is refused with a sentence and the next one is tried. The CPU is the reference itself.
+ */
+export async function startBackend(
+  prefer: BackendName | 'auto',
+  { wasmPaths, measure = measureSelfCheck }: BackendOptions = {},
+): Promise<BackendReport> {
+  // Silences the advice to use tfjs-node, which this engine's kernels do not run on.
+  tf.enableProdMode();
+  const rejected: BackendReport['rejected'] = [];
+  for (const name of candidates(prefer)) {
+    try {
+      if (name === 'cpu') {
+        return { name, ...(await startCpu()), rejected, selfCheckError: 0 };
+      }
+      const started = name === 'webgpu' ? await startWebGpu(prefer) : await startWasm(wasmPaths);
+      await tf.ready();
+      const measured = await measure();
+      await tf.setBackend('cpu');
+      const reference = await measure();
+      await tf.setBackend(name);
+      const { error, where } = worstDisagreement(measured, reference);
+      if (error <= SELF_CHECK_TOLERANCE) return { name, ...started, rejected, selfCheckError: error };
+      rejected.push({
+        name,
+        reason: `It computes wrong numbers here (${where} is off by ${error.toExponential(1)} of its size).`,
+      });
+    } catch (error) {
+      rejected.push({ name, reason: sentenceOf(error) });
+    }
+    if (tf.findBackendFactory(name)) tf.removeBackend(name);
+  }
+  throw new Error('No backend could be started.');
+}
+
+/** Calls `listener` with a sentence when the GPU device of the current backend goes away; not when it is closed. */
+export function watchDeviceLoss(listener: (message: string) => void): void {
+  const { device } = tf.backend() as unknown as { device?: GPUDevice };
+  device?.lost.then(({ reason, message }) => {
+    if (reason === 'destroyed') return;
+    listener(
+      `The GPU device was lost${message ? ` (${message.trim()})` : ''}. The run stands at its last snapshot.`,
+    );
+  });
+}
