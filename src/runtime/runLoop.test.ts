@@ -1,0 +1,153 @@
+/** The loop against a session that only counts: order, exclusion, pausing, batching, failing. */
+import { describe, expect, it } from 'vitest';
+import type { TelemetryEvent } from '../telemetry/events';
+import type { FromWorker, Progress } from './protocol';
+import { type PlayedSession, RunLoop } from './runLoop';
+
+class CountedSession implements PlayedSession {
+  through = false;
+  status: Progress['status'] = 'paused';
+  step = 0;
+  busy = 0;
+  failAt = Number.POSITIVE_INFINITY;
+
+  constructor(
+    readonly steps: number,
+    readonly thresholdAt = Number.POSITIVE_INFINITY,
+  ) {}
+
+  get progress(): Progress {
+    const { status, step, steps } = this;
+    return {
+      status,
+      role: 'autolora',
+      phase: 'search',
+      step,
+      steps,
+      stepMs: 1,
+      remainingMs: 1,
+      tensors: 0,
+      bytes: 0,
+    };
+  }
+
+  async advance(): Promise<TelemetryEvent[]> {
+    expect(this.busy).toBe(0);
+    this.busy += 1;
+    await Promise.resolve();
+    this.busy -= 1;
+    this.step += 1;
+    if (this.step === this.failAt) throw new Error('the loss is NaN');
+    if (this.step === this.thresholdAt && !this.through) this.status = 'thresholded';
+    if (this.step === this.steps) this.status = 'finished';
+    return [{ type: 'notice', level: 'info', message: `step ${this.step}` }];
+  }
+}
+
+function looped(session: CountedSession, msPerStep = 1) {
+  const posts: FromWorker[] = [];
+  const clock = { ms: 0 };
+  const loop = new RunLoop<CountedSession>(
+    (message) => posts.push(message),
+    (error) => (error as Error).message,
+    async () => {
+      clock.ms += msPerStep;
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+    () => clock.ms,
+  );
+  loop.replace(session);
+  const messages = () =>
+    posts.flatMap((post) =>
+      post.type === 'telemetry' ? post.events.map((event) => (event as { message: string }).message) : [],
+    );
+  const status = () => posts.findLast((post) => post.type === 'progress')?.progress.status;
+  const until = async (ready: () => boolean) => {
+    while (!ready()) await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { loop, posts, messages, status, until };
+}
+
+describe('RunLoop', () => {
+  it('plays to the end, says everything once and in order, and then stands finished', async () => {
+    const session = new CountedSession(30);
+    const { loop, messages, status, until } = looped(session);
+    loop.play(false);
+    await until(() => status() === 'finished');
+    expect(messages()).toEqual(Array.from({ length: 30 }, (_, i) => `step ${i + 1}`));
+    expect(() => loop.play(false)).toThrow('finished');
+  });
+
+  it('posts at most ten times a second', async () => {
+    const { loop, posts, status, until } = looped(new CountedSession(500), 2);
+    loop.play(false);
+    await until(() => status() === 'finished');
+    const telemetry = posts.filter(({ type }) => type === 'telemetry');
+    // 500 steps of 2 ms are one second; the last post does not wait.
+    expect(telemetry.length).toBeGreaterThan(5);
+    expect(telemetry.length).toBeLessThanOrEqual(12);
+  });
+
+  it('stops at the threshold unless it may go through', async () => {
+    const stopping = looped(new CountedSession(20, 5));
+    stopping.loop.play(false);
+    await stopping.until(() => stopping.status() === 'thresholded');
+    expect(stopping.loop.loaded.step).toBe(5);
+    expect(() => stopping.loop.play(false)).toThrow('Retrain');
+    const passing = looped(new CountedSession(20, 5));
+    passing.loop.play(true);
+    await passing.until(() => passing.status() === 'finished');
+    expect(passing.loop.loaded.step).toBe(20);
+  });
+
+  it('lets exclusive work in between two steps, pauses, and steps by hand', async () => {
+    const session = new CountedSession(10_000);
+    const { loop, status, until } = looped(session);
+    loop.play(false);
+    await until(() => session.step > 3);
+    const seen = await loop.exclusively(async () => {
+      const before = session.step;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return [before, session.step];
+    });
+    expect(seen[0]).toBe(seen[1]);
+    loop.pause();
+    await until(() => status() === 'paused');
+    const stood = session.step;
+    await loop.step('both');
+    expect(session.step).toBe(stood + 1);
+    loop.flush();
+    expect(status()).toBe('paused');
+  });
+
+  it('says what a step failed of and stands paused', async () => {
+    const session = new CountedSession(100);
+    session.failAt = 7;
+    const { loop, posts, status, until } = looped(session);
+    loop.play(false);
+    await until(() => status() === 'paused');
+    const notices = posts.flatMap((post) => (post.type === 'telemetry' ? post.events : []));
+    expect(notices.at(-1)).toEqual({ type: 'notice', level: 'error', message: 'the loss is NaN' });
+  });
+
+  it('drops what an old session still says once another stands in its place', async () => {
+    const { loop, messages, until } = looped(new CountedSession(1_000_000));
+    const old = loop.loaded;
+    loop.play(false);
+    await until(() => old.step > 2);
+    const next = new CountedSession(3);
+    await loop.exclusively(async () => loop.replace(next));
+    const told = messages().length;
+    let turns = 0;
+    await until(() => ++turns > 20);
+    expect(messages().length).toBe(told);
+    expect(next.step).toBe(0);
+    expect(loop.loaded).toBe(next);
+  });
+
+  it('asks for a load before anything else', () => {
+    const { loop } = looped(new CountedSession(1));
+    loop.replace(undefined);
+    expect(() => loop.play(false)).toThrow('No experiment is loaded yet');
+  });
+});

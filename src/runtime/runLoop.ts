@@ -1,0 +1,155 @@
+/**
+ * Plays an experiment step by step between requests: one unit of work at a time, nothing in the middle of it, and
+ * telemetry and progress in at most ten posts a second.
+ */
+import type { NoticeEvent, TelemetryEvent } from '../telemetry/events';
+import type { FromWorker, Progress, StepHalf } from './protocol';
+
+/** The part of ExperimentSession that playing needs. */
+export interface PlayedSession {
+  readonly progress: Progress;
+  through: boolean;
+  advance(half?: StepHalf): Promise<TelemetryEvent[]>;
+}
+
+/** Shortest time between two posts of telemetry. */
+const postEveryMs = 100;
+
+/**
+ * Lets messages in and goes on at once. Unlike timers, the messages of a channel are not slowed down in a tab that is
+ * hidden, and unlike promises they wait their turn behind messages from the page.
+ */
+export function createYield(): () => Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  const waiting: (() => void)[] = [];
+  port1.onmessage = () => waiting.shift()?.();
+  return () =>
+    new Promise((resolve) => {
+      waiting.push(resolve);
+      port2.postMessage(null);
+    });
+}
+
+export class RunLoop<S extends PlayedSession> {
+  private session: S | undefined;
+  private playing = false;
+  private restMs = 0;
+  private turn: Promise<unknown> = Promise.resolve();
+  private events: TelemetryEvent[] = [];
+  private lastPost = Number.NEGATIVE_INFINITY;
+  private readonly letMessagesIn: () => Promise<void>;
+
+  /** @param sentenceOf turns what a step threw into a sentence; undefined keeps it quiet (the device is lost). */
+  constructor(
+    private readonly post: (message: FromWorker) => void,
+    private readonly sentenceOf: (error: unknown) => string | undefined,
+    letMessagesIn: () => Promise<void> = createYield(),
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.letMessagesIn = letMessagesIn;
+  }
+
+  /** The loaded session. @throws Error when nothing is loaded. */
+  get loaded(): S {
+    if (!this.session) throw new Error('No experiment is loaded yet: load one first.');
+    return this.session;
+  }
+
+  get current(): S | undefined {
+    return this.session;
+  }
+
+  /** Puts another session (or none) in place; the old one is the caller's to dispose. */
+  replace(session: S | undefined): void {
+    this.playing = false;
+    this.session = session;
+    this.events = [];
+  }
+
+  /** Runs `act` when no step is under way, and holds steps back until it is done. */
+  exclusively<T>(act: () => Promise<T>): Promise<T> {
+    const result = this.turn.then(act);
+    this.turn = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Starts or goes on; returns at once. */
+  play(through: boolean): void {
+    const session = this.loaded;
+    const { status } = session.progress;
+    if (status === 'finished') throw new Error('The run is finished: reset it to start again.');
+    session.through = through;
+    if (status === 'thresholded' && !through) {
+      throw new Error('The ranks are found: press Retrain to go on with them.');
+    }
+    if (this.playing) return;
+    this.playing = true;
+    void this.run(session);
+  }
+
+  pause(): void {
+    this.playing = false;
+  }
+
+  /** Milliseconds to rest after each step. */
+  slow(restMs: number): void {
+    this.restMs = Math.max(0, restMs);
+  }
+
+  /** One step by hand; pauses first. */
+  async step(half: StepHalf): Promise<void> {
+    this.playing = false;
+    await this.exclusively(async () => {
+      const { status } = this.loaded.progress;
+      if (status === 'finished') throw new Error('The run is finished: reset it to start again.');
+      if (status === 'thresholded') throw new Error('The ranks are found: press Retrain to go on with them.');
+      this.say(await this.loaded.advance(half));
+    });
+  }
+
+  /** Adds events to the next post. */
+  say(events: readonly TelemetryEvent[]): void {
+    this.events.push(...events);
+    if (this.now() - this.lastPost >= postEveryMs) this.flush();
+  }
+
+  /** Posts what has been said, and where the run stands; before every answer, so that order is kept. */
+  flush(): void {
+    this.lastPost = this.now();
+    if (this.events.length > 0) {
+      this.post({ type: 'telemetry', events: this.events });
+      this.events = [];
+    }
+    if (this.session) this.post({ type: 'progress', progress: this.progressOf(this.session) });
+  }
+
+  private progressOf(session: S): Progress {
+    const { progress } = session;
+    const stands = progress.status === 'finished' || progress.status === 'thresholded';
+    return stands ? progress : { ...progress, status: this.playing ? 'running' : 'paused' };
+  }
+
+  private async run(session: S): Promise<void> {
+    const goesOn = () => this.playing && this.session === session;
+    try {
+      while (goesOn()) {
+        await this.exclusively(async () => {
+          if (goesOn()) this.say(await session.advance());
+        });
+        const { status } = session.progress;
+        if (status === 'finished' || (status === 'thresholded' && !session.through)) break;
+        if (this.restMs > 0) await new Promise((resolve) => setTimeout(resolve, this.restMs));
+        await this.letMessagesIn();
+      }
+    } catch (error) {
+      const message = this.sentenceOf(error);
+      const notice: NoticeEvent | undefined = message
+        ? { type: 'notice', level: 'error', message }
+        : undefined;
+      if (this.session === session && notice) this.events.push(notice);
+    }
+    if (this.session !== session) return;
+    this.playing = false;
+    this.flush();
+  }
+}
