@@ -1,0 +1,43 @@
+/** Dropped files find their places, and what does not fit is named. */
+import { describe, expect, it } from 'vitest';
+import { guessTask, sortFiles } from './chosenFiles';
+
+const file = (path: string) => ({ path, blob: new Blob([path]) });
+
+describe('sortFiles', () => {
+  it('takes a checkpoint folder, and only the files beside its config.json', () => {
+    const { chosen, notes } = sortFiles(
+      ['my/onnx/model.json', 'my/config.json', 'my/model.safetensors', 'my/merges.txt', 'my/README.md'].map(
+        file,
+      ),
+    );
+    expect(chosen.model?.name).toBe('my');
+    expect(chosen.model?.files.map(({ name }) => name)).toEqual([
+      'config.json',
+      'model.safetensors',
+      'merges.txt',
+    ]);
+    expect(chosen.train).toBeUndefined();
+    expect(notes).toEqual([]);
+  });
+
+  it('finds train and dev, and passes over test', () => {
+    const { chosen, notes } = sortFiles(['SST-2/dev.tsv', 'SST-2/test.tsv', 'SST-2/train.tsv'].map(file));
+    expect(chosen.train?.name).toBe('train.tsv');
+    expect(chosen.dev?.name).toBe('dev.tsv');
+    expect(notes[0]).toContain('test.tsv');
+  });
+
+  it('says what is missing', () => {
+    expect(sortFiles([file('model.safetensors')]).notes[0]).toContain('config.json');
+    expect(sortFiles([file('photo.png')]).notes[0]).toContain('Nothing here could be used (1 file)');
+  });
+});
+
+describe('guessTask', () => {
+  it('knows SST-2 by its header and CoLA by its columns', () => {
+    expect(guessTask('sentence\tlabel\r\nfine \t1')).toBe('sst2');
+    expect(guessTask('gj04\t1\t\tOur friends.\n')).toBe('cola');
+    expect(guessTask('index\tsentence\n0\tx')).toBeUndefined();
+  });
+});

@@ -1,0 +1,70 @@
+/** What the parts of the store share: state, history, the worker, the storage, and how trouble is told. */
+import type { StoreApi } from 'zustand/vanilla';
+import type { RunClient } from '../runtime/client';
+import type { RunHistory } from './history';
+import type { RunRecord, RunStorage } from './runRecord';
+import type { Notice, PlaygroundState } from './state';
+
+const mostNotices = 30;
+
+export class PlaygroundContext {
+  /** The run as it was last recorded by this page: where a lost device goes on. */
+  lastRecord: RunRecord | undefined;
+  /** Ends when nothing is being waited for. */
+  private waiting: Promise<unknown> = Promise.resolve();
+  private nextNotice = 1;
+
+  constructor(
+    readonly store: StoreApi<PlaygroundState>,
+    readonly history: RunHistory,
+    readonly client: RunClient,
+    readonly storage: RunStorage,
+    readonly now: () => number,
+  ) {}
+
+  get state(): PlaygroundState {
+    return this.store.getState();
+  }
+
+  set(change: Partial<PlaygroundState>): void {
+    this.store.setState(change);
+  }
+
+  /** Says a sentence; one that stands there already is counted. */
+  notify(level: Notice['level'], message: string): void {
+    const { notices } = this.state;
+    const same = notices.find((notice) => notice.level === level && notice.message === message);
+    this.set({
+      notices: same
+        ? notices.map((notice) => (notice === same ? { ...notice, count: notice.count + 1 } : notice))
+        : [...notices, { id: this.nextNotice++, level, message, count: 1 }].slice(-mostNotices),
+    });
+  }
+
+  /** Runs an action; a failure becomes a notice, and `busy` says meanwhile what is waited for. */
+  async attempt<T>(busy: string | undefined, action: () => Promise<T>): Promise<T | undefined> {
+    const running = action();
+    if (busy) {
+      this.set({ busy });
+      this.waiting = running.catch(() => undefined);
+    }
+    try {
+      return await running;
+    } catch (error) {
+      this.notify('error', sentenceOf(error));
+      return undefined;
+    } finally {
+      if (busy) this.set({ busy: undefined });
+    }
+  }
+
+  /** Waits for the busy action that is under way, if any. */
+  async settled(): Promise<void> {
+    await this.waiting;
+  }
+}
+
+/** What an error says to people. */
+export function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,147 @@
+/** Getting a run into the worker: backend, model and data files, a fresh start or a stored run. */
+import type { ExperimentConfig } from '../config/experiment';
+import { differingFields } from '../config/fields';
+import { readNamedFile } from './chosenFiles';
+import { type PlaygroundContext, sentenceOf } from './context';
+import { noFacts } from './facts';
+import { type ModelShape, modelShapeOf } from './modelShape';
+import type { RunRecord } from './runRecord';
+import { hasBegun } from './state';
+
+/** Milliseconds that Slow rests after each step. */
+export const slowRestMs = 500;
+
+export interface Loading {
+  /** Starts the backend once. */
+  startBackend(): Promise<void>;
+  /** Forgets the backend, so that the next load starts it again. */
+  forgetBackend(): void;
+  /** Loads a configuration and its files; with a record, takes that run up. */
+  load(config: ExperimentConfig, record?: RunRecord): Promise<void>;
+  /** Loads the draft unless a run has begun or the draft is loaded already. */
+  ensureLoaded(): Promise<void>;
+  takeUp(record: RunRecord): Promise<void>;
+  setDraft(draft: ExperimentConfig): void;
+}
+
+export function createLoading(
+  context: PlaygroundContext,
+  readModelShape: (name: string) => Promise<ModelShape | undefined>,
+): Loading {
+  const { client, storage, history } = context;
+  let backendStarted: Promise<void> | undefined;
+  let shapeAsked = '';
+
+  const startBackend = () => {
+    backendStarted ??= (async () => {
+      context.set({ backend: { status: 'starting' } });
+      try {
+        const report = await client.request({ type: 'start-backend', prefer: 'auto' });
+        context.set({ backend: { status: 'ready', report } });
+      } catch (error) {
+        backendStarted = undefined;
+        context.set({ backend: { status: 'failed', message: sentenceOf(error) } });
+        throw error;
+      }
+    })();
+    return backendStarted;
+  };
+
+  /** Reads the shape of the draft's model, so that the heatmap stands before anything is loaded. */
+  const showShape = async () => {
+    const { draft, files } = context.state;
+    const key = `${draft.model.source}/${draft.model.name}/${files.model?.name ?? ''}`;
+    if (key === shapeAsked) return;
+    shapeAsked = key;
+    let shape: ModelShape | undefined;
+    if (draft.model.source === 'embedded') shape = await readModelShape(draft.model.name);
+    else {
+      const config = files.model?.files.find(({ name }) => name === 'config.json');
+      try {
+        shape = config && modelShapeOf(JSON.parse(await config.blob.text()));
+      } catch {
+        shape = undefined; // Loading names the fault; this is only a preview.
+      }
+    }
+    if (key === shapeAsked) context.set({ modelShape: shape });
+  };
+
+  const load = async (config: ExperimentConfig, record?: RunRecord) => {
+    await startBackend();
+    const { files, slow } = context.state;
+    if (config.model.source === 'files' && !files.model) {
+      throw new Error(
+        `This experiment uses the checkpoint “${config.model.name}”: drop its folder on the page, or choose the embedded model.`,
+      );
+    }
+    if (config.data.trainFile && !files.train) {
+      throw new Error(
+        `This experiment trains on the file “${config.data.trainFile}”: choose it again, or go back to the embedded data.`,
+      );
+    }
+    const [modelFiles, trainFile, devFile] = await Promise.all([
+      config.model.source === 'files' && files.model
+        ? Promise.all(files.model.files.map(readNamedFile))
+        : undefined,
+      config.data.trainFile && files.train ? readNamedFile(files.train) : undefined,
+      config.data.devFile && files.dev ? readNamedFile(files.dev) : undefined,
+    ]);
+    const reply = await client.request({
+      type: 'load',
+      config,
+      modelFiles,
+      trainFile,
+      devFile,
+      snapshot: record?.snapshot,
+    });
+    if (record) history.restore(record.history);
+    else {
+      history.clear();
+      context.lastRecord = undefined;
+    }
+    const { progress } = context.state;
+    const stored = record?.progress;
+    context.set({
+      loaded: reply.config,
+      facts: record?.facts ?? noFacts,
+      resumedAt: stored?.step,
+      progress: stored
+        ? { ...stored, status: stored.status === 'running' ? 'paused' : stored.status }
+        : progress && { ...progress, status: 'paused', phase: 'search', role: 'autolora', step: 0 },
+    });
+    if (slow) await client.request({ type: 'slow', restMs: slowRestMs });
+    if (files.model || files.train || files.dev) {
+      await storage.saveFiles(files).catch(() => {
+        context.notify(
+          'warning',
+          'The chosen files could not be kept: after a reload they must be chosen again.',
+        );
+      });
+    }
+  };
+
+  return {
+    startBackend,
+    forgetBackend() {
+      backendStarted = undefined;
+    },
+    load,
+    async ensureLoaded() {
+      const { state } = context;
+      if (hasBegun(state)) return;
+      if (!state.loaded || differingFields(state.draft, state.loaded).length > 0) await load(state.draft);
+    },
+    async takeUp(record) {
+      const stored = await storage.loadFiles().catch(() => undefined);
+      if (stored) context.set({ files: { ...stored, ...context.state.files } });
+      await load(record.config, record);
+      context.set({ resumable: undefined });
+      context.lastRecord = record;
+      context.notify('info', `Resumed at step ${record.progress.step} of ${record.progress.phase}.`);
+    },
+    setDraft(draft) {
+      context.set({ draft });
+      void showShape();
+    },
+  };
+}

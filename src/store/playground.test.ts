@@ -1,0 +1,184 @@
+/** The store's actions over a client that makes up telemetry: play to the end, resume, recover, explain. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { decodeLink } from '../config/link';
+import { FakeClient } from '../testing/fakeClient';
+import { MemoryStorage } from '../testing/memoryStorage';
+import { createPlayground, type Playground, type PlaygroundDependencies } from './playground';
+import { needsRestart } from './state';
+
+const opened: Playground[] = [];
+afterEach(() => {
+  for (const playground of opened.splice(0)) playground.dispose();
+});
+
+const settle = async () => {
+  for (let i = 0; i < 30; i++) await Promise.resolve();
+  await new Promise((resolve) => setTimeout(resolve, 0));
+};
+
+async function open(hash: string, more: Partial<PlaygroundDependencies> = {}) {
+  const client = new FakeClient();
+  const storage = new MemoryStorage();
+  const playground = createPlayground({
+    client,
+    storage,
+    link: decodeLink(hash),
+    isReload: false,
+    readModelShape: async () => ({ blocks: 4, hidden: 128, heads: 4, vocabulary: 2000 }),
+    ...more,
+  });
+  opened.push(playground);
+  await playground.begin();
+  return {
+    client: (more.client as FakeClient | undefined) ?? client,
+    storage: (more.storage as MemoryStorage | undefined) ?? storage,
+    ...playground,
+    get state() {
+      return playground.store.getState();
+    },
+  };
+}
+
+const short = '#v=1&search.steps=8&retrain.steps=5';
+
+describe('playground', () => {
+  it('starts the backend, loads, and waits for Play', async () => {
+    const page = await open(short);
+    expect(page.state.backend).toMatchObject({ status: 'ready', report: { name: 'wasm' } });
+    expect(page.state.loaded?.search.steps).toBe(8);
+    expect(page.state.modelShape?.blocks).toBe(4);
+    expect(page.client.asked.map(({ type }) => type)).toEqual(['start-backend', 'load']);
+    expect(page.state.facts.start).toBeUndefined();
+  });
+
+  it('plays through search, threshold, retraining and LoRA', async () => {
+    const page = await open(short);
+    await page.actions.togglePlay();
+    expect(page.client.asked.at(-1)).toEqual({ type: 'play', through: true });
+    while (page.client.tick());
+    await settle();
+    const { facts, progress } = page.state;
+    expect(progress?.status).toBe('finished');
+    expect(facts.ranks?.ranks).toHaveLength(8);
+    expect(facts.evaluations.autolora?.metrics.accuracy).toBeGreaterThan(0.5);
+    expect(facts.evaluations.lora).toBeDefined();
+    expect(page.history.series.search.length).toBe(8);
+    expect(page.history.series.autolora.length).toBe(5);
+    expect(page.history.series.lora.length).toBe(5);
+    expect(page.history.series.cost.lastX).toBe(18);
+    expect(page.history.frames.latest?.ranks.length).toBe(8);
+    expect(page.storage.record?.facts.doneMs).toBe(21_000);
+  });
+
+  it('stops at the threshold when it should not go on by itself, and retrains on request', async () => {
+    const page = await open(short);
+    page.actions.setThrough(false);
+    await page.actions.togglePlay();
+    while (page.client.tick());
+    expect(page.state.progress?.status).toBe('thresholded');
+    await page.actions.retrain();
+    expect(page.client.asked.map(({ type }) => type)).toContain('retrain');
+    while (page.client.tick());
+    expect(page.state.progress?.status).toBe('finished');
+  });
+
+  it('takes a stored run up after a reload: history, facts and snapshot', async () => {
+    const first = await open(short);
+    await first.actions.togglePlay();
+    for (let i = 0; i < 5; i++) first.client.tick();
+    await first.actions.togglePlay();
+    await settle();
+    expect(first.storage.record?.progress.step).toBe(5);
+    const second = await open(short, { storage: first.storage, isReload: true });
+    expect(second.state.resumedAt).toBe(5);
+    expect(second.state.notices.map(({ message }) => message)).toContain('Resumed at step 5 of search.');
+    expect(second.history.series.search.length).toBe(5);
+    expect(second.state.facts.start?.model.layers).toBe(4);
+    await second.actions.togglePlay();
+    second.client.tick();
+    expect(second.history.frames.latest?.step).toBe(6);
+    expect(second.history.frames.latest?.values).not.toEqual(first.history.frames.latest?.values);
+  });
+
+  it('offers the stored run, but does not take it up, when another link was opened', async () => {
+    const first = await open(short);
+    await first.actions.step('both');
+    await first.actions.save();
+    const other = await open('#v=1&seed=9', { storage: first.storage });
+    expect(other.state.resumable).toMatchObject({ step: 1, phase: 'search' });
+    expect(other.state.facts.start).toBeUndefined();
+    await other.actions.resume();
+    expect(other.state.draft.seed).toBe(1);
+    expect(other.state.facts.start).toBeDefined();
+  });
+
+  it('says when the controls differ from the run, and restarts with them', async () => {
+    const page = await open(short);
+    page.actions.setField('seed', 3);
+    expect(needsRestart(page.state)).toBe(false);
+    await page.actions.togglePlay();
+    expect(page.state.loaded?.seed).toBe(3);
+    page.client.tick();
+    page.actions.setField('adapter.rank', 4);
+    expect(needsRestart(page.state)).toBe(true);
+    await page.actions.restart();
+    expect(needsRestart(page.state)).toBe(false);
+    expect(page.client.progress.status).toBe('running');
+    page.client.tick();
+    expect(page.history.frames.components).toBe(4);
+    expect(page.history.series.search.length).toBe(1);
+  });
+
+  it('resets with the same seed', async () => {
+    const page = await open(`${short}&seed=5`);
+    await page.actions.step('both');
+    await page.actions.reset();
+    expect(page.state.facts.start).toBeUndefined();
+    expect(page.history.series.search.length).toBe(0);
+    expect(page.client.config.seed).toBe(5);
+  });
+
+  it('goes on from the last record when the device is lost', async () => {
+    const page = await open(short);
+    await page.actions.togglePlay();
+    for (let i = 0; i < 3; i++) page.client.tick();
+    await page.actions.save();
+    page.client.tick();
+    page.client.loseDevice('The GPU was lost: out of memory.');
+    await settle();
+    expect(page.history.series.search.length).toBe(3);
+    expect(page.state.progress?.status).toBe('paused');
+    expect(page.state.notices.map(({ message }) => message).join(' ')).toContain('stands at step 3');
+    expect(page.client.asked.filter(({ type }) => type === 'start-backend')).toHaveLength(2);
+  });
+
+  it('turns a failure into one sentence, counted when repeated', async () => {
+    const page = await open(short);
+    for (let i = 0; i < 2; i++) {
+      page.client.failures.set('predict', 'The text is empty.');
+      expect(await page.actions.predict('')).toBeUndefined();
+    }
+    expect(page.state.notices).toEqual([
+      { id: expect.any(Number), level: 'error', message: 'The text is empty.', count: 2 },
+    ]);
+  });
+
+  it('asks for the folder instead of loading when a link names a checkpoint', async () => {
+    const page = await open('#v=1&model.source=files&model.name=roberta-base');
+    expect(page.state.loaded).toBeUndefined();
+    await page.actions.togglePlay();
+    expect(page.state.notices.at(-1)?.message).toContain('roberta-base');
+    const config = new Blob(['{"num_hidden_layers": 12, "hidden_size": 768}']);
+    await page.actions.chooseFiles([
+      { path: 'mine/config.json', blob: config },
+      { path: 'SST-2/train.tsv', blob: new Blob(['sentence\tlabel\nfine\t1\n']) },
+    ]);
+    await settle();
+    expect(page.state.draft.model).toMatchObject({ source: 'files', name: 'mine' });
+    expect(page.state.draft.data).toMatchObject({ task: 'sst2', trainFile: 'train.tsv' });
+    expect(page.state.modelShape?.blocks).toBe(12);
+    await page.actions.togglePlay();
+    const load = page.client.asked.find(({ type }) => type === 'load');
+    expect(load).toMatchObject({ modelFiles: [{ name: 'config.json' }], trainFile: { name: 'train.tsv' } });
+  });
+});

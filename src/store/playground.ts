@@ -1,0 +1,306 @@
+/** The page without React: state, history, and every action, over one RunClient and one RunStorage. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { clampToField, differingFields, type FieldValue, fieldAt, writeField } from '../config/fields';
+import { type DecodedLink, encodeLink } from '../config/link';
+import { applyPreset, type PresetName } from '../config/presets';
+import type { RunClient } from '../runtime/client';
+import type { NamedFile, StepHalf, TextPrediction } from '../runtime/protocol';
+import type { LayerRank, Role, TelemetryEvent } from '../telemetry/events';
+import { guessTask, type PickedFile, sortFiles } from './chosenFiles';
+import { PlaygroundContext } from './context';
+import { noFacts, withEvent } from './facts';
+import { RunHistory } from './history';
+import { createLoading, slowRestMs } from './loading';
+import type { ModelShape } from './modelShape';
+import { createRecording } from './recording';
+import type { RunStorage } from './runRecord';
+import type { Notice, PlaygroundState } from './state';
+
+export interface PlaygroundDependencies {
+  client: RunClient;
+  storage: RunStorage;
+  /** What the address said when the page opened. */
+  link: DecodedLink;
+  /** True where this page is a reload: the stored run is then taken up whatever the link says. */
+  isReload: boolean;
+  /** Shape of an embedded model, before it is loaded. */
+  readModelShape(name: string): Promise<ModelShape | undefined>;
+  now?(): number;
+}
+
+export interface PlaygroundActions {
+  setField(path: string, value: FieldValue): void;
+  applyPreset(name: PresetName): void;
+  applyLink(link: DecodedLink): void;
+  drawSeed(): void;
+  setThrough(through: boolean): void;
+  setSlow(slow: boolean): void;
+  togglePlay(): Promise<void>;
+  step(half: StepHalf): Promise<void>;
+  threshold(): Promise<void>;
+  retrain(ranks?: LayerRank[]): Promise<void>;
+  /** Back to step 0 with the same configuration and seed. */
+  reset(): Promise<void>;
+  /** Starts over with what the controls say, and goes on playing if it played. */
+  restart(): Promise<void>;
+  resume(): Promise<void>;
+  chooseFiles(picked: readonly PickedFile[]): Promise<void>;
+  /** Back to the embedded model, or to the embedded data. */
+  dropFiles(kind: 'model' | 'data'): void;
+  /** Undefined where it failed; the reason is a notice then. */
+  predict(text: string, pair?: string): Promise<TextPrediction[] | undefined>;
+  exportAdapter(role: Role): Promise<NamedFile[] | undefined>;
+  save(): Promise<void>;
+  notify(level: Notice['level'], message: string): void;
+  dismiss(id: number): void;
+}
+
+export interface Playground {
+  store: StoreApi<PlaygroundState>;
+  history: RunHistory;
+  actions: PlaygroundActions;
+  /** Starts the backend, then takes up the stored run or loads the draft. Never throws. */
+  begin(): Promise<void>;
+  dispose(): void;
+}
+
+const saveEveryMs = 20_000;
+const mostRecoveries = 3;
+
+export function createPlayground(dependencies: PlaygroundDependencies): Playground {
+  const { client, storage, link } = dependencies;
+  const history = new RunHistory();
+  const store = createStore<PlaygroundState>(() => ({
+    draft: link.config,
+    unknownKeys: link.unknown,
+    backend: { status: 'starting' },
+    facts: noFacts,
+    notices: [],
+    through: true,
+    slow: false,
+    files: {},
+  }));
+  const context = new PlaygroundContext(store, history, client, storage, dependencies.now ?? Date.now);
+  const loading = createLoading(context, dependencies.readModelShape);
+  const save = createRecording(context);
+  let saveTimer: ReturnType<typeof setInterval> | undefined;
+  let recoveries = 0;
+  let playWaits = false;
+
+  const receive = (events: TelemetryEvent[]) => {
+    const before = context.state.facts;
+    let facts = before;
+    for (const event of events) {
+      if (event.type === 'notice') context.notify(event.level, event.message);
+      if (event.type === 'start') history.clear();
+      facts = withEvent(facts, event);
+      history.push(event, facts.start?.config ?? context.state.loaded ?? context.state.draft);
+    }
+    if (facts !== before) context.set({ facts });
+    if (events.some(({ type }) => type === 'phase' || type === 'ranks' || type === 'done')) void save();
+  };
+
+  /** The worker is gone; the next request starts another, which takes up the last record. */
+  const recover = async (message: string) => {
+    loading.forgetBackend();
+    context.notify('error', message);
+    const record = context.lastRecord;
+    const { progress, loaded, draft } = context.state;
+    if (progress) context.set({ progress: { ...progress, status: 'paused' } });
+    recoveries += 1;
+    if (recoveries > mostRecoveries) {
+      context.set({ backend: { status: 'failed', message } });
+      context.notify(
+        'error',
+        'The device was lost again and again: close other programs that use the GPU, then reload the page.',
+      );
+      return;
+    }
+    await context.attempt('Starting again', async () => {
+      await loading.load(loaded ?? draft, record);
+      context.notify(
+        'info',
+        record
+          ? `The run stands at step ${record.progress.step}, where it was last stored. Press Play to go on.`
+          : 'The run stands at its beginning. Press Play to start it.',
+      );
+    });
+  };
+
+  const unsubscribe = [
+    client.onTelemetry(receive),
+    client.onProgress((progress) => {
+      const was = context.state.progress?.status;
+      history.observe(progress);
+      context.set({ progress });
+      if (was === 'running' && progress.status !== 'running') void save();
+    }),
+    client.onDeviceLost((message) => void recover(message)),
+  ];
+
+  const play = async () => {
+    await loading.ensureLoaded();
+    context.set({ resumable: undefined });
+    const { progress, through } = context.state;
+    if (progress?.status === 'thresholded') await client.request({ type: 'retrain' });
+    await client.request({ type: 'play', through });
+  };
+
+  const actions: PlaygroundActions = {
+    setField(path, value) {
+      const field = fieldAt(path);
+      const allowed = field && clampToField(field, value);
+      if (allowed !== undefined) loading.setDraft(writeField(context.state.draft, path, allowed));
+    },
+    applyPreset: (name) => loading.setDraft(applyPreset(context.state.draft, name)),
+    applyLink(next) {
+      context.set({ unknownKeys: next.unknown });
+      loading.setDraft(next.config);
+      for (const note of next.notes) context.notify('warning', note);
+    },
+    drawSeed() {
+      const drawn = crypto.getRandomValues(new Uint32Array(1))[0] as number;
+      loading.setDraft(writeField(context.state.draft, 'seed', 1 + (drawn % 99_999)));
+    },
+    setThrough(through) {
+      context.set({ through });
+      if (context.state.progress?.status === 'running')
+        void context.attempt(undefined, () => client.request({ type: 'play', through }));
+    },
+    setSlow(slow) {
+      context.set({ slow });
+      if (context.state.loaded)
+        void context.attempt(undefined, () =>
+          client.request({ type: 'slow', restMs: slow ? slowRestMs : 0 }),
+        );
+    },
+    async togglePlay() {
+      if (playWaits) return;
+      playWaits = true;
+      await context.settled();
+      playWaits = false;
+      const { progress, loaded } = context.state;
+      if (progress?.status === 'finished') return;
+      if (progress?.status === 'running') {
+        await context.attempt(undefined, () => client.request({ type: 'pause' }));
+      } else await context.attempt(loaded ? undefined : 'Loading the model', play);
+    },
+    async step(half) {
+      await context.settled();
+      const { progress, loaded } = context.state;
+      if (progress?.status === 'finished') return;
+      await context.attempt(loaded ? undefined : 'Loading the model', async () => {
+        await loading.ensureLoaded();
+        if (context.state.progress?.status === 'running') await client.request({ type: 'pause' });
+        await client.request({ type: 'step', half });
+      });
+    },
+    async threshold() {
+      await context.attempt(undefined, () => client.request({ type: 'threshold' }));
+    },
+    async retrain(ranks) {
+      await context.attempt(undefined, async () => {
+        await client.request({ type: 'retrain', ranks });
+        await client.request({ type: 'play', through: context.state.through });
+      });
+    },
+    async reset() {
+      await context.settled();
+      const { loaded, draft } = context.state;
+      await context.attempt('Resetting', () => loading.load(loaded ?? draft));
+      await storage.clearLastRun().catch(() => undefined);
+    },
+    async restart() {
+      await context.settled();
+      const { progress, draft } = context.state;
+      const played = progress?.status === 'running';
+      await context.attempt('Loading the model', async () => {
+        await loading.load(draft);
+        if (played) await play();
+      });
+    },
+    async resume() {
+      await context.settled();
+      await context.attempt('Resuming', async () => {
+        const record = await storage.loadLastRun();
+        if (!record) throw new Error('There is no stored run any more.');
+        await loading.takeUp(record);
+        loading.setDraft(record.config);
+      });
+    },
+    async chooseFiles(picked) {
+      const { chosen, notes } = sortFiles(picked);
+      for (const note of notes) context.notify('warning', note);
+      const table = chosen.train ?? chosen.dev;
+      const task = table && guessTask(await table.blob.slice(0, 4096).text());
+      let { draft } = context.state;
+      if (chosen.model) {
+        draft = writeField(writeField(draft, 'model.source', 'files'), 'model.name', chosen.model.name);
+      }
+      if (chosen.train) draft = writeField(draft, 'data.trainFile', chosen.train.name);
+      if (chosen.dev) draft = writeField(draft, 'data.devFile', chosen.dev.name);
+      if (task) draft = writeField(draft, 'data.task', task);
+      context.set({ files: { ...context.state.files, ...chosen } });
+      loading.setDraft(draft);
+    },
+    dropFiles(kind) {
+      const { files, draft } = context.state;
+      const home = (config: typeof draft, path: string) =>
+        writeField(config, path, fieldAt(path)?.default ?? '');
+      if (kind === 'model') {
+        context.set({ files: { ...files, model: undefined } });
+        loading.setDraft(['model.source', 'model.name'].reduce(home, draft));
+      } else {
+        context.set({ files: { ...files, train: undefined, dev: undefined } });
+        loading.setDraft(['data.task', 'data.trainFile', 'data.devFile'].reduce(home, draft));
+      }
+    },
+    predict: (text, pair) =>
+      context.attempt(undefined, async () => {
+        await loading.ensureLoaded();
+        return client.request({ type: 'predict', text, pair });
+      }),
+    exportAdapter: (role) =>
+      context.attempt(undefined, () => client.request({ type: 'export-adapter', role })),
+    save,
+    notify: (level, message) => context.notify(level, message),
+    dismiss: (id) => context.set({ notices: context.state.notices.filter((notice) => notice.id !== id) }),
+  };
+
+  return {
+    store,
+    history,
+    actions,
+    async begin() {
+      for (const note of link.notes) context.notify('warning', note);
+      loading.setDraft(link.config);
+      saveTimer = setInterval(() => {
+        if (context.state.progress?.status === 'running') void save();
+      }, saveEveryMs);
+      await context.attempt('Starting the engine', async () => {
+        const [record] = await Promise.all([
+          storage.loadLastRun().catch(() => undefined),
+          loading.startBackend(),
+        ]);
+        const linkIsEmpty = encodeLink(link.config) === '';
+        const linkIsThis = record && differingFields(link.config, record.config).length === 0;
+        if (record && (dependencies.isReload || linkIsEmpty || linkIsThis)) {
+          if (!dependencies.isReload) loading.setDraft(record.config);
+          await loading.takeUp(record);
+          return;
+        }
+        if (record) {
+          const { step, phase } = record.progress;
+          context.set({ resumable: { step, phase, savedAt: record.savedAt } });
+        }
+        if (link.config.model.source === 'embedded' && !link.config.data.trainFile)
+          await loading.ensureLoaded();
+      });
+    },
+    dispose() {
+      clearInterval(saveTimer);
+      for (const end of unsubscribe) end();
+      client.dispose();
+    },
+  };
+}

@@ -1,0 +1,50 @@
+/** Storing the run while it goes: snapshot, history and facts of one moment. */
+import { type PlaygroundContext, sentenceOf } from './context';
+import type { RunRecord } from './runRecord';
+
+/**
+ * Stores the run as it stands; does nothing before its first step. Asked again while it stores, it stores once more
+ * afterwards, so that what is kept is never older than the last question.
+ */
+export function createRecording(context: PlaygroundContext): () => Promise<void> {
+  let saving: Promise<void> | undefined;
+  let again = false;
+  const saveOnce = async () => {
+    const { loaded, facts } = context.state;
+    if (!loaded || !facts.start) return;
+    try {
+      const snapshot = await context.client.request({ type: 'snapshot' });
+      // Telemetry comes in order: all that is known now, and nothing else, happened before the snapshot.
+      const { state } = context;
+      if (state.loaded !== loaded || !state.progress || !state.facts.start) return;
+      const record: RunRecord = {
+        version: 1,
+        savedAt: context.now(),
+        config: loaded,
+        progress: state.progress,
+        snapshot,
+        history: context.history.stored(),
+        facts: state.facts,
+      };
+      context.lastRecord = record;
+      await context.storage.saveRun(record);
+      context.set({ savedAt: record.savedAt });
+    } catch (error) {
+      context.notify(
+        'warning',
+        `The run could not be stored, so a reload would lose it: ${sentenceOf(error)}`,
+      );
+    }
+  };
+  return () => {
+    again = true;
+    saving ??= (async () => {
+      while (again) {
+        again = false;
+        await saveOnce();
+      }
+      saving = undefined;
+    })();
+    return saving;
+  };
+}

@@ -1,0 +1,64 @@
+/** The page's state as plain data; what changes many times a second lives in RunHistory instead. */
+import type { ExperimentConfig } from '../config/experiment';
+import { differingFields } from '../config/fields';
+import type { BackendReport, Progress } from '../runtime/protocol';
+import type { RunFacts } from './facts';
+import type { ModelShape } from './modelShape';
+import type { ChosenFiles } from './runRecord';
+
+export type BackendState =
+  | { status: 'starting' }
+  | { status: 'ready'; report: BackendReport }
+  | { status: 'failed'; message: string };
+
+/** A sentence for people. Equal ones are counted, not repeated. */
+export interface Notice {
+  id: number;
+  level: 'info' | 'warning' | 'error';
+  message: string;
+  count: number;
+}
+
+/** A stored run that a person may take up, when the link asked for something else. */
+export interface Resumable {
+  step: number;
+  phase: Progress['phase'];
+  savedAt: number;
+}
+
+export interface PlaygroundState {
+  /** What the controls and the link say. */
+  draft: ExperimentConfig;
+  /** What the run in the worker was loaded with; undefined before the first load. */
+  loaded?: ExperimentConfig;
+  /** Link keys that are no field, kept. */
+  unknownKeys: [key: string, value: string][];
+  backend: BackendState;
+  progress?: Progress;
+  facts: RunFacts;
+  notices: Notice[];
+  /** Walk from search through threshold, retraining and evaluation without asking. */
+  through: boolean;
+  slow: boolean;
+  /** What is being waited for, as a short phrase. */
+  busy?: string;
+  modelShape?: ModelShape;
+  files: ChosenFiles;
+  resumable?: Resumable;
+  /** Search or training step at which this page took a stored run up. */
+  resumedAt?: number;
+  /** When the run was last stored, milliseconds since 1970. */
+  savedAt?: number;
+}
+
+/** True once the run in the worker has taken its first step. */
+export function hasBegun({ facts }: PlaygroundState): boolean {
+  return facts.start !== undefined;
+}
+
+/** True where the controls say something else than the run that has begun. */
+export function needsRestart(state: PlaygroundState): boolean {
+  return (
+    state.loaded !== undefined && hasBegun(state) && differingFields(state.draft, state.loaded).length > 0
+  );
+}
