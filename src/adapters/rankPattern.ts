@@ -1,0 +1,45 @@
+/** Ranks per layer as a value: the short names of the page ↔ PEFT's `rank_pattern` keyed by full module name. */
+import type { LayerName, LayerRank } from '../telemetry/events';
+
+const MODULE = /^roberta\.encoder\.layer\.(\d+)\.attention\.self\.(query|value)$/;
+const LAYER = /^(\d+)\.(query|value)$/;
+
+/** `0.query` → `roberta.encoder.layer.0.attention.self.query`. @throws Error where it is no such layer. */
+export function moduleOfLayer(layer: LayerName): string {
+  const match = LAYER.exec(layer);
+  if (!match) throw new Error(`"${layer}" is no LoRA layer; expected e.g. "0.query" or "11.value".`);
+  return `roberta.encoder.layer.${match[1]}.attention.self.${match[2]}`;
+}
+
+/** `roberta.encoder.layer.0.attention.self.query` → `0.query`; undefined for any other module. */
+export function layerOfModule(module: string): LayerName | undefined {
+  const match = MODULE.exec(module);
+  return match ? `${match[1]}.${match[2]}` : undefined;
+}
+
+/** Block by block, query before value: the order of the heatmap and of `rank_pattern`. */
+export function compareLayers(a: LayerName, b: LayerName): number {
+  return Number.parseInt(a, 10) - Number.parseInt(b, 10) || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+/** PEFT's `rank_pattern`. Layers of rank 0 are left out: PEFT refuses r = 0, they simply get no adapter. */
+export function rankPatternOf(ranks: readonly LayerRank[]): Record<string, number> {
+  return Object.fromEntries(
+    ranks.filter(({ rank }) => rank > 0).map(({ layer, rank }) => [moduleOfLayer(layer), rank]),
+  );
+}
+
+/**
+ * The ranks a `rank_pattern` stands for, in the order of `layers`; a layer it does not name has rank 0.
+ * @throws Error naming a key that is none of `layers`, or a rank that is no whole number.
+ */
+export function ranksOfPattern(pattern: Record<string, number>, layers: readonly LayerName[]): LayerRank[] {
+  const known = new Set(layers.map(moduleOfLayer));
+  for (const [module, rank] of Object.entries(pattern)) {
+    if (!known.has(module))
+      throw new Error(`rank_pattern names "${module}", which this model does not have.`);
+    if (!Number.isInteger(rank) || rank < 0)
+      throw new Error(`rank_pattern gives "${module}" the rank ${rank}; expected a whole number.`);
+  }
+  return layers.map((layer) => ({ layer, rank: pattern[moduleOfLayer(layer)] ?? 0 }));
+}

@@ -1,0 +1,74 @@
+/** Rank rules against what torch kept, ties included. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ranksOf, selectionOf } from './rankRule';
+
+interface Kept {
+  keep: number[];
+  rank: number;
+}
+interface Case {
+  name: string;
+  k: number;
+  beta: number[];
+  softmax_alpha: number[];
+  softmax: Kept;
+  official_glue_raw: Kept;
+  sigmoid: Kept & { alpha: number[] };
+  none: Kept & { threshold: number };
+}
+
+const path = new URL('../testing/golden/threshold/golden.json', import.meta.url).pathname;
+const golden = JSON.parse(readFileSync(path, 'utf8')) as {
+  cases: Case[];
+  layers24: {
+    beta: { shape: [number, number]; data: number[] };
+    ranks_softmax: number[];
+    ranks_official_glue_raw: number[];
+  };
+};
+
+describe('ranksOf', () => {
+  it.each(golden.cases)('keeps what torch keeps: $name', ({ k, beta, ...expected }) => {
+    const mask = (variant: 'softmax' | 'none' | 'sigmoid', rule: 'threshold' | 'raw-mean' = 'threshold') => {
+      const [layer] = ranksOf([beta], variant, rule, k);
+      expect(layer?.rank).toBe(layer?.keep.filter(Boolean).length);
+      return layer?.keep.map(Number);
+    };
+    expect(mask('softmax')).toEqual(expected.softmax.keep);
+    expect(mask('softmax', 'raw-mean')).toEqual(expected.official_glue_raw.keep);
+    expect(mask('sigmoid')).toEqual(expected.sigmoid.keep);
+    expect(mask('none')).toEqual(expected.none.keep);
+    expect(ranksOf([beta], 'none', 'threshold', k)[0]?.threshold).toBeCloseTo(expected.none.threshold, 6);
+    selectionOf(beta, 'softmax').forEach((a, j) => {
+      expect(a).toBeCloseTo(expected.softmax_alpha[j] as number, 6);
+    });
+    selectionOf(beta, 'sigmoid').forEach((a, j) => {
+      expect(a).toBeCloseTo(expected.sigmoid.alpha[j] as number, 6);
+    });
+  });
+
+  it('ranks 24 layers', () => {
+    const { beta, ranks_softmax, ranks_official_glue_raw } = golden.layers24;
+    const [layers, k] = beta.shape;
+    const rows = Array.from({ length: layers }, (_, l) => beta.data.slice(l * k, (l + 1) * k));
+    const ranks = (rule: 'threshold' | 'raw-mean') =>
+      ranksOf(rows, 'softmax', rule, k).map(({ rank }) => rank);
+    expect(ranks('threshold')).toEqual(ranks_softmax);
+    expect(ranks('raw-mean')).toEqual(ranks_official_glue_raw);
+  });
+
+  it('keeps all k of a uniform selection for every k, also when float32 rounds it below 1/k', () => {
+    for (let k = 1; k <= 64; k++) {
+      const tiny = Array.from({ length: k }, (_, j) => Math.fround(0.37 + (j % 2) * 1e-7));
+      for (const variant of ['softmax', 'none'] as const) {
+        expect(ranksOf([tiny], variant, 'threshold', k)[0]?.rank).toBe(k);
+      }
+      expect(ranksOf([tiny], 'softmax', 'raw-mean', k)[0]?.rank).toBe(k);
+    }
+  });
+
+  it('refuses a layer with another number of logits', () => {
+    expect(() => ranksOf([[1, 2]], 'softmax', 'threshold', 3)).toThrow('2 selection logits; expected k = 3');
+  });
+});

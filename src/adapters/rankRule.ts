@@ -1,0 +1,69 @@
+/**
+ * From selection logits β to ranks, in plain numbers: rank_l = #{j : component j of layer l is kept}, by the variant's
+ * own threshold or by the rule of the released GLUE code (METHOD §1).
+ */
+import type { RankRule, SelectionVariant } from '../config/experiment';
+
+/** Which components of one layer stay. */
+export interface LayerKeep {
+  /** Number of kept components. */
+  rank: number;
+  /** keep[j]: component j stays. */
+  keep: boolean[];
+  /** What each component's value is compared with: 1/k, 0.5, or the mean. */
+  threshold: number;
+}
+
+/**
+ * Relative slack of comparisons with a mean or with 1/k: float32 rounds a uniform softmax to either side of 1/k, and
+ * uniform selection must keep every component.
+ */
+export const RANK_TOLERANCE = 1e-6;
+
+/** a from β: softmax(β), β itself, or σ(β). */
+export function selectionOf(beta: readonly number[], variant: SelectionVariant): number[] {
+  if (variant === 'none') return [...beta];
+  if (variant === 'sigmoid') return beta.map((b) => 1 / (1 + Math.exp(-b)));
+  const largest = Math.max(...beta);
+  const powers = beta.map((b) => Math.exp(b - largest));
+  const total = powers.reduce((sum, p) => sum + p, 0);
+  return powers.map((p) => p / total);
+}
+
+/**
+ * Ranks of all layers.
+ * @param betaByLayer logits, k per layer
+ * @param k components per layer at search
+ */
+export function ranksOf(
+  betaByLayer: readonly (readonly number[])[],
+  variant: SelectionVariant,
+  rule: RankRule,
+  k: number,
+): LayerKeep[] {
+  return betaByLayer.map((beta) => keepOf(beta, variant, rule, k));
+}
+
+function keepOf(beta: readonly number[], variant: SelectionVariant, rule: RankRule, k: number): LayerKeep {
+  if (beta.length !== k) throw new Error(`A layer has ${beta.length} selection logits; expected k = ${k}.`);
+  const sum = beta.reduce((total, b) => total + b, 0);
+  if (rule === 'raw-mean') {
+    // The released code compares β / Σβ with 1/k: β ≥ mean(β) where the sum is positive, the other way round where it
+    // is negative, and nothing at all (0/0) for β = 0. Its logits start at 1.
+    return kept(
+      beta.map((b) => b / sum),
+      1 / k,
+      RANK_TOLERANCE,
+    );
+  }
+  const selection = selectionOf(beta, variant);
+  if (variant === 'softmax') return kept(selection, 1 / k, RANK_TOLERANCE);
+  if (variant === 'none') return kept(selection, sum / k, RANK_TOLERANCE);
+  // σ(0) is 0.5 in any precision; float32 is what the engine trains in.
+  return kept(selection.map(Math.fround), 0.5, 0);
+}
+
+function kept(values: readonly number[], threshold: number, tolerance: number): LayerKeep {
+  const keep = values.map((value) => value >= threshold - tolerance * Math.abs(threshold));
+  return { rank: keep.filter(Boolean).length, keep, threshold };
+}
