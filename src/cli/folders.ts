@@ -1,0 +1,76 @@
+/** Files and folders of this machine as the engine takes them: names with `/`, bytes of their own. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { NamedFile } from '../runtime/protocol';
+
+/** Folder of package.json. */
+export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What a checkpoint folder can hold that the engine reads. */
+const checkpointFile =
+  /(\.safetensors|\.safetensors\.index\.json|^config\.json|^tokenizer.*\.json|^vocab\.json|^merges\.txt|^special_tokens_map\.json|^pytorch_model.*\.bin)$/;
+
+/** @throws Error naming the path where it is no folder. */
+export function checkFolder(path: string, what: string): void {
+  if (!existsSync(path)) throw new Error(`The ${what} ${path} does not exist.`);
+  if (!statSync(path).isDirectory()) throw new Error(`The ${what} ${path} is a file; a folder is needed.`);
+}
+
+/** Bytes of one file under a given name. @throws Error naming the path. */
+export function readNamed(path: string, name = basename(path)): NamedFile {
+  if (!existsSync(path)) throw new Error(`The file ${path} does not exist.`);
+  if (statSync(path).isDirectory()) throw new Error(`${path} is a folder; a file is needed.`);
+  const buffer = readFileSync(path);
+  // Small files share one pool inside Node, so the bytes are cut out.
+  return {
+    name,
+    bytes: buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength) as ArrayBuffer,
+  };
+}
+
+/** Names (relative, with `/`) of the files of a checkpoint folder that the engine reads. */
+export function checkpointNames(folder: string): string[] {
+  checkFolder(folder, 'checkpoint folder');
+  return readdirSync(folder)
+    .filter((name) => checkpointFile.test(name) && statSync(join(folder, name)).isFile())
+    .sort();
+}
+
+/** Names of all files below a folder, hidden ones left out. */
+export function namesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => statSync(join(folder, name)).isFile())
+    .map((name) => name.split(sep).join('/'))
+    .filter((name) => !name.split('/').some((part) => part.startsWith('.')))
+    .sort();
+}
+
+/**
+ * A path that stands in an experiment file: from the file's own folder, else from the working directory.
+ * @throws Error naming both places.
+ */
+export function resolveBeside(experimentFile: string, path: string, what: string): string {
+  if (isAbsolute(path)) return path;
+  const beside = resolve(dirname(experimentFile), path);
+  if (existsSync(beside)) return beside;
+  const here = resolve(path);
+  if (existsSync(here)) return here;
+  throw new Error(
+    `${experimentFile}: the ${what} "${path}" is neither ${beside} (beside the experiment file) nor ${here} (in the working directory).`,
+  );
+}
+
+/** Folder of an embedded model. @throws Error naming those there are. */
+export function embeddedModelFolder(name: string): string {
+  const models = join(projectRoot, 'public', 'models');
+  const folder = join(models, name);
+  if (/^[\w.-]+$/.test(name) && existsSync(join(folder, 'config.json'))) return folder;
+  const known = existsSync(models)
+    ? readdirSync(models).filter((entry) => existsSync(join(models, entry, 'config.json')))
+    : [];
+  throw new Error(
+    `There is no embedded model "${name}"; there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ') || 'none'}. ` +
+      'For a checkpoint folder of your own set model.source to "files".',
+  );
+}
