@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { adaptWithLora, type LoraLayer, loraAName, loraBName, loraTargets } from '../adapters/lora';
 import { selectionWeights } from '../adapters/selection';
+import { expectedHeadTensors, expectedTensors } from '../model/checkpoint';
 import { parseRobertaConfig } from '../model/config';
 import { robertaBatch, sequenceLogits } from '../model/roberta';
 import { RandomStream } from '../random/stream';
@@ -32,32 +33,6 @@ const config = parseRobertaConfig({
 
 const layers: LoraLayer[] = loraTargets(config).map((target) => ({ ...target, rank: 3, scaling: 2 }));
 
-/** Shapes of the weights that `sequenceLogits` reads, in Hugging Face's names. */
-function weightShapes(): [string, number[]][] {
-  const { hiddenSize: d, intermediateSize: wide, numLabels } = config;
-  const shapes: [string, number[]][] = [
-    ['roberta.embeddings.word_embeddings.weight', [config.vocabSize, d]],
-    ['roberta.embeddings.position_embeddings.weight', [config.maxPositions, d]],
-    ['roberta.embeddings.token_type_embeddings.weight', [config.typeVocabSize, d]],
-  ];
-  const dense = (module: string, input: number, output: number) =>
-    shapes.push([`${module}.weight`, [output, input]], [`${module}.bias`, [output]]);
-  const norm = (module: string) => shapes.push([`${module}.weight`, [d]], [`${module}.bias`, [d]]);
-  norm('roberta.embeddings.LayerNorm');
-  for (let index = 0; index < config.layers; index++) {
-    const block = `roberta.encoder.layer.${index}`;
-    for (const projection of ['query', 'key', 'value']) dense(`${block}.attention.self.${projection}`, d, d);
-    dense(`${block}.attention.output.dense`, d, d);
-    norm(`${block}.attention.output.LayerNorm`);
-    dense(`${block}.intermediate.dense`, d, wide);
-    dense(`${block}.output.dense`, wide, d);
-    norm(`${block}.output.LayerNorm`);
-  }
-  dense('classifier.dense', d, d);
-  dense('classifier.out_proj', d, numLabels);
-  return shapes;
-}
-
 const drawn = (seedPart: number, shape: number[], spread: number, centre = 0) => {
   const size = shape.reduce((product, n) => product * n, 1);
   const values = RandomStream.of(7, 'weights', seedPart).fillUniform(size, centre - spread, centre + spread);
@@ -70,7 +45,7 @@ const drawn = (seedPart: number, shape: number[], spread: number, centre = 0) =>
  */
 export async function measureSelfCheck(): Promise<SelfCheckValues> {
   const weights: TensorRecord = Object.fromEntries(
-    weightShapes().map(([name, shape], i) => [
+    [...expectedTensors(config), ...expectedHeadTensors(config)].map(([name, shape], i) => [
       name,
       drawn(i, shape, 0.3, name.endsWith('LayerNorm.weight') ? 1 : 0),
     ]),

@@ -1,0 +1,35 @@
+/** What the commands drive: the same experiment in this process or in a headless browser. */
+import type { ExperimentConfig } from '../config/experiment';
+import type {
+  BackendReport,
+  BenchReport,
+  NamedFile,
+  Progress,
+  Snapshot,
+  VerifyReport,
+} from '../runtime/protocol';
+import type { Role, TelemetryEvent } from '../telemetry/events';
+
+/** Where the files of an experiment lie on this machine; paths are absolute. */
+export interface ExperimentPaths {
+  /** Checkpoint folder; undefined for an embedded model. */
+  model?: string;
+  trainFile?: string;
+  devFile?: string;
+}
+
+export interface Engine {
+  readonly backend: BackendReport;
+  /** e.g. the browser's version; empty in Node. */
+  readonly versions: Record<string, string>;
+  load(config: ExperimentConfig, paths: ExperimentPaths, snapshot?: Snapshot): Promise<void>;
+  /** Plays on for a moment, through the threshold; in order, nothing twice. */
+  advance(): Promise<{ events: TelemetryEvent[]; progress: Progress }>;
+  /** The run as it stands, and the events up to exactly there that `advance` has not yet given. */
+  snapshot(): Promise<{ snapshot: Snapshot; events: TelemetryEvent[] }>;
+  exportAdapter(role: Role): Promise<NamedFile[]>;
+  /** Compares with a golden folder. */
+  verify(folder: string): Promise<VerifyReport>;
+  bench(config: 'S' | 'M', steps: number): Promise<BenchReport>;
+  close(): Promise<void>;
+}

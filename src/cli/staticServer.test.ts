@@ -1,0 +1,52 @@
+/** The little server over real HTTP: what it gives, takes back, and keeps to itself. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type StaticServer, startStaticServer } from './staticServer';
+
+const folder = mkdtempSync(join(tmpdir(), 'autolora-server-'));
+let server: StaticServer;
+
+beforeAll(async () => {
+  for (const name of ['site', 'site-secret', 'model/sub']) mkdirSync(join(folder, name), { recursive: true });
+  writeFileSync(join(folder, 'site', 'harness.html'), '<p>harness</p>');
+  writeFileSync(join(folder, 'site-secret', 'key'), 'secret');
+  writeFileSync(join(folder, 'model', 'sub', 'a b.bin'), new Uint8Array([1, 2, 3]));
+  server = await startStaticServer(join(folder, 'site'));
+});
+afterAll(() => {
+  server.close();
+  rmSync(folder, { recursive: true });
+});
+
+describe('startStaticServer', () => {
+  it('serves the site, isolated', async () => {
+    const response = await fetch(`${server.origin}/harness.html`);
+    expect(await response.text()).toBe('<p>harness</p>');
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(response.headers.get('cross-origin-embedder-policy')).toBe('require-corp');
+  });
+
+  it('serves a shared folder, names with blanks too', async () => {
+    const response = await fetch(`${server.origin}${server.share(join(folder, 'model'))}/sub/a%20b.bin`);
+    expect([...new Uint8Array(await response.arrayBuffer())]).toEqual([1, 2, 3]);
+  });
+
+  it.each([
+    '/../site-secret/key',
+    '/%2e%2e/site-secret/key',
+    '/..%2fsite-secret/key',
+    '/none',
+    '/shared/9/x',
+    '/',
+  ])('gives nothing for %s', async (path) => {
+    expect((await fetch(server.origin + path)).status).toBe(404);
+  });
+
+  it('takes bytes back once', async () => {
+    await fetch(`${server.origin}/sent/snapshot`, { method: 'POST', body: new Uint8Array([7, 8]) });
+    expect([...server.take('snapshot')]).toEqual([7, 8]);
+    expect(() => server.take('snapshot')).toThrow('sent nothing named snapshot');
+  });
+});
