@@ -1,0 +1,57 @@
+/** Progress on stderr: one line that is rewritten in a terminal, a line now and then in a log. */
+import type { Progress } from '../runtime/protocol';
+
+/** `0:42`, `12:03`, `1:02:03`. */
+export function clock(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  const two = (n: number) => String(n).padStart(2, '0');
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}
+
+/** Phase, step, rate and estimated remaining time. */
+export function describeProgress({ role, phase, step, steps, stepMs, remainingMs }: Progress): string {
+  const parts = [`${role} ${phase} ${step}/${steps}`];
+  if (stepMs > 0) parts.push(`${stepMs.toFixed(0)} ms/step, ${(1000 / stepMs).toFixed(1)} steps/s`);
+  if (remainingMs > 0) parts.push(`${clock(remainingMs)} left`);
+  return parts.join('  ');
+}
+
+interface Out {
+  isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+export class ProgressLine {
+  private shown = '';
+  private lastMs = Number.NEGATIVE_INFINITY;
+  private lastPhase = '';
+
+  constructor(
+    private readonly out: Out = process.stderr,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  show(progress: Progress): void {
+    const phase = `${progress.role} ${progress.phase}`;
+    const waited = this.now() - this.lastMs;
+    if (waited < (this.out.isTTY ? 200 : phase === this.lastPhase ? 10_000 : 0)) return;
+    this.lastMs = this.now();
+    this.lastPhase = phase;
+    const text = describeProgress(progress);
+    if (this.out.isTTY) this.out.write(`\r${text.padEnd(this.shown.length)}`);
+    else this.out.write(`${text}\n`);
+    this.shown = text;
+  }
+
+  /** A line of its own among the progress. */
+  say(line: string): void {
+    this.clear();
+    this.out.write(`${line}\n`);
+  }
+
+  clear(): void {
+    if (this.out.isTTY && this.shown) this.out.write(`\r${' '.repeat(this.shown.length)}\r`);
+    this.shown = '';
+  }
+}

@@ -1,0 +1,73 @@
+/** The run folder on a real disk: telemetry that continues where the snapshot stands, files whole or not there. */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { parseExperimentConfig } from '../config/experiment';
+import type { TelemetryEvent } from '../telemetry/events';
+import { RunFolder } from './runFolder';
+
+const config = parseExperimentConfig({});
+const notice = (message: string): TelemetryEvent => ({ type: 'notice', level: 'info', message });
+const folders: string[] = [];
+
+function folder(): RunFolder {
+  const path = join(mkdtempSync(join(tmpdir(), 'autolora-run-')), 'out');
+  folders.push(path);
+  const run = new RunFolder(path);
+  run.begin();
+  return run;
+}
+
+afterEach(() => {
+  for (const path of folders.splice(0)) rmSync(join(path, '..'), { recursive: true });
+});
+
+describe('RunFolder', () => {
+  it('resumes at the snapshot: later lines are dropped, earlier ones stay', () => {
+    const run = folder();
+    run.append([notice('a'), notice('ü')]);
+    run.saveSnapshot({ state: { step: 2 }, tensors: Uint8Array.of(1, 2, 3) }, config, 'wasm');
+    run.append([notice('c')]);
+    const { snapshot, backend, config: saved } = new RunFolder(run.path).resume();
+    expect(snapshot).toEqual({ state: { step: 2 }, tensors: Uint8Array.of(1, 2, 3) });
+    expect(backend).toBe('wasm');
+    expect(saved).toEqual(config);
+    run.append([notice('d')]);
+    expect(run.readTelemetry()).toEqual([notice('a'), notice('ü'), notice('d')]);
+  });
+
+  it('keeps the older snapshot when it is killed while the next is written', () => {
+    const run = folder();
+    run.saveSnapshot({ state: 1, tensors: new Uint8Array(1) }, config, 'wasm');
+    renameSync(join(run.path, 'snapshot'), join(run.path, 'snapshot.old'));
+    mkdirSync(join(run.path, 'snapshot.new'));
+    run.mend();
+    expect(run.resume().snapshot.state).toBe(1);
+    run.saveSnapshot({ state: 2, tensors: new Uint8Array(1) }, config, 'wasm');
+    expect(run.resume().snapshot.state).toBe(2);
+  });
+
+  it('says so when telemetry is shorter than at the snapshot', () => {
+    const run = folder();
+    run.append([notice('a')]);
+    run.saveSnapshot({ state: 1, tensors: new Uint8Array(1) }, config, 'wasm');
+    writeFileSync(join(run.path, 'telemetry.jsonl'), '');
+    expect(() => run.resume()).toThrow(/telemetry\.jsonl is shorter \(0 bytes\)/);
+  });
+
+  it('writes predictions one per line and empties the folder of an earlier run', () => {
+    const run = folder();
+    run.writePredictions('predictions.jsonl', [
+      { text: 'good\nfilm', label: 1, prediction: 0, logits: [0.5, -1] },
+    ]);
+    expect(readFileSync(join(run.path, 'predictions.jsonl'), 'utf8')).toBe(
+      '{"text":"good\\nfilm","label":1,"prediction":0,"logits":[0.5,-1]}\n',
+    );
+    run.writeResult({ done: true });
+    expect(run.isFinished).toBe(true);
+    run.begin();
+    expect(run.isFinished).toBe(false);
+    expect(existsSync(join(run.path, 'predictions.jsonl'))).toBe(false);
+  });
+});

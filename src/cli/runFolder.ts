@@ -1,0 +1,156 @@
+/**
+ * The folder that `autolora run` writes: telemetry.jsonl while it runs, a snapshot now and then to resume from, and
+ * at the end result.json, predictions and adapters. A snapshot remembers how long telemetry.jsonl was, so that a
+ * resumed run continues it without a gap or a line twice.
+ */
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { ExperimentConfig } from '../config/experiment';
+import type { NamedFile, Snapshot } from '../runtime/protocol';
+import type { Prediction, TelemetryEvent } from '../telemetry/events';
+
+/** What stands beside the tensors of a snapshot. */
+interface SavedRun {
+  version: 1;
+  config: ExperimentConfig;
+  /** `experiment/snapshot.ts` owns the content. */
+  state: unknown;
+  /** Length of telemetry.jsonl at this moment, in bytes. */
+  telemetryBytes: number;
+  /** Backend of the run: numbers differ between backends, so it may not change. */
+  backend: string;
+}
+
+export class RunFolder {
+  private readonly telemetry: string;
+  private readonly state: string;
+  private readonly tensors: string;
+
+  constructor(readonly path: string) {
+    this.telemetry = join(path, 'telemetry.jsonl');
+    this.state = join(path, 'snapshot', 'state.json');
+    this.tensors = join(path, 'snapshot', 'tensors.safetensors');
+  }
+
+  get holdsRun(): boolean {
+    return existsSync(this.telemetry);
+  }
+
+  get isFinished(): boolean {
+    return existsSync(join(this.path, 'result.json'));
+  }
+
+  get hasSnapshot(): boolean {
+    return existsSync(this.state);
+  }
+
+  /** Makes the folder, and empties it of an earlier run. */
+  begin(): void {
+    mkdirSync(this.path, { recursive: true });
+    for (const name of [
+      'snapshot',
+      'adapter',
+      'adapter-lora',
+      'result.json',
+      'predictions.jsonl',
+      'predictions-lora.jsonl',
+    ]) {
+      rmSync(join(this.path, name), { recursive: true, force: true });
+    }
+    writeFileSync(this.telemetry, '');
+  }
+
+  /** Goes back to the last snapshot: telemetry.jsonl is cut to where it was. @throws Error where it is damaged. */
+  resume(): { config: ExperimentConfig; backend: string; snapshot: Snapshot } {
+    const saved = JSON.parse(readFileSync(this.state, 'utf8')) as SavedRun;
+    if (saved.version !== 1) {
+      throw new Error(`${this.state} was written by another version of this program; start the run again.`);
+    }
+    const length = statSync(this.telemetry).size;
+    if (length < saved.telemetryBytes) {
+      throw new Error(
+        `${this.telemetry} is shorter (${length} bytes) than at its snapshot (${saved.telemetryBytes}); start the run again.`,
+      );
+    }
+    truncateSync(this.telemetry, saved.telemetryBytes);
+    const tensors = new Uint8Array(readFileSync(this.tensors));
+    return { config: saved.config, backend: saved.backend, snapshot: { state: saved.state, tensors } };
+  }
+
+  append(events: readonly TelemetryEvent[]): void {
+    if (events.length > 0)
+      appendFileSync(this.telemetry, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  }
+
+  /** All events of the run so far, those before a resume too. */
+  readTelemetry(): TelemetryEvent[] {
+    return readFileSync(this.telemetry, 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as TelemetryEvent);
+  }
+
+  /** Stores a snapshot that belongs to telemetry.jsonl as it is now; a kill in the middle leaves the older one whole. */
+  saveSnapshot(snapshot: Snapshot, config: ExperimentConfig, backend: string): void {
+    const saved: SavedRun = {
+      version: 1,
+      config,
+      state: snapshot.state,
+      telemetryBytes: statSync(this.telemetry).size,
+      backend,
+    };
+    const folder = dirname(this.state);
+    const fresh = `${folder}.new`;
+    const old = `${folder}.old`;
+    rmSync(fresh, { recursive: true, force: true });
+    rmSync(old, { recursive: true, force: true });
+    mkdirSync(fresh, { recursive: true });
+    writeFileSync(join(fresh, 'tensors.safetensors'), snapshot.tensors);
+    writeFileSync(join(fresh, 'state.json'), JSON.stringify(saved));
+    if (existsSync(folder)) renameSync(folder, old);
+    renameSync(fresh, folder);
+    rmSync(old, { recursive: true, force: true });
+  }
+
+  /** A folder that was being replaced when the program was killed is put back. */
+  mend(): void {
+    const folder = dirname(this.state);
+    if (!existsSync(folder) && existsSync(`${folder}.old`)) renameSync(`${folder}.old`, folder);
+    if (!existsSync(folder) && existsSync(join(`${folder}.new`, 'state.json')))
+      renameSync(`${folder}.new`, folder);
+  }
+
+  removeSnapshot(): void {
+    rmSync(dirname(this.state), { recursive: true, force: true });
+  }
+
+  /** One line per dev example, in order. */
+  writePredictions(name: string, predictions: readonly Prediction[]): void {
+    const lines = predictions.map(({ text, pair, label, prediction, logits }) =>
+      JSON.stringify({ text, pair, label, prediction, logits }),
+    );
+    writeFileSync(join(this.path, name), lines.map((line) => `${line}\n`).join(''));
+  }
+
+  writeFiles(folder: string, files: readonly NamedFile[]): void {
+    mkdirSync(join(this.path, folder), { recursive: true });
+    for (const { name, bytes } of files) writeFileSync(join(this.path, folder, name), new Uint8Array(bytes));
+  }
+
+  /** Written last, whole or not at all: it is what says that a run is finished. */
+  writeResult(result: unknown): void {
+    const path = join(this.path, 'result.json');
+    writeFileSync(`${path}.new`, `${JSON.stringify(result, null, 2)}\n`);
+    renameSync(`${path}.new`, path);
+  }
+}
