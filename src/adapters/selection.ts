@@ -8,10 +8,17 @@ import { sigmoid, softmax } from '../tensor/ops';
 import { mapRecord, type TensorRecord } from '../tensor/records';
 import type { LoraLayer } from './lora';
 
-/** Uniform selection: β = 0, or 1/k where a = β. Keyed by module name, each (k). */
-export function initSelection(layers: readonly LoraLayer[], variant: SelectionVariant): TensorRecord {
+/**
+ * Uniform selection, keyed by module name, each (k): β constant, or 1/k where a = β.
+ * @param start the constant; the released code starts at 1, which its raw-mean rule needs
+ */
+export function initSelection(
+  layers: readonly LoraLayer[],
+  variant: SelectionVariant,
+  start = 0,
+): TensorRecord {
   return Object.fromEntries(
-    layers.map(({ module, rank }) => [module, tf.fill([rank], variant === 'none' ? 1 / rank : 0)]),
+    layers.map(({ module, rank }) => [module, tf.fill([rank], variant === 'none' ? 1 / rank : start)]),
   );
 }
 

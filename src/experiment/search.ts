@@ -1,0 +1,276 @@
+/** The search phase: bilevel steps over D_tr and D_val as an async generator; one pull is one step. */
+import * as tf from '@tensorflow/tfjs';
+import { initLora, type LoraLayer, loraAName, loraBName } from '../adapters/lora';
+import { selectionOf } from '../adapters/rankRule';
+import { initSelection } from '../adapters/selection';
+import {
+  type BilevelState,
+  type BilevelStepOptions,
+  bilevelInit,
+  bilevelStep,
+  disposeBilevelState,
+  disposeReplaced,
+} from '../bilevel/steps';
+import { deviceBatch, disposeDeviceBatch, initHead } from '../model/classifier';
+import { ADAM_DEFAULTS } from '../optim/adamw';
+import { learningRateAt } from '../optim/schedule';
+import { type BatchPosition, BatchSampler } from '../tasks/batches';
+import type { LayerSelection, SearchEvent, TelemetryEvent } from '../telemetry/events';
+import { disposeRecord, type TensorRecord, tensorOf, zerosLikeRecord } from '../tensor/records';
+import { LossMeter, readWithMeters } from './lossMeter';
+import { type ExperimentSetting, layersAtRank, lossOn, STREAMS, type Stream } from './setting';
+
+/** The part of a search that is not tensors. */
+export interface SavedSearch {
+  step: number;
+  weightAdamStep: number;
+  betaAdamStep: number;
+  trainPosition: BatchPosition;
+  validationPosition: BatchPosition;
+  trainLosses: number[];
+  validationLosses: number[];
+}
+
+export type SearchHalf = BilevelStepOptions['half'];
+
+/** Last known terms of the hypergradient, by module. */
+interface Terms {
+  direct: TensorRecord;
+  implicit: TensorRecord;
+  /** False until the first β step. */
+  known: boolean;
+}
+
+export class SearchRun {
+  readonly layers: LoraLayer[];
+  private readonly train: BatchSampler;
+  private readonly validation: BatchSampler;
+  private readonly trainMeter: LossMeter;
+  private readonly validationMeter: LossMeter;
+  private lastReport = performance.now();
+  private stepsSinceReport = 0;
+  /** Recent milliseconds per step. */
+  stepMs = 0;
+
+  private constructor(
+    private readonly setting: ExperimentSetting,
+    private state: BilevelState,
+    private terms: Terms,
+    public step: number,
+    saved?: SavedSearch,
+  ) {
+    const { config, tokenizer, searchTrain, searchValidation } = setting;
+    this.layers = searchLayers(setting);
+    const sampler = (rows: typeof searchTrain, stream: Stream, position?: BatchPosition) =>
+      new BatchSampler(
+        rows,
+        {
+          batchSize: config.search.batchSize,
+          padId: tokenizer.padId,
+          seed: config.seed,
+          stream: STREAMS[stream],
+        },
+        position,
+      );
+    this.train = sampler(searchTrain, 'searchTrain', saved?.trainPosition);
+    this.validation = sampler(searchValidation, 'searchValidation', saved?.validationPosition);
+    this.trainMeter = new LossMeter(saved?.trainLosses);
+    this.validationMeter = new LossMeter(saved?.validationLosses);
+  }
+
+  static begin(setting: ExperimentSetting): SearchRun {
+    const layers = searchLayers(setting);
+    const weights = { ...initLora(layers, setting.config.seed), ...initHead(setting.classifier) };
+    const { selection, rankRule } = setting.config.adapter;
+    const beta = initSelection(layers, selection, rankRule === 'raw-mean' ? 1 : 0);
+    const terms = { direct: zerosLikeRecord(beta), implicit: zerosLikeRecord(beta), known: false };
+    return new SearchRun(setting, bilevelInit(weights, beta), terms, 0);
+  }
+
+  /** Takes over the tensors, grouped as `tensors` gives them. */
+  static resume(
+    setting: ExperimentSetting,
+    saved: SavedSearch,
+    groups: Record<string, TensorRecord>,
+  ): SearchRun {
+    const group = (name: string) => groups[name] ?? {};
+    const state: BilevelState = {
+      weights: group('weights'),
+      beta: group('beta'),
+      weightAdam: { step: saved.weightAdamStep, mean: group('weightMean'), square: group('weightSquare') },
+      betaAdam: { step: saved.betaAdamStep, mean: group('betaMean'), square: group('betaSquare') },
+    };
+    const terms = { direct: group('direct'), implicit: group('implicit'), known: saved.betaAdamStep > 0 };
+    return new SearchRun(setting, state, terms, saved.step, saved);
+  }
+
+  get weights(): TensorRecord {
+    return this.state.weights;
+  }
+
+  get beta(): TensorRecord {
+    return this.state.beta;
+  }
+
+  /** Every tensor of this phase by group, for a snapshot. */
+  get tensors(): Record<string, TensorRecord> {
+    const { weights, beta, weightAdam, betaAdam } = this.state;
+    return {
+      weights,
+      beta,
+      weightMean: weightAdam.mean,
+      weightSquare: weightAdam.square,
+      betaMean: betaAdam.mean,
+      betaSquare: betaAdam.square,
+      direct: this.terms.direct,
+      implicit: this.terms.implicit,
+    };
+  }
+
+  async save(): Promise<SavedSearch> {
+    await readWithMeters([this.trainMeter, this.validationMeter], []);
+    return {
+      step: this.step,
+      weightAdamStep: this.state.weightAdam.step,
+      betaAdamStep: this.state.betaAdam.step,
+      trainPosition: this.train.position,
+      validationPosition: this.validation.position,
+      trainLosses: [...this.trainMeter.numbers],
+      validationLosses: [...this.validationMeter.numbers],
+    };
+  }
+
+  /** Steps until `config.search.steps`; each pull may ask for one half only. Yields the telemetry of each step. */
+  async *steps(): AsyncGenerator<TelemetryEvent[], void, SearchHalf | undefined> {
+    const { search, reportEvery } = this.setting.config;
+    let half: SearchHalf = 'both';
+    this.lastReport = performance.now();
+    while (this.step < search.steps) {
+      this.takeStep(half);
+      const isReported: boolean =
+        this.step % reportEvery === 0 || this.step === search.steps || half !== 'both';
+      const asked: SearchHalf | undefined = yield isReported ? [await this.report()] : [];
+      half = asked ?? 'both';
+    }
+  }
+
+  private takeStep(half: SearchHalf): void {
+    const { setting } = this;
+    const { hypergradient, search, adapter } = setting.config;
+    const everyNth = this.step % hypergradient.hyperEvery === 0;
+    const taken: SearchHalf = half === 'both' && !everyNth ? 'weights' : half;
+    const train = deviceBatch(setting.classifier, this.train.next());
+    const validation =
+      taken === 'weights' ? undefined : deviceBatch(setting.classifier, this.validation.next());
+    const loss = (batch: typeof train, stream: Stream) =>
+      lossOn(setting, this.layers, batch, {
+        variant: adapter.selection,
+        dropout: search.dropout,
+        stream,
+        step: this.step,
+      });
+    const { state, report } = bilevelStep(
+      this.state,
+      loss(train, 'searchTrain'),
+      loss(validation ?? train, 'searchValidation'),
+      this.stepOptions(taken),
+    );
+    disposeReplaced(this.state, state);
+    this.state = state;
+    disposeDeviceBatch(train);
+    if (validation) disposeDeviceBatch(validation);
+    this.trainMeter.add(report.trainLoss);
+    if (report.validationLoss) this.validationMeter.add(report.validationLoss);
+    if (report.direct && report.implicit) {
+      disposeRecord(this.terms.direct);
+      disposeRecord(this.terms.implicit);
+      this.terms = { direct: report.direct, implicit: report.implicit, known: true };
+    }
+    this.step += 1;
+    this.stepsSinceReport += 1;
+  }
+
+  private stepOptions(half: SearchHalf): BilevelStepOptions {
+    const { search, hypergradient } = this.setting.config;
+    return {
+      hypergradient,
+      weightAdam: { ...ADAM_DEFAULTS, weightDecay: search.weightDecay },
+      betaAdam: { ...ADAM_DEFAULTS, beta1: search.betaAdamBeta1, weightDecay: search.betaWeightDecay },
+      weightLearningRate: this.learningRate,
+      betaLearningRate: search.betaLearningRate,
+      clipNorm: search.clipNorm,
+      rollback: hypergradient.rollback,
+      half,
+    };
+  }
+
+  private get learningRate(): number {
+    const { schedule, learningRate, steps, warmupFraction } = this.setting.config.search;
+    return learningRateAt(this.step, { kind: schedule, learningRate, steps, warmupFraction });
+  }
+
+  private async report(): Promise<SearchEvent> {
+    const magnitudes = tf.tidy(() => this.layers.map((layer) => componentMagnitudes(this.weights, layer)));
+    const modules = this.layers.map((layer) => layer.module);
+    const read = await readWithMeters(
+      [this.trainMeter, this.validationMeter],
+      [
+        ...modules.map((module) => tensorOf(this.beta, module)),
+        ...modules.map((module) => tensorOf(this.terms.direct, module)),
+        ...modules.map((module) => tensorOf(this.terms.implicit, module)),
+        ...magnitudes,
+      ],
+    );
+    tf.dispose(magnitudes);
+    const part = (index: number, layer: number) => [
+      ...(read[index * modules.length + layer] as Float32Array),
+    ];
+    const layers: LayerSelection[] = this.layers.map(({ name }, i) => ({
+      layer: name,
+      beta: part(0, i),
+      selection: selectionOf(part(0, i), this.setting.config.adapter.selection),
+      direct: part(1, i),
+      implicit: part(2, i),
+      magnitude: part(3, i),
+    }));
+    const now = performance.now();
+    this.stepMs = (now - this.lastReport) / Math.max(1, this.stepsSinceReport);
+    this.lastReport = now;
+    this.stepsSinceReport = 0;
+    return {
+      type: 'search',
+      step: this.step,
+      trainLoss: this.trainMeter.takeMean(),
+      validationLoss: this.validationMeter.takeMean(),
+      ...(this.terms.known && { directNorm: norm(layers, 'direct'), implicitNorm: norm(layers, 'implicit') }),
+      learningRate: this.learningRate,
+      layers,
+      stepMs: this.stepMs,
+    };
+  }
+
+  dispose(): void {
+    disposeBilevelState(this.state);
+    disposeRecord(this.terms.direct);
+    disposeRecord(this.terms.implicit);
+    this.trainMeter.dispose();
+    this.validationMeter.dispose();
+  }
+}
+
+/** Every target at rank k with s = lora_alpha / k. */
+export function searchLayers(setting: ExperimentSetting): LoraLayer[] {
+  return layersAtRank(setting, () => setting.config.adapter.rank);
+}
+
+/** ‖A_j‖·‖B_j‖ of each rank-1 component, (k). */
+function componentMagnitudes(weights: TensorRecord, { module }: LoraLayer): tf.Tensor {
+  const a = tensorOf(weights, loraAName(module)); // (k, in)
+  const b = tensorOf(weights, loraBName(module)); // (out, k)
+  return tf.sqrt(tf.mul(tf.sum(tf.mul(a, a), 1), tf.sum(tf.mul(b, b), 0)));
+}
+
+/** Euclidean norm of one term over all layers. */
+function norm(layers: readonly LayerSelection[], term: 'direct' | 'implicit'): number {
+  return Math.sqrt(layers.flatMap((layer) => layer[term]).reduce((total, x) => total + x * x, 0));
+}

@@ -1,0 +1,449 @@
+/**
+ * One experiment from start to finish: search → threshold → retrain → evaluate, and the LoRA baseline beside it.
+ * `advance` does one unit of work; everything between two calls can be saved and taken up again to the same numbers.
+ */
+import { type LoraLayer, loraAName, loraBName, loraTargets } from '../adapters/lora';
+import { type PeftLayer, writePeftAdapter } from '../adapters/peft';
+import { rankPatternOf } from '../adapters/rankPattern';
+import { ranksOf } from '../adapters/rankRule';
+import { selectionWeights } from '../adapters/selection';
+import type { ExperimentConfig } from '../config/experiment';
+import { disposeClassifier, initHead } from '../model/classifier';
+import type { ModelArrays } from '../model/loadedModel';
+import type { NamedFile, Progress, Snapshot, StepHalf, TextPrediction } from '../runtime/protocol';
+import type { Example, Task } from '../tasks/task';
+import type { LayerRank, Phase, RanksEvent, Role, TelemetryEvent } from '../telemetry/events';
+import { engineMemory } from '../tensor/memory';
+import { disposeRecord, readTensors, type TensorRecord, tensorOf } from '../tensor/records';
+import { EVALUATION_BATCH, evaluate, logitsOfText, softmaxOf, type TrainedModel } from './evaluation';
+import { SearchRun } from './search';
+import { createSetting, type ExperimentSetting } from './setting';
+import { packSnapshot, type SessionState, type TensorGroups, unpackSnapshot } from './snapshot';
+import { TrainingRun, trainingLayers } from './training';
+
+export interface SessionInput {
+  config: ExperimentConfig;
+  model: ModelArrays;
+  task: Task;
+  train: readonly Example[];
+  dev: readonly Example[];
+  /** Said in the start event. */
+  notes: readonly string[];
+  /** Take up this run where it stood, in silence. */
+  snapshot?: Snapshot;
+}
+
+type Trained = { layers: LoraLayer[]; weights: TensorRecord; ranks: LayerRank[] };
+
+export class ExperimentSession {
+  /** Walk over threshold into retraining without being asked. */
+  through = false;
+
+  private role: Role;
+  private phase: Phase;
+  private search: SearchRun | undefined;
+  private training: TrainingRun | undefined;
+  private steps: AsyncGenerator<TelemetryEvent[], void, StepHalf | undefined> | undefined;
+  private evaluated = 0;
+  private ranks: { ranks: LayerRank[]; edited: boolean } | undefined;
+  private readonly trained: Partial<Record<Role, Trained>> = {};
+  private readonly wallMs: Record<string, number> = {};
+  private begun = false;
+  private started: boolean;
+  private finished = false;
+  /** Set when the loss stopped being a number; nothing can go on from there. */
+  private halted = false;
+  private searchStepMs = 0;
+  private trainStepMs = 0;
+
+  private constructor(
+    readonly setting: ExperimentSetting,
+    resumed: boolean,
+  ) {
+    this.started = resumed;
+    this.role = setting.config.method;
+    this.phase = setting.config.method === 'autolora' ? 'search' : 'retrain';
+  }
+
+  /** @throws Error with a sentence where configuration, data, model or snapshot do not fit; then nothing is kept. */
+  static async create(input: SessionInput): Promise<ExperimentSession> {
+    const setting = createSetting(input);
+    try {
+      const session = new ExperimentSession(setting, input.snapshot !== undefined);
+      if (input.snapshot) session.restore(input.snapshot);
+      return session;
+    } catch (error) {
+      disposeClassifier(setting.classifier);
+      throw error;
+    }
+  }
+
+  get config(): ExperimentConfig {
+    return this.setting.config;
+  }
+
+  /** True while a person must press Threshold or Retrain, or the run cannot go on. */
+  get waiting(): boolean {
+    return this.halted || (!this.through && (this.phase === 'threshold' || this.isThresholded));
+  }
+
+  private get isThresholded(): boolean {
+    return this.phase === 'retrain' && this.role === 'autolora' && !this.training && !this.trained.autolora;
+  }
+
+  /** Where the run stands; whoever plays it says `running` instead of `paused`. */
+  get progress(): Progress {
+    const { step, steps } = this.position;
+    const status = this.finished
+      ? 'finished'
+      : this.isThresholded && !this.through
+        ? 'thresholded'
+        : 'paused';
+    return {
+      status,
+      role: this.role,
+      phase: this.phase,
+      step,
+      steps,
+      stepMs: this.phase === 'search' ? this.searchStepMs : this.trainStepMs,
+      remainingMs: this.remainingMs,
+      ...engineMemory(),
+    };
+  }
+
+  private get position(): { step: number; steps: number } {
+    const { search, retrain } = this.config;
+    if (this.phase === 'search') return { step: this.search?.step ?? 0, steps: search.steps };
+    if (this.phase === 'threshold') return { step: this.search?.step ?? 0, steps: search.steps };
+    if (this.phase === 'retrain') return { step: this.training?.step ?? 0, steps: retrain.steps };
+    return { step: this.evaluated, steps: Math.ceil(this.setting.dev.length / EVALUATION_BATCH) };
+  }
+
+  /** Steps left at their last known pace; a plain step is taken for a fourth of a search step until one is timed. */
+  private get remainingMs(): number {
+    if (this.finished) return 0;
+    const { search, retrain, baseline, method } = this.config;
+    const trainMs = this.trainStepMs || this.searchStepMs / 4;
+    const { step } = this.position;
+    let remaining = 0;
+    if (this.phase === 'search') remaining += (search.steps - step) * this.searchStepMs;
+    if (this.phase === 'search' || this.phase === 'threshold') remaining += retrain.steps * trainMs;
+    if (this.phase === 'retrain') remaining += (retrain.steps - step) * trainMs;
+    const baselineLeft = method === 'autolora' && this.role === 'autolora' && baseline.enabled;
+    return remaining + (baselineLeft ? retrain.steps * trainMs : 0);
+  }
+
+  /**
+   * One unit of work: a step, an evaluation batch or a change of phase. Returns its telemetry, often empty; ends with
+   * a `done` event. Does nothing while `waiting`.
+   * @param half of a search step; ignored in other phases
+   */
+  async advance(half: StepHalf = 'both'): Promise<TelemetryEvent[]> {
+    if (this.finished || this.waiting) return [];
+    const events: TelemetryEvent[] = [];
+    if (!this.started) {
+      this.started = true;
+      events.push(this.setting.start);
+    }
+    const before = performance.now();
+    events.push(...(await this.work(half)));
+    const key = `${this.role}/${this.phase}`;
+    this.wallMs[key] = (this.wallMs[key] ?? 0) + performance.now() - before;
+    return this.guard(events);
+  }
+
+  private async work(half: StepHalf): Promise<TelemetryEvent[]> {
+    if (this.phase === 'threshold') return this.deriveRanks('end');
+    const events = this.begun ? [] : [this.begin()];
+    this.steps ??= this.generator();
+    const pull = await this.steps.next(half);
+    this.searchStepMs = this.search?.stepMs || this.searchStepMs;
+    this.trainStepMs = this.training?.stepMs || this.trainStepMs;
+    if (!pull.done) {
+      if (this.phase === 'evaluate') this.evaluated += 1;
+      return [...events, ...pull.value];
+    }
+    return [...events, ...(await this.endPhase())];
+  }
+
+  private begin(): TelemetryEvent {
+    this.begun = true;
+    this.evaluated = 0;
+    if (this.phase === 'search') this.search ??= SearchRun.begin(this.setting);
+    if (this.phase === 'retrain') {
+      this.training ??= TrainingRun.begin(this.setting, this.role, this.ranksOfRole());
+      if (this.role === 'autolora') this.dropSearch();
+    }
+    return { type: 'phase', role: this.role, phase: this.phase, status: 'begin', steps: this.position.steps };
+  }
+
+  private generator(): AsyncGenerator<TelemetryEvent[], void, StepHalf | undefined> {
+    if (this.phase === 'search') return (this.search as SearchRun).steps();
+    if (this.phase === 'retrain') return (this.training as TrainingRun).steps();
+    const { ranks, ...model } = this.trained[this.role] as Trained;
+    return evaluate(this.setting, this.role, model, ranks);
+  }
+
+  private async endPhase(): Promise<TelemetryEvent[]> {
+    const event = this.phaseEnd('end');
+    this.leavePhase();
+    if (event.phase === 'search') {
+      this.phase = 'threshold';
+      return [event];
+    }
+    if (event.phase === 'retrain') {
+      const { training } = this;
+      if (training) this.trained[this.role] = { ...training.finish(), ranks: training.ranks };
+      this.training = undefined;
+      this.phase = 'evaluate';
+      return [event];
+    }
+    if (this.role === 'autolora' && this.config.baseline.enabled) {
+      this.role = 'lora';
+      this.phase = 'retrain';
+      return [event];
+    }
+    this.finished = true;
+    return [event, { type: 'done', wallMs: Object.values(this.wallMs).reduce((sum, ms) => sum + ms, 0) }];
+  }
+
+  private phaseEnd(status: 'end' | 'stopped') {
+    const wallMs = this.wallMs[`${this.role}/${this.phase}`] ?? 0;
+    return {
+      type: 'phase',
+      role: this.role,
+      phase: this.phase,
+      status,
+      steps: this.position.steps,
+      wallMs,
+    } as const;
+  }
+
+  private leavePhase(): void {
+    this.steps = undefined;
+    this.begun = false;
+  }
+
+  /** Ends the search where it stands and derives the ranks. */
+  async thresholdNow(): Promise<TelemetryEvent[]> {
+    if (this.phase === 'threshold') return this.deriveRanks('end');
+    if (this.phase !== 'search' || !this.search || this.search.step === 0) {
+      throw new Error('There is no search to threshold yet: take at least one search step first.');
+    }
+    const stopped = this.phaseEnd('stopped');
+    this.leavePhase();
+    this.phase = 'threshold';
+    return [stopped, ...(await this.deriveRanks('end'))];
+  }
+
+  private async deriveRanks(status: 'end'): Promise<TelemetryEvent[]> {
+    const { adapter } = this.config;
+    const search = this.search as SearchRun;
+    const betas = await readTensors(search.layers.map(({ module }) => tensorOf(search.beta, module)));
+    const kept = ranksOf(
+      betas.map((beta) => [...beta]),
+      adapter.selection,
+      adapter.rankRule,
+      adapter.rank,
+    );
+    const ranks = search.layers.map(({ name }, i) => ({ layer: name, rank: kept[i]?.rank as number }));
+    this.ranks = { ranks, edited: false };
+    const event = this.phaseEnd(status);
+    this.phase = 'retrain';
+    return [{ ...event, steps: 0 }, this.ranksEvent(kept.map(({ threshold }) => threshold))];
+  }
+
+  private ranksEvent(threshold: number[]): RanksEvent {
+    const { ranks, edited } = this.ranks as { ranks: LayerRank[]; edited: boolean };
+    return {
+      type: 'ranks',
+      step: this.search?.step ?? 0,
+      threshold,
+      ranks,
+      totalRank: ranks.reduce((total, { rank }) => total + rank, 0),
+      rankPattern: rankPatternOf(ranks),
+      edited,
+    };
+  }
+
+  /**
+   * Starts retraining, with the derived ranks or with ranks set by hand.
+   * @throws Error where a layer is unknown or a rank is not in 0 … k
+   */
+  async retrain(edited?: readonly LayerRank[]): Promise<TelemetryEvent[]> {
+    if (!this.isThresholded)
+      throw new Error('There are no ranks to retrain with yet: press Threshold first.');
+    const events: TelemetryEvent[] = [];
+    if (edited) {
+      const k = this.config.adapter.rank;
+      const given = new Map(edited.map(({ layer, rank }) => [layer, rank]));
+      const derived = (this.ranks as { ranks: LayerRank[] }).ranks;
+      const ranks = derived.map(({ layer, rank }) => ({ layer, rank: given.get(layer) ?? rank }));
+      const unknown = edited.find(({ layer }) => !derived.some((known) => known.layer === layer));
+      if (unknown) throw new Error(`There is no LoRA layer "${unknown.layer}" to give a rank to.`);
+      const wrong = ranks.find(({ rank }) => !Number.isInteger(rank) || rank < 0 || rank > k);
+      if (wrong)
+        throw new Error(`Rank ${wrong.rank} of ${wrong.layer} is not a whole number from 0 to ${k}.`);
+      const changed = ranks.some(({ rank }, i) => rank !== derived[i]?.rank);
+      this.ranks = { ranks, edited: changed };
+      if (changed) events.push(this.ranksEvent([]));
+    }
+    events.push(this.begin());
+    return events;
+  }
+
+  /** Learned ranks, or one rank everywhere for the baseline. */
+  private ranksOfRole(): LayerRank[] {
+    if (this.role === 'autolora') return (this.ranks as { ranks: LayerRank[] }).ranks;
+    const { baseline, adapter, method } = this.config;
+    const targets = loraTargets(this.setting.classifier.config);
+    const total = this.ranks?.ranks.reduce((sum, { rank }) => sum + rank, 0) ?? 0;
+    const matched = method === 'lora' ? adapter.rank : Math.max(1, Math.round(total / targets.length));
+    return targets.map(({ name }) => ({ layer: name, rank: baseline.rank || matched }));
+  }
+
+  /** A loss that is no number cannot be trained on: say so and stop. */
+  private guard(events: TelemetryEvent[]): TelemetryEvent[] {
+    const bad = events.find(
+      (event) => (event.type === 'search' || event.type === 'train') && !Number.isFinite(event.trainLoss),
+    );
+    if (!bad) return events;
+    this.halted = true;
+    const rate = bad.type === 'search' ? this.config.search.learningRate : this.config.retrain.learningRate;
+    const message =
+      `The loss stopped being a number at step ${(bad as { step: number }).step}. Reset and lower the learning rate ` +
+      `(now ${rate})${bad.type === 'search' ? ` or the β learning rate (now ${this.config.search.betaLearningRate})` : ''}, or clip gradients.`;
+    return [...events, { type: 'notice', level: 'error', message }];
+  }
+
+  /** What each model of this run says about a text: untrained on the task, and as far as trained. */
+  async predict(text: string, pair?: string): Promise<TextPrediction[]> {
+    if (text.trim() === '') throw new Error('Type a sentence first.');
+    const answers: TextPrediction[] = [];
+    const ask = async (model: TextPrediction['model'], trained: TrainedModel) => {
+      const logits = await logitsOfText(this.setting, trained, text, pair);
+      const probabilities = this.setting.classifier.regression ? logits : softmaxOf(logits);
+      answers.push({ model, logits, probabilities });
+    };
+    const head = initHead(this.setting.classifier);
+    await ask('before', { layers: [], weights: head });
+    disposeRecord(head);
+    const { search, training } = this;
+    if (this.trained.autolora) await ask('autolora', this.trained.autolora);
+    else if (training?.role === 'autolora') await ask('autolora', training);
+    else if (search && search.step > 0) {
+      const variant = this.config.adapter.selection;
+      const selection = selectionWeights(search.beta, variant);
+      await ask('autolora', { layers: search.layers, weights: search.weights, selection });
+      if (variant !== 'none') disposeRecord(selection);
+    }
+    if (this.trained.lora) await ask('lora', this.trained.lora);
+    else if (training?.role === 'lora') await ask('lora', training);
+    return answers;
+  }
+
+  /** PEFT files of a trained model. @throws Error while it is not trained */
+  async exportAdapter(role: Role): Promise<NamedFile[]> {
+    const model = this.trained[role];
+    if (!model)
+      throw new Error(`There is no trained ${role === 'lora' ? 'LoRA' : 'AutoLoRA'} adapter to export yet.`);
+    const names = Object.keys(model.weights);
+    const values = await readTensors(names.map((name) => tensorOf(model.weights, name)));
+    const arrays = new Map(
+      names.map((name, i) => [
+        name,
+        { shape: tensorOf(model.weights, name).shape, data: values[i] as Float32Array },
+      ]),
+    );
+    const empty = { shape: [0, 0], data: new Float32Array(0) };
+    const layers: PeftLayer[] = model.layers.map(({ module, name, rank, scaling }) => ({
+      layer: name,
+      rank,
+      scaling,
+      loraA: arrays.get(loraAName(module)) ?? empty,
+      loraB: arrays.get(loraBName(module)) ?? empty,
+    }));
+    return writePeftAdapter({
+      config: this.setting.classifier.config,
+      layers,
+      head: new Map([...arrays].filter(([name]) => name.startsWith('classifier.'))),
+      taskType: 'SEQ_CLS',
+      baseModel: this.setting.start.model.name,
+    });
+  }
+
+  /** Wall time by `role/phase`. */
+  get wallTimes(): Readonly<Record<string, number>> {
+    return this.wallMs;
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    const { search, training, trained } = this;
+    const groups: TensorGroups = {};
+    if (search) groups.search = search.tensors;
+    if (training) groups.training = training.tensors;
+    for (const role of ['autolora', 'lora'] as const) {
+      const model = trained[role];
+      if (model) groups[role] = { weights: model.weights };
+    }
+    const state: SessionState = {
+      version: 1,
+      config: this.config,
+      model: this.setting.start.model.name,
+      trainSize: this.setting.train.length,
+      role: this.role,
+      phase: this.phase,
+      begun: this.begun,
+      finished: this.finished,
+      halted: this.halted,
+      started: this.started,
+      search: await search?.save(),
+      training: await training?.save(),
+      ranks: this.ranks,
+      trained: { autolora: trained.autolora?.ranks, lora: trained.lora?.ranks },
+      wallMs: { ...this.wallMs },
+    };
+    return packSnapshot(state, groups);
+  }
+
+  private restore(snapshot: Snapshot): void {
+    const { state, groups } = unpackSnapshot(snapshot);
+    const { setting } = this;
+    if (state.model !== setting.start.model.name || state.trainSize !== setting.train.length) {
+      for (const records of Object.values(groups)) Object.values(records).forEach(disposeRecord);
+      throw new Error(
+        `The saved run used ${state.model} and ${state.trainSize} train examples, not ${setting.start.model.name} and ` +
+          `${setting.train.length}: load the same model and data to go on with it.`,
+      );
+    }
+    this.role = state.role;
+    this.phase = state.phase;
+    this.finished = state.finished;
+    this.halted = state.halted;
+    this.started = state.started;
+    this.ranks = state.ranks;
+    Object.assign(this.wallMs, state.wallMs);
+    if (state.search) this.search = SearchRun.resume(setting, state.search, groups.search ?? {});
+    if (state.training) this.training = TrainingRun.resume(setting, state.training, groups.training ?? {});
+    for (const role of ['autolora', 'lora'] as const) {
+      const ranks = state.trained[role];
+      const weights = groups[role]?.weights;
+      if (ranks && weights)
+        this.trained[role] = { ranks, weights, layers: trainingLayers(setting, role, ranks) };
+    }
+    // An evaluation starts over: it has no state worth keeping, and its beginning was already told.
+    this.begun = state.begun;
+  }
+
+  private dropSearch(): void {
+    this.search?.dispose();
+    this.search = undefined;
+  }
+
+  dispose(): void {
+    this.dropSearch();
+    this.training?.dispose();
+    for (const model of Object.values(this.trained)) disposeRecord(model.weights);
+    disposeClassifier(this.setting.classifier);
+  }
+}

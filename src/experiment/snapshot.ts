@@ -1,0 +1,68 @@
+/** A run as data: its plain state beside one safetensors blob, groups of tensors named `group/record/tensor`. */
+import * as tf from '@tensorflow/tfjs';
+import type { ExperimentConfig } from '../config/experiment';
+import type { Snapshot } from '../runtime/protocol';
+import type { LayerRank, Phase, Role } from '../telemetry/events';
+import { readTensors, type TensorRecord } from '../tensor/records';
+import { openSafetensors, writeSafetensors } from '../tensor/safetensors';
+import type { SavedSearch } from './search';
+import type { SavedTraining } from './training';
+
+/** The part of a session that is not tensors. */
+export interface SessionState {
+  version: 1;
+  config: ExperimentConfig;
+  model: string;
+  trainSize: number;
+  role: Role;
+  phase: Phase;
+  /** The phase's `begin` event was said. */
+  begun: boolean;
+  started: boolean;
+  finished: boolean;
+  halted: boolean;
+  search?: SavedSearch;
+  training?: SavedTraining;
+  /** Ranks of AutoLoRA once derived, and whether a person set them. */
+  ranks?: { ranks: LayerRank[]; edited: boolean };
+  /** Ranks of the finished models, whose weights are among the tensors. */
+  trained: Partial<Record<Role, LayerRank[]>>;
+  wallMs: Record<string, number>;
+}
+
+export type TensorGroups = Record<string, Record<string, TensorRecord>>;
+
+/** Reads every tensor back in one transfer. */
+export async function packSnapshot(state: SessionState, groups: TensorGroups): Promise<Snapshot> {
+  const named = Object.entries(groups).flatMap(([group, records]) =>
+    Object.entries(records).flatMap(([record, tensors]) =>
+      Object.entries(tensors).map(([name, tensor]) => [`${group}/${record}/${name}`, tensor] as const),
+    ),
+  );
+  const values = await readTensors(named.map(([, tensor]) => tensor));
+  const bytes = writeSafetensors(
+    named.map(([name, tensor], i) => [name, { shape: tensor.shape, data: values[i] as Float32Array }]),
+  );
+  return { state, tensors: new Uint8Array(bytes) };
+}
+
+/** @throws Error when the snapshot is damaged or from another version */
+export function unpackSnapshot({ state, tensors }: Snapshot): { state: SessionState; groups: TensorGroups } {
+  const saved = state as SessionState;
+  if (saved?.version !== 1) {
+    throw new Error(
+      'This run was saved by another version of the playground and cannot be resumed; start it again.',
+    );
+  }
+  const bytes = tensors.slice().buffer as ArrayBuffer;
+  const file = openSafetensors({ name: 'the saved run', bytes });
+  const groups: Record<string, Record<string, Record<string, tf.Tensor>>> = {};
+  for (const [path, { shape }] of file.entries) {
+    const [group = '', record = '', ...rest] = path.split('/');
+    groups[group] ??= {};
+    const records = groups[group] as Record<string, Record<string, tf.Tensor>>;
+    records[record] ??= {};
+    (records[record] as Record<string, tf.Tensor>)[rest.join('/')] = tf.tensor(file.float32(path), shape);
+  }
+  return { state: saved, groups };
+}
