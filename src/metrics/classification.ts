@@ -73,7 +73,7 @@ export function matthewsCorrelation(confusion: readonly (readonly number[])[]): 
     trueSquares += trueCount * trueCount;
     predictedSquares += predictedCount * predictedCount;
   });
-  const denominator = Math.sqrt(n * n - predictedSquares) * Math.sqrt(n * n - trueSquares);
+  const denominator = Math.sqrt((n * n - predictedSquares) * (n * n - trueSquares));
   return denominator === 0 ? 0 : (right * n - cross) / denominator;
 }
 

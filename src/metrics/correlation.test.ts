@@ -1,0 +1,41 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { averageRanks, pearsonCorrelation, regressionMetrics, spearmanCorrelation } from './correlation';
+
+describe('correlation', () => {
+  it('ranks ties by their mean rank', () => {
+    expect(averageRanks([10, 20, 10, 5, 20, 20])).toEqual([2.5, 5, 2.5, 1, 5, 5]);
+    expect(averageRanks([])).toEqual([]);
+  });
+
+  it('agrees with sums done by hand', () => {
+    // dx = −1 0 1, dy = −1 1 0: Σ dx dy = 1, Σ dx² = Σ dy² = 2.
+    expect(pearsonCorrelation([1, 2, 3], [1, 3, 2])).toBeCloseTo(0.5, 12);
+    // Monotone but bent: ranks agree, values do not.
+    expect(spearmanCorrelation([1, 2, 3, 4], [1, 10, 100, 1000])).toBeCloseTo(1, 12);
+    expect(pearsonCorrelation([1, 2, 3, 4], [1, 10, 100, 1000])).toBeLessThan(0.9);
+    // Ranks 1.5 1.5 3 against 1 2 3: dx = −.5 −.5 1, dy = −1 0 1 → 1.5 / √(1.5 · 2).
+    expect(spearmanCorrelation([7, 7, 9], [1, 2, 3])).toBeCloseTo(Math.sqrt(3) / 2, 12);
+  });
+
+  it('is 0 for a constant list and refuses lists that do not pair up', () => {
+    expect(regressionMetrics([2, 2, 2], [1, 2, 3])).toEqual({
+      values: { pearson: 0, spearman: 0 },
+      confusion: [],
+    });
+    expect(() => pearsonCorrelation([1, 2], [1])).toThrow('not 2 and 1');
+    expect(() => pearsonCorrelation([1], [1])).toThrow('at least two');
+  });
+
+  const golden = '/work/shared/golden/metrics/classification_correlation.json';
+  it.skipIf(!existsSync(golden))(`equals scipy (skipped without ${golden})`, () => {
+    const cases: { x: number[]; y: number[]; pearson: number; spearman: number }[] = JSON.parse(
+      readFileSync(golden, 'utf8'),
+    ).correlation;
+    expect(cases.length).toBeGreaterThan(0);
+    for (const { x, y, pearson, spearman } of cases) {
+      expect(Math.abs(pearsonCorrelation(x, y) - pearson)).toBeLessThan(1e-12);
+      expect(Math.abs(spearmanCorrelation(x, y) - spearman)).toBeLessThan(1e-12);
+    }
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import type { EncodeOptions, Tokenizer } from '../tokenizer/tokenizer';
+import { BatchSampler, batchesInOrder, collate, encodeExamples, splitExamples } from './batches';
+
+const rows = Array.from({ length: 10 }, (_, i) => ({
+  ids: Array.from({ length: 2 + (i % 3) }, () => 10 + i),
+  label: i,
+}));
+const drawn = (sampler: BatchSampler, batches: number) =>
+  Array.from({ length: batches }, () => [...sampler.next().labels]).flat();
+const sampler = (position?: { epoch: number; offset: number }, seed = 5, stream = 0) =>
+  new BatchSampler(rows, { batchSize: 4, padId: 1, seed, stream }, position);
+
+describe('collate', () => {
+  it('pads to the longest row and marks what is no padding', () => {
+    const batch = collate(
+      [
+        { ids: [0, 7, 2], label: 1 },
+        { ids: [0, 2], label: 0 },
+      ],
+      1,
+    );
+    expect([batch.size, batch.length]).toEqual([2, 3]);
+    expect([...batch.inputIds]).toEqual([0, 7, 2, 0, 2, 1]);
+    expect([...batch.attentionMask]).toEqual([1, 1, 1, 1, 1, 0]);
+    expect([...batch.labels]).toEqual([1, 0]);
+  });
+});
+
+describe('encodeExamples', () => {
+  it('passes text, pair and length on', () => {
+    const calls: unknown[] = [];
+    const tokenizer = {
+      encode: (text: string, pair?: string, options?: EncodeOptions) => {
+        calls.push([text, pair, options?.maxLength]);
+        return [0, 2];
+      },
+    } as unknown as Tokenizer;
+    expect(encodeExamples([{ text: 'a', pair: 'b', label: 3 }], tokenizer, 16)).toEqual([
+      { ids: [0, 2], label: 3 },
+    ]);
+    expect(calls).toEqual([['a', 'b', 16]]);
+  });
+});
+
+describe('BatchSampler', () => {
+  it('shows every row once per epoch, in another order each epoch, batches spanning the seam', () => {
+    const labels = drawn(sampler(), 5);
+    const sorted = (part: number[]) => [...part].sort((a, b) => a - b);
+    const all = rows.map((row) => row.label);
+    expect(sorted(labels.slice(0, 10))).toEqual(all);
+    expect(sorted(labels.slice(10))).toEqual(all);
+    expect(labels.slice(0, 10)).not.toEqual(labels.slice(10));
+  });
+
+  it('goes on from a saved position with the same rows', () => {
+    const first = sampler();
+    drawn(first, 3);
+    const resumed = sampler({ ...first.position });
+    expect(first.position).toEqual({ epoch: 1, offset: 2 });
+    expect(drawn(resumed, 4)).toEqual(drawn(first, 4));
+  });
+
+  it('depends on seed and stream', () => {
+    expect(drawn(sampler(), 2)).toEqual(drawn(sampler(), 2));
+    expect(drawn(sampler(undefined, 6), 2)).not.toEqual(drawn(sampler(), 2));
+    expect(drawn(sampler(undefined, 5, 1), 2)).not.toEqual(drawn(sampler(), 2));
+  });
+
+  it('gives all rows where there are fewer than a batch, and refuses none', () => {
+    const small = new BatchSampler(rows.slice(0, 3), { batchSize: 4, padId: 1, seed: 1, stream: 0 });
+    expect(small.next().size).toBe(3);
+    expect(() => new BatchSampler([], { batchSize: 4, padId: 1, seed: 1, stream: 0 })).toThrow('no examples');
+  });
+});
+
+describe('batchesInOrder', () => {
+  it('covers the rows in order, the last batch short', () => {
+    const batches = [...batchesInOrder(rows, 4, 1)];
+    expect(batches.map((batch) => batch.size)).toEqual([4, 4, 2]);
+    expect(batches.flatMap((batch) => [...batch.labels])).toEqual(rows.map((row) => row.label));
+  });
+});
+
+describe('splitExamples', () => {
+  it('parts the rows by seed, each on one side only', () => {
+    const { train, validation } = splitExamples(rows, 0.3, 1);
+    expect([train.length, validation.length]).toEqual([7, 3]);
+    expect(new Set([...train, ...validation]).size).toBe(10);
+    expect(splitExamples(rows, 0.3, 1)).toEqual({ train, validation });
+    expect(splitExamples(rows, 0.3, 2).validation).not.toEqual(validation);
+  });
+});
