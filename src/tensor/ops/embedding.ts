@@ -44,6 +44,15 @@ const runScatter = defineOp<{ dy: tf.Tensor; ids: tf.Tensor }, TableAttributes>(
 const runEmbedding = defineOp<{ table: tf.Tensor; ids: tf.Tensor }, TableAttributes>({
   name: 'AutoLoraEmbedding',
   reference: ({ table, ids }) => tf.gather(table, ids as tf.Tensor1D),
+  host: {
+    outputShape: ({ table, ids }) => [...ids.shape, table.shape[1] as number],
+    compute: ({ table, ids }, output) => {
+      const width = table.shape[1] as number;
+      ids.integers.forEach((id, row) => {
+        output.values.set(table.values.subarray(id * width, (id + 1) * width), row * width);
+      });
+    },
+  },
   saves: ['ids'],
   gradient: (dy, { ids }, attributes) => ({ table: () => runScatter({ dy, ids }, attributes) }),
 });
