@@ -47,7 +47,7 @@ export interface DeviceBatch {
 
 /** Moves a checkpoint to the current backend. Notes say what was not taken from the checkpoint. */
 export function createClassifier(
-  model: ModelArrays,
+  model: Pick<ModelArrays, 'config' | 'tensors' | 'name'>,
   options: ClassifierOptions,
 ): { classifier: Classifier; notes: string[] } {
   const { config } = model;
@@ -88,7 +88,7 @@ export function randomWeight(
 }
 
 function initialHead(
-  model: ModelArrays,
+  model: Pick<ModelArrays, 'config' | 'tensors' | 'name'>,
   { outputs, pretrained, seed }: ClassifierOptions,
   notes: string[],
 ): Map<string, TensorArray> {

@@ -16,6 +16,10 @@ class CountedSession implements PlayedSession {
     readonly thresholdAt = Number.POSITIVE_INFINITY,
   ) {}
 
+  get waiting(): boolean {
+    return this.status === 'thresholded' && !this.through;
+  }
+
   get progress(): Progress {
     const { status, step, steps } = this;
     return {

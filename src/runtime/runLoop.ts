@@ -9,6 +9,8 @@ import type { FromWorker, Progress, StepHalf } from './protocol';
 export interface PlayedSession {
   readonly progress: Progress;
   through: boolean;
+  /** True while only a person can decide how to go on; `advance` does nothing then. */
+  readonly waiting: boolean;
   advance(half?: StepHalf): Promise<TelemetryEvent[]>;
 }
 
@@ -76,12 +78,8 @@ export class RunLoop<S extends PlayedSession> {
   /** Starts or goes on; returns at once. */
   play(through: boolean): void {
     const session = this.loaded;
-    const { status } = session.progress;
-    if (status === 'finished') throw new Error('The run is finished: reset it to start again.');
     session.through = through;
-    if (status === 'thresholded' && !through) {
-      throw new Error('The ranks are found: press Retrain to go on with them.');
-    }
+    this.checkCanGoOn(session);
     if (this.playing) return;
     this.playing = true;
     void this.run(session);
@@ -100,11 +98,21 @@ export class RunLoop<S extends PlayedSession> {
   async step(half: StepHalf): Promise<void> {
     this.playing = false;
     await this.exclusively(async () => {
-      const { status } = this.loaded.progress;
-      if (status === 'finished') throw new Error('The run is finished: reset it to start again.');
-      if (status === 'thresholded') throw new Error('The ranks are found: press Retrain to go on with them.');
+      this.checkCanGoOn(this.loaded);
       this.say(await this.loaded.advance(half));
     });
+  }
+
+  /** @throws Error with what a person has to do where `advance` would do nothing. */
+  private checkCanGoOn({ progress, waiting }: S): void {
+    if (progress.status === 'finished') throw new Error('The run is finished: reset it to start again.');
+    if (!waiting) return;
+    if (progress.status === 'thresholded') {
+      throw new Error('The ranks are found: press Retrain to go on with them.');
+    }
+    if (progress.phase === 'threshold')
+      throw new Error('The search is done: press Threshold to derive the ranks.');
+    throw new Error('The loss is no longer a number: reset the run and lower the learning rate.');
   }
 
   /** Adds events to the next post. */
@@ -136,8 +144,7 @@ export class RunLoop<S extends PlayedSession> {
         await this.exclusively(async () => {
           if (goesOn()) this.say(await session.advance());
         });
-        const { status } = session.progress;
-        if (status === 'finished' || (status === 'thresholded' && !session.through)) break;
+        if (session.waiting || session.progress.status === 'finished') break;
         if (this.restMs > 0) await new Promise((resolve) => setTimeout(resolve, this.restMs));
         await this.letMessagesIn();
       }

@@ -1,0 +1,149 @@
+/** The training worker: a thin switch from requests to one ExperimentSession; everything else lives below it. */
+import wasmUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
+import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
+import { runBench } from '../experiment/bench';
+import { readInputs } from '../experiment/inputs';
+import { ExperimentSession } from '../experiment/session';
+import { verifyFolder } from '../experiment/verify';
+import { startBackend, watchDeviceLoss } from './backend';
+import type {
+  BackendReport,
+  FromWorker,
+  NamedFile,
+  Replies,
+  Request,
+  RequestType,
+  ToWorker,
+} from './protocol';
+import { RunLoop } from './runLoop';
+
+/** This global, as what it is: the scope of a worker. */
+const scope = self as unknown as DedicatedWorkerGlobalScope;
+const post = (message: FromWorker, transfer: Transferable[] = []) => scope.postMessage(message, transfer);
+
+let backend: BackendReport | undefined;
+let deviceLost = false;
+
+const sentenceOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+const loop = new RunLoop<ExperimentSession>(post, (error) => (deviceLost ? undefined : sentenceOf(error)));
+
+async function start(prefer: Extract<Request, { type: 'start-backend' }>['prefer']): Promise<BackendReport> {
+  const session = loop.current;
+  loop.replace(undefined);
+  session?.dispose();
+  backend = await startBackend(prefer, {
+    wasmPaths: {
+      'tfjs-backend-wasm.wasm': wasmUrl,
+      'tfjs-backend-wasm-simd.wasm': simdUrl,
+      'tfjs-backend-wasm-threaded-simd.wasm': threadedUrl,
+    },
+  });
+  watchDeviceLoss((message) => {
+    deviceLost = true;
+    loop.pause();
+    post({ type: 'device-lost', message });
+  });
+  return backend;
+}
+
+/** Where `public/models` lies: beside the page, one folder above the worker's own script once built. */
+function modelAddress(name: string, file: string): string {
+  const path = `models/${encodeURIComponent(name)}/${file}`;
+  return import.meta.env.DEV ? `/${path}` : new URL(`../${path}`, scope.location.href).href;
+}
+
+async function fetchEmbeddedModel(name: string): Promise<NamedFile[]> {
+  return Promise.all(
+    ['config.json', 'tokenizer.json', 'model.safetensors'].map(async (file) => {
+      const response = await fetch(modelAddress(name, file)).catch(() => undefined);
+      // A development server answers an unknown path with the page itself.
+      if (!response?.ok || response.headers.get('content-type')?.includes('text/html')) {
+        throw new Error(`The embedded model "${name}" could not be loaded: its ${file} is not there.`);
+      }
+      return { name: file, bytes: await response.arrayBuffer() };
+    }),
+  );
+}
+
+async function load(request: Extract<Request, { type: 'load' }>): Promise<Replies['load']> {
+  if (!backend) await start('auto');
+  loop.pause();
+  const files = { trainFile: request.trainFile, devFile: request.devFile };
+  const modelFiles =
+    request.config.model?.source === 'files'
+      ? (request.modelFiles ?? [])
+      : await fetchEmbeddedModel(request.config.model?.name ?? 'roberta-quick');
+  const inputs = readInputs(request.config, { model: modelFiles, ...files });
+  // The old run goes only when the new one stands, so that a failed load changes nothing.
+  const session = await ExperimentSession.create({ ...inputs, snapshot: request.snapshot });
+  const old = loop.current;
+  loop.replace(session);
+  old?.dispose();
+  return { config: inputs.config };
+}
+
+/** Answers one request. Whatever needs the device waits until no step is under way. */
+function answer(request: Request): Promise<Replies[RequestType]> | Replies[RequestType] {
+  switch (request.type) {
+    case 'start-backend':
+      return loop.exclusively(() => start(request.prefer));
+    case 'load':
+      return loop.exclusively(() => load(request));
+    case 'play':
+      loop.play(request.through);
+      return null;
+    case 'pause':
+      loop.pause();
+      // Answered when the step under way has ended.
+      return loop.exclusively(async () => null);
+    case 'step':
+      return loop.step(request.half).then(() => null);
+    case 'slow':
+      loop.slow(request.restMs);
+      return null;
+    case 'threshold':
+      return loop.exclusively(async () => {
+        loop.say(await loop.loaded.thresholdNow());
+        return null;
+      });
+    case 'retrain':
+      return loop.exclusively(async () => {
+        loop.say(await loop.loaded.retrain(request.ranks));
+        return null;
+      });
+    case 'predict':
+      return loop.exclusively(() => loop.loaded.predict(request.text, request.pair));
+    case 'snapshot':
+      return loop.exclusively(() => loop.loaded.snapshot());
+    case 'export-adapter':
+      return loop.exclusively(() => loop.loaded.exportAdapter(request.role));
+    case 'verify':
+      return loop.exclusively(() => verifyFolder(request.folder, request.files));
+    case 'bench':
+      return loop.exclusively(async () =>
+        runBench(request.config, request.steps, backend ?? (await start('auto'))),
+      );
+  }
+}
+
+/** Buffers that may leave this thread with the answer. */
+function transferables(request: Request, value: Replies[RequestType]): Transferable[] {
+  if (request.type === 'snapshot') return [(value as Replies['snapshot']).tensors.buffer as ArrayBuffer];
+  if (request.type === 'export-adapter') {
+    return (value as Replies['export-adapter']).map(({ bytes }) => bytes);
+  }
+  return [];
+}
+
+scope.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
+  const { id, ...request } = data;
+  try {
+    const value = await answer(request as Request);
+    loop.flush();
+    post({ type: 'reply', id, value }, transferables(request as Request, value));
+  } catch (error) {
+    loop.flush();
+    post({ type: 'failure', id, message: sentenceOf(error) });
+  }
+};
