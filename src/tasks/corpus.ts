@@ -1,9 +1,10 @@
 /** Unlabelled text of the small world for masked-language-model pretraining: reviews, stories, comparisons, dialogues. */
 import { RandomStream } from '../random/stream';
+import { HeldOutTexts } from './heldOut';
 import { sentimentSplits } from './sentiment';
 import { drawComparison, drawDialogue } from './world/exchanges';
 import { drawOpinion, type OpinionMix } from './world/opinions';
-import { contract, normalise, sentence, weighted } from './world/realisation';
+import { contract, sentence, weighted } from './world/realisation';
 import { drawStory, drawWordRelation } from './world/stories';
 import { drawConsequence, drawHeadline, drawPolarity, drawVerdict } from './world/verdicts';
 
@@ -45,40 +46,13 @@ function hurry(random: RandomStream, line: string): string {
 }
 
 const maximumWords = 40;
-const keyLength = 4;
-
-/** Finds texts inside lines: held-out texts by their first words. */
-class HeldOut {
-  private readonly byStart = new Map<string, string[]>();
-
-  constructor(texts: Iterable<string>) {
-    for (const text of texts) {
-      const words = normalise(text).split(' ');
-      const start = words.slice(0, keyLength).join(' ');
-      this.byStart.set(start, [...(this.byStart.get(start) ?? []), words.join(' ')]);
-    }
-  }
-
-  /** Whether any held-out text stands in the line, compared by words. */
-  occursIn(line: string): boolean {
-    const words = normalise(line).split(' ');
-    for (let i = 0; i + keyLength <= words.length; i++) {
-      const texts = this.byStart.get(words.slice(i, i + keyLength).join(' '));
-      if (texts === undefined) continue;
-      const rest = `${words.slice(i).join(' ')} `;
-      if (texts.some((text) => rest.startsWith(`${text} `))) return true;
-    }
-    return false;
-  }
-}
-
 /**
  * `sentences` lines of one to three sentences each, mostly under 28 words, the same for the same seed. No line holds a
  * text of the sentiment task's dev set, so what is said about those texts elsewhere cannot be learnt here.
  */
 export function generateCorpus(sentences: number, seed: number): string[] {
   const random = RandomStream.of(seed, 'corpus');
-  const heldOut = new HeldOut(sentimentSplits().dev.map((example) => example.text));
+  const heldOut = new HeldOutTexts(sentimentSplits().dev.map((example) => example.text));
   const lines: string[] = [];
   while (lines.length < sentences) {
     const line = hurry(random, weighted(random, kinds).draw(random));

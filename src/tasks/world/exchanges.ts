@@ -98,10 +98,10 @@ function question(random: RandomStream, thing: Thing, polarity: Polarity, p: str
   const reason = drawClause(random, { ...thing, tense: 'past' }, subject, polarity, clauseKinds).text;
   const answer = random.pick(pole(answers, polarity));
   const asked = `"Did you like the ${thing.noun}?" asked ${p}.`;
-  if (chance(random, 0.3)) {
-    return `${asked} "${sentence(`${reason}, so ${drawConsequence(random, thing, polarity)}`)}"`;
-  }
-  return `${asked} "${sentence(answer)} ${sentence(reason)}" said ${q}.`;
+  const spoken = chance(random, 0.3)
+    ? `${reason}, so ${drawConsequence(random, thing, polarity)}`
+    : `${sentence(answer)} ${sentence(reason).slice(0, -1)}`;
+  return `${asked} "${sentence(spoken).slice(0, -1)}," said ${q}.`;
 }
 
 function dispute(random: RandomStream, thing: Thing, polarity: Polarity, p: string, q: string): string {
@@ -116,5 +116,5 @@ function dispute(random: RandomStream, thing: Thing, polarity: Polarity, p: stri
   const stance = agrees
     ? random.pick(['I agree', 'you are right'])
     : random.pick(['I disagree', 'you are wrong']);
-  return `"${claim}," said ${p}. "${sentence(`${stance}: ${reply}`)}" answered ${q}.`;
+  return `"${claim}," said ${p}. "${sentence(`${stance}: ${reply}`).slice(0, -1)}," answered ${q}.`;
 }

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { bagOfWordsBaseline } from './bagOfWords';
+import { sentimentSplits, sentimentTask } from './sentiment';
+import { normalise } from './world/realisation';
+
+describe('the sentiment task', () => {
+  const { train, dev } = sentimentSplits();
+
+  it('has its fixed sizes, balanced labels, and gives the same examples every time', () => {
+    for (const split of ['train', 'dev'] as const) {
+      const examples = sentimentTask.generate?.(split) ?? [];
+      const size = split === 'train' ? 1000 : 500;
+      expect(examples).toHaveLength(size);
+      expect(examples.filter((example) => example.label === 1)).toHaveLength(size / 2);
+      expect(sentimentTask.generate?.(split)).toEqual(examples);
+    }
+    expect(sentimentTask.embedded).toEqual({ trainSize: 1000, devSize: 500 });
+  });
+
+  it('repeats no text within or across the splits', () => {
+    const texts = [...train, ...dev].map((example) => normalise(example.text));
+    expect(new Set(texts).size).toBe(texts.length);
+  });
+
+  it('is of one to three sentences of 6 to 28 words, made in every way', () => {
+    for (const { text } of [...train, ...dev]) {
+      expect(text).toMatch(/^[A-Z].*[.]$/);
+      expect(text).not.toMatch(/[{}]|undefined| {2}|\.\./);
+      const words = normalise(text).split(' ').length;
+      expect(words).toBeGreaterThanOrEqual(6);
+      expect(words).toBeLessThanOrEqual(28);
+    }
+    expect(new Set(dev.map((example) => example.construction))).toEqual(
+      new Set(['single', 'agreement', 'contrast', 'reported', 'expectation', 'weighed']),
+    );
+  });
+
+  it('is not solved by counting words or word pairs', () => {
+    const unigrams = bagOfWordsBaseline(train, dev, 1);
+    const bigrams = bagOfWordsBaseline(train, dev, 2);
+    expect(unigrams.accuracy).toBeLessThan(0.72);
+    expect(bigrams.accuracy).toBeLessThan(0.8);
+  });
+});
