@@ -1,0 +1,247 @@
+/**
+ * `npm run pretrain -- [options]`: trains a byte-level BPE vocabulary and a small RoBERTa on the project's own corpus,
+ * with the page's engine on WASM, and writes a Hugging Face checkpoint, its log and its card to public/models.
+ * Interrupted, it goes on where it last saved when it is called again.
+ */
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import * as tf from '@tensorflow/tfjs';
+import { heldOutLoss, type PretrainingState, pretrain, pretrainingInit } from '../src/experiment/pretraining';
+import { parseRobertaConfig, robertaConfigToJson } from '../src/model/config';
+import { startBackend } from '../src/runtime/backend';
+import { encodeExamples } from '../src/tasks/batches';
+import { generateCorpus } from '../src/tasks/corpus';
+import { readTensors, type TensorRecord } from '../src/tensor/records';
+import { openSafetensors, writeSafetensors } from '../src/tensor/safetensors';
+import { toTokenizerJson, trainByteLevelBpe } from '../src/tokenizer/bpeTrainer';
+import { tokenizerFromJson } from '../src/tokenizer/huggingface';
+
+const { values: given } = parseArgs({
+  options: {
+    name: { type: 'string', default: 'roberta-quick' },
+    layers: { type: 'string', default: '4' },
+    hidden: { type: 'string', default: '96' },
+    heads: { type: 'string', default: '4' },
+    'feed-forward': { type: 'string', default: '384' },
+    vocabulary: { type: 'string', default: '1200' },
+    positions: { type: 'string', default: '66' },
+    lines: { type: 'string', default: '60000' },
+    steps: { type: 'string', default: '6000' },
+    'batch-size': { type: 'string', default: '64' },
+    'learning-rate': { type: 'string', default: '0.002' },
+    seed: { type: 'string', default: '1' },
+    'save-every': { type: 'string', default: '250' },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (given.help) {
+  console.log(
+    'npm run pretrain -- [--name roberta-quick] [--layers 4] [--hidden 96] [--heads 4] [--feed-forward 384]',
+  );
+  console.log('  [--vocabulary 1200] [--positions 66] [--lines 60000] [--steps 6000] [--batch-size 64]');
+  console.log('  [--learning-rate 0.002] [--seed 1] [--save-every 250]');
+  process.exit(0);
+}
+const number = (key: Exclude<keyof typeof given, 'name' | 'help'>): number => {
+  const value = Number(given[key]);
+  if (!Number.isFinite(value) || value <= 0) {
+    console.error(`--${key} is "${given[key]}"; give a number above 0.`);
+    process.exit(2);
+  }
+  return value;
+};
+
+const name = given.name as string;
+const seed = number('seed');
+const folder = join('public/models', name);
+const statePath = join('.cache/pretrain', name);
+mkdirSync(folder, { recursive: true });
+mkdirSync(statePath, { recursive: true });
+
+const maxLength = number('positions') - 2;
+const lines = generateCorpus(number('lines'), seed);
+const seen = new Set(lines);
+const heldOutLines = generateCorpus(2000, seed + 1).filter((line) => !seen.has(line));
+const tokenizerPath = join(folder, 'tokenizer.json');
+if (!existsSync(join(statePath, 'state.json'))) {
+  const bpe = trainByteLevelBpe(lines, number('vocabulary'));
+  writeFileSync(tokenizerPath, `${JSON.stringify(toTokenizerJson(bpe))}\n`);
+  rmSync(join(folder, 'training_log.jsonl'), { force: true });
+}
+const tokenizer = tokenizerFromJson(JSON.parse(readFileSync(tokenizerPath, 'utf8')));
+const config = parseRobertaConfig({
+  model_type: 'roberta',
+  vocab_size: tokenizer.vocabularySize,
+  hidden_size: number('hidden'),
+  num_hidden_layers: number('layers'),
+  num_attention_heads: number('heads'),
+  intermediate_size: number('feed-forward'),
+  max_position_embeddings: number('positions'),
+  type_vocab_size: 1,
+  layer_norm_eps: 1e-5,
+  pad_token_id: tokenizer.padId,
+  bos_token_id: tokenizer.bosId,
+  eos_token_id: tokenizer.eosId,
+  hidden_act: 'gelu',
+  hidden_dropout_prob: 0.1,
+  attention_probs_dropout_prob: 0.1,
+  initializer_range: 0.02,
+});
+const options = {
+  steps: number('steps'),
+  batchSize: number('batch-size'),
+  learningRate: number('learning-rate'),
+  warmupFraction: 0.06,
+  weightDecay: 0.01,
+  clipNorm: 1,
+  seed,
+};
+
+await startBackend('wasm');
+const encode = (texts: readonly string[]) =>
+  encodeExamples(
+    texts.map((text) => ({ text, label: 0 })),
+    tokenizer,
+    maxLength,
+  );
+const rows = encode(lines);
+const heldOut = encode(heldOutLines);
+
+async function arraysOf(groups: Record<string, TensorRecord>, dtype: 'F32' | 'F16') {
+  const named = Object.entries(groups).flatMap(([group, record]) =>
+    Object.entries(record).map(([key, tensor]) => [`${group}${key}`, tensor] as const),
+  );
+  const read = await readTensors(named.map(([, tensor]) => tensor));
+  return named.map(([key, { shape }], i) => [key, { shape, data: read[i] as Float32Array, dtype }] as const);
+}
+
+/** Written beside and renamed, so that an interruption leaves the old state or the new one. */
+function replaceFile(path: string, content: Uint8Array | string): void {
+  writeFileSync(`${path}.new`, content);
+  renameSync(`${path}.new`, path);
+}
+
+async function saveState(state: PretrainingState, wallSeconds: number): Promise<void> {
+  const groups = { 'w/': state.weights, 'm/': state.adam.mean, 's/': state.adam.square };
+  const bytes = writeSafetensors(await arraysOf(groups, 'F32'), {
+    step: String(state.step),
+    wallSeconds: String(wallSeconds),
+    options: JSON.stringify(options),
+  });
+  replaceFile(join(statePath, 'state.safetensors'), new Uint8Array(bytes));
+  replaceFile(join(statePath, 'state.json'), JSON.stringify({ step: state.step }));
+}
+
+function resumeState(): { state: PretrainingState; wallSeconds: number } | undefined {
+  const path = join(statePath, 'state.safetensors');
+  if (!existsSync(path)) return undefined;
+  const bytes = readFileSync(path);
+  const file = openSafetensors({
+    name: path,
+    bytes: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer,
+  });
+  if (file.metadata.options !== JSON.stringify(options)) {
+    console.error(`${path} was saved with other options; delete .cache/pretrain/${name} to start over.`);
+    process.exit(2);
+  }
+  const group = (prefix: string) =>
+    Object.fromEntries(
+      [...file.entries]
+        .filter(([key]) => key.startsWith(prefix))
+        .map(([key, { shape }]) => [key.slice(prefix.length), tf.tensor(file.float32(key), shape)]),
+    );
+  const step = Number(file.metadata.step);
+  const state = { weights: group('w/'), adam: { step, mean: group('m/'), square: group('s/') }, step };
+  return { state, wallSeconds: Number(file.metadata.wallSeconds) };
+}
+
+const resumed = resumeState();
+const state = resumed?.state ?? pretrainingInit(config, seed);
+const began = Date.now() - 1000 * (resumed?.wallSeconds ?? 0);
+const seconds = () => Math.round((Date.now() - began) / 1000);
+const log = join(folder, 'training_log.jsonl');
+if (resumed) {
+  // Lines that were logged after the last save are about to be written again.
+  const kept = readFileSync(log, 'utf8').split('\n');
+  writeFileSync(
+    log,
+    kept
+      .filter((line) => line && JSON.parse(line).step <= state.step)
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
+}
+console.error(
+  `${name}: ${rows.length} lines, ${heldOut.length} held out, ${tokenizer.vocabularySize} entries, from step ${state.step}`,
+);
+
+let total = 0;
+let count = 0;
+let held = Number.NaN;
+for await (const report of pretrain(config, state, rows, tokenizer, options)) {
+  total += report.loss;
+  count += 1;
+  if (report.step % number('save-every') !== 0 && report.step !== options.steps) continue;
+  held = await heldOutLoss(config, state.weights, heldOut, tokenizer);
+  const line = {
+    step: report.step,
+    trainLoss: Number((total / count).toFixed(4)),
+    heldOutLoss: Number(held.toFixed(4)),
+    heldOutPerplexity: Number(Math.exp(held).toFixed(3)),
+    learningRate: Number(report.learningRate.toPrecision(4)),
+    seconds: seconds(),
+  };
+  appendFileSync(log, `${JSON.stringify(line)}\n`);
+  console.error(JSON.stringify(line));
+  await saveState(state, seconds());
+  total = 0;
+  count = 0;
+}
+
+const { 'lm_head.bias': bias, ...encoder } = state.weights;
+const exported = await arraysOf({ '': { ...encoder, 'lm_head.bias': bias as tf.Tensor } }, 'F16');
+replaceFile(join(folder, 'model.safetensors'), new Uint8Array(writeSafetensors(exported)));
+const json = {
+  ...robertaConfigToJson(config),
+  architectures: ['RobertaForMaskedLM'],
+  torch_dtype: 'float16',
+};
+writeFileSync(join(folder, 'config.json'), `${JSON.stringify(json, null, 2)}\n`);
+const parameters = exported.reduce((sum, [, { data }]) => sum + data.length, 0);
+const last = readFileSync(log, 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line))
+  .pop();
+writeFileSync(
+  join(folder, 'README.md'),
+  `---
+license: mit
+language: en
+pipeline_tag: fill-mask
+---
+# ${name}
+
+A RoBERTa of ${config.layers} layers, hidden size ${config.hiddenSize}, ${config.heads} heads, feed-forward ${config.intermediateSize}, ${tokenizer.vocabularySize} byte-level
+BPE entries and ${parameters.toLocaleString('en')} parameters (with the language-model head), stored as float16. The AutoLoRA Playground
+pretrained it with its own engine, on WASM, to have a model that can be finetuned in a tab without a download.
+
+- **Text**: ${rows.length.toLocaleString('en')} lines from the project's own grammar (\`src/tasks/corpus.ts\`, seed ${seed}): reviews, stories, comparisons,
+  dialogues in one small invented world. It knows no other English. No dev sentence of the embedded tasks is among them.
+- **Training**: masked language modelling, 15 % of tokens, ${options.steps.toLocaleString('en')} steps of ${options.batchSize} lines, AdamW with a peak learning rate of ${options.learningRate},
+  linear warm-up and decay, ${last.seconds.toLocaleString('en')} s on one core.
+- **Held-out perplexity**: ${last.heldOutPerplexity} per masked token on ${heldOut.length.toLocaleString('en')} lines that are not in the training text.
+- **Made by**: \`npm run pretrain -- --name ${name} --layers ${config.layers} --hidden ${config.hiddenSize} --heads ${config.heads} --feed-forward ${config.intermediateSize} --vocabulary ${given.vocabulary} --lines ${given.lines} --steps ${options.steps} --batch-size ${options.batchSize} --learning-rate ${options.learningRate} --seed ${seed}\`;
+  the log is \`training_log.jsonl\`.
+`,
+);
+console.error(`Wrote ${folder}`);
