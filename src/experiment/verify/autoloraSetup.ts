@@ -1,0 +1,126 @@
+/** The bilevel problem of an `autolora` golden folder: model, LoRA layers, W, β and one loss per batch. */
+import * as tf from '@tensorflow/tfjs';
+import { adaptWithLora, type LoraLayer, loraAName, loraBName, loraTargets } from '../../adapters/lora';
+import { moduleOfLayer } from '../../adapters/rankPattern';
+import { selectionWeights } from '../../adapters/selection';
+import type { BilevelLoss } from '../../bilevel/hypergradient/estimator';
+import type { SelectionVariant } from '../../config/experiment';
+import {
+  classifierLogits,
+  classifierLoss,
+  type DeviceBatch,
+  disposeDeviceBatch,
+} from '../../model/classifier';
+import { findFile } from '../../tensor/fileSet';
+import { disposeRecord, type TensorRecord } from '../../tensor/records';
+import { openSafetensors, type TensorSource } from '../../tensor/safetensors';
+import { type GoldenFolder, NotComparable } from './folder';
+import { disposeGoldenModel, type GoldenModel, goldenBatch, loadGoldenModel } from './goldenModel';
+
+export interface AutoloraSetup {
+  model: GoldenModel;
+  layers: LoraLayer[];
+  /** W: every A, B and the head, under this engine's names. */
+  weights: TensorRecord;
+  /** β by module. */
+  beta: TensorRecord;
+  /** The folder's names of W and of β, each with this engine's. */
+  weightNames: [golden: string, own: string][];
+  betaNames: [golden: string, own: string][];
+  train: DeviceBatch[];
+  validation: DeviceBatch[];
+}
+
+/** `layer.0.query.U` (B), `layer.0.query.V` (A) and `classifier.…` as this engine names them. */
+function weightName(golden: string): string {
+  const match = /^layer\.(\d+\.\w+)\.([UV])$/.exec(golden);
+  if (!match) return golden;
+  const module = moduleOfLayer(match[1] as string);
+  return match[2] === 'U' ? loraBName(module) : loraAName(module);
+}
+
+function betaName(golden: string): string {
+  const match = /^layer\.(\d+\.\w+)\.beta$/.exec(golden);
+  if (!match) throw new NotComparable(`beta_names holds "${golden}"; expected e.g. "layer.0.query.beta".`);
+  return moduleOfLayer(match[1] as string);
+}
+
+/** A safetensors file beside golden.json. */
+export function openBeside(folder: GoldenFolder, name: string): TensorSource {
+  const file = findFile(folder.beside, name);
+  if (!file) throw new NotComparable(`${folder.name}: there is no ${name} beside golden.json.`);
+  return openSafetensors(file);
+}
+
+/** Everything on the device; `disposeAutoloraSetup` frees it. */
+export function loadAutolora(folder: GoldenFolder): AutoloraSetup {
+  const { golden } = folder;
+  const architecture = golden.has('model') ? golden.string('model') : 'roberta';
+  if (architecture !== 'roberta')
+    throw new NotComparable(`An autolora folder about ${architecture}; this engine has RoBERTa only.`);
+  const init = openBeside(folder, 'lora_init.safetensors');
+  const weightNames = golden.strings('W_names').map((name): [string, string] => [name, weightName(name)]);
+  const betaNames = golden.strings('beta_names').map((name): [string, string] => [name, betaName(name)]);
+  const k = golden.number('k');
+  const scaling = golden.has('scaling') ? golden.number('scaling') : golden.number('lora_alpha') / k;
+
+  const model = loadGoldenModel(folder);
+  const adapted = new Set(betaNames.map(([, own]) => own));
+  const layers = loraTargets(model.classifier.config)
+    .filter(({ module }) => adapted.has(module))
+    .map((target) => ({ ...target, rank: k, scaling }));
+  const take = (names: [string, string][]): TensorRecord =>
+    Object.fromEntries(
+      names.map(([name, own]) => [own, tf.tensor(init.float32(name), init.entries.get(name)?.shape ?? [])]),
+    );
+  const batches = golden.object('batches');
+  const onDevice = (key: string) =>
+    batches.objects(key).map((inputs) => goldenBatch(model.classifier, inputs));
+  return {
+    model,
+    layers,
+    weights: take(weightNames),
+    beta: take(betaNames),
+    weightNames,
+    betaNames,
+    train: onDevice('train'),
+    validation: onDevice('val'),
+  };
+}
+
+export function disposeAutoloraSetup(setup: AutoloraSetup): void {
+  disposeGoldenModel(setup.model);
+  disposeRecord(setup.weights);
+  disposeRecord(setup.beta);
+  for (const batch of [...setup.train, ...setup.validation]) disposeDeviceBatch(batch);
+}
+
+/** Batch number `index` of a list. @throws NotComparable where the folder has fewer */
+export function batchAt(batches: readonly DeviceBatch[], index: number): DeviceBatch {
+  const batch = batches[index];
+  if (!batch)
+    throw new NotComparable(`golden.json has ${batches.length} batches; batch ${index + 1} is needed.`);
+  return batch;
+}
+
+/** Logits under W and β. @returns (B, C) */
+export function logitsOf(
+  { model, layers }: AutoloraSetup,
+  batch: DeviceBatch,
+  variant: SelectionVariant,
+  weights: TensorRecord,
+  beta: TensorRecord,
+): tf.Tensor2D {
+  const adapt = adaptWithLora(layers, { weights, selection: selectionWeights(beta, variant) });
+  return classifierLogits(model.classifier, weights, batch.tokens, { adapt });
+}
+
+/** The loss of one batch as a function of W and β. */
+export function goldenLoss(
+  setup: AutoloraSetup,
+  batch: DeviceBatch,
+  variant: SelectionVariant = 'softmax',
+): BilevelLoss {
+  return (weights, beta) =>
+    classifierLoss(setup.model.classifier, logitsOf(setup, batch, variant, weights, beta), batch.labels);
+}

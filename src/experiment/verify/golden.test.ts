@@ -1,0 +1,122 @@
+/** The engine against every golden folder, on WASM and on the CPU, in Node; and what becomes of folders that are not one. */
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-wasm';
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  carriedGolden,
+  goldenFolderNames,
+  readGoldenFolder,
+  sharedGolden,
+} from '../../testing/goldenFolders';
+import { verifiers, verifyFolder } from './index';
+
+const carried = goldenFolderNames(carriedGolden);
+const elsewhere = goldenFolderNames(sharedGolden).filter((name) => !carried.includes(name));
+if (elsewhere.length === 0) console.log(`Skipped: there are no further golden folders at ${sharedGolden}.`);
+const paths = [
+  ...carried.map((name) => join(carriedGolden, name)),
+  ...elsewhere.map((name) => join(sharedGolden, name)),
+];
+
+describe.each(['wasm', 'cpu'] as const)('golden folders on %s', (backend) => {
+  beforeAll(async () => {
+    tf.enableProdMode();
+    await tf.setBackend(backend);
+  });
+
+  it.each(paths)('%s', { timeout: 60_000 }, async (path) => {
+    const files = readGoldenFolder(path);
+    const before = tf.memory().numTensors;
+    const report = await verifyFolder(path, files, backend);
+    expect(tf.memory().numTensors).toBe(before);
+    const foreign = !(report.kind in verifiers) || /gpt2/.test(path.replace('tokenizer-gpt2', ''));
+    if (foreign) {
+      expect(report.skipped).toMatch(/not known here|RoBERTa only/);
+      expect(report.passed).toBe(false);
+      return;
+    }
+    expect(report.skipped).toBeUndefined();
+    expect(report.checks.filter(({ passed }) => !passed)).toEqual([]);
+    expect(report.passed).toBe(true);
+  });
+});
+
+describe('verifyFolder', () => {
+  const files = (name: string) => readGoldenFolder(join(carriedGolden, name));
+  const changed = (name: string, change: (golden: Record<string, never>) => void) =>
+    files(name).map((file) => {
+      if (file.name !== 'golden.json') return file;
+      const golden = JSON.parse(new TextDecoder().decode(file.bytes));
+      change(golden);
+      return { ...file, bytes: new TextEncoder().encode(JSON.stringify(golden)).buffer as ArrayBuffer };
+    });
+  const failing = async (name: string, change: (golden: never) => void) => {
+    const report = await verifyFolder(name, changed(name, change as never), 'cpu');
+    expect(report.skipped).toBeUndefined();
+    expect(report.passed).toBe(false);
+    return report.checks.filter(({ passed }) => !passed).map((check) => check.name);
+  };
+  type Tensor = { data: number[] };
+
+  beforeAll(async () => {
+    await tf.setBackend('cpu');
+  });
+
+  it('notices a wrong number wherever it stands', async () => {
+    expect(
+      await failing(
+        'roberta-classification',
+        (golden: { expected: { logits: Tensor; hidden_states: Tensor[] } }) => {
+          golden.expected.logits.data[4] = (golden.expected.logits.data[4] as number) + 0.001;
+          (golden.expected.hidden_states[1] as Tensor).data[0] = 9;
+        },
+      ),
+    ).toEqual(['logits', 'hidden_states/1']);
+    expect(
+      await failing('threshold', (golden: { cases: { softmax: { keep: number[] } }[] }) => {
+        (golden.cases[20] as { softmax: { keep: number[] } }).softmax.keep = [1, 1, 1, 1, 1, 1, 1, 1];
+        Object.assign((golden.cases[20] as { softmax: object }).softmax, { keep_f64: null });
+      }),
+    ).toEqual(['adam_scale/softmax keep']);
+    expect(
+      await failing('tokenizer-gpt2', (golden: { cases: { ids: number[] }[] }) => {
+        golden.cases[0]?.ids.pop();
+      }),
+    ).toEqual(['ids of case 1']);
+  });
+
+  it('holds a hypergradient to its own bound', async () => {
+    type Golden = { hyper: { exact: { total_f64: Record<string, Tensor> } }[]; trajectories: object };
+    const name = 'layer.1.value.beta';
+    expect(
+      await failing('autolora-roberta', (golden: Golden) => {
+        const { data } = (golden.hyper[1] as Golden['hyper'][0]).exact.total_f64[name] as Tensor;
+        data.forEach((value, i) => {
+          data[i] = value * 1.001;
+        });
+        golden.trajectories = {};
+      }),
+    ).toEqual([`eta 0.01/exact total/${name}`]);
+  });
+
+  it('says why a folder cannot be compared', async () => {
+    const skipped = async (given: Parameters<typeof verifyFolder>[1]) => {
+      const report = await verifyFolder('x', given, 'cpu');
+      expect(report).toMatchObject({ passed: false, checks: [] });
+      return report.skipped;
+    };
+    expect(await skipped([])).toBe('x: there is no golden.json in it.');
+    const without = (name: string) => files('roberta-regression').filter((file) => file.name !== name);
+    expect(await skipped(without('model.safetensors'))).toMatch('no model.safetensors');
+    expect(await skipped(changed('threshold', (golden) => delete golden.cases))).toMatch('cases is missing');
+    expect(
+      await skipped(
+        changed('threshold', (golden) => {
+          golden.kind = 'gpt3' as never;
+        }),
+      ),
+    ).toMatch('The kind "gpt3" is not known here');
+    expect(tf.memory().numTensors).toBe(0);
+  });
+});

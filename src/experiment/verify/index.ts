@@ -1,0 +1,51 @@
+/** Golden folders against this engine on the tfjs backend that is current: one verifier per kind, looked up by name. */
+import type { BackendName, NamedFile, VerifyCheck, VerifyReport } from '../../runtime/protocol';
+import { verifyAutolora } from './autolora';
+import { type GoldenFolder, NotComparable, openGoldenFolder } from './folder';
+import { verifyPeftAdapter } from './peftAdapter';
+import { verifyPretrainedVocabulary } from './pretrainedVocabulary';
+import { verifySequenceClassification } from './sequenceClassification';
+import { verifyThreshold } from './threshold';
+import { verifyTokenizer } from './tokenizerCases';
+
+/** Computes and compares; throws `NotComparable` where the folder is not for this program. */
+export type Verifier = (folder: GoldenFolder, backend: BackendName) => Promise<VerifyCheck[]>;
+
+export const verifiers: Readonly<Record<string, Verifier>> = {
+  'roberta-sequence-classification': verifySequenceClassification,
+  autolora: verifyAutolora,
+  'peft-adapter': verifyPeftAdapter,
+  threshold: verifyThreshold,
+  tokenizer: verifyTokenizer,
+  'tokenizer-pretrained-vocab': verifyPretrainedVocabulary,
+};
+
+export { companionPaths } from './pretrainedVocabulary';
+
+/**
+ * Compares everything a golden folder holds. Never throws on account of the folder: one that cannot be compared is
+ * `skipped` with the reason, and does not pass.
+ * @param files golden.json and what lies below its folder; companions (see `companionPaths`) under their own paths
+ * @param backend name of the current tfjs backend, which decides between the CPU's bounds and the GPU's
+ */
+export async function verifyFolder(
+  folderName: string,
+  files: readonly NamedFile[],
+  backend: BackendName,
+): Promise<VerifyReport> {
+  const report = { folder: folderName, kind: 'unknown', backend };
+  try {
+    const folder = openGoldenFolder(folderName, files);
+    report.kind = folder.golden.string('kind');
+    const verifier = verifiers[report.kind];
+    if (!verifier)
+      throw new NotComparable(
+        `The kind "${report.kind}" is not known here; known are ${Object.keys(verifiers).join(', ')}.`,
+      );
+    const checks = await verifier(folder, backend);
+    if (checks.length === 0) throw new NotComparable(`${folderName}: golden.json expects nothing.`);
+    return { ...report, checks, passed: checks.every(({ passed }) => passed) };
+  } catch (error) {
+    return { ...report, checks: [], skipped: (error as Error).message, passed: false };
+  }
+}
