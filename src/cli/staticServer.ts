@@ -67,8 +67,10 @@ export async function startStaticServer(site: string): Promise<StaticServer> {
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     share(folder) {
-      const key = String(shared.size);
-      shared.set(key, normalize(folder));
+      const path = normalize(folder);
+      const known = [...shared].find(([, other]) => other === path)?.[0];
+      const key = known ?? String(shared.size);
+      shared.set(key, path);
       return `/shared/${key}`;
     },
     take(name) {

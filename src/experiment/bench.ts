@@ -39,8 +39,8 @@ const shapes = {
   M: { vocabulary: 2000, layers: 4, hidden: 128, heads: 4, wide: 512, length: 64, batch: 8 },
 } as const;
 const rank = 8;
-/** Steps before the clock counts: the first is reported apart, the second fills the device's buffer pools. */
-const warmUpSteps = 2;
+/** Steps before the clock counts: the first is reported apart, the others let code be compiled and buffer pools fill. */
+const warmUpSteps = 4;
 
 interface Bench {
   classifier: Classifier;

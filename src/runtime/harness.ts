@@ -9,8 +9,10 @@ import type { NamedFile, Progress } from './protocol';
 /** What the driver of this page finds on `window.autolora`. */
 export interface Harness {
   client: RunClient;
-  /** Fetches the files of a folder that the server shares under `base`; names stay relative to it. */
-  fetchFiles(base: string, names: string[]): Promise<NamedFile[]>;
+  /** Fetches files that the server shares, under the names they shall have. */
+  fetchFiles(files: { name: string; address: string }[]): Promise<NamedFile[]>;
+  /** Gives bytes to the server, which keeps them under that name. */
+  send(name: string, bytes: Uint8Array): Promise<void>;
   /** Takes the telemetry that came since the last call. */
   takeTelemetry(): TelemetryEvent[];
   /** Last progress that the worker sent. */
@@ -31,14 +33,17 @@ const harness: Harness = {
   client,
   progress: undefined,
   lost: undefined,
-  fetchFiles: (base, names) =>
+  fetchFiles: (files) =>
     Promise.all(
-      names.map(async (name) => {
-        const response = await fetch(`${base}/${name.split('/').map(encodeURIComponent).join('/')}`);
+      files.map(async ({ name, address }) => {
+        const response = await fetch(address);
         if (!response.ok) throw new Error(`The server did not give ${name} (${response.status}).`);
         return { name, bytes: await response.arrayBuffer() };
       }),
     ),
+  send: async (name, bytes) => {
+    await fetch(`/sent/${encodeURIComponent(name)}`, { method: 'POST', body: bytes as BodyInit });
+  },
   takeTelemetry: () => {
     const taken = pending;
     pending = [];

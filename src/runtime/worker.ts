@@ -119,7 +119,9 @@ function answer(request: Request): Promise<Replies[RequestType]> | Replies[Reque
     case 'export-adapter':
       return loop.exclusively(() => loop.loaded.exportAdapter(request.role));
     case 'verify':
-      return loop.exclusively(() => verifyFolder(request.folder, request.files));
+      return loop.exclusively(async () =>
+        verifyFolder(request.folder, request.files, (backend ?? (await start('auto'))).name),
+      );
     case 'bench':
       return loop.exclusively(async () =>
         runBench(request.config, request.steps, backend ?? (await start('auto'))),

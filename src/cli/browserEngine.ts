@@ -1,0 +1,172 @@
+/** The experiment in headless Chromium: the built site's own worker, driven through harness.html. */
+import { spawnSync } from 'node:child_process';
+import { basename, dirname, join } from 'node:path';
+import { chromium } from 'playwright';
+import type { ExperimentInput } from '../config/experiment';
+import type { NamedFile, Replies, Request, RequestType, Snapshot } from '../runtime/protocol';
+import type { TelemetryEvent } from '../telemetry/events';
+import type { Engine } from './engine';
+import { checkpointNames, projectRoot } from './folders';
+import { goldenFiles } from './goldenFiles';
+import { versions } from './nodeEngine';
+import { startStaticServer } from './staticServer';
+
+/** Runs a script of this project; its last line of output. @throws Error where it fails; it has said why on stderr. */
+function script(name: string, ...args: string[]): string {
+  const { status, stdout } = spawnSync(process.execPath, [join(projectRoot, 'scripts', name), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`scripts/${name} failed; the reason stands above.`);
+  return stdout.trim().split('\n').at(-1) ?? '';
+}
+
+/** Milliseconds between two looks at a run. */
+const lookEveryMs = 200;
+
+/** Builds the site if it is stale, opens it in Chromium and starts WebGPU there. @throws Error with a sentence. */
+export async function startBrowserEngine(): Promise<Engine> {
+  script('build.mjs', '--if-stale');
+  const server = await startStaticServer(join(projectRoot, 'dist'));
+  const browser = await chromium.launch({
+    executablePath: script('chromium.mjs'),
+    args: [
+      '--no-sandbox',
+      '--enable-unsafe-webgpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+  const close = async () => {
+    await browser.close();
+    server.close();
+  };
+  try {
+    const page = await browser.newPage();
+    await page.goto(`${server.origin}/harness.html`);
+    await page.waitForFunction(() => window.autolora !== undefined);
+
+    /** Asks the worker; a failure comes back as its bare sentence. */
+    const ask = async <T extends RequestType>(
+      request: Extract<Request, { type: T }>,
+    ): Promise<Replies[T]> => {
+      const answer = await page.evaluate(
+        (given) =>
+          window.autolora.client.request(given as never).then(
+            (value) => ({ value }),
+            (error: Error) => ({ error: error.message }),
+          ),
+        request as Request,
+      );
+      if ('error' in answer) throw new Error(answer.error);
+      return answer.value as Replies[T];
+    };
+    /** Files as the page can fetch them: each in its own shared folder, under the name it shall have. */
+    const shared = (files: { name: string; path: string }[]) =>
+      files.map(({ name, path }) => ({
+        name,
+        address: `${server.share(dirname(path))}/${encodeURIComponent(basename(path))}`,
+      }));
+    const take = (name: string): ArrayBuffer => new Uint8Array(server.take(name)).buffer as ArrayBuffer;
+
+    const backend = await ask<'start-backend'>({ type: 'start-backend', prefer: 'webgpu' });
+    if (backend.name !== 'webgpu') {
+      throw new Error(
+        `WebGPU was refused in Chromium: ${backend.rejected.map(({ reason }) => reason).join(' ')}`,
+      );
+    }
+    return {
+      backend,
+      versions: { ...versions(), chromium: browser.version() },
+      async load(config, paths, snapshot) {
+        const folder = paths.model;
+        const model = folder
+          ? checkpointNames(folder).map((name) => ({ name, path: join(folder, name) }))
+          : [];
+        const data = (path: string | undefined) => (path ? [{ name: basename(path), path }] : []);
+        const given = {
+          config: config as ExperimentInput,
+          model: shared(model),
+          train: shared(data(paths.trainFile)),
+          dev: shared(data(paths.devFile)),
+          state: snapshot?.state,
+          tensors: snapshot ? Buffer.from(snapshot.tensors).toString('base64') : undefined,
+        };
+        const failure = await page.evaluate(async (asked) => {
+          const { client, fetchFiles } = window.autolora;
+          const bytes = asked.tensors && Uint8Array.from(atob(asked.tensors), (c) => c.charCodeAt(0));
+          const modelFiles = await fetchFiles(asked.model);
+          const [trainFile] = await fetchFiles(asked.train);
+          const [devFile] = await fetchFiles(asked.dev);
+          const saved = bytes ? { state: asked.state, tensors: bytes } : undefined;
+          return client
+            .request<'load'>({
+              type: 'load',
+              config: asked.config,
+              modelFiles,
+              trainFile,
+              devFile,
+              snapshot: saved,
+            })
+            .then(
+              () => undefined,
+              (error: Error) => error.message,
+            );
+        }, given);
+        if (failure) throw new Error(failure);
+        await ask<'play'>({ type: 'play', through: true });
+      },
+      async advance() {
+        await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+        const { events, progress, lost } = await page.evaluate(() => ({
+          events: window.autolora.takeTelemetry(),
+          progress: window.autolora.progress,
+          lost: window.autolora.lost,
+        }));
+        if (lost) throw new Error(lost);
+        if (!progress) throw new Error('The browser says nothing about the run.');
+        return { events, progress };
+      },
+      async snapshot() {
+        // One evaluation: no event can come between the snapshot and the telemetry that belongs to it.
+        const { state, events } = await page.evaluate(async () => {
+          const { client, takeTelemetry, send } = window.autolora;
+          const taken = await client.request<'snapshot'>({ type: 'snapshot' });
+          const events = takeTelemetry();
+          await send('snapshot', taken.tensors);
+          return { state: taken.state, events };
+        });
+        const snapshot: Snapshot = { state, tensors: new Uint8Array(take('snapshot')) };
+        return { snapshot, events: events as TelemetryEvent[] };
+      },
+      async exportAdapter(role) {
+        const names = await page.evaluate(async (asked) => {
+          const { client, send } = window.autolora;
+          const files = await client.request<'export-adapter'>({ type: 'export-adapter', role: asked });
+          for (const { name, bytes } of files) await send(name, new Uint8Array(bytes));
+          return files.map(({ name }) => name);
+        }, role);
+        return names.map((name): NamedFile => ({ name, bytes: take(name) }));
+      },
+      async verify(folder) {
+        const given = { folder, files: shared(goldenFiles(folder)) };
+        return page.evaluate(async (asked) => {
+          const { client, fetchFiles } = window.autolora;
+          return client.request<'verify'>({
+            type: 'verify',
+            folder: asked.folder,
+            files: await fetchFiles(asked.files),
+          });
+        }, given);
+      },
+      bench: (config, steps) => ask<'bench'>({ type: 'bench', config, steps }),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

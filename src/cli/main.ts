@@ -1,0 +1,47 @@
+/** The command line: verify, run, bench. Results go to stdout, all else to stderr. */
+import { type CommandSpec, helpOf, type ParsedArguments, parseArguments, UsageError } from './arguments';
+import { benchSpec, runBenchCommand } from './bench';
+import { runExperiment, runSpec } from './run';
+import { runVerify, verifySpec } from './verify';
+
+const commands: { spec: CommandSpec; run(args: ParsedArguments): Promise<number> }[] = [
+  { spec: verifySpec, run: runVerify },
+  { spec: runSpec, run: runExperiment },
+  { spec: benchSpec, run: runBenchCommand },
+];
+
+const overview = [
+  'Usage: npm run --silent autolora -- COMMAND …',
+  '',
+  ...commands.map(({ spec }) => `  ${spec.name.padEnd(8)}${spec.summary}`),
+  '',
+  '`COMMAND --help` shows the options of one. Exit codes: 0 done, 1 failed or did not hold, 2 called wrongly.',
+].join('\n');
+
+/** @returns exit code */
+async function main(args: string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    (name ? process.stdout : process.stderr).write(`${overview}\n`);
+    return name ? 0 : 2;
+  }
+  const command = commands.find(({ spec }) => spec.name === name);
+  if (!command) {
+    throw new UsageError(
+      `There is no command "${name}"; there are ${commands.map(({ spec }) => spec.name).join(', ')}.`,
+    );
+  }
+  if (rest.includes('--help') || rest.includes('-h')) {
+    process.stdout.write(`${helpOf(command.spec)}\n`);
+    return 0;
+  }
+  return command.run(parseArguments(command.spec, rest));
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  if (process.env.AUTOLORA_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}

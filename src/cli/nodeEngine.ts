@@ -1,0 +1,79 @@
+/** The experiment in this Node process, on WASM or the CPU. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runBench } from '../experiment/bench';
+import { readInputs } from '../experiment/inputs';
+import { ExperimentSession } from '../experiment/session';
+import { verifyFolder } from '../experiment/verify';
+import { startBackend } from '../runtime/backend';
+import type { NamedFile } from '../runtime/protocol';
+import type { Engine } from './engine';
+import { checkpointNames, embeddedModelFolder, projectRoot, readNamed } from './folders';
+import { goldenFiles } from './goldenFiles';
+
+/** Files of a checkpoint folder by name. */
+function readFolder(folder: string): NamedFile[] {
+  return checkpointNames(folder).map((name) => readNamed(join(folder, name), name));
+}
+
+/** Versions of what computes, for result.json. */
+export function versions(): Record<string, string> {
+  const versionOf = (path: string) =>
+    (JSON.parse(readFileSync(join(projectRoot, path), 'utf8')) as { version: string }).version;
+  return {
+    autolora: versionOf('package.json'),
+    tfjs: versionOf('node_modules/@tensorflow/tfjs/package.json'),
+    node: process.versions.node,
+    platform: `${process.platform} ${process.arch}`,
+  };
+}
+
+/** @throws Error where the backend cannot be started or is refused. */
+export async function startNodeEngine(prefer: 'wasm' | 'cpu'): Promise<Engine> {
+  const backend = await startBackend(prefer);
+  let session: ExperimentSession | undefined;
+  const loaded = () => {
+    if (!session) throw new Error('No experiment is loaded.');
+    return session;
+  };
+  return {
+    backend,
+    versions: versions(),
+    async load(config, paths, snapshot) {
+      const model = readFolder(paths.model ?? embeddedModelFolder(config.model.name));
+      const inputs = readInputs(config, {
+        model,
+        trainFile: paths.trainFile ? readNamed(paths.trainFile) : undefined,
+        devFile: paths.devFile ? readNamed(paths.devFile) : undefined,
+      });
+      session?.dispose();
+      session = await ExperimentSession.create({ ...inputs, snapshot });
+      session.through = true;
+    },
+    async advance() {
+      const events = await loaded().advance();
+      // A turn of the event loop, so that Ctrl-C is heard.
+      await new Promise((resolve) => setImmediate(resolve));
+      const { progress, waiting } = loaded();
+      return {
+        events,
+        progress: {
+          ...progress,
+          status: progress.status === 'finished' || waiting ? progress.status : 'running',
+        },
+      };
+    },
+    snapshot: async () => ({ snapshot: await loaded().snapshot(), events: [] }),
+    exportAdapter: (role) => loaded().exportAdapter(role),
+    verify: async (folder) =>
+      verifyFolder(
+        folder,
+        goldenFiles(folder).map(({ name, path }) => readNamed(path, name)),
+        backend.name,
+      ),
+    bench: (config, steps) => runBench(config, steps, backend),
+    async close() {
+      session?.dispose();
+    },
+  };
+}

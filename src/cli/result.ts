@@ -1,0 +1,123 @@
+/** result.json: what a finished run says about itself, read from its telemetry. */
+import { rankPatternOf } from '../adapters/rankPattern';
+import type { ExperimentConfig } from '../config/experiment';
+import type { BackendReport } from '../runtime/protocol';
+import type {
+  EvaluationEvent,
+  LayerRank,
+  ParameterCount,
+  Prediction,
+  RanksEvent,
+  Role,
+  StartEvent,
+  TelemetryEvent,
+} from '../telemetry/events';
+import type { Engine } from './engine';
+
+/** One trained model of the run. */
+export interface RoleResult {
+  ranks: LayerRank[];
+  totalRank: number;
+  metrics: Record<string, number>;
+  /** The metric the task is judged by. */
+  primary: string;
+  confusion: number[][];
+  parameters: ParameterCount & { total: number };
+}
+
+export interface RunResult {
+  method: Role;
+  seed: number;
+  /** Learned ranks (for method lora: the rank everywhere). */
+  ranks: LayerRank[];
+  /** As PEFT spells it, keyed by full module name. */
+  rankPattern: Record<string, number>;
+  totalRank: number;
+  /** Of the method's own model; `models` has the baseline's too. */
+  metrics: Record<string, number>;
+  parameters: RoleResult['parameters'];
+  models: Partial<Record<Role, RoleResult>>;
+  /** Milliseconds by `role/phase`, and of the whole experiment. */
+  wallMs: Record<string, number>;
+  model: StartEvent['model'];
+  task: StartEvent['task'];
+  notes: string[];
+  /** With every default filled in. */
+  config: ExperimentConfig;
+  backend: BackendReport;
+  versions: Record<string, string>;
+}
+
+function ofRole({ ranks, metrics, primary, confusion, parameters }: EvaluationEvent): RoleResult {
+  const total = parameters.adapter + parameters.head;
+  return {
+    ranks,
+    totalRank: sumOf(ranks),
+    metrics,
+    primary,
+    confusion,
+    parameters: { ...parameters, total },
+  };
+}
+
+const sumOf = (ranks: readonly LayerRank[]) => ranks.reduce((total, { rank }) => total + rank, 0);
+
+/**
+ * @param events all of a finished run
+ * @throws Error where the telemetry lacks its start or an evaluation
+ */
+export function resultOf(
+  events: readonly TelemetryEvent[],
+  { backend, versions }: Pick<Engine, 'backend' | 'versions'>,
+): { result: RunResult; predictions: Map<Role, Prediction[]> } {
+  const start = events.find((event): event is StartEvent => event.type === 'start');
+  const evaluations = events.filter((event): event is EvaluationEvent => event.type === 'evaluation');
+  const method = start?.config.method;
+  const own = evaluations.find(({ role }) => role === method);
+  if (!start || !method || !own)
+    throw new Error('The telemetry lacks its start or its evaluation; start the run again.');
+  const learned = events.findLast((event): event is RanksEvent => event.type === 'ranks');
+  const wallMs: Record<string, number> = {};
+  for (const event of events) {
+    if (event.type === 'phase' && event.wallMs !== undefined)
+      wallMs[`${event.role}/${event.phase}`] = event.wallMs;
+    if (event.type === 'done') wallMs.total = event.wallMs;
+  }
+  const models: RunResult['models'] = {};
+  for (const evaluation of evaluations) models[evaluation.role] = ofRole(evaluation);
+  const { ranks, totalRank, metrics, parameters } = models[method] as RoleResult;
+  const result: RunResult = {
+    method,
+    seed: start.config.seed,
+    ranks,
+    rankPattern: learned?.rankPattern ?? rankPatternOf(ranks),
+    totalRank,
+    metrics,
+    parameters,
+    models,
+    wallMs,
+    model: start.model,
+    task: start.task,
+    notes: start.notes,
+    config: start.config,
+    backend,
+    versions,
+  };
+  return { result, predictions: new Map(evaluations.map(({ role, predictions }) => [role, predictions])) };
+}
+
+/** A few lines for people. */
+export function describeResult({ models, wallMs, seed, task, model }: RunResult): string {
+  const names: Record<Role, string> = { autolora: 'AutoLoRA', lora: 'LoRA' };
+  const lines = Object.entries(models).map(([role, { metrics, primary, totalRank, parameters }]) => {
+    const score = `${primary} ${(metrics[primary] as number).toFixed(4)}`;
+    const size = `${parameters.adapter.toLocaleString('en')} LoRA + ${parameters.head.toLocaleString('en')} head parameters`;
+    return `${names[role as Role].padEnd(9)} ${score}  total rank ${totalRank}  ${size}`;
+  });
+  const ranks = models.autolora?.ranks.map(({ layer, rank }) => `${layer} ${rank}`).join(', ');
+  return [
+    `${task.name} on ${model.name}, seed ${seed}, ${((wallMs.total ?? 0) / 1000).toFixed(0)} s`,
+    ...lines,
+    ...(ranks ? [`Ranks: ${ranks}`] : []),
+  ].join('\n');
+}

@@ -1,0 +1,168 @@
+/** `autolora run`: one experiment from its file to a folder of results, resumable at any moment. */
+import { existsSync, readFileSync } from 'node:fs';
+import { type ExperimentConfig, type ExperimentInput, parseExperimentConfig } from '../config/experiment';
+import type { BackendName } from '../runtime/protocol';
+import {
+  backendOf,
+  backendOption,
+  type CommandSpec,
+  integerOf,
+  type ParsedArguments,
+  UsageError,
+} from './arguments';
+import type { Engine, ExperimentPaths } from './engine';
+import { checkFolder, resolveBeside } from './folders';
+import { openEngine } from './openEngine';
+import { ProgressLine } from './progressLine';
+import { describeResult, resultOf } from './result';
+import { RunFolder } from './runFolder';
+
+export const runSpec: CommandSpec = {
+  name: 'run',
+  usage: 'EXPERIMENT.json --out DIR [--backend wasm|cpu|webgpu] [--seed N] [--resume]',
+  summary: 'Runs an experiment: search, threshold, retrain, evaluate, and LoRA beside it.',
+  details:
+    'EXPERIMENT.json has the fields of the page’s share link; what it leaves out takes its default, {} is the default\n' +
+    'experiment. Paths in it are looked up from its own folder first, then from the working directory. Ctrl-C saves the\n' +
+    'run; --resume goes on from the last save, to the same numbers.',
+  options: {
+    out: { type: 'string', value: 'DIR', help: 'Folder for telemetry, result, predictions and adapter.' },
+    backend: backendOption,
+    seed: { type: 'string', value: 'N', help: 'Instead of the seed in the file.' },
+    resume: { type: 'boolean', help: 'Go on with the run in DIR; starts it where there is none.' },
+    force: { type: 'boolean', help: 'Replace a run that is already in DIR.' },
+    json: { type: 'boolean', help: 'Print result.json instead of a summary.' },
+  },
+};
+
+/** Milliseconds between two snapshots. */
+const saveEveryMs = 20_000;
+
+/** @throws Error naming the file and what is wrong in it. */
+export function readExperiment(
+  file: string,
+  seed: number | undefined,
+): { config: ExperimentConfig; paths: ExperimentPaths } {
+  if (!existsSync(file)) throw new Error(`The experiment file ${file} does not exist.`);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Error(`${file} is not valid JSON: ${(error as Error).message}`);
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw new Error(`${file}: an experiment is a JSON object, e.g. {"seed": 1}.`);
+  }
+  let config: ExperimentConfig;
+  try {
+    config = parseExperimentConfig(seed === undefined ? parsed : { ...(parsed as ExperimentInput), seed });
+  } catch (error) {
+    throw new Error(`${file}: ${(error as Error).message}`);
+  }
+  const path = (value: string, what: string) => (value ? resolveBeside(file, value, what) : undefined);
+  const { model, data } = config;
+  const paths = {
+    model: model.source === 'files' ? path(model.name, 'checkpoint folder') : undefined,
+    trainFile: path(data.trainFile, 'train file'),
+    devFile: path(data.devFile, 'dev file'),
+  };
+  if (paths.model) checkFolder(paths.model, 'checkpoint folder');
+  return { config, paths };
+}
+
+/** Plays to the end, saving now and then. @returns false where Ctrl-C stopped it; it is saved then. */
+async function play(engine: Engine, folder: RunFolder, config: ExperimentConfig): Promise<boolean> {
+  const line = new ProgressLine();
+  let stopAsked = false;
+  const stop = () => {
+    // A second Ctrl-C does not wait.
+    if (stopAsked) process.exit(130);
+    stopAsked = true;
+    line.say('Saving the run; go on with --resume.');
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  const save = async () => {
+    const { snapshot, events } = await engine.snapshot();
+    folder.append(events);
+    folder.saveSnapshot(snapshot, config, engine.backend.name);
+    return events.some(({ type }) => type === 'done');
+  };
+  let savedAt = Date.now();
+  try {
+    for (;;) {
+      const { events, progress } = await engine.advance();
+      folder.append(events);
+      for (const event of events) {
+        if (event.type !== 'notice') continue;
+        line.say(event.message);
+        if (event.level === 'error') throw new Error('The run stopped; the reason stands above.');
+      }
+      line.show(progress);
+      if (events.some(({ type }) => type === 'done')) return true;
+      const phaseEnded = events.some((event) => event.type === 'phase' && event.status !== 'begin');
+      if (stopAsked || phaseEnded || Date.now() - savedAt >= saveEveryMs) {
+        if (await save()) return true;
+        savedAt = Date.now();
+      }
+      if (stopAsked) return false;
+    }
+  } finally {
+    line.clear();
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+  }
+}
+
+/** @returns exit code */
+export async function runExperiment(args: ParsedArguments): Promise<number> {
+  const [file, ...more] = args.positionals;
+  if (!file) throw new UsageError('Which experiment? Give its file: run EXPERIMENT.json --out DIR.');
+  if (more.length > 0) throw new UsageError(`One experiment at a time; "${more[0]}" is one too many.`);
+  const out = args.text('out');
+  if (!out) throw new UsageError('Where shall the results go? Give a folder: --out DIR.');
+  const backend: BackendName = backendOf(args);
+  const { config, paths } = readExperiment(file, integerOf(args, 'seed', undefined, 0));
+
+  const folder = new RunFolder(out);
+  folder.mend();
+  const resume = args.flag('resume');
+  if (resume && folder.isFinished) {
+    process.stderr.write(`The run in ${out} is finished already; its result.json stands there.\n`);
+    return 0;
+  }
+  if (folder.holdsRun && !resume && !args.flag('force')) {
+    throw new UsageError(
+      `${out} already holds a run: go on with --resume, replace it with --force, or take another folder.`,
+    );
+  }
+  const saved = resume && folder.hasSnapshot ? folder.resume() : undefined;
+  if (saved && JSON.stringify(saved.config) !== JSON.stringify(config)) {
+    throw new UsageError(
+      `${file} (with its seed) is not the experiment that ${out} holds: resume it with the same file and seed.`,
+    );
+  }
+  if (saved && saved.backend !== backend) {
+    throw new UsageError(
+      `The run in ${out} is on ${saved.backend}, whose numbers differ: resume it with --backend ${saved.backend}.`,
+    );
+  }
+  const engine = await openEngine(backend);
+  try {
+    await engine.load(config, paths, saved?.snapshot);
+    if (!saved) folder.begin();
+    if (!(await play(engine, folder, config))) return 130;
+    const { result, predictions } = resultOf(folder.readTelemetry(), engine);
+    for (const [role, rows] of predictions) {
+      const suffix = role === config.method ? '' : `-${role}`;
+      folder.writePredictions(`predictions${suffix}.jsonl`, rows);
+      folder.writeFiles(`adapter${suffix}`, await engine.exportAdapter(role));
+    }
+    folder.writeResult(result);
+    folder.removeSnapshot();
+    process.stdout.write(`${args.flag('json') ? JSON.stringify(result, null, 2) : describeResult(result)}\n`);
+    return 0;
+  } finally {
+    await engine.close();
+  }
+}
