@@ -35,8 +35,8 @@ export const rooms: readonly Room[] = [
   {
     name: 'model',
     pattern: /^model\//,
-    rooms: ['tensor', 'random', 'adapters'],
-    types: ['config', 'tokenizer', 'tasks'],
+    rooms: ['tensor', 'random', 'adapters', 'tokenizer'],
+    types: ['config', 'tasks'],
     packages: tfjs,
   },
   {

@@ -9,11 +9,17 @@ const HOPELESS = Number.MAX_VALUE;
 export class CheckList {
   readonly checks: VerifyCheck[] = [];
 
-  /** max|actual − expected| / max|expected|; against zeros the absolute difference. */
-  relative(name: string, actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
-    let largest = 0;
-    for (let i = 0; i < expected.length; i++) largest = Math.max(largest, Math.abs(expected[i] as number));
-    this.add(name, largestDifference(actual, expected) / (largest || 1), tolerance);
+  /**
+   * max|actual − expected| / size, where size is max|expected| unless given; against zeros the absolute difference.
+   */
+  relative(
+    name: string,
+    actual: ArrayLike<number>,
+    expected: ArrayLike<number>,
+    tolerance: number,
+    size = largestMagnitude(expected),
+  ): void {
+    this.add(name, largestDifference(actual, expected) / (size || 1), tolerance);
   }
 
   /** max|actual − expected| */
@@ -33,6 +39,12 @@ export class CheckList {
     const finite = Number.isFinite(error) ? error : HOPELESS;
     this.checks.push({ name, error: finite, tolerance, passed: finite <= tolerance });
   }
+}
+
+export function largestMagnitude(values: ArrayLike<number>): number {
+  let largest = 0;
+  for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i] as number));
+  return largest;
 }
 
 export function largestDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
