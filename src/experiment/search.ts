@@ -140,17 +140,19 @@ export class SearchRun {
     };
   }
 
-  /** Steps until `config.search.steps`; each pull may ask for one half only. Yields the telemetry of each step. */
-  async *steps(): AsyncGenerator<TelemetryEvent[], void, SearchHalf | undefined> {
+  /** Asks the next step for one half only, or by hand for both; a step that was asked for is always reported. */
+  asked: SearchHalf | undefined;
+
+  /** Steps until `config.search.steps`. Yields the telemetry of each step, often none. */
+  async *steps(): AsyncGenerator<TelemetryEvent[], void, undefined> {
     const { search, reportEvery } = this.setting.config;
-    let half: SearchHalf = 'both';
     this.lastReport = performance.now();
     while (this.step < search.steps) {
-      this.takeStep(half);
-      const isReported: boolean =
-        this.step % reportEvery === 0 || this.step === search.steps || half !== 'both';
-      const asked: SearchHalf | undefined = yield isReported ? [await this.report()] : [];
-      half = asked ?? 'both';
+      const { asked } = this;
+      this.asked = undefined;
+      this.takeStep(asked ?? 'both');
+      const isReported = asked || this.step % reportEvery === 0 || this.step === search.steps;
+      yield isReported ? [await this.report()] : [];
     }
   }
 

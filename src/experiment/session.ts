@@ -43,7 +43,7 @@ export class ExperimentSession {
   private phase: Phase;
   private search: SearchRun | undefined;
   private training: TrainingRun | undefined;
-  private steps: AsyncGenerator<TelemetryEvent[], void, StepHalf | undefined> | undefined;
+  private steps: AsyncGenerator<TelemetryEvent[], void, undefined> | undefined;
   private evaluated = 0;
   private ranks: { ranks: LayerRank[]; edited: boolean } | undefined;
   private readonly trained: Partial<Record<Role, Trained>> = {};
@@ -136,9 +136,9 @@ export class ExperimentSession {
   /**
    * One unit of work: a step, an evaluation batch or a change of phase. Returns its telemetry, often empty; ends with
    * a `done` event. Does nothing while `waiting`.
-   * @param half of a search step; ignored in other phases
+   * @param half set when a person steps by hand: which half of a search step; ignored in other phases
    */
-  async advance(half: StepHalf = 'both'): Promise<TelemetryEvent[]> {
+  async advance(half?: StepHalf): Promise<TelemetryEvent[]> {
     if (this.finished || this.waiting) return [];
     const events: TelemetryEvent[] = [];
     if (!this.started) {
@@ -152,11 +152,12 @@ export class ExperimentSession {
     return this.guard(events);
   }
 
-  private async work(half: StepHalf): Promise<TelemetryEvent[]> {
+  private async work(half: StepHalf | undefined): Promise<TelemetryEvent[]> {
     if (this.phase === 'threshold') return this.deriveRanks('end');
     const events = this.begun ? [] : [this.begin()];
     this.steps ??= this.generator();
-    const pull = await this.steps.next(half);
+    if (this.phase === 'search' && this.search) this.search.asked = half;
+    const pull = await this.steps.next();
     this.searchStepMs = this.search?.stepMs || this.searchStepMs;
     this.trainStepMs = this.training?.stepMs || this.trainStepMs;
     if (!pull.done) {
@@ -177,7 +178,7 @@ export class ExperimentSession {
     return { type: 'phase', role: this.role, phase: this.phase, status: 'begin', steps: this.position.steps };
   }
 
-  private generator(): AsyncGenerator<TelemetryEvent[], void, StepHalf | undefined> {
+  private generator(): AsyncGenerator<TelemetryEvent[], void, undefined> {
     if (this.phase === 'search') return (this.search as SearchRun).steps();
     if (this.phase === 'retrain') return (this.training as TrainingRun).steps();
     const { ranks, ...model } = this.trained[this.role] as Trained;
@@ -386,7 +387,7 @@ export class ExperimentSession {
       const model = trained[role];
       if (model) groups[role] = { weights: model.weights };
     }
-    const state: SessionState = {
+    const state: Omit<SessionState, 'order'> = {
       version: 1,
       config: this.config,
       model: this.setting.start.model.name,

@@ -10,6 +10,8 @@ import type { SavedTraining } from './training';
 
 /** The part of a session that is not tensors. */
 export interface SessionState {
+  /** Paths of the tensors in the order of their records, which decides the order of sums. */
+  order: string[];
   version: 1;
   config: ExperimentConfig;
   model: string;
@@ -33,7 +35,10 @@ export interface SessionState {
 export type TensorGroups = Record<string, Record<string, TensorRecord>>;
 
 /** Reads every tensor back in one transfer. */
-export async function packSnapshot(state: SessionState, groups: TensorGroups): Promise<Snapshot> {
+export async function packSnapshot(
+  state: Omit<SessionState, 'order'>,
+  groups: TensorGroups,
+): Promise<Snapshot> {
   const named = Object.entries(groups).flatMap(([group, records]) =>
     Object.entries(records).flatMap(([record, tensors]) =>
       Object.entries(tensors).map(([name, tensor]) => [`${group}/${record}/${name}`, tensor] as const),
@@ -43,7 +48,7 @@ export async function packSnapshot(state: SessionState, groups: TensorGroups): P
   const bytes = writeSafetensors(
     named.map(([name, tensor], i) => [name, { shape: tensor.shape, data: values[i] as Float32Array }]),
   );
-  return { state, tensors: new Uint8Array(bytes) };
+  return { state: { ...state, order: named.map(([name]) => name) }, tensors: new Uint8Array(bytes) };
 }
 
 /** @throws Error when the snapshot is damaged or from another version */
@@ -57,7 +62,8 @@ export function unpackSnapshot({ state, tensors }: Snapshot): { state: SessionSt
   const bytes = tensors.slice().buffer as ArrayBuffer;
   const file = openSafetensors({ name: 'the saved run', bytes });
   const groups: Record<string, Record<string, Record<string, tf.Tensor>>> = {};
-  for (const [path, { shape }] of file.entries) {
+  for (const path of saved.order) {
+    const { shape } = file.entries.get(path) ?? { shape: [] };
     const [group = '', record = '', ...rest] = path.split('/');
     groups[group] ??= {};
     const records = groups[group] as Record<string, Record<string, tf.Tensor>>;

@@ -107,7 +107,14 @@ const runGeluGrad = defineOp<{ dy: tf.Tensor; x: tf.Tensor }>({
     compute: ({ dy, x }, output) => {
       for (let i = 0; i < output.values.length; i++) {
         const value = x.values[i] as number;
-        const slope = value > -TABLE_LIMIT && value < TABLE_LIMIT ? geluSlopeTable(value) : value < 0 ? 0 : value > 0 ? 1 : Number.NaN;
+        const slope =
+          value > -TABLE_LIMIT && value < TABLE_LIMIT
+            ? geluSlopeTable(value)
+            : value < 0
+              ? 0
+              : value > 0
+                ? 1
+                : Number.NaN;
         output.values[i] = (dy.values[i] as number) * slope;
       }
     },
@@ -129,9 +136,8 @@ const runGelu = defineOp<{ x: tf.Tensor }>({
     compute: ({ x }, output) => {
       for (let i = 0; i < output.values.length; i++) {
         const value = x.values[i] as number;
-        // NaN falls through to itself: it must not pass for a number.
-        output.values[i] =
-          value > -TABLE_LIMIT && value < TABLE_LIMIT ? geluTable(value) : value < 0 ? 0 : value;
+        // Math.max hands a NaN on: it must not pass for a number.
+        output.values[i] = Math.abs(value) < TABLE_LIMIT ? geluTable(value) : Math.max(value, 0);
       }
     },
   },

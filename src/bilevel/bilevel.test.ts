@@ -1,0 +1,295 @@
+/**
+ * The hypergradient against closed forms and central differences: on a quadratic where it can be written down, and
+ * on a small RoBERTa, where the whole unrolled validation loss is differenced in β.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { adaptWithLora, initLora, loraTargets } from '../adapters/lora';
+import { initSelection, selectionWeights } from '../adapters/selection';
+import {
+  classifierLogits,
+  classifierLoss,
+  createClassifier,
+  deviceBatch,
+  initHead,
+} from '../model/classifier';
+import { ADAM_DEFAULTS, type AdamState, adamInit, adamUpdate } from '../optim/adamw';
+import { RandomStream } from '../random/stream';
+import { collate } from '../tasks/batches';
+import { mapRecord, type TensorRecord, tensorOf, valueAndGradients } from '../tensor/records';
+import { expectClose, switchBackend } from '../testing/backends';
+import { tinyModel } from '../testing/tinyModel';
+import { type HypergradientOptions, hypergradient } from './hypergradient';
+import type { BilevelLoss } from './hypergradient/estimator';
+import { samaVector } from './hypergradient/sama';
+import { adamInnerStep, type InnerStep, sgdInnerStep } from './innerStep';
+import { type BilevelStepOptions, bilevelInit, bilevelStep } from './steps';
+
+const defaults: HypergradientOptions = {
+  estimator: 'exact',
+  eta: 0.1,
+  unroll: 'sgd',
+  perturbAround: 'pre-step',
+  implicitScale: 'eta',
+  finiteDifferenceRadius: 0.01,
+};
+
+const flat = (record: TensorRecord) => Object.values(record).flatMap((tensor) => [...tensor.dataSync()]);
+
+beforeAll(() => switchBackend('wasm'));
+
+/**
+ * L_T = ½ Σ c (w − β)², L_V = ½ Σ (w − t)² + ½ Σ β². Then g = c (w − β), W' = w − η g, v = W' − t,
+ * ∂g/∂β = −c, so implicit = −η · (−c) v = η c v and direct = β.
+ */
+describe('on a quadratic', () => {
+  const c = [2, 0.5, 3];
+  const w = [1, -2, 0.5];
+  const beta = [0.3, 0.2, -0.4];
+  const target = [0.7, 0.1, -1];
+  const eta = 0.1;
+  const tensor = (values: number[]) => tf.tensor1d(values);
+  const half = (x: tf.Tensor) => tf.mul(0.5, tf.sum(x)) as tf.Scalar;
+  const square = (x: tf.Tensor) => tf.mul(x, x);
+  const trainLoss: BilevelLoss = (weights, logits) =>
+    half(tf.mul(tensor(c), square(tf.sub(tensorOf(weights, 'w'), tensorOf(logits, 'b')))));
+  const validationLoss: BilevelLoss = (weights, logits) =>
+    tf.add(
+      half(square(tf.sub(tensorOf(weights, 'w'), tensor(target)))),
+      half(square(tensorOf(logits, 'b'))),
+    ) as tf.Scalar;
+  const stepped = w.map((x, i) => x - eta * (c[i] as number) * (x - (beta[i] as number)));
+  const vector = stepped.map((x, i) => x - (target[i] as number));
+  const implicit = vector.map((v, i) => eta * (c[i] as number) * v);
+  const run = (options: Partial<HypergradientOptions>) =>
+    hypergradient({
+      weights: { w: tensor(w) },
+      beta: { b: tensor(beta) },
+      trainLoss,
+      validationLoss,
+      options: { ...defaults, eta, ...options },
+    });
+
+  it.each([
+    ['exact', 1e-6],
+    // ∂L_T/∂β is linear in w, so differences are exact but for rounding.
+    ['finite-difference', 2e-4],
+    ['finite-difference-forward', 2e-4],
+  ] as const)('%s equals the closed form', (estimator, tolerance) => {
+    tf.tidy(() => {
+      const result = run({ estimator });
+      expectClose(flat(result.steppedWeights), stepped, 1e-6);
+      expectClose(flat(result.direct), beta, 1e-6);
+      expectClose(flat(result.implicit), implicit, tolerance);
+      expectClose(
+        flat(result.total),
+        implicit.map((x, i) => x + (beta[i] as number)),
+        tolerance,
+      );
+    });
+  });
+
+  it('leaves η out on request, and the implicit term out in first order', () => {
+    tf.tidy(() => {
+      for (const estimator of ['exact', 'finite-difference', 'finite-difference-forward'] as const) {
+        const unit = run({ estimator, implicitScale: 'unit', perturbAround: 'post-step' });
+        expectClose(
+          flat(unit.implicit),
+          implicit.map((x) => x / eta),
+          2e-4,
+        );
+      }
+      expect(flat(run({ estimator: 'first-order' }).implicit)).toEqual([0, 0, 0]);
+    });
+  });
+});
+
+/** A tiny RoBERTa with LoRA and selection variables, moved off its start so that nothing is zero. */
+function smallProblem(variant: 'softmax' | 'none' | 'sigmoid', dropoutRate = 0) {
+  const model = tinyModel();
+  const { classifier } = createClassifier(model, {
+    outputs: 3,
+    regression: false,
+    pretrained: true,
+    seed: 1,
+  });
+  const layers = loraTargets(classifier.config).map((target) => ({ ...target, rank: 3, scaling: 2 }));
+  const noise = (seed: number, scale: number) => (tensor: tf.Tensor) =>
+    tf.add(tensor, tf.tensor(RandomStream.of(seed, 'data').fillNormal(tensor.size, scale), tensor.shape));
+  const weights = mapRecord({ ...initLora(layers, 3), ...initHead(classifier) }, noise(5, 0.3));
+  const beta = mapRecord(initSelection(layers, variant), noise(6, 0.3));
+  const lossOf = (seed: number): BilevelLoss => {
+    const random = RandomStream.of(seed, 'data');
+    const rows = Array.from({ length: 4 }, () => ({
+      ids: [0, ...Array.from({ length: 3 + random.below(4) }, () => 5 + random.below(59)), 2],
+      label: random.below(3),
+    }));
+    const batch = deviceBatch(classifier, collate(rows, 1));
+    const dropout =
+      dropoutRate > 0
+        ? { hidden: dropoutRate, attention: dropoutRate, head: dropoutRate, key: seed }
+        : undefined;
+    return (w, b) => {
+      const adapt = adaptWithLora(layers, { weights: w, selection: selectionWeights(b, variant) });
+      const logits = classifierLogits(classifier, w, batch.tokens, { adapt, dropout });
+      return classifierLoss(classifier, logits, batch.labels);
+    };
+  };
+  return { weights, beta, trainLoss: lossOf(11), validationLoss: lossOf(12) };
+}
+
+/** d L_V(W'(β), β) / dβ by central differences of the whole unrolled loss. */
+function differenced(
+  { weights, beta, trainLoss, validationLoss }: ReturnType<typeof smallProblem>,
+  innerStep: InnerStep,
+): number[] {
+  const unrolled = (logits: TensorRecord): number =>
+    tf.tidy(() => {
+      const names = Object.keys(weights);
+      const gradients = tf.grads((...list: tf.Tensor[]) =>
+        trainLoss(Object.fromEntries(names.map((name, i) => [name, list[i] as tf.Tensor])), logits),
+      )(Object.values(weights));
+      const g = Object.fromEntries(names.map((name, i) => [name, gradients[i] as tf.Tensor]));
+      return validationLoss(innerStep.apply(weights, g), logits).dataSync()[0] as number;
+    });
+  const step = 2e-2;
+  return Object.entries(beta).flatMap(([name, tensor]) =>
+    [...tensor.dataSync().keys()].map((i) => {
+      const moved = (offset: number) => {
+        const values = tensor.dataSync().slice() as Float32Array;
+        values[i] = (values[i] as number) + offset;
+        return { ...beta, [name]: tf.tensor(values, tensor.shape) };
+      };
+      return (unrolled(moved(step)) - unrolled(moved(-step))) / (2 * step);
+    }),
+  );
+}
+
+/** Moments as they stand after two steps, so that none is zero. */
+function warmAdam(weights: TensorRecord, trainLoss: BilevelLoss, beta: TensorRecord): AdamState {
+  let state = adamInit(weights);
+  for (const scale of [1, 0.7]) {
+    const loss = () => tf.mul(scale, trainLoss(weights, beta)) as tf.Scalar;
+    const { weights: gradients } = valueAndGradients(loss, { weights }).gradients;
+    state = adamUpdate(weights, gradients, state, 0.01, ADAM_DEFAULTS).state;
+  }
+  return state;
+}
+
+describe('on a small RoBERTa', () => {
+  it.each(['softmax', 'none', 'sigmoid'] as const)(
+    'exact through SGD equals central differences of the unrolled loss (%s)',
+    (variant) => {
+      tf.tidy(() => {
+        const problem = smallProblem(variant);
+        const eta = 0.5;
+        const result = hypergradient({ ...problem, options: { ...defaults, eta } });
+        expectClose(flat(result.total), differenced(problem, sgdInnerStep(eta)), 5e-3);
+        // The implicit term is no rounding error here: without it the total is wrong.
+        const share = norm(flat(result.implicit)) / norm(flat(result.total));
+        expect(share).toBeGreaterThan(0.05);
+      });
+    },
+  );
+
+  it('exact through AdamW equals central differences of the unrolled loss', () => {
+    tf.tidy(() => {
+      const problem = smallProblem('softmax');
+      const options = { ...ADAM_DEFAULTS, weightDecay: 0.01 };
+      const learningRate = 0.1;
+      const state = warmAdam(problem.weights, problem.trainLoss, problem.beta);
+      const result = hypergradient({
+        ...problem,
+        options: { ...defaults, unroll: 'optimizer' },
+        adam: { state, options, learningRate },
+      });
+      const expected = differenced(problem, adamInnerStep(state, learningRate, options));
+      expectClose(flat(result.total), expected, 3e-3);
+      expect(norm(flat(result.implicit)) / norm(flat(result.total))).toBeGreaterThan(0.015);
+    });
+  });
+
+  it('finite differences and SAMA come near the derivative they stand for, with dropout on', () => {
+    tf.tidy(() => {
+      const problem = smallProblem('softmax', 0.2);
+      const run = (estimator: HypergradientOptions['estimator'], radius = 0.01) =>
+        hypergradient({ ...problem, options: { ...defaults, estimator, finiteDifferenceRadius: radius } });
+      const exact = flat(run('exact').implicit);
+      expectClose(flat(run('finite-difference').implicit), exact, 2e-2);
+      expectClose(flat(run('finite-difference-forward').implicit), exact, 8e-2);
+    });
+  });
+
+  it('SAMA takes the derivative of an Adam step without bias correction', () => {
+    tf.tidy(() => {
+      const problem = smallProblem('softmax');
+      const state = warmAdam(problem.weights, problem.trainLoss, problem.beta);
+      const learningRate = 0.01;
+      const adam = { state, options: ADAM_DEFAULTS, learningRate };
+      const { gradients, vector } = hypergradient({ ...problem, options: defaults });
+      const preconditioned = samaVector({ ...problem, vector, gradients, adam } as never);
+      // lr · m(g) / (√s(g) + ε), differenced in g.
+      const update = (g: number, m: number, s: number) =>
+        (learningRate * (0.9 * m + 0.1 * g)) / (Math.sqrt(0.999 * s + 0.001 * g * g) + 1e-8);
+      const name = 'classifier.out_proj.weight';
+      const of = (record: TensorRecord) => [...tensorOf(record, name).dataSync()];
+      const [g, m, s, v] = [of(gradients), of(state.mean), of(state.square), of(vector)];
+      const expected = g.map((x, i) => {
+        const step = 1e-3 * Math.abs(x);
+        const at = (y: number) => update(y, m[i] as number, s[i] as number);
+        return ((at(x + step) - at(x - step)) / (2 * step)) * (v[i] as number);
+      });
+      expectClose(of(preconditioned), expected, 1e-3);
+    });
+  });
+
+  it('repeats dropout masks in the passes that are subtracted', () => {
+    tf.tidy(() => {
+      const { trainLoss, weights, beta } = smallProblem('softmax', 0.3);
+      expect(trainLoss(weights, beta).dataSync()).toEqual(trainLoss(weights, beta).dataSync());
+    });
+  });
+});
+
+describe('bilevelStep', () => {
+  const options: BilevelStepOptions = {
+    hypergradient: { ...defaults, estimator: 'finite-difference' },
+    weightAdam: ADAM_DEFAULTS,
+    betaAdam: ADAM_DEFAULTS,
+    weightLearningRate: 0.01,
+    betaLearningRate: 0.02,
+    clipNorm: 0,
+    rollback: false,
+    half: 'both',
+  };
+
+  it('takes either half alone, and both halves are the two', () => {
+    const { weights, beta, trainLoss, validationLoss } = smallProblem('softmax');
+    const start = bilevelInit(weights, beta);
+    const step = (half: BilevelStepOptions['half']) =>
+      bilevelStep(start, trainLoss, validationLoss, { ...options, half });
+    const both = step('both');
+    const onlyWeights = step('weights');
+    const onlyBeta = step('selection');
+    expect(flat(onlyWeights.state.beta)).toEqual(flat(beta));
+    expect(flat(onlyBeta.state.weights)).toEqual(flat(weights));
+    expect(flat(onlyWeights.state.weights)).toEqual(flat(both.state.weights));
+    expect(flat(onlyBeta.state.beta)).toEqual(flat(both.state.beta));
+    expect(onlyWeights.report.validationLoss).toBeUndefined();
+  });
+
+  it('with rollback takes the W step under the new β', () => {
+    const { weights, beta, trainLoss, validationLoss } = smallProblem('softmax');
+    const start = bilevelInit(weights, beta);
+    const rolled = bilevelStep(start, trainLoss, validationLoss, { ...options, rollback: true });
+    const second = bilevelStep({ ...start, beta: rolled.state.beta }, trainLoss, validationLoss, {
+      ...options,
+      half: 'weights',
+    });
+    expect(flat(rolled.state.weights)).toEqual(flat(second.state.weights));
+  });
+});
+
+function norm(values: readonly number[]): number {
+  return Math.sqrt(values.reduce((total, x) => total + x * x, 0));
+}

@@ -1,0 +1,249 @@
+/** Whole experiments on a tiny random RoBERTa: order of phases, repetition, resumption, half steps, leaks. */
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readPeftAdapter } from '../adapters/peft';
+import { type ExperimentInput, parseExperimentConfig } from '../config/experiment';
+import { RandomStream } from '../random/stream';
+import type { Example, Task } from '../tasks/task';
+import type { EvaluationEvent, RanksEvent, SearchEvent, TelemetryEvent } from '../telemetry/events';
+import { switchBackend } from '../testing/backends';
+import { TINY_SHAPE, tinyModel } from '../testing/tinyModel';
+import { ExperimentSession, type SessionInput } from './session';
+
+const task: Task = {
+  name: 'toy',
+  title: 'Toy',
+  description: 'Which word comes last?',
+  kind: 'classification',
+  labels: ['a', 'b'],
+  primaryMetric: 'accuracy',
+  score: (predictions, labels) => ({
+    values: { accuracy: predictions.filter((p, i) => p === labels[i]).length / labels.length },
+    confusion: [],
+  }),
+};
+
+function examples(count: number, seed: number): Example[] {
+  const random = RandomStream.of(seed, 'data');
+  return Array.from({ length: count }, () => {
+    const label = random.below(2);
+    const words = Array.from({ length: 2 + random.below(4) }, () => `w${random.below(40)}`);
+    return { text: `${words.join(' ')} ${label ? 'yes' : 'no'}`, label };
+  });
+}
+
+const short: ExperimentInput = {
+  seed: 3,
+  reportEvery: 2,
+  data: { trainSize: 0, devSize: 0 },
+  adapter: { rank: 3 },
+  search: { steps: 7, batchSize: 4, dropout: 0.1 },
+  retrain: { steps: 5, batchSize: 4, dropout: 0.1 },
+};
+
+const input = (config: ExperimentInput = short, snapshot?: SessionInput['snapshot']): SessionInput => ({
+  config: parseExperimentConfig(config),
+  model: tinyModel(),
+  task,
+  train: examples(24, 1),
+  dev: examples(40, 2),
+  notes: [],
+  snapshot,
+});
+
+async function open(
+  config?: ExperimentInput,
+  snapshot?: SessionInput['snapshot'],
+): Promise<ExperimentSession> {
+  const session = await ExperimentSession.create(input(config, snapshot));
+  session.through = true;
+  return session;
+}
+
+async function finish(session: ExperimentSession): Promise<TelemetryEvent[]> {
+  const events: TelemetryEvent[] = [];
+  while (session.progress.status !== 'finished') events.push(...(await session.advance()));
+  return events;
+}
+
+/** The events without what the clock decides. */
+const timeless = (events: readonly TelemetryEvent[]) =>
+  JSON.parse(JSON.stringify(events, (key, value) => (key.endsWith('Ms') ? undefined : value)));
+
+const ofType = <T extends TelemetryEvent['type']>(events: readonly TelemetryEvent[], type: T) =>
+  events.filter((event) => event.type === type) as Extract<TelemetryEvent, { type: T }>[];
+
+beforeAll(() => switchBackend('wasm'));
+
+describe('a session', () => {
+  it('goes through every phase, and LoRA beside it', async () => {
+    const session = await open();
+    const events = await finish(session);
+    expect(events[0]?.type).toBe('start');
+    expect(ofType(events, 'phase').map(({ role, phase, status }) => `${role} ${phase} ${status}`)).toEqual([
+      'autolora search begin',
+      'autolora search end',
+      'autolora threshold end',
+      'autolora retrain begin',
+      'autolora retrain end',
+      'autolora evaluate begin',
+      'autolora evaluate end',
+      'lora retrain begin',
+      'lora retrain end',
+      'lora evaluate begin',
+      'lora evaluate end',
+    ]);
+    expect(events.at(-1)?.type).toBe('done');
+    const [ranks] = ofType(events, 'ranks') as [RanksEvent];
+    expect(ranks.ranks.map(({ layer }) => layer)).toEqual(['0.query', '0.value', '1.query', '1.value']);
+    const [autolora, lora] = ofType(events, 'evaluation') as [EvaluationEvent, EvaluationEvent];
+    expect(autolora.predictions).toHaveLength(40);
+    const size = TINY_SHAPE.hiddenSize;
+    expect(autolora.parameters.adapter).toBe(ranks.totalRank * 2 * size);
+    expect(autolora.parameters.head).toBe(size * size + size + 2 * size + 2);
+    const uniform = Math.max(1, Math.round(ranks.totalRank / 4));
+    expect(lora.ranks.every(({ rank }) => rank === uniform)).toBe(true);
+    const searches = ofType(events, 'search') as SearchEvent[];
+    expect(searches.map(({ step }) => step)).toEqual([2, 4, 6, 7]);
+    for (const { layers } of searches) {
+      for (const { selection } of layers) expect(selection.reduce((a, b) => a + b)).toBeCloseTo(1, 6);
+    }
+    session.dispose();
+  });
+
+  it('repeats its telemetry number for number, and another seed does not', async () => {
+    const [first, again, other] = [await open(), await open(), await open({ ...short, seed: 4 })];
+    const events = timeless(await finish(first));
+    expect(timeless(await finish(again))).toEqual(events);
+    expect(timeless(await finish(other))).not.toEqual(events);
+    for (const session of [first, again, other]) session.dispose();
+  });
+
+  // Unit 3 lies between two reports of the search, 11 in the retraining, 17 in the evaluation, 21 in the baseline.
+  it.each([1, 3, 8, 11, 17, 21])('resumes after unit %i to the same numbers', async (unit) => {
+    const whole = await open();
+    const expected = timeless(await finish(whole));
+    whole.dispose();
+
+    const first = await open();
+    const events: TelemetryEvent[] = [];
+    for (let i = 0; i < unit; i++) events.push(...(await first.advance()));
+    const snapshot = structuredClone(await first.snapshot());
+    first.dispose();
+    const second = await open(short, snapshot);
+    events.push(...(await finish(second)));
+    second.dispose();
+    expect(timeless(events)).toEqual(expected);
+  });
+
+  it('leaves a run as it was when a snapshot is taken', async () => {
+    const [watched, alone] = [await open(), await open()];
+    const events: TelemetryEvent[] = [];
+    while (watched.progress.status !== 'finished') {
+      events.push(...(await watched.advance()));
+      await watched.snapshot();
+    }
+    expect(timeless(events)).toEqual(timeless(await finish(alone)));
+    watched.dispose();
+    alone.dispose();
+  });
+
+  it('waits for a person at the threshold and takes ranks set by hand', async () => {
+    const session = await open();
+    session.through = false;
+    for (let i = 0; i < 3; i++) await session.advance();
+    const events = await session.thresholdNow();
+    expect(session.progress.status).toBe('thresholded');
+    expect(ofType(events, 'phase').map(({ status }) => status)).toEqual(['stopped', 'end']);
+    expect(await session.advance()).toEqual([]);
+    await expect(session.retrain([{ layer: '0.query', rank: 9 }])).rejects.toThrow('from 0 to 3');
+    await expect(session.retrain([{ layer: '7.key', rank: 1 }])).rejects.toThrow('7.key');
+    const [edited] = ofType(await session.retrain([{ layer: '0.query', rank: 0 }]), 'ranks');
+    expect(edited?.edited).toBe(true);
+    expect(Object.keys(edited?.rankPattern ?? {})).not.toContain(
+      'roberta.encoder.layer.0.attention.self.query',
+    );
+    const [autolora] = ofType(await finish(session), 'evaluation');
+    expect(autolora?.ranks[0]).toEqual({ layer: '0.query', rank: 0 });
+    session.dispose();
+  });
+
+  it('steps either half by hand', async () => {
+    const session = await open();
+    const last = async (half: 'weights' | 'selection' | 'both') =>
+      ofType(await session.advance(half), 'search').at(-1) as SearchEvent;
+    const start = await last('both');
+    const afterWeights = await last('weights');
+    expect(afterWeights.layers.map(({ beta }) => beta)).toEqual(start.layers.map(({ beta }) => beta));
+    expect(afterWeights.layers[0]?.magnitude).not.toEqual(start.layers[0]?.magnitude);
+    const afterSelection = await last('selection');
+    expect(afterSelection.layers.map(({ magnitude }) => magnitude)).toEqual(
+      afterWeights.layers.map(({ magnitude }) => magnitude),
+    );
+    expect(afterSelection.layers[0]?.beta).not.toEqual(afterWeights.layers[0]?.beta);
+    session.dispose();
+  });
+
+  it('says when the loss is no number, and goes no further', async () => {
+    const session = await open({
+      ...short,
+      search: { ...short.search, learningRate: 1, clipNorm: 0 },
+      seed: 3,
+    });
+    // Blow the frozen weights up: the first loss is already no number.
+    const { frozen } = session.setting.classifier;
+    const bad = frozen['roberta.embeddings.LayerNorm.weight'] as tf.Tensor;
+    (frozen as Record<string, tf.Tensor>)['roberta.embeddings.LayerNorm.weight'] = tf.mul(bad, Number.NaN);
+    bad.dispose();
+    const events = [...(await session.advance()), ...(await session.advance())];
+    expect(ofType(events, 'notice')[0]?.message).toMatch(/stopped being a number at step 2/);
+    expect(await session.advance()).toEqual([]);
+    session.dispose();
+  });
+
+  it('answers about a text before and after, and exports what PEFT reads', async () => {
+    const session = await open();
+    await expect(session.exportAdapter('autolora')).rejects.toThrow('no trained AutoLoRA adapter');
+    expect((await session.predict('w1 yes')).map(({ model }) => model)).toEqual(['before']);
+    await finish(session);
+    const answers = await session.predict('w1 yes');
+    expect(answers.map(({ model }) => model)).toEqual(['before', 'autolora', 'lora']);
+    for (const { probabilities } of answers) expect(probabilities.reduce((a, b) => a + b)).toBeCloseTo(1, 6);
+    const adapter = readPeftAdapter(await session.exportAdapter('autolora'));
+    expect(adapter.layers.map(({ scaling, rank }) => scaling * rank)).toEqual(adapter.layers.map(() => 16));
+    expect([...adapter.head.keys()]).toContain('classifier.out_proj.weight');
+    session.dispose();
+  });
+
+  it('keeps the number of tensors constant and leaves none behind', async () => {
+    const before = tf.memory().numTensors;
+    const session = await open({ ...short, reportEvery: 1, search: { ...short.search, steps: 30 } });
+    const counts: number[] = [];
+    for (let i = 0; i < 30; i++) {
+      await session.advance();
+      counts.push(tf.memory().numTensors);
+    }
+    expect(new Set(counts.slice(1)).size).toBe(1);
+    await finish(session);
+    await session.predict('w1');
+    await session.snapshot();
+    session.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('refuses what does not fit before anything runs', async () => {
+    const before = tf.memory().numTensors;
+    await expect(ExperimentSession.create({ ...input(), dev: [] })).rejects.toThrow('dev set is empty');
+    await expect(ExperimentSession.create({ ...input(), train: examples(2, 1) })).rejects.toThrow(
+      'at least 4',
+    );
+    const other = await open({ ...short, method: 'lora' });
+    await other.advance();
+    const snapshot = await other.snapshot();
+    other.dispose();
+    await expect(
+      ExperimentSession.create({ ...input({ ...short, method: 'lora' }, snapshot), train: examples(30, 1) }),
+    ).rejects.toThrow('24 train examples');
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
