@@ -30,10 +30,7 @@ export function createRecording(context: PlaygroundContext): () => Promise<void>
       await context.storage.saveRun(record);
       context.set({ savedAt: record.savedAt });
     } catch (error) {
-      context.notify(
-        'warning',
-        `The run could not be stored, so a reload would lose it: ${sentenceOf(error)}`,
-      );
+      context.notify('warning', `${sentenceOf(error)} A reload would lose what came since the last save.`);
     }
   };
   return () => {

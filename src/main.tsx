@@ -1,0 +1,35 @@
+/** The page's entry: wires the training worker, the browser's storage and the address to the store, and renders. */
+import './ui/mantineStyles';
+import './ui/styles/tokens.css';
+import './ui/styles/layout.css';
+import { createRoot } from 'react-dom/client';
+import { decodeLink } from './config/link';
+import { createRunClient } from './runtime/client';
+import { fetchModelShape } from './store/modelShape';
+import { openRunStorage } from './store/persistence';
+import { createPlayground } from './store/playground';
+import { followLink } from './ui/linkState';
+import { Root } from './ui/Root';
+
+const navigation = performance.getEntriesByType('navigation')[0] as PerformanceNavigationTiming | undefined;
+const playground = createPlayground({
+  client: createRunClient(),
+  storage: openRunStorage(),
+  link: decodeLink(location.hash),
+  isReload: navigation?.type === 'reload' || navigation?.type === 'back_forward',
+  readModelShape: fetchModelShape,
+});
+followLink(playground);
+
+// A tab that is closed has no time to answer; one that is only hidden has.
+addEventListener('pagehide', () => void playground.actions.save());
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'hidden') void playground.actions.save();
+});
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no element #root.');
+createRoot(root).render(<Root playground={playground} />);
+
+// The engine's code is large: it loads once the page stands.
+requestAnimationFrame(() => setTimeout(() => void playground.begin(), 0));

@@ -1,0 +1,45 @@
+/** What a run found, as one JSON file: ranks, metrics, parameters, wall times, configuration, backend. */
+import { wallMsOf } from './facts';
+import type { PlaygroundState } from './state';
+
+/** Plain data for `JSON.stringify`; predictions are left out but for their number. */
+export function resultOf(
+  { facts, loaded, backend }: PlaygroundState,
+  savedAt: Date,
+): Record<string, unknown> {
+  const { start, ranks, evaluations, phases, doneMs } = facts;
+  const roles = (['autolora', 'lora'] as const).filter((role) => evaluations[role]);
+  return {
+    savedAt: savedAt.toISOString(),
+    model: start?.model,
+    task: start?.task,
+    backend: backend.status === 'ready' ? backend.report : undefined,
+    ranks: ranks?.ranks,
+    rankPattern: ranks?.rankPattern,
+    totalRank: ranks?.totalRank,
+    searchSteps: ranks?.step,
+    results: Object.fromEntries(
+      roles.map((role) => {
+        const evaluation = evaluations[role];
+        return [
+          role,
+          {
+            primary: evaluation?.primary,
+            metrics: evaluation?.metrics,
+            confusion: evaluation?.confusion,
+            parameters: evaluation?.parameters,
+            ranks: evaluation?.ranks,
+            devExamples: evaluation?.predictions.length,
+            wallMs: wallMsOf(facts, role),
+          },
+        ];
+      }),
+    ),
+    wallMs: phases
+      .filter(({ wallMs }) => wallMs !== undefined)
+      .map(({ role, phase, status, wallMs }) => ({ role, phase, status, wallMs })),
+    totalWallMs: doneMs,
+    notes: start?.notes,
+    config: start?.config ?? loaded,
+  };
+}

@@ -1,0 +1,121 @@
+/** The page: masthead, transport, experiment, heatmap, charts, result. */
+import { ActionIcon, Button, Switch, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { lazy, type ReactElement, Suspense, useCallback, useState } from 'react';
+import { Icon } from './controls/icons';
+import { TransportBar } from './controls/TransportBar';
+import { CostPanel } from './panels/CostPanel';
+import { ExperimentPanel } from './panels/ExperimentPanel';
+import { LossPanel } from './panels/LossPanel';
+import { NormPanel } from './panels/NormPanel';
+import { Notices } from './panels/Notices';
+import { RankPanel } from './panels/RankPanel';
+import { ResultPanel } from './panels/ResultPanel';
+import { SelectionPanel } from './panels/SelectionPanel';
+import { useActions, usePlayground } from './scope';
+import { useKeys } from './useKeys';
+
+const HelpDialog = lazy(() => import('./panels/HelpDialog'));
+
+export function App(): ReactElement {
+  const [help, setHelp] = useState<'never' | 'open' | 'closed'>('never');
+  const openHelp = useCallback(() => setHelp('open'), []);
+  useKeys(useActions(), openHelp);
+  return (
+    <div className="page">
+      <Masthead onHelp={openHelp} />
+      <TransportBar />
+      <main>
+        <Notices />
+        <div className="columns">
+          <div className="column column-experiment">
+            <ExperimentPanel />
+          </div>
+          <div className="column">
+            <SelectionPanel />
+          </div>
+          <Charts />
+        </div>
+        <ResultPanel />
+      </main>
+      {help !== 'never' && (
+        <Suspense>
+          <HelpDialog opened={help === 'open'} onClose={() => setHelp('closed')} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+/** The chart that is pointed at is drawn ten times a second, the others twice. */
+function Charts(): ReactElement {
+  const [focus, setFocus] = useState<'loss' | 'norms'>('loss');
+  return (
+    <div className="column">
+      <LossPanel focused={focus === 'loss'} onFocus={(on) => on && setFocus('loss')} />
+      <RankPanel />
+      <NormPanel focused={focus === 'norms'} onFocus={(on) => setFocus(on ? 'norms' : 'loss')} />
+      <CostPanel />
+    </div>
+  );
+}
+
+function Masthead({ onHelp }: { onHelp(): void }): ReactElement {
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme('light');
+  const through = usePlayground((state) => state.through);
+  const { setThrough, notify } = useActions();
+  const share = async () => {
+    try {
+      await navigator.clipboard.writeText(location.href);
+      notify('info', 'The link to this experiment is in the clipboard.');
+    } catch {
+      notify(
+        'warning',
+        `The browser gave no access to the clipboard; the link is the page’s address: ${location.href}`,
+      );
+    }
+  };
+  return (
+    <header className="masthead">
+      <h1>AutoLoRA Playground</h1>
+      <p>Watch a bilevel loop choose the rank of every LoRA layer, in this tab.</p>
+      <div className="masthead-tools">
+        <Switch
+          className="through"
+          size="sm"
+          label="continue automatically"
+          checked={through}
+          onChange={(event) => setThrough(event.currentTarget.checked)}
+        />
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={34}
+          aria-label="Copy the link to this experiment"
+          onClick={() => void share()}
+        >
+          <Icon name="link" size={18} />
+        </ActionIcon>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={34}
+          aria-label={scheme === 'dark' ? 'Light colours' : 'Dark colours'}
+          onClick={() => setColorScheme(scheme === 'dark' ? 'light' : 'dark')}
+        >
+          <Icon name={scheme === 'dark' ? 'sun' : 'moon'} size={18} />
+        </ActionIcon>
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-md"
+          px={10}
+          aria-label="Help and keys"
+          onClick={onHelp}
+        >
+          ?
+        </Button>
+      </div>
+    </header>
+  );
+}

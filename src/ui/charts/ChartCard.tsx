@@ -1,0 +1,78 @@
+/** The frame of a chart: title, legend, tools; recharts itself comes later, when there is something to draw. */
+import { lazy, type ReactElement, type ReactNode, type RefObject, Suspense } from 'react';
+import type { FigureLine, LineFigureProps } from './LineFigure';
+
+const LineFigure = lazy(() => import('./LineFigure'));
+
+interface ChartCardProps extends LineFigureProps {
+  title: string;
+  /** Said instead of an empty chart. */
+  empty: string;
+  tools?: ReactNode;
+  note?: ReactNode;
+  frame: RefObject<HTMLElement | null>;
+  onFocus?(focused: boolean): void;
+}
+
+export function ChartCard(props: ChartCardProps): ReactElement {
+  const { title, empty, tools, note, frame, onFocus, rows, lines } = props;
+  return (
+    <section
+      className="card"
+      ref={frame}
+      aria-label={title}
+      onPointerEnter={() => onFocus?.(true)}
+      onPointerLeave={() => onFocus?.(false)}
+    >
+      <div className="card-head">
+        <h3>{title}</h3>
+        {tools && <div className="tools">{tools}</div>}
+      </div>
+      {rows.length === 0 ? (
+        <div className="chart-empty">{empty}</div>
+      ) : (
+        <>
+          <ChartLegend lines={lines} rows={rows} />
+          <Suspense fallback={<div className="chart-empty">Loading the chart…</div>}>
+            <LineFigure {...props} />
+          </Suspense>
+        </>
+      )}
+      {note}
+    </section>
+  );
+}
+
+function ChartLegend({ lines, rows }: Pick<LineFigureProps, 'lines' | 'rows'>): ReactElement {
+  const lastOf = ({ key }: FigureLine) => {
+    for (let i = rows.length - 1; i >= 0; i--) {
+      const value = rows[i]?.[key];
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  };
+  return (
+    <ul className="chart-legend">
+      {lines.map((line) => {
+        const last = lastOf(line);
+        if (last === undefined) return null;
+        return (
+          <li key={line.key}>
+            <svg width="20" height="6" aria-hidden="true">
+              <line
+                x1="0"
+                x2="20"
+                y1="3"
+                y2="3"
+                stroke={line.color}
+                strokeWidth="2"
+                strokeDasharray={line.dash}
+              />
+            </svg>
+            {line.label} <b>{last < 1e-3 ? last.toExponential(1) : last.toFixed(3)}</b>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

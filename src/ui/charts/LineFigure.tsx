@@ -1,0 +1,138 @@
+/** A recharts line chart as this page draws it: no dots, no animation, quiet grid. Loaded apart from the first paint. */
+import type { ReactElement } from 'react';
+import {
+  CartesianGrid,
+  Line,
+  LineChart,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
+import { compact } from '../numbers';
+import type { ChartRow } from './lossRows';
+
+export interface FigureLine {
+  key: string;
+  label: string;
+  color: string;
+  /** Also without colour: `5 4`. */
+  dash?: string;
+  /** Draws `keyRaw` faintly behind. */
+  raw?: boolean;
+}
+
+export interface LineFigureProps {
+  rows: ChartRow[];
+  lines: readonly FigureLine[];
+  logarithmic: boolean;
+  /** Dashed upright line with a word on it. */
+  mark?: { x: number; label: string };
+  label: string;
+}
+
+const margin = { top: 6, right: 10, bottom: 0, left: -8 };
+
+function Tip({
+  active,
+  label,
+  payload,
+  lines,
+}: {
+  active?: boolean;
+  label?: string | number;
+  payload?: readonly { dataKey?: unknown; value?: unknown }[];
+  lines: readonly FigureLine[];
+}): ReactElement | null {
+  if (!active || !payload?.length) return null;
+  const valueAt = (key: string) => payload.find((entry) => entry.dataKey === key)?.value;
+  return (
+    <div className="chart-tip">
+      <b>step {label}</b>
+      {lines.map(({ key, label: name, color }) => {
+        const value = valueAt(key);
+        return typeof value === 'number' ? (
+          <div key={key}>
+            <span style={{ color }}>{name}</span>
+            <span>{compact(value)}</span>
+          </div>
+        ) : null;
+      })}
+    </div>
+  );
+}
+
+export default function LineFigure({ rows, lines, logarithmic, mark, label }: LineFigureProps): ReactElement {
+  return (
+    <div className="chart-body" role="img" aria-label={label}>
+      <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 360, height: 190 }}>
+        <LineChart data={rows} margin={margin} accessibilityLayer={false}>
+          <CartesianGrid stroke="var(--line)" vertical={false} />
+          <XAxis
+            dataKey="x"
+            type="number"
+            domain={['dataMin', 'dataMax']}
+            tickCount={6}
+            stroke="var(--line-strong)"
+            tickLine={false}
+            height={22}
+          />
+          <YAxis
+            width={52}
+            scale={logarithmic ? 'log' : 'linear'}
+            domain={logarithmic ? ['auto', 'auto'] : [0, 'auto']}
+            allowDataOverflow={logarithmic}
+            tickFormatter={(value: number) => compact(value, 2)}
+            stroke="none"
+            tickLine={false}
+            tickCount={5}
+          />
+          <Tooltip
+            isAnimationActive={false}
+            cursor={{ stroke: 'var(--line-strong)' }}
+            content={({ active, label: x, payload }) => (
+              <Tip active={active} label={x} payload={payload} lines={lines} />
+            )}
+          />
+          {mark && (
+            <ReferenceLine
+              x={mark.x}
+              stroke="var(--ink-faint)"
+              strokeDasharray="2 3"
+              label={{ value: mark.label, position: 'insideTopLeft', fontSize: 11, fill: 'var(--ink-soft)' }}
+            />
+          )}
+          {lines
+            .filter(({ raw }) => raw)
+            .map(({ key, color }) => (
+              <Line
+                key={`${key}Raw`}
+                dataKey={`${key}Raw`}
+                stroke={color}
+                strokeOpacity={0.22}
+                strokeWidth={1}
+                dot={false}
+                activeDot={false}
+                isAnimationActive={false}
+                connectNulls
+              />
+            ))}
+          {lines.map(({ key, color, dash }) => (
+            <Line
+              key={key}
+              dataKey={key}
+              stroke={color}
+              strokeWidth={1.8}
+              strokeDasharray={dash}
+              dot={false}
+              activeDot={{ r: 3 }}
+              isAnimationActive={false}
+              connectNulls
+            />
+          ))}
+        </LineChart>
+      </ResponsiveContainer>
+    </div>
+  );
+}

@@ -1,0 +1,82 @@
+/** Ranks over the search: one band per layer, coloured by how many components stand above the threshold. */
+import { memo, type ReactElement } from 'react';
+import type { SelectionFrame } from '../../store/selectionFrames';
+import { type ColorScheme, rankColor } from './colorScales';
+
+interface RankEvolutionProps {
+  layers: readonly string[];
+  frames: readonly SelectionFrame[];
+  components: number;
+  scheme: ColorScheme;
+  /** Rises with every frame, since the list is changed in place. */
+  version: number;
+}
+
+/** Columns that are drawn at most. */
+const mostColumns = 150;
+const labelWidth = 54;
+const width = 420;
+
+/** Runs of equal rank along one layer: (first column, length, rank). */
+export function rankRuns(ranks: readonly number[]): { start: number; length: number; rank: number }[] {
+  const runs: { start: number; length: number; rank: number }[] = [];
+  ranks.forEach((rank, column) => {
+    const last = runs.at(-1);
+    if (last && last.rank === rank) last.length += 1;
+    else runs.push({ start: column, length: 1, rank });
+  });
+  return runs;
+}
+
+export const RankEvolution = memo(function RankEvolution(props: RankEvolutionProps): ReactElement {
+  const { layers, frames, components, scheme } = props;
+  const count = Math.min(mostColumns, frames.length);
+  const columns = Array.from(
+    { length: count },
+    (_, i) => frames[Math.round((i * (frames.length - 1)) / Math.max(1, count - 1))] as SelectionFrame,
+  );
+  const rowHeight = Math.max(7, Math.min(15, Math.floor(170 / Math.max(1, layers.length))));
+  const cell = (width - labelWidth) / Math.max(1, count);
+  const height = rowHeight * layers.length + 16;
+  const everyLabel = rowHeight < 10 ? 2 : 1;
+  const firstStep = columns[0]?.step ?? 0;
+  const lastStep = columns.at(-1)?.step ?? 0;
+  return (
+    <svg
+      className="rank-evolution"
+      viewBox={`0 0 ${width} ${height}`}
+      role="img"
+      aria-label={`Rank of each layer from step ${firstStep} to ${lastStep}: ${layers
+        .map((layer, row) => `${layer} ${columns.at(-1)?.ranks[row] ?? components}`)
+        .join(', ')}`}
+    >
+      {layers.map((layer, row) => (
+        <g key={layer}>
+          {row % everyLabel === 0 && (
+            <text x={labelWidth - 6} y={row * rowHeight + rowHeight / 2} textAnchor="end">
+              {layer}
+            </text>
+          )}
+          {rankRuns(columns.map(({ ranks }) => ranks[row] ?? 0)).map(({ start, length, rank }) => (
+            <rect
+              key={start}
+              x={labelWidth + start * cell}
+              y={row * rowHeight + 0.5}
+              width={length * cell}
+              height={rowHeight - 1}
+              fill={rankColor(rank, components, scheme)}
+            >
+              <title>{`${layer}: rank ${rank} from step ${columns[start]?.step}`}</title>
+            </rect>
+          ))}
+        </g>
+      ))}
+      <text x={labelWidth} y={height - 6}>
+        step {firstStep}
+      </text>
+      <text x={width} y={height - 6} textAnchor="end">
+        {lastStep}
+      </text>
+    </svg>
+  );
+});

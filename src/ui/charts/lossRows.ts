@@ -1,0 +1,93 @@
+/** Rows for the charts, out of the run's history: thinned to what can be seen, smoothed, search and retrain on one axis. */
+import type { RunHistory } from '../../store/history';
+import { type BoundedSeries, debiasedEma, minMaxIndices } from '../../telemetry/series';
+
+/** Most points of a series that a chart draws. */
+export const mostPoints = 600;
+
+/** One x of a chart; a key that is missing draws nothing there. */
+export type ChartRow = { x: number } & Record<string, number>;
+
+/** How one column becomes a line, and a faint raw line behind it. */
+interface LineSource {
+  series: BoundedSeries;
+  column: number;
+  key: string;
+}
+
+/** Rows of columns of one series: `key` smoothed, `keyRaw` as reported. */
+function rowsOf(sources: readonly LineSource[], smoothing: number, offset: number): ChartRow[] {
+  const series = sources[0]?.series;
+  if (!series || series.length === 0) return [];
+  const raw = sources.map(({ column }) => series.column(column));
+  const smooth = raw.map((values) => debiasedEma(values, smoothing));
+  return minMaxIndices(raw, series.length, mostPoints).map((index) => {
+    const row: ChartRow = { x: offset + (series.x[index] as number) };
+    sources.forEach(({ key }, i) => {
+      const value = smooth[i]?.[index];
+      const rawValue = raw[i]?.[index];
+      if (value !== undefined && Number.isFinite(value)) row[key] = value;
+      if (rawValue !== undefined && Number.isFinite(rawValue)) row[`${key}Raw`] = rawValue;
+    });
+    return row;
+  });
+}
+
+export interface LossRows {
+  rows: ChartRow[];
+  /** Where search ends and retraining begins on the axis; undefined before. */
+  searchEnd?: number;
+}
+
+/**
+ * Search (train, validation), then from its end on both retrainings on top of each other (autolora, lora), so that
+ * equal steps stand above each other.
+ */
+export function lossRows(
+  { series }: RunHistory,
+  smoothing: number,
+  searchSteps: number | undefined,
+): LossRows {
+  const { search, autolora, lora } = series;
+  const retrained = autolora.length > 0 || lora.length > 0;
+  const searchEnd = retrained ? (searchSteps ?? search.lastX ?? 0) : undefined;
+  const rows = rowsOf(
+    [
+      { series: search, column: 0, key: 'train' },
+      { series: search, column: 1, key: 'validation' },
+    ],
+    smoothing,
+    0,
+  );
+  const byX = new Map<number, ChartRow>();
+  for (const row of [
+    ...rowsOf([{ series: autolora, column: 0, key: 'autolora' }], smoothing, searchEnd ?? 0),
+    ...rowsOf([{ series: lora, column: 0, key: 'lora' }], smoothing, searchEnd ?? 0),
+  ]) {
+    byX.set(row.x, { ...byX.get(row.x), ...row });
+  }
+  return { rows: [...rows, ...[...byX.values()].sort((a, b) => a.x - b.x)], searchEnd };
+}
+
+export interface NormRows {
+  rows: ChartRow[];
+  /** Values that a logarithmic axis cannot show. */
+  dropped: number;
+}
+
+/** Norms of the direct and the implicit term; on a logarithmic axis values ≤ 0 are left out and counted. */
+export function normRows({ series: { norms } }: RunHistory, logarithmic: boolean): NormRows {
+  const columns = [norms.column(0), norms.column(1)];
+  let dropped = 0;
+  const rows = minMaxIndices(columns, norms.length, mostPoints).map((index) => {
+    const row: ChartRow = { x: norms.x[index] as number };
+    ['direct', 'implicit'].forEach((key, i) => {
+      const value = columns[i]?.[index];
+      if (value === undefined || !Number.isFinite(value)) return;
+      if (logarithmic && value <= 0) dropped += 1;
+      else row[key] = value;
+    });
+    return row;
+  });
+  return { rows, dropped };
+}

@@ -1,0 +1,141 @@
+/** One field of the experiment: label, control, reason, range, default, and the way back to it. */
+import { NativeSelect, Switch, TextInput } from '@mantine/core';
+import { type KeyboardEvent, type ReactElement, useEffect, useId, useState } from 'react';
+import { type Field, type FieldValue, parseFieldText, readField } from '../../config/fields';
+import { compact } from '../numbers';
+import { useActions, usePlayground } from '../scope';
+import { Icon } from './icons';
+
+interface FieldControlProps {
+  field: Field;
+  /** Choices for a text field that has only so many. */
+  options?: readonly { value: string; label: string }[];
+}
+
+const plain = (value: FieldValue) =>
+  typeof value === 'number' ? compact(value, 6).replace('−', '-') : String(value);
+
+/** "1 to 64, default 8" */
+function rangeOf({ kind, min, max, default: fallback }: Field): string {
+  if (kind !== 'integer' && kind !== 'real') return `Default ${String(fallback) || 'none'}.`;
+  return `${plain(min ?? 0)} to ${plain(max ?? 0)}, default ${plain(fallback)}.`;
+}
+
+export function FieldControl({ field, options }: FieldControlProps): ReactElement {
+  const id = useId();
+  const value = usePlayground((state) => readField(state.draft, field.path));
+  const { setField } = useActions();
+  const changed = value !== field.default;
+  const set = (next: FieldValue) => setField(field.path, next);
+  const choices = options ?? field.options?.map((option) => ({ value: option, label: option }));
+  return (
+    <div className="field" data-changed={changed}>
+      <div className="field-line">
+        <label htmlFor={id}>{field.label}</label>
+        {changed && (
+          <button
+            type="button"
+            className="field-reset"
+            aria-label={`${field.label}: back to ${plain(field.default) || 'none'}`}
+            title={`Back to ${plain(field.default) || 'none'}`}
+            onClick={() => set(field.default)}
+          >
+            <Icon name="reset" size={12} />
+          </button>
+        )}
+        <span className="field-input">
+          {field.kind === 'flag' ? (
+            <Switch
+              id={id}
+              size="sm"
+              checked={value === true}
+              aria-describedby={`${id}-why`}
+              onChange={(event) => set(event.currentTarget.checked)}
+            />
+          ) : choices ? (
+            <NativeSelect
+              id={id}
+              size="xs"
+              value={String(value)}
+              aria-describedby={`${id}-why`}
+              data={
+                choices.some((choice) => choice.value === value)
+                  ? [...choices]
+                  : [...choices, { value: String(value), label: String(value) }]
+              }
+              onChange={(event) => set(event.currentTarget.value)}
+            />
+          ) : (
+            <ValueInput id={id} field={field} value={value} onValue={set} />
+          )}
+        </span>
+      </div>
+      <p className="field-why" id={`${id}-why`}>
+        {field.reason} <span>{rangeOf(field)}</span>
+      </p>
+    </div>
+  );
+}
+
+interface ValueInputProps {
+  id: string;
+  field: Field;
+  value: FieldValue;
+  onValue(value: FieldValue): void;
+}
+
+/** Text that becomes a value on Enter or on leaving; arrows step it, learning rates by 1-2-5. */
+function ValueInput({ id, field, value, onValue }: ValueInputProps): ReactElement {
+  const [text, setText] = useState(plain(value));
+  const [wrong, setWrong] = useState(false);
+  useEffect(() => {
+    setText(plain(value));
+    setWrong(false);
+  }, [value]);
+  const commit = () => {
+    const parsed = parseFieldText(field, text);
+    setWrong(parsed === undefined);
+    if (parsed === undefined) return;
+    setText(plain(parsed));
+    if (parsed !== value) onValue(parsed);
+  };
+  const nudge = (event: KeyboardEvent) => {
+    if (event.key === 'Enter') commit();
+    if (event.key === 'Escape') setText(plain(value));
+    const direction = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0;
+    if (direction === 0 || typeof value !== 'number') return;
+    event.preventDefault();
+    onValue(nextValue(field, value, direction));
+  };
+  return (
+    <TextInput
+      id={id}
+      size="xs"
+      value={text}
+      inputMode={field.kind === 'integer' ? 'numeric' : field.kind === 'real' ? 'decimal' : 'text'}
+      error={wrong}
+      aria-describedby={`${id}-why`}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onBlur={commit}
+      onKeyDown={nudge}
+    />
+  );
+}
+
+const ladder = [1, 2, 5, 10];
+
+/** The value one arrow key further: integers by one, learning rates along 1-2-5, shares by a twentieth. */
+export function nextValue(field: Field, value: number, direction: 1 | -1): number {
+  if (field.kind === 'integer') return value + direction;
+  if (field.scale !== 'log' || value <= 0) {
+    const step = (field.max ?? 1) > 10 ? 1 : 0.05;
+    return Number((value + direction * step).toPrecision(6));
+  }
+  const power = 10 ** Math.floor(Math.log10(value) + 1e-9);
+  const share = value / power;
+  const step =
+    direction > 0
+      ? ladder.find((rung) => rung > share * 1.0001)
+      : (ladder.findLast((rung) => rung < share * 0.9999) ?? 0.5);
+  return Number(((step ?? 10) * power).toPrecision(6));
+}

@@ -1,0 +1,68 @@
+/** Search → Threshold → Retrain → Evaluate, where the run stands in it, and the two phases that can be asked for. */
+import type { CSSProperties, ReactElement } from 'react';
+import type { Phase } from '../../telemetry/events';
+import { useActions, usePlayground } from '../scope';
+import { Icon } from './icons';
+
+const phases: { phase: Phase; title: string }[] = [
+  { phase: 'search', title: 'Search' },
+  { phase: 'threshold', title: 'Threshold' },
+  { phase: 'retrain', title: 'Retrain' },
+  { phase: 'evaluate', title: 'Evaluate' },
+];
+
+export function PhaseStepper(): ReactElement {
+  const status = usePlayground((state) => state.progress?.status);
+  const phase = usePlayground((state) => state.progress?.phase ?? 'search');
+  const role = usePlayground((state) => state.progress?.role);
+  const begun = usePlayground((state) => state.facts.start !== undefined);
+  const share = usePlayground(({ progress }) =>
+    progress && progress.steps > 0 ? Math.round((100 * progress.step) / progress.steps) / 100 : 0,
+  );
+  const { threshold, retrain } = useActions();
+  const at = status === 'finished' ? phases.length : phases.findIndex((entry) => entry.phase === phase);
+  const canThreshold =
+    begun && (phase === 'search' || phase === 'threshold') && (status === 'running' || status === 'paused');
+  const canRetrain = status === 'thresholded';
+
+  return (
+    <ol className="phases" aria-label={role === 'lora' ? 'Phases, now of plain LoRA' : 'Phases'}>
+      {phases.map(({ phase: name, title }, index) => {
+        const state =
+          index < at || (canRetrain && index <= 1) ? 'done' : index === at && begun ? 'current' : 'ahead';
+        return (
+          <li key={name}>
+            {name === 'threshold' && canThreshold ? (
+              <button
+                type="button"
+                className="phase"
+                data-primary={phase === 'threshold'}
+                onClick={() => void threshold()}
+              >
+                Threshold now
+              </button>
+            ) : name === 'retrain' && canRetrain ? (
+              <button type="button" className="phase" data-primary="true" onClick={() => void retrain()}>
+                Retrain
+              </button>
+            ) : (
+              <span
+                className="phase"
+                data-state={state}
+                aria-current={state === 'current' ? 'step' : undefined}
+                style={state === 'current' ? ({ '--share': share } as CSSProperties) : undefined}
+              >
+                {state === 'done' && (
+                  <span className="mark">
+                    <Icon name="check" size={12} />
+                  </span>
+                )}
+                {role === 'lora' && state === 'current' ? `${title} · LoRA` : title}
+              </span>
+            )}
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

@@ -1,0 +1,161 @@
+/** The one sticky bar that drives a run: reset, play, step, slow, phases, clock, backend. */
+import { ActionIcon, Button, Switch, Tooltip } from '@mantine/core';
+import type { ReactElement } from 'react';
+import type { StepHalf } from '../../runtime/protocol';
+import { needsRestart } from '../../store/state';
+import { clock } from '../numbers';
+import { useActions, usePlayground } from '../scope';
+import { BackendBadge } from './BackendBadge';
+import { Icon } from './icons';
+import { PhaseStepper } from './PhaseStepper';
+import '../styles/transport.css';
+
+const halves: { half: StepHalf; label: string; name: string; tip: string }[] = [
+  { half: 'weights', label: 'W', name: 'Step W', tip: 'Weights only: one step of A, B and the head (key W)' },
+  {
+    half: 'selection',
+    label: 'β',
+    name: 'Step β',
+    tip: 'Selection only: one step of β by the hypergradient (key B)',
+  },
+  { half: 'both', label: 'both', name: 'Step both', tip: 'One whole bilevel step (key .)' },
+];
+
+export function TransportBar(): ReactElement {
+  return (
+    <section className="transport" aria-label="Transport">
+      <div className="transport-keys">
+        <Keys />
+      </div>
+      <PhaseStepper />
+      <RunClock />
+      <BackendBadge />
+      <RestartRow />
+    </section>
+  );
+}
+
+function Keys(): ReactElement {
+  const status = usePlayground((state) => state.progress?.status);
+  const phase = usePlayground((state) => state.progress?.phase);
+  const busy = usePlayground((state) => state.busy);
+  const slow = usePlayground((state) => state.slow);
+  const begun = usePlayground((state) => state.facts.start !== undefined);
+  const failed = usePlayground((state) => state.backend.status === 'failed');
+  const actions = useActions();
+  const running = status === 'running';
+  const finished = status === 'finished';
+  const canStep = !failed && !finished && status !== 'thresholded';
+  return (
+    <>
+      <Tooltip label="Back to step 0, same seed (key R)" openDelay={400}>
+        <ActionIcon
+          variant="default"
+          size={36}
+          aria-label="Reset"
+          disabled={!begun}
+          onClick={() => void actions.reset()}
+        >
+          <Icon name="reset" />
+        </ActionIcon>
+      </Tooltip>
+      <Button
+        className="play"
+        size="sm"
+        h={40}
+        variant="filled"
+        loading={busy !== undefined && !running}
+        disabled={finished || failed}
+        data-running={running}
+        leftSection={<Icon name={running ? 'pause' : 'play'} size={18} />}
+        onClick={() => void actions.togglePlay()}
+      >
+        {running ? 'Pause' : finished ? 'Done' : 'Play'}
+      </Button>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would bring borders and a legend of its own */}
+      <div className="step-group" role="group" aria-label="Step">
+        <span aria-hidden="true">Step</span>
+        {halves.map(({ half, label, name, tip }) => (
+          <Tooltip key={half} label={tip} openDelay={400}>
+            <button
+              type="button"
+              aria-label={name}
+              disabled={!canStep || (half !== 'both' && phase !== undefined && phase !== 'search')}
+              onClick={() => void actions.step(half)}
+            >
+              {label}
+            </button>
+          </Tooltip>
+        ))}
+      </div>
+      <Tooltip label="Rest half a second after every step" openDelay={400}>
+        <Switch
+          size="sm"
+          label="Slow"
+          checked={slow}
+          onChange={(event) => actions.setSlow(event.currentTarget.checked)}
+        />
+      </Tooltip>
+    </>
+  );
+}
+
+function RunClock(): ReactElement {
+  const progress = usePlayground((state) => state.progress);
+  const busy = usePlayground((state) => state.busy);
+  const planned = usePlayground((state) => state.draft.search.steps);
+  const doneMs = usePlayground((state) => state.facts.doneMs);
+  if (busy) {
+    return (
+      <div className="run-clock" role="status">
+        {busy}…
+      </div>
+    );
+  }
+  if (progress?.status === 'finished') {
+    return (
+      <div className="run-clock">
+        <strong>Finished</strong>
+        {doneMs !== undefined && <span>in {clock(doneMs)}</span>}
+      </div>
+    );
+  }
+  const step = progress?.step ?? 0;
+  const steps = progress && progress.steps > 0 ? progress.steps : planned;
+  return (
+    <div className="run-clock">
+      <span>
+        {progress?.phase === 'evaluate' ? 'batch' : 'step'} <strong data-testid="step">{step}</strong>/{steps}
+      </span>
+      {progress && progress.stepMs > 0 && <span>· {Math.round(progress.stepMs)} ms</span>}
+      {progress && progress.remainingMs > 0 && <span>· {clock(progress.remainingMs)} left</span>}
+    </div>
+  );
+}
+
+function RestartRow(): ReactElement | null {
+  const differs = usePlayground(needsRestart);
+  const resumable = usePlayground((state) => state.resumable);
+  const actions = useActions();
+  if (resumable) {
+    return (
+      <div className="restart-row">
+        <span>
+          A run of yours is stored at step {resumable.step} of {resumable.phase}.
+        </span>
+        <Button size="compact-sm" variant="light" onClick={() => void actions.resume()}>
+          Resume it
+        </Button>
+      </div>
+    );
+  }
+  if (!differs) return null;
+  return (
+    <div className="restart-row">
+      <span>The controls say something else than this run.</span>
+      <Button size="compact-sm" variant="light" onClick={() => void actions.restart()}>
+        Restart with changes
+      </Button>
+    </div>
+  );
+}

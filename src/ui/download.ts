@@ -1,0 +1,10 @@
+/** Hands a file to the browser's downloads. */
+export function download(name: string, content: Uint8Array<ArrayBuffer> | string, type: string): void {
+  const address = URL.createObjectURL(new Blob([content], { type }));
+  const anchor = document.createElement('a');
+  anchor.href = address;
+  anchor.download = name;
+  anchor.click();
+  // The browser has taken the bytes by the time this runs.
+  setTimeout(() => URL.revokeObjectURL(address), 30_000);
+}

@@ -1,0 +1,42 @@
+/** How numbers are written on the page. */
+
+/** Significant digits, with exponents only where a plain number would be long: 0.0123, 3.1e-7. */
+export function compact(value: number, digits = 3): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : '−∞';
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  const text =
+    size < 1e-3 || size >= 1e5
+      ? value.toExponential(digits - 1).replace('e+', 'e')
+      : String(Number(value.toPrecision(digits)));
+  return text.replace('-', size < 1e-3 || size >= 1e5 ? '-' : '−').replace(/^-/, '−');
+}
+
+/** Thousands apart: 12,345. */
+export function whole(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}
+
+/** 0:07, 3:41, 1:02:09. */
+export function clock(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  const two = (n: number) => String(n).padStart(2, '0');
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}
+
+/** 87.2 % */
+export function percent(fraction: number, digits = 1): string {
+  return `${(100 * fraction).toFixed(digits)} %`;
+}
+
+/** Binomial standard error of a share p of n. */
+export function binomialError(p: number, n: number): number {
+  return n > 0 ? Math.sqrt((p * (1 - p)) / n) : Number.NaN;
+}
+
+/** Megabytes with a unit, from bytes. */
+export function megabytes(bytes: number): string {
+  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)} GB` : `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+}

@@ -1,0 +1,182 @@
+/** The experiment: what is trained on what, and every hyperparameter with its reason. */
+import { Button, SegmentedControl } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { type ReactElement, type ReactNode, useState } from 'react';
+import { type Field, fieldAt, fields, readField } from '../../config/fields';
+import { type PresetName, presetOf, presets } from '../../config/presets';
+import { taskByName, tasks } from '../../tasks/registry';
+import { FieldControl } from '../controls/FieldControl';
+import { Icon } from '../controls/icons';
+import { whole } from '../numbers';
+import { useActions, usePlayground } from '../scope';
+import { FileDrop } from './FileDrop';
+import '../styles/experiment.css';
+
+const groups: { group: Field['group']; title: string }[] = [
+  { group: 'adapter', title: 'Adapter' },
+  { group: 'search', title: 'Search' },
+  { group: 'hypergradient', title: 'Hypergradient' },
+  { group: 'retrain', title: 'Retraining' },
+  { group: 'baseline', title: 'LoRA beside it' },
+];
+
+const taskOptions = tasks.map(({ name, title }) => ({ value: name, label: title }));
+const field = (path: string) => fieldAt(path) as Field;
+
+export function ExperimentPanel(): ReactElement {
+  const narrow = useMediaQuery('(max-width: 1180px)');
+  const [open, setOpen] = useState(false);
+  const shown = !narrow || open;
+  return (
+    <section className="card experiment" aria-labelledby="experiment-title">
+      <div className="card-head">
+        <h2 id="experiment-title">Experiment</h2>
+        {narrow && (
+          <div className="tools">
+            <button type="button" className="toggle" aria-expanded={open} onClick={() => setOpen(!open)}>
+              {open ? 'less' : 'change'}
+            </button>
+          </div>
+        )}
+      </div>
+      <Summary />
+      {shown && (
+        <>
+          <Presets />
+          <Seed />
+          <FieldControl field={field('method')} />
+          <FileDrop />
+          <FieldControl field={field('data.task')} options={taskOptions} />
+          <Group title="Model and data">
+            {[
+              'model.pretrained',
+              'model.maxLength',
+              'data.trainSize',
+              'data.devSize',
+              'data.validationFraction',
+            ].map((path) => (
+              <FieldControl key={path} field={field(path)} />
+            ))}
+          </Group>
+          {groups.map(({ group, title }) => (
+            <FieldGroup key={group} group={group} title={title} />
+          ))}
+          <Group title="Reporting">
+            <FieldControl field={field('reportEvery')} />
+          </Group>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** What is trained, in honest words. */
+function Summary(): ReactElement {
+  const draft = usePlayground((state) => state.draft);
+  const shape = usePlayground((state) => state.modelShape);
+  const start = usePlayground((state) => state.facts.start);
+  let title = draft.data.task;
+  let description = '';
+  try {
+    ({ title, description } = taskByName(draft.data.task));
+  } catch {
+    description = `There is no task “${draft.data.task}” here; choose one below.`;
+  }
+  return (
+    <div className="summary">
+      <p>
+        <b>{draft.model.name}</b>
+        {draft.model.source === 'files' ? ', your checkpoint' : ', embedded'}
+        {!draft.model.pretrained && ', random weights'}
+        {shape && `: RoBERTa, ${shape.blocks} blocks of width ${shape.hidden}, ${shape.heads} heads`}
+        {start && `, ${whole(start.model.parameters)} parameters`}
+      </p>
+      <p>
+        <b>{title}</b>. {description}
+        {start && (
+          <span className="quiet">
+            {' '}
+            {whole(start.task.trainSize)} train ({whole(start.task.searchTrainSize)} +{' '}
+            {whole(start.task.searchValidationSize)} for the search), {whole(start.task.devSize)} dev.
+          </span>
+        )}
+      </p>
+    </div>
+  );
+}
+
+function Presets(): ReactElement {
+  const preset = usePlayground((state) => presetOf(state.draft));
+  const { applyPreset } = useActions();
+  const description = presets.find(({ name }) => name === preset)?.description;
+  return (
+    <div className="presets">
+      <SegmentedControl
+        fullWidth
+        size="xs"
+        aria-label="Preset"
+        value={preset ?? 'custom'}
+        onChange={(value) => {
+          if (value !== 'custom') applyPreset(value as PresetName);
+        }}
+        data={[
+          ...presets.map(({ name, title }) => ({ value: name, label: title })),
+          ...(preset ? [] : [{ value: 'custom', label: 'Own' }]),
+        ]}
+      />
+      <p className="field-why">{description ?? 'Settings of your own.'}</p>
+    </div>
+  );
+}
+
+function Seed(): ReactElement {
+  const { drawSeed } = useActions();
+  return (
+    <div className="seed">
+      <FieldControl field={field('seed')} />
+      <Button
+        variant="default"
+        size="compact-xs"
+        leftSection={<Icon name="dice" size={13} />}
+        onClick={drawSeed}
+      >
+        Draw a new seed
+      </Button>
+    </div>
+  );
+}
+
+function Group({ title, note, children }: { title: string; note?: string; children: ReactNode }) {
+  return (
+    <details className="group">
+      <summary>
+        {title}
+        {note && <span className="quiet">{note}</span>}
+      </summary>
+      {children}
+    </details>
+  );
+}
+
+function FieldGroup({ group, title }: { group: Field['group']; title: string }): ReactElement {
+  const own = fields.filter((candidate) => candidate.group === group);
+  const changed = usePlayground(
+    ({ draft }) => own.filter((candidate) => readField(draft, candidate.path) !== candidate.default).length,
+  );
+  const [more, setMore] = useState(false);
+  const basic = own.filter(({ advanced }) => !advanced);
+  const advanced = own.filter((candidate) => candidate.advanced);
+  return (
+    <Group title={title} note={changed > 0 ? `${changed} changed` : undefined}>
+      {basic.map((candidate) => (
+        <FieldControl key={candidate.path} field={candidate} />
+      ))}
+      {more && advanced.map((candidate) => <FieldControl key={candidate.path} field={candidate} />)}
+      {advanced.length > 0 && (
+        <button type="button" className="toggle" aria-expanded={more} onClick={() => setMore(!more)}>
+          {more ? 'fewer settings' : `${advanced.length} more settings`}
+        </button>
+      )}
+    </Group>
+  );
+}

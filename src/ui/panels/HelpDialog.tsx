@@ -1,0 +1,51 @@
+/** What the page does in a few sentences, and its keys. */
+import { Kbd, Modal } from '@mantine/core';
+import type { ReactElement } from 'react';
+
+const keys: [keys: string[], what: string][] = [
+  [['Space'], 'play or pause'],
+  [['.'], 'one whole step'],
+  [['W'], 'weights half step'],
+  [['B'], 'β half step'],
+  [['R'], 'reset, same seed'],
+  [['?'], 'this help'],
+  [['Esc'], 'close'],
+  [['←', '↑', '→', '↓'], 'walk the heatmap, once it has the focus'],
+];
+
+export default function HelpDialog({ opened, onClose }: { opened: boolean; onClose(): void }): ReactElement {
+  return (
+    <Modal opened={opened} onClose={onClose} title="How to read this page" size="lg">
+      <div className="help">
+        <p>
+          LoRA adds a low-rank update to a frozen layer: the sum of <i>k</i> rank-1 components. AutoLoRA gives
+          each component a weight <i>a</i>, a softmax per layer, and learns it: weights <i>W</i> step on the
+          training half, then the logits <i>β</i> step on the validation half, looking one step of <i>W</i>{' '}
+          ahead. Components that end below <i>λ = 1/k</i> are pruned; what is left is the layer’s rank. Fresh
+          layers of those ranks are then trained on everything, beside plain LoRA of the same size.
+        </p>
+        <p>
+          In the heatmap, grey is the threshold, blue is above and orange below, by doublings. The
+          hypergradient has a <i>direct</i> term (how β moves the validation loss now) and an <i>implicit</i>{' '}
+          one (how β changes the step that W is about to take).
+        </p>
+        <dl className="help-keys">
+          {keys.map(([names, what]) => (
+            <div key={what}>
+              <dt>
+                {names.map((name) => (
+                  <Kbd key={name}>{name}</Kbd>
+                ))}
+              </dt>
+              <dd>{what}</dd>
+            </div>
+          ))}
+        </dl>
+        <p className="quiet">
+          Everything runs in this tab; nothing is sent anywhere. A run is kept in this browser and goes on
+          after a reload.
+        </p>
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,73 @@
+/** Train and validation loss of the search, and of both retrainings behind it. */
+import { Slider } from '@mantine/core';
+import { type ReactElement, useMemo, useRef, useState } from 'react';
+import { searchStepsTaken } from '../../store/facts';
+import { ChartCard } from '../charts/ChartCard';
+import type { FigureLine } from '../charts/LineFigure';
+import { lossRows } from '../charts/lossRows';
+import { useHistory, usePlayground } from '../scope';
+
+const lines: FigureLine[] = [
+  { key: 'train', label: 'search: train', color: 'var(--train)', raw: true },
+  { key: 'validation', label: 'search: validation', color: 'var(--validation)', dash: '6 3', raw: true },
+  { key: 'autolora', label: 'retrain: AutoLoRA', color: 'var(--retrain)', raw: true },
+  { key: 'lora', label: 'retrain: LoRA', color: 'var(--baseline)', dash: '2 3', raw: true },
+];
+
+interface PanelFocus {
+  /** True for the one chart that is drawn most often. */
+  focused: boolean;
+  onFocus(focused: boolean): void;
+}
+
+export function LossPanel({ focused, onFocus }: PanelFocus): ReactElement {
+  const frame = useRef<HTMLElement>(null);
+  const { history, version } = useHistory(focused ? 10 : 2, frame);
+  const facts = usePlayground((state) => state.facts);
+  const [smoothing, setSmoothing] = useState(0.6);
+  const [logarithmic, setLogarithmic] = useState(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the history is mutable, version says when it changed
+  const { rows, searchEnd } = useMemo(
+    () => lossRows(history, smoothing, searchStepsTaken(facts, history.series.search.lastX ?? 0)),
+    [history, version, smoothing, facts.ranks],
+  );
+  return (
+    <ChartCard
+      frame={frame}
+      onFocus={onFocus}
+      title="Loss"
+      empty="Train and validation loss appear here with the first steps."
+      label="Loss over steps: search on train and validation, then retraining of AutoLoRA and LoRA"
+      rows={rows}
+      lines={lines}
+      logarithmic={logarithmic}
+      mark={searchEnd === undefined ? undefined : { x: searchEnd, label: 'threshold' }}
+      tools={
+        <>
+          <div className="smoothing">
+            <span id="smoothing-label">smoothing</span>
+            <Slider
+              className="slider"
+              size="xs"
+              min={0}
+              max={0.95}
+              step={0.05}
+              value={smoothing}
+              onChange={setSmoothing}
+              label={(value) => value.toFixed(2)}
+              thumbLabel="Smoothing of the losses"
+            />
+          </div>
+          <button
+            type="button"
+            className="toggle"
+            aria-pressed={logarithmic}
+            onClick={() => setLogarithmic(!logarithmic)}
+          >
+            log
+          </button>
+        </>
+      }
+    />
+  );
+}

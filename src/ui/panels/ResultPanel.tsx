@@ -1,0 +1,120 @@
+/** AutoLoRA beside LoRA: score, rank, parameters, cost; sentences to try; what can be taken away. */
+import { Button } from '@mantine/core';
+import type { ReactElement } from 'react';
+import { resultOf } from '../../store/resultFile';
+import type { Role } from '../../telemetry/events';
+import { download } from '../download';
+import { whole } from '../numbers';
+import { useActions, usePlayground, useReadState } from '../scope';
+import { zip } from '../zip';
+import { RoleResult, roleTitles } from './RoleResult';
+import { TrySentence } from './TrySentence';
+import { WrongPredictions } from './WrongPredictions';
+import '../styles/result.css';
+
+export function ResultPanel(): ReactElement {
+  const method = usePlayground((state) => (state.loaded ?? state.draft).method);
+  const baseline = usePlayground((state) => (state.loaded ?? state.draft).baseline.enabled);
+  const roles: Role[] = method === 'lora' ? ['lora'] : baseline ? ['autolora', 'lora'] : ['autolora'];
+  return (
+    <section className="card results" aria-labelledby="result-title">
+      <div className="card-head">
+        <h2 id="result-title">Result</h2>
+        <Downloads />
+      </div>
+      <Verdict />
+      <div className="result-columns">
+        {roles.map((role) => (
+          <RoleResult key={role} role={role} />
+        ))}
+        <div className="result-side">
+          <TrySentence />
+          <WrongPredictions />
+        </div>
+      </div>
+      <Honesty />
+    </section>
+  );
+}
+
+/** One sentence that compares the two, with its uncertainty. */
+function Verdict(): ReactElement | null {
+  const { autolora, lora } = usePlayground((state) => state.facts.evaluations);
+  if (!autolora || !lora || autolora.primary !== 'accuracy') return null;
+  const n = autolora.predictions.length;
+  const both = [autolora, lora].map(({ metrics }) => metrics.accuracy ?? 0);
+  const [mine = 0, theirs = 0] = both;
+  const gap = 100 * (mine - theirs);
+  const error = 100 * Math.sqrt(both.reduce((sum, p) => sum + (p * (1 - p)) / n, 0));
+  return (
+    <p className="verdict">
+      {Math.abs(gap) < 0.05
+        ? 'AutoLoRA and LoRA score the same'
+        : `AutoLoRA scores ${Math.abs(gap).toFixed(1)} points ${gap > 0 ? 'above' : 'below'} LoRA`}
+      {Math.abs(gap) < 2 * error
+        ? `, which is within the noise of ${whole(n)} dev examples (± ${error.toFixed(1)}); one seed settles nothing.`
+        : ` on ${whole(n)} dev examples (± ${error.toFixed(1)}); other seeds will differ.`}
+    </p>
+  );
+}
+
+function Downloads(): ReactElement | null {
+  const evaluations = usePlayground((state) => state.facts.evaluations);
+  const hasRanks = usePlayground((state) => state.facts.ranks !== undefined);
+  const seed = usePlayground((state) => (state.loaded ?? state.draft).seed);
+  const { exportAdapter } = useActions();
+  const readState = useReadState();
+  const roles = (['autolora', 'lora'] as const).filter((role) => evaluations[role]);
+  if (!hasRanks && roles.length === 0) return null;
+  const takeAdapter = async (role: Role) => {
+    const files = await exportAdapter(role);
+    const name = `${role}-adapter-seed${seed}`;
+    if (files) download(`${name}.zip`, zip(name, files), 'application/zip');
+  };
+  return (
+    <div className="tools downloads">
+      {roles.map((role) => (
+        <Button key={role} size="compact-sm" variant="default" onClick={() => void takeAdapter(role)}>
+          {roleTitles[role]} adapter (PEFT)
+        </Button>
+      ))}
+      <Button
+        size="compact-sm"
+        variant="default"
+        onClick={() =>
+          download(
+            `autolora-result-seed${seed}.json`,
+            `${JSON.stringify(resultOf(readState(), new Date()), null, 2)}\n`,
+            'application/json',
+          )
+        }
+      >
+        Result (JSON)
+      </Button>
+    </div>
+  );
+}
+
+/** What was really trained, on what, where. */
+function Honesty(): ReactElement | null {
+  const start = usePlayground((state) => state.facts.start);
+  const backend = usePlayground((state) => state.backend);
+  if (!start) return null;
+  const { model, task, config, notes } = start;
+  return (
+    <footer className="honesty quiet">
+      Trained here: {model.name} ({whole(model.parameters)} parameters, {model.layers} blocks of width{' '}
+      {model.hidden}, vocabulary {whole(model.vocabulary)}; {model.source}) on {task.name},{' '}
+      {whole(task.trainSize)} train and {whole(task.devSize)} dev examples, seed {config.seed}
+      {backend.status === 'ready' && `, on ${backend.report.name} (${backend.report.description})`}. Dev is
+      only used for this evaluation.
+      {notes.length > 0 && (
+        <ul>
+          {notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
+    </footer>
+  );
+}

@@ -1,0 +1,160 @@
+/** The hero: the selection heatmap with its legend, what a cell says, and a scrubber that replays the search. */
+import { SegmentedControl, useComputedColorScheme } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
+import { type ReactElement, useCallback, useMemo, useRef, useState } from 'react';
+import { layerNames } from '../../store/modelShape';
+import { type CellPlace, SelectionGrid } from '../charts/SelectionGrid';
+import { SelectionLegend } from '../charts/SelectionLegend';
+import { SelectionTable } from '../charts/SelectionTable';
+import { columnOrder, gridGeometry, type SelectionScale } from '../charts/selectionCells';
+import { whole } from '../numbers';
+import { useHistory, usePlayground } from '../scope';
+import { CellInspector } from './CellInspector';
+import { Scrubber } from './Scrubber';
+import '../styles/figures.css';
+
+/** Blocks that the grid shows while the model's shape is not known. */
+const placeholderBlocks = 4;
+
+export function SelectionPanel(): ReactElement {
+  const panel = useRef<HTMLElement>(null);
+  const { ref: sized, width } = useElementSize();
+  const { history, version } = useHistory(8, panel);
+  const scheme = useComputedColorScheme('light');
+  const shape = usePlayground((state) => state.modelShape);
+  const begun = usePlayground((state) => state.facts.start !== undefined);
+  const config = usePlayground((state) => (state.facts.start ? state.loaded : undefined) ?? state.draft);
+  const finalRanks = usePlayground((state) => state.facts.ranks);
+  const [view, setView] = useState<'map' | 'table'>('map');
+  const [scale, setScale] = useState<SelectionScale>('relative');
+  const [sorted, setSorted] = useState(false);
+  const [hovered, setHovered] = useState<CellPlace>();
+  const [picked, setPicked] = useState<CellPlace>();
+  const [spoken, setSpoken] = useState(false);
+  const [frameIndex, setFrameIndex] = useState<number>();
+
+  const { frames } = history;
+  const live = frameIndex === undefined || frameIndex >= frames.frames.length - 1;
+  const frame = begun ? (live ? frames.latest : frames.frames[frameIndex ?? 0]) : undefined;
+  const components = frame ? frames.components : config.adapter.rank;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: frames are mutable, version says when they changed
+  const layers = useMemo(
+    () => (frame ? frames.layers : layerNames(shape?.blocks ?? placeholderBlocks)),
+    [frame !== undefined, shape, version === 0, frames.layers],
+  );
+  const { selection, orders, ranks } = useMemo(() => {
+    const rows = frame && layers.map((_, row) => frames.row(frame, 'selection', row));
+    const byLayer = new Map(finalRanks?.ranks.map(({ layer, rank }) => [layer, rank]));
+    return {
+      selection: rows,
+      orders: layers.map((_, row) => columnOrder(rows?.[row] ?? new Float32Array(components), sorted)),
+      ranks: layers.map((layer, row) => (live ? byLayer.get(layer) : undefined) ?? frame?.ranks[row]),
+    };
+  }, [frame, layers, components, sorted, finalRanks, live, frames]);
+  const geometry = useMemo(() => gridGeometry(layers, components, width || 520), [layers, components, width]);
+  const active = hovered ?? picked;
+
+  const onPlace = useCallback((place: CellPlace | undefined, how: 'hover' | 'key' | 'pick') => {
+    if (how === 'hover') setHovered(place);
+    else {
+      setHovered(undefined);
+      setPicked((previous) =>
+        how === 'pick' && previous?.row === place?.row && previous?.column === place?.column
+          ? undefined
+          : place,
+      );
+    }
+    setSpoken(how === 'key');
+  }, []);
+
+  const total = ranks.reduce<number>((sum, rank) => sum + (rank ?? 0), 0);
+  const uniformThreshold =
+    config.adapter.rankRule === 'threshold' && config.adapter.selection !== 'none'
+      ? config.adapter.selection === 'softmax'
+        ? 1 / components
+        : 0.5
+      : undefined;
+  const grid = { layers, components, selection, thresholds: frame?.thresholds, ranks, orders };
+
+  return (
+    <section className="card" ref={panel} aria-labelledby="selection-title">
+      <div className="card-head">
+        <h2 id="selection-title">Selection weights</h2>
+        <span className="quiet">
+          {frame
+            ? `${live && finalRanks ? 'learned' : 'rank now'}: ${whole(total)} of ${whole(layers.length * components)} components`
+            : `${layers.length} LoRA layers × ${components} components, uniform before the search`}
+        </span>
+        <div className="tools">
+          <SegmentedControl
+            size="xs"
+            aria-label="View"
+            value={view}
+            onChange={(value) => setView(value as 'map' | 'table')}
+            data={[
+              { value: 'map', label: 'Map' },
+              { value: 'table', label: 'Table' },
+            ]}
+          />
+        </div>
+      </div>
+      <p className="figure-note">
+        One row per LoRA layer (block, projection), one cell per rank-1 component. The search moves each
+        softmax away from uniform: <b className="above">blue</b> components are above the threshold λ and
+        stay, <b className="below">orange</b> ones fall below and are pruned. What stays is the layer’s rank.
+      </p>
+      <div className="grid-head">
+        <button type="button" className="toggle" aria-pressed={sorted} onClick={() => setSorted(!sorted)}>
+          sort by a
+        </button>
+        <button
+          type="button"
+          className="toggle"
+          aria-pressed={scale === 'absolute'}
+          onClick={() => setScale(scale === 'absolute' ? 'relative' : 'absolute')}
+        >
+          absolute scale
+        </button>
+        <span className="rank-head">rank</span>
+      </div>
+      <div ref={sized} className="grid-frame">
+        {view === 'map' ? (
+          <SelectionGrid
+            {...grid}
+            geometry={geometry}
+            scale={scale}
+            scheme={scheme}
+            active={active}
+            label={`Selection weights, ${layers.length} layers by ${components} components${frame ? `, step ${frame.step}` : ''}`}
+            onPlace={onPlace}
+          />
+        ) : (
+          <SelectionTable {...grid} />
+        )}
+      </div>
+      {view === 'map' && (
+        <SelectionLegend
+          scale={scale}
+          scheme={scheme}
+          threshold={uniformThreshold}
+          thresholdName={config.adapter.selection === 'softmax' ? '1/k' : '½'}
+        />
+      )}
+      <CellInspector
+        frames={frames}
+        frame={frame}
+        layers={layers}
+        place={active}
+        component={active && orders[active.row]?.[active.column]}
+        spoken={spoken}
+        version={version}
+      />
+      <Scrubber
+        frames={frames.frames}
+        index={live ? undefined : frameIndex}
+        enabled={begun}
+        onIndex={setFrameIndex}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,60 @@
+/** How components reach the playground: selectors over its state, its actions, and its history at a bounded rate. */
+import { createContext, type RefObject, useContext, useEffect, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import type { RunHistory } from '../store/history';
+import type { Playground, PlaygroundActions } from '../store/playground';
+import type { PlaygroundState } from '../store/state';
+
+const Scope = createContext<Playground | null>(null);
+export const PlaygroundScope = Scope.Provider;
+
+function useScope(): Playground {
+  const playground = useContext(Scope);
+  if (!playground) throw new Error('This component stands outside of <PlaygroundScope>.');
+  return playground;
+}
+
+/** A part of the state; the component renders again only when that part changes. */
+export function usePlayground<T>(selector: (state: PlaygroundState) => T): T {
+  return useStore(useScope().store, selector);
+}
+
+/** Reads the whole state when called, without rendering again when it changes. */
+export function useReadState(): () => PlaygroundState {
+  return useScope().store.getState;
+}
+
+export function useActions(): PlaygroundActions {
+  return useScope().actions;
+}
+
+/**
+ * The run's history, looked at no more than `hertz` times a second and only while `element` is on screen. The number
+ * changes when there is something new to draw.
+ */
+export function useHistory(
+  hertz: number,
+  element: RefObject<Element | null>,
+): { history: RunHistory; version: number } {
+  const { history } = useScope();
+  const [version, setVersion] = useState(history.version);
+  const visible = useRef(true);
+  useEffect(() => {
+    const target = element.current;
+    if (!target) return;
+    const observer = new IntersectionObserver(([entry]) => {
+      visible.current = entry?.isIntersecting ?? true;
+    });
+    observer.observe(target);
+    return () => observer.disconnect();
+  }, [element]);
+  useEffect(() => {
+    const look = () => {
+      if (visible.current && !document.hidden) setVersion(history.version);
+    };
+    look();
+    const timer = setInterval(look, 1000 / hertz);
+    return () => clearInterval(timer);
+  }, [history, hertz]);
+  return { history, version };
+}
