@@ -1,5 +1,5 @@
 /** The page: masthead, transport, experiment, heatmap, charts, result. */
-import { ActionIcon, Button, Switch, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, Button, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { lazy, type ReactElement, Suspense, useCallback, useState } from 'react';
 import { Icon } from './controls/icons';
 import { TransportBar } from './controls/TransportBar';
@@ -11,7 +11,7 @@ import { Notices } from './panels/Notices';
 import { RankPanel } from './panels/RankPanel';
 import { ResultPanel } from './panels/ResultPanel';
 import { SelectionPanel } from './panels/SelectionPanel';
-import { useActions, usePlayground } from './scope';
+import { useActions } from './scope';
 import { useKeys } from './useKeys';
 
 const HelpDialog = lazy(() => import('./panels/HelpDialog'));
@@ -32,6 +32,7 @@ export function App(): ReactElement {
           </div>
           <div className="column">
             <SelectionPanel />
+            <RankPanel />
           </div>
           <Charts />
         </div>
@@ -52,7 +53,6 @@ function Charts(): ReactElement {
   return (
     <div className="column">
       <LossPanel focused={focus === 'loss'} onFocus={(on) => on && setFocus('loss')} />
-      <RankPanel />
       <NormPanel focused={focus === 'norms'} onFocus={(on) => setFocus(on ? 'norms' : 'loss')} />
       <CostPanel />
     </div>
@@ -62,8 +62,7 @@ function Charts(): ReactElement {
 function Masthead({ onHelp }: { onHelp(): void }): ReactElement {
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme('light');
-  const through = usePlayground((state) => state.through);
-  const { setThrough, notify } = useActions();
+  const { notify } = useActions();
   const share = async () => {
     try {
       await navigator.clipboard.writeText(location.href);
@@ -80,13 +79,6 @@ function Masthead({ onHelp }: { onHelp(): void }): ReactElement {
       <h1>AutoLoRA Playground</h1>
       <p>Watch a bilevel loop choose the rank of every LoRA layer, in this tab.</p>
       <div className="masthead-tools">
-        <Switch
-          className="through"
-          size="sm"
-          label="continue automatically"
-          checked={through}
-          onChange={(event) => setThrough(event.currentTarget.checked)}
-        />
         <ActionIcon
           variant="subtle"
           color="gray"

@@ -12,6 +12,7 @@ import {
 } from 'recharts';
 import { compact } from '../numbers';
 import type { ChartRow } from './lossRows';
+import { linearTicks, logTicks } from './ticks';
 
 export interface FigureLine {
   key: string;
@@ -32,7 +33,7 @@ export interface LineFigureProps {
   label: string;
 }
 
-const margin = { top: 6, right: 10, bottom: 0, left: -8 };
+const margin = { top: 6, right: 10, bottom: 0, left: -12 };
 
 function Tip({
   active,
@@ -63,7 +64,36 @@ function Tip({
   );
 }
 
+const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** 0.001 → 10⁻³ */
+function powerOfTen(value: number): string {
+  const power = Math.round(Math.log10(value));
+  const digits = [...String(Math.abs(power))].map((digit) => superscripts[Number(digit)]).join('');
+  return power === 0 ? '1' : `10${power < 0 ? '⁻' : ''}${digits}`;
+}
+
+/** Smallest and largest drawn value. */
+function extent(rows: readonly ChartRow[], lines: readonly FigureLine[]): [low: number, high: number] {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const row of rows) {
+    for (const { key, raw } of lines) {
+      for (const value of raw ? [row[key], row[`${key}Raw`]] : [row[key]]) {
+        if (value === undefined) continue;
+        if (value < low) low = value;
+        if (value > high) high = value;
+      }
+    }
+  }
+  return [low, high];
+}
+
 export default function LineFigure({ rows, lines, logarithmic, mark, label }: LineFigureProps): ReactElement {
+  const [low, high] = extent(rows, lines);
+  const lastX = rows.at(-1)?.x ?? 1;
+  const ticks = logarithmic ? logTicks(low, high) : linearTicks(high * 1.02, 4);
+  const domain = logarithmic ? [ticks[0] as number, ticks.at(-1) as number] : [0, high * 1.02];
   return (
     <div className="chart-body" role="img" aria-label={label}>
       <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 360, height: 190 }}>
@@ -72,8 +102,8 @@ export default function LineFigure({ rows, lines, logarithmic, mark, label }: Li
           <XAxis
             dataKey="x"
             type="number"
-            domain={['dataMin', 'dataMax']}
-            tickCount={6}
+            domain={[0, lastX]}
+            ticks={linearTicks(lastX)}
             stroke="var(--line-strong)"
             tickLine={false}
             height={22}
@@ -81,12 +111,13 @@ export default function LineFigure({ rows, lines, logarithmic, mark, label }: Li
           <YAxis
             width={52}
             scale={logarithmic ? 'log' : 'linear'}
-            domain={logarithmic ? ['auto', 'auto'] : [0, 'auto']}
-            allowDataOverflow={logarithmic}
-            tickFormatter={(value: number) => compact(value, 2)}
+            domain={domain}
+            ticks={ticks}
+            allowDataOverflow
+            interval={0}
+            tickFormatter={(value: number) => (logarithmic ? powerOfTen(value) : compact(value, 2))}
             stroke="none"
             tickLine={false}
-            tickCount={5}
           />
           <Tooltip
             isAnimationActive={false}

@@ -83,8 +83,8 @@ export const SelectionGrid = memo(function SelectionGrid(props: SelectionGridPro
       onPointerDown={(event) => onPlace(placeAt(event), 'pick')}
     >
       <defs>
-        <pattern id={hatch} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-          <rect width="1.6" height="5" className="cell-hatch" />
+        <pattern id={hatch} width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+          <rect width="1.4" height="6" className="cell-hatch" />
         </pattern>
       </defs>
       {layers.map((layer, row) => (

@@ -22,7 +22,7 @@ export function SelectionLegend({ scale, scheme, threshold, thresholdName }: Leg
         { at: 0, text: '⅛ λ' },
         { at: 1 / 6, text: '¼' },
         { at: 1 / 3, text: '½' },
-        { at: 1 / 2, text: threshold === undefined ? 'λ' : `λ = ${thresholdName} = ${compact(threshold)}` },
+        { at: 1 / 2, text: 'λ' },
         { at: 2 / 3, text: '2' },
         { at: 5 / 6, text: '4' },
         { at: 1, text: '8 λ' },
@@ -75,6 +75,7 @@ export function SelectionLegend({ scale, scheme, threshold, thresholdName }: Leg
         ))}
       </div>
       <div className="legend-keys">
+        {threshold !== undefined && <span>{`λ = ${thresholdName} = ${compact(threshold)}`}</span>}
         <span>
           <i className="key-kept" /> kept
         </span>

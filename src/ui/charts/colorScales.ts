@@ -22,7 +22,7 @@ export function mix(stops: readonly Rgb[], t: number): string {
 
 const diverging: Record<ColorScheme, Rgb[]> = {
   light: ['#a84300', '#e07b28', '#f2bd8a', '#d8dade', '#93bfe6', '#3c86c6', '#0b4a8f'].map(parse),
-  dark: ['#ff9d4d', '#d97a2e', '#8a5a36', '#3d444e', '#35648f', '#3f8fd6', '#8ecbff'].map(parse),
+  dark: ['#f08a3a', '#c46d2a', '#815536', '#3d444e', '#35648f', '#3f8fd6', '#8ecbff'].map(parse),
 };
 /** Cividis (Nuñez, Anderton and Renslow 2018), made to look alike with and without red-green deficiency. */
 const cividis: Rgb[] = [

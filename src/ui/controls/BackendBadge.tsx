@@ -15,7 +15,9 @@ export function BackendBadge(): ReactElement {
       ? 'Starting the engine…'
       : backend.status === 'failed'
         ? 'No backend'
-        : `${titles[backend.report.name]} · ${backend.report.description}`;
+        : backend.report.description.startsWith(titles[backend.report.name])
+          ? backend.report.description
+          : `${titles[backend.report.name]} · ${backend.report.description}`;
   const dot =
     backend.status === 'failed'
       ? 'failed'

@@ -40,6 +40,7 @@ function Keys(): ReactElement {
   const phase = usePlayground((state) => state.progress?.phase);
   const busy = usePlayground((state) => state.busy);
   const slow = usePlayground((state) => state.slow);
+  const through = usePlayground((state) => state.through);
   const begun = usePlayground((state) => state.facts.start !== undefined);
   const failed = usePlayground((state) => state.backend.status === 'failed');
   const actions = useActions();
@@ -88,9 +89,23 @@ function Keys(): ReactElement {
           </Tooltip>
         ))}
       </div>
+      <Tooltip
+        label="Continue automatically: from search through threshold, retraining and evaluation, to LoRA beside it"
+        openDelay={400}
+        multiline
+        w={260}
+      >
+        <Switch
+          size="xs"
+          label="Auto"
+          aria-label="Continue automatically"
+          checked={through}
+          onChange={(event) => actions.setThrough(event.currentTarget.checked)}
+        />
+      </Tooltip>
       <Tooltip label="Rest half a second after every step" openDelay={400}>
         <Switch
-          size="sm"
+          size="xs"
           label="Slow"
           checked={slow}
           onChange={(event) => actions.setSlow(event.currentTarget.checked)}

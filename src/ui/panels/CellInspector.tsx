@@ -82,7 +82,7 @@ export function CellInspector(props: CellInspectorProps): ReactElement {
 }
 
 const points = 80;
-const size = { width: 96, height: 26 };
+const size = { width: 72, height: 28 };
 
 function sparkline(
   frames: SelectionFrames,

@@ -21,6 +21,10 @@ const groups: { group: Field['group']; title: string }[] = [
 ];
 
 const taskOptions = tasks.map(({ name, title }) => ({ value: name, label: title }));
+const methodOptions = [
+  { value: 'autolora', label: 'AutoLoRA' },
+  { value: 'lora', label: 'LoRA only' },
+];
 const field = (path: string) => fieldAt(path) as Field;
 
 export function ExperimentPanel(): ReactElement {
@@ -39,12 +43,12 @@ export function ExperimentPanel(): ReactElement {
           </div>
         )}
       </div>
-      <Summary />
+      {shown ? <Summary /> : <BriefSummary />}
       {shown && (
         <>
           <Presets />
           <Seed />
-          <FieldControl field={field('method')} />
+          <FieldControl field={field('method')} options={methodOptions} />
           <FileDrop />
           <FieldControl field={field('data.task')} options={taskOptions} />
           <Group title="Model and data">
@@ -102,6 +106,18 @@ function Summary(): ReactElement {
         )}
       </p>
     </div>
+  );
+}
+
+/** The same in one line, while the panel is folded on a narrow screen. */
+function BriefSummary(): ReactElement {
+  const draft = usePlayground((state) => state.draft);
+  const preset = presets.find(({ name }) => name === presetOf(draft))?.title ?? 'own settings';
+  return (
+    <p className="brief">
+      <b>{draft.model.name}</b> on <b>{draft.data.task}</b>, {draft.method === 'lora' ? 'LoRA' : 'AutoLoRA'},{' '}
+      {preset}, seed {draft.seed}
+    </p>
   );
 }
 

@@ -82,8 +82,8 @@ export function SelectionPanel(): ReactElement {
         <h2 id="selection-title">Selection weights</h2>
         <span className="quiet">
           {frame
-            ? `${live && finalRanks ? 'learned' : 'rank now'}: ${whole(total)} of ${whole(layers.length * components)} components`
-            : `${layers.length} LoRA layers × ${components} components, uniform before the search`}
+            ? `total rank ${whole(total)} of ${whole(layers.length * components)}${live && finalRanks ? ', learned' : ''}`
+            : `${layers.length} layers × ${components}, uniform`}
         </span>
         <div className="tools">
           <SegmentedControl
@@ -99,9 +99,9 @@ export function SelectionPanel(): ReactElement {
         </div>
       </div>
       <p className="figure-note">
-        One row per LoRA layer (block, projection), one cell per rank-1 component. The search moves each
-        softmax away from uniform: <b className="above">blue</b> components are above the threshold λ and
-        stay, <b className="below">orange</b> ones fall below and are pruned. What stays is the layer’s rank.
+        One row per LoRA layer, one cell per rank-1 component. <b className="above">Blue</b> is above the
+        threshold λ and stays, <b className="below">orange</b> is below and is pruned; what stays is the
+        layer’s rank.
       </p>
       <div className="grid-head">
         <button type="button" className="toggle" aria-pressed={sorted} onClick={() => setSorted(!sorted)}>

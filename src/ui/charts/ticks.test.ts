@@ -1,0 +1,21 @@
+/** Axes carry round numbers that cover the data. */
+import { describe, expect, it } from 'vitest';
+import { linearTicks, logTicks } from './ticks';
+
+describe('ticks', () => {
+  it('are round and start at 0', () => {
+    expect(linearTicks(240)).toEqual([0, 50, 100, 150, 200]);
+    expect(linearTicks(0.72)).toEqual([0, 0.2, 0.4, 0.6]);
+    expect(linearTicks(3)).toEqual([0, 1, 2, 3]);
+    expect(linearTicks(0)).toEqual([0]);
+  });
+
+  it('are powers of ten that enclose the data', () => {
+    expect(logTicks(2e-5, 0.03)).toEqual([1e-5, 1e-4, 1e-3, 1e-2, 1e-1]);
+    expect(logTicks(0.2, 0.3)).toEqual([0.1, 1]);
+    const wide = logTicks(1e-20, 1);
+    expect(wide.length).toBeLessThan(9);
+    expect(wide[0]).toBeLessThanOrEqual(1e-20);
+    expect(wide.at(-1)).toBeGreaterThanOrEqual(1);
+  });
+});
