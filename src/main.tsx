@@ -9,6 +9,7 @@ import { fetchModelShape } from './store/modelShape';
 import { openRunStorage } from './store/persistence';
 import { createPlayground } from './store/playground';
 import { followLink } from './ui/linkState';
+import { followTitle } from './ui/pageTitle';
 import { Root } from './ui/Root';
 
 const navigation = performance.getEntriesByType('navigation')[0] as PerformanceNavigationTiming | undefined;
@@ -20,6 +21,7 @@ const playground = createPlayground({
   readModelShape: fetchModelShape,
 });
 followLink(playground);
+followTitle(playground);
 
 // A tab that is closed has no time to answer; one that is only hidden has.
 addEventListener('pagehide', () => void playground.actions.save());

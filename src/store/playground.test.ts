@@ -129,13 +129,18 @@ describe('playground', () => {
     expect(page.history.series.search.length).toBe(1);
   });
 
-  it('resets with the same seed', async () => {
+  it('resets with the same seed, and can undo it', async () => {
     const page = await open(`${short}&seed=5`);
     await page.actions.step('both');
     await page.actions.reset();
     expect(page.state.facts.start).toBeUndefined();
     expect(page.history.series.search.length).toBe(0);
     expect(page.client.config.seed).toBe(5);
+    expect(page.storage.record).toBeUndefined();
+    expect(page.state.resumable).toMatchObject({ step: 1, undo: true });
+    await page.actions.resume();
+    expect(page.history.series.search.length).toBe(1);
+    expect(page.state.resumable).toBeUndefined();
   });
 
   it('goes on from the last record when the device is lost', async () => {

@@ -13,7 +13,7 @@ import { RunHistory } from './history';
 import { createLoading, slowRestMs } from './loading';
 import type { ModelShape } from './modelShape';
 import { createRecording } from './recording';
-import type { RunStorage } from './runRecord';
+import type { RunRecord, RunStorage } from './runRecord';
 import type { Notice, PlaygroundState } from './state';
 
 export interface PlaygroundDependencies {
@@ -39,7 +39,7 @@ export interface PlaygroundActions {
   step(half: StepHalf): Promise<void>;
   threshold(): Promise<void>;
   retrain(ranks?: LayerRank[]): Promise<void>;
-  /** Back to step 0 with the same configuration and seed. */
+  /** Back to step 0 with the same configuration and seed; the run that was left can be resumed until Play. */
   reset(): Promise<void>;
   /** Starts over with what the controls say, and goes on playing if it played. */
   restart(): Promise<void>;
@@ -86,6 +86,8 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
   let saveTimer: ReturnType<typeof setInterval> | undefined;
   let recoveries = 0;
   let playWaits = false;
+  /** The run that the last reset left. */
+  let undone: RunRecord | undefined;
 
   const receive = (events: TelemetryEvent[]) => {
     const before = context.state.facts;
@@ -141,6 +143,7 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
   const play = async () => {
     await loading.ensureLoaded();
     context.set({ resumable: undefined });
+    undone = undefined;
     const { progress, through } = context.state;
     if (progress?.status === 'thresholded') await client.request({ type: 'retrain' });
     await client.request({ type: 'play', through });
@@ -206,8 +209,17 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
     },
     async reset() {
       await context.settled();
-      const { loaded, draft } = context.state;
-      await context.attempt('Resetting', () => loading.load(loaded ?? draft));
+      await context.attempt('Resetting', async () => {
+        const { loaded, draft, progress } = context.state;
+        if (progress?.status === 'running') await client.request({ type: 'pause' });
+        await save();
+        undone = context.lastRecord;
+        await loading.load(loaded ?? draft);
+        if (undone) {
+          const { step, phase } = undone.progress;
+          context.set({ resumable: { step, phase, savedAt: undone.savedAt, undo: true } });
+        }
+      });
       await storage.clearLastRun().catch(() => undefined);
     },
     async restart() {
@@ -222,7 +234,8 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
     async resume() {
       await context.settled();
       await context.attempt('Resuming', async () => {
-        const record = await storage.loadLastRun();
+        const record = undone ?? (await storage.loadLastRun());
+        undone = undefined;
         if (!record) throw new Error('There is no stored run any more.');
         await loading.takeUp(record);
         loading.setDraft(record.config);

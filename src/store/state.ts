@@ -19,8 +19,10 @@ export interface Notice {
   count: number;
 }
 
-/** A stored run that a person may take up, when the link asked for something else. */
+/** A run that a person may take up: stored, while the link asked for something else, or left by a reset. */
 export interface Resumable {
+  /** True where a reset left it. */
+  undo?: boolean;
   step: number;
   phase: Progress['phase'];
   savedAt: number;

@@ -156,10 +156,11 @@ function RestartRow(): ReactElement | null {
     return (
       <div className="restart-row">
         <span>
-          A run of yours is stored at step {resumable.step} of {resumable.phase}.
+          {resumable.undo ? 'The run you reset stood' : 'A run of yours is stored'} at step {resumable.step}{' '}
+          of {resumable.phase}.
         </span>
         <Button size="compact-sm" variant="light" onClick={() => void actions.resume()}>
-          Resume it
+          {resumable.undo ? 'Undo the reset' : 'Resume it'}
         </Button>
       </div>
     );

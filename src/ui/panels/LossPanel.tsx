@@ -45,7 +45,7 @@ export function LossPanel({ focused, onFocus }: PanelFocus): ReactElement {
       tools={
         <>
           <div className="smoothing">
-            <span id="smoothing-label">smoothing</span>
+            <span>smoothing</span>
             <Slider
               className="slider"
               size="xs"

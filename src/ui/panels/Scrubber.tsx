@@ -42,7 +42,7 @@ export function Scrubber({ frames, index, enabled, onIndex }: ScrubberProps): Re
         variant="default"
         size={28}
         disabled={!usable}
-        aria-label={replaying ? 'Stop the replay' : 'Replay the search'}
+        aria-label={replaying ? 'Stop watching' : 'Watch the search again'}
         onClick={() => {
           at.current = index ?? 0;
           setReplaying(!replaying);
