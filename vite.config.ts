@@ -1,5 +1,6 @@
 /** How the site is built and served (a static site that works from any sub-path, offline), and how vitest runs. */
 import react from '@vitejs/plugin-react';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 /** With these a page is cross-origin isolated, which SharedArrayBuffer and so WASM threads need. */
@@ -8,10 +9,28 @@ const isolation = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
+/**
+ * Threads of the WASM backend start from a script that tfjs makes with `toString()` of a module's inner function,
+ * which a minifier has robbed of its outer names. This hands it the module's own text instead.
+ */
+function wholeThreadScript(): Plugin {
+  const cut = /`var WasmBackendModuleThreadedSimd = ` \+\s*wasmFactoryThreadedSimd\.toString\(\)/;
+  return {
+    name: 'whole-thread-script',
+    transform(code, id) {
+      if (!/tfjs-backend-wasm\/dist\/backend_wasm\.js$/.test(id)) return undefined;
+      if (!cut.test(code))
+        this.error('tfjs-backend-wasm starts its threads in another way now: look at this plugin.');
+      const source = "import threadScript from '../wasm-out/tfjs-backend-wasm-threaded-simd.js?raw';\n";
+      return { code: source + code.replace(cut, 'threadScript'), map: null };
+    },
+  };
+}
+
 export default defineConfig({
   base: './',
   plugins: [react()],
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [wholeThreadScript()] },
   build: {
     target: 'es2023',
     // A WASM binary is fetched and compiled while it streams in, so it stays a file of its own.
