@@ -33,5 +33,10 @@ const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element #root.');
 createRoot(root).render(<Root playground={playground} />);
 
-// The engine's code is large: it loads once the page stands.
-requestAnimationFrame(() => setTimeout(() => void playground.begin(), 0));
+// The engine and the charts are large: they load once the page stands.
+requestAnimationFrame(() =>
+  setTimeout(() => {
+    void playground.begin();
+    void import('./ui/charts/LineFigure');
+  }, 0),
+);

@@ -14,7 +14,7 @@ import { createLoading, slowRestMs } from './loading';
 import type { ModelShape } from './modelShape';
 import { createRecording } from './recording';
 import type { RunRecord, RunStorage } from './runRecord';
-import type { Notice, PlaygroundState } from './state';
+import type { Notice, PlaygroundState, Resumable } from './state';
 
 export interface PlaygroundDependencies {
   client: RunClient;
@@ -62,6 +62,11 @@ export interface Playground {
   /** Starts the backend, then takes up the stored run or loads the draft. Never throws. */
   begin(): Promise<void>;
   dispose(): void;
+}
+
+function resumableOf({ progress, savedAt }: RunRecord): Resumable {
+  const { step, phase, status } = progress;
+  return { step, phase, savedAt, finished: status === 'finished' };
 }
 
 const saveEveryMs = 20_000;
@@ -140,10 +145,13 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
     client.onDeviceLost((message) => void recover(message)),
   ];
 
+  const forgetUndone = () => {
+    undone = undefined;
+    context.set({ resumable: undefined });
+  };
   const play = async () => {
     await loading.ensureLoaded();
-    context.set({ resumable: undefined });
-    undone = undefined;
+    forgetUndone();
     const { progress, through } = context.state;
     if (progress?.status === 'thresholded') await client.request({ type: 'retrain' });
     await client.request({ type: 'play', through });
@@ -194,6 +202,7 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
       if (progress?.status === 'finished') return;
       await context.attempt(loaded ? undefined : 'Loading the model', async () => {
         await loading.ensureLoaded();
+        forgetUndone();
         if (context.state.progress?.status === 'running') await client.request({ type: 'pause' });
         await client.request({ type: 'step', half });
       });
@@ -216,8 +225,7 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
         undone = context.lastRecord;
         await loading.load(loaded ?? draft);
         if (undone) {
-          const { step, phase } = undone.progress;
-          context.set({ resumable: { step, phase, savedAt: undone.savedAt, undo: true } });
+          context.set({ resumable: { ...resumableOf(undone), undo: true } });
         }
       });
       await storage.clearLastRun().catch(() => undefined);
@@ -303,8 +311,7 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
           return;
         }
         if (record) {
-          const { step, phase } = record.progress;
-          context.set({ resumable: { step, phase, savedAt: record.savedAt } });
+          context.set({ resumable: resumableOf(record) });
         }
         if (link.config.model.source === 'embedded' && !link.config.data.trainFile)
           await loading.ensureLoaded();

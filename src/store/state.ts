@@ -23,6 +23,7 @@ export interface Notice {
 export interface Resumable {
   /** True where a reset left it. */
   undo?: boolean;
+  finished?: boolean;
   step: number;
   phase: Progress['phase'];
   savedAt: number;

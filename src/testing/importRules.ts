@@ -75,8 +75,14 @@ export const rooms: readonly Room[] = [
     packages: ['zustand', 'idb'],
   },
   {
+    name: 'main',
+    pattern: /^main$/,
+    rooms: ['ui', 'store', 'client', 'config'],
+    packages: react,
+  },
+  {
     name: 'ui',
-    pattern: /^(ui\/|main$|vite-env)/,
+    pattern: /^(ui\/|vite-env)/,
     rooms: ['store', 'config', 'telemetry', 'tasks', 'random', 'metrics'],
     types: ['protocol', 'client'],
     packages: [...react, 'zustand'],
@@ -87,7 +93,13 @@ export const rooms: readonly Room[] = [
     rooms: [...engine, 'protocol', 'worker'],
     packages: [...tfjs, 'playwright', 'node:'],
   },
-  { name: 'testing', pattern: /^testing\//, rooms: engine, packages: [...tfjs, 'vitest', 'node:'] },
+  {
+    name: 'testing',
+    pattern: /^testing\//,
+    rooms: engine,
+    types: ['protocol', 'client', 'store'],
+    packages: [...tfjs, 'vitest', 'node:'],
+  },
 ];
 
 /** One import of a source text. */

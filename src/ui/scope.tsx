@@ -1,5 +1,13 @@
 /** How components reach the playground: selectors over its state, its actions, and its history at a bounded rate. */
-import { createContext, type RefObject, useContext, useEffect, useRef, useState } from 'react';
+import {
+  createContext,
+  type RefObject,
+  startTransition,
+  useContext,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 import { useStore } from 'zustand';
 import type { RunHistory } from '../store/history';
 import type { Playground, PlaygroundActions } from '../store/playground';
@@ -50,7 +58,8 @@ export function useHistory(
   }, [element]);
   useEffect(() => {
     const look = () => {
-      if (visible.current && !document.hidden) setVersion(history.version);
+      // A transition is drawn in slices, so that drawing never holds up a click.
+      if (visible.current && !document.hidden) startTransition(() => setVersion(history.version));
     };
     look();
     const timer = setInterval(look, 1000 / hertz);

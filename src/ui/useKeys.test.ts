@@ -9,6 +9,12 @@ describe('belongsToControl', () => {
     expect(belongsToControl('.', { tagName: 'DIV', isContentEditable: true })).toBe(true);
   });
 
+  it('leaves only Space to switches', () => {
+    expect(belongsToControl(' ', { tagName: 'INPUT', type: 'checkbox' })).toBe(true);
+    expect(belongsToControl('w', { tagName: 'INPUT', type: 'checkbox' })).toBe(false);
+    expect(belongsToControl('w', { tagName: 'INPUT', type: 'text' })).toBe(true);
+  });
+
   it('leaves Space to buttons, but not other keys', () => {
     expect(belongsToControl(' ', { tagName: 'BUTTON' })).toBe(true);
     expect(belongsToControl('w', { tagName: 'BUTTON' })).toBe(false);

@@ -5,10 +5,12 @@ import type { PlaygroundActions } from '../store/playground';
 /** True where a key belongs to what has the focus. */
 export function belongsToControl(
   key: string,
-  target: { tagName: string; isContentEditable?: boolean; role?: string | null } | null,
+  target: { tagName: string; type?: string; isContentEditable?: boolean; role?: string | null } | null,
 ): boolean {
   if (!target) return false;
   const tag = target.tagName.toUpperCase();
+  // A switch or a slider takes Space and arrows, but no letters.
+  if (tag === 'INPUT' && ['checkbox', 'radio', 'range'].includes(target.type ?? '')) return key === ' ';
   if (tag === 'INPUT' || tag === 'TEXTAREA' || tag === 'SELECT' || target.isContentEditable) return true;
   // Space presses the focused button or opens the focused summary.
   return key === ' ' && (tag === 'BUTTON' || tag === 'SUMMARY' || tag === 'A' || target.role === 'slider');
@@ -30,6 +32,7 @@ export function useKeys(actions: PlaygroundActions, openHelp: () => void): void 
         event.target instanceof HTMLElement || event.target instanceof SVGElement ? event.target : null;
       const described = target && {
         tagName: target.tagName,
+        type: target instanceof HTMLInputElement ? target.type : undefined,
         isContentEditable: target instanceof HTMLElement && target.isContentEditable,
         role: target.getAttribute('role'),
       };

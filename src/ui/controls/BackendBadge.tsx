@@ -27,7 +27,7 @@ export function BackendBadge(): ReactElement {
           ? 'fast'
           : 'fallback';
   return (
-    <Popover position="bottom-end" shadow="md" withinPortal width={400} trapFocus>
+    <Popover position="bottom-end" shadow="md" withinPortal width={400}>
       <Popover.Target>
         <button type="button" className="badge-button" aria-label={`Backend: ${text}`}>
           <span className="badge-dot" data-state={dot} />

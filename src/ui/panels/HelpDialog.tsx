@@ -15,7 +15,7 @@ const keys: [keys: string[], what: string][] = [
 
 export default function HelpDialog({ opened, onClose }: { opened: boolean; onClose(): void }): ReactElement {
   return (
-    <Modal opened={opened} onClose={onClose} title="How to read this page" size="lg">
+    <Modal opened={opened} onClose={onClose} title={<b>How to read this page</b>} size="lg">
       <div className="help">
         <p>
           LoRA adds a low-rank update to a frozen layer: the sum of <i>k</i> rank-1 components. AutoLoRA gives
