@@ -79,6 +79,11 @@ describe('tokenizerFromJson', () => {
     expect(() => encode(1, 1, 3)).toThrow('leaves no room beside 4 special tokens');
   });
 
+  it('takes an empty second text for none', () => {
+    expect(tokenizer.encode('the pub', '')).toEqual(tokenizer.encode('the pub'));
+    expect(tokenizer.encode('', 'the pub')).toEqual([0, 2, 2, 369, 430, 2]);
+  });
+
   it('treats U+0085 as space and U+FEFF as a symbol, as the reference does', () => {
     const text = 'a\u0085 b\ufeff c';
     expect(tokenizer.decode(tokenizer.encode(text, undefined, { addSpecialTokens: false }))).toBe(text);

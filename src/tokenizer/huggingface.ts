@@ -91,7 +91,8 @@ export class HuggingFaceTokenizer implements Tokenizer {
 
   encode(text: string, pair?: string, options: EncodeOptions = {}): number[] {
     const first = this.pieces(text);
-    const second = pair === undefined ? undefined : this.pieces(pair);
+    // An empty second text is none, as transformers takes it.
+    const second = pair ? this.pieces(pair) : undefined;
     const special = options.addSpecialTokens ?? true;
     const template = special ? (second ? this.double : this.single) : { before: [], between: [], after: [] };
     const [keepFirst, keepSecond] = this.truncated(first.length, second?.length, template, options.maxLength);
@@ -172,7 +173,11 @@ export class HuggingFaceTokenizer implements Tokenizer {
     };
   }
 
-  /** How many tokens of each sequence stay; for a pair the longer one gives first (`longest_first`). */
+  /**
+   * How many tokens of each sequence stay; for a pair the longer one gives first (`longest_first`). Where both are cut
+   * and the room is odd, the odd token goes to the longer text. (tokenizers 0.23 stops encoding at the limit, so there
+   * it can go to the text whose last whole word reached further; earlier versions do as here.)
+   */
   private truncated(
     first: number,
     second: number | undefined,
