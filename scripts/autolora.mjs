@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { ensureDependencies, root } from './dependencies.mjs';
 
 ensureDependencies();
+// Ctrl-C reaches the whole group: the command saves its run and ends by itself, and this waits for it.
+process.on('SIGINT', () => {});
 const { status } = spawnSync(
   process.execPath,
   ['--import', import.meta.resolve('tsx'), join(root, 'src', 'cli', 'main.ts'), ...process.argv.slice(2)],
