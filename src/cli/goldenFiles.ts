@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { companionPaths } from '../experiment/verify';
-import { checkFolder, namesBelow } from './folders';
+import { checkFolder, namesBelow, projectRoot } from './folders';
 
 /** A file and the name under which the engine gets it. */
 export interface GoldenFile {
@@ -33,9 +33,16 @@ export function goldenFiles(folder: string): GoldenFile[] {
   } catch {
     return own; // The verifier names what is wrong with it.
   }
-  const companions = companionPaths(golden).map((name) => ({
-    name,
-    path: resolve(folder, '..', '..', name),
-  }));
-  return [...own, ...companions.filter(({ path }) => existsSync(path))];
+  // Golden folders stand in `golden/` beside `data/`; one that was copied elsewhere still finds the data of this machine.
+  const roots = [
+    resolve(folder, '..', '..'),
+    resolve(folder, '..'),
+    folder,
+    resolve(projectRoot, '..', 'shared'),
+  ];
+  const companions = companionPaths(golden).flatMap((name) => {
+    const path = roots.map((root) => join(root, name)).find((candidate) => existsSync(candidate));
+    return path ? [{ name, path }] : [];
+  });
+  return [...own.filter(({ name }) => !companions.some((found) => found.name === name)), ...companions];
 }
