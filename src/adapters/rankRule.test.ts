@@ -68,6 +68,11 @@ describe('ranksOf', () => {
     }
   });
 
+  it('compares a sigmoid with 0.5 as float32 does', () => {
+    const [layer] = ranksOf([[0, -1e-8, -1e-6, 1e-8]], 'sigmoid', 'threshold', 4);
+    expect(layer?.keep).toEqual([true, true, false, true]);
+  });
+
   it('refuses a layer with another number of logits', () => {
     expect(() => ranksOf([[1, 2]], 'softmax', 'threshold', 3)).toThrow('2 selection logits; expected k = 3');
   });

@@ -59,8 +59,13 @@ function keepOf(beta: readonly number[], variant: SelectionVariant, rule: RankRu
   const selection = selectionOf(beta, variant);
   if (variant === 'softmax') return kept(selection, 1 / k, RANK_TOLERANCE);
   if (variant === 'none') return kept(selection, sum / k, RANK_TOLERANCE);
-  // σ(0) is 0.5 in any precision; float32 is what the engine trains in.
-  return kept(selection.map(Math.fround), 0.5, 0);
+  // The comparison is float32's, in which the engine trains: σ(0) is 0.5 exactly, and so is σ(−1e-8).
+  const { fround } = Math;
+  return kept(
+    beta.map((b) => fround(1 / fround(1 + fround(Math.exp(-b))))),
+    0.5,
+    0,
+  );
 }
 
 function kept(values: readonly number[], threshold: number, tolerance: number): LayerKeep {
