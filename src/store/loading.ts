@@ -1,6 +1,7 @@
 /** Getting a run into the worker: backend, model and data files, a fresh start or a stored run. */
 import type { ExperimentConfig } from '../config/experiment';
 import { differingFields } from '../config/fields';
+import type { BackendName } from '../runtime/protocol';
 import { readNamedFile } from './chosenFiles';
 import { type PlaygroundContext, sentenceOf } from './context';
 import { noFacts } from './facts';
@@ -27,6 +28,7 @@ export interface Loading {
 export function createLoading(
   context: PlaygroundContext,
   readModelShape: (name: string) => Promise<ModelShape | undefined>,
+  prefer: BackendName | 'auto' = 'auto',
 ): Loading {
   const { client, storage, history } = context;
   let backendStarted: Promise<void> | undefined;
@@ -36,7 +38,7 @@ export function createLoading(
     backendStarted ??= (async () => {
       context.set({ backend: { status: 'starting' } });
       try {
-        const report = await client.request({ type: 'start-backend', prefer: 'auto' });
+        const report = await client.request({ type: 'start-backend', prefer });
         context.set({ backend: { status: 'ready', report } });
       } catch (error) {
         backendStarted = undefined;

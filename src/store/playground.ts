@@ -4,7 +4,7 @@ import { clampToField, differingFields, type FieldValue, fieldAt, writeField } f
 import { type DecodedLink, encodeLink } from '../config/link';
 import { applyPreset, type PresetName } from '../config/presets';
 import type { RunClient } from '../runtime/client';
-import type { NamedFile, StepHalf, TextPrediction } from '../runtime/protocol';
+import type { BackendName, NamedFile, StepHalf, TextPrediction } from '../runtime/protocol';
 import type { LayerRank, Role, TelemetryEvent } from '../telemetry/events';
 import { guessTask, type PickedFile, sortFiles } from './chosenFiles';
 import { PlaygroundContext } from './context';
@@ -72,6 +72,12 @@ function resumableOf({ progress, savedAt }: RunRecord): Resumable {
 const saveEveryMs = 20_000;
 const mostRecoveries = 3;
 
+/** `backend=wasm` in the address asks for one backend, e.g. WebGPU although its adapter is a software renderer. */
+function preferredBackend(link: DecodedLink): BackendName | 'auto' {
+  const asked = link.unknown.find(([key]) => key === 'backend')?.[1];
+  return asked === 'webgpu' || asked === 'wasm' || asked === 'cpu' ? asked : 'auto';
+}
+
 export function createPlayground(dependencies: PlaygroundDependencies): Playground {
   const { client, storage, link } = dependencies;
   const history = new RunHistory();
@@ -86,7 +92,7 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
     files: {},
   }));
   const context = new PlaygroundContext(store, history, client, storage, dependencies.now ?? Date.now);
-  const loading = createLoading(context, dependencies.readModelShape);
+  const loading = createLoading(context, dependencies.readModelShape, preferredBackend(link));
   const save = createRecording(context);
   let saveTimer: ReturnType<typeof setInterval> | undefined;
   let recoveries = 0;
