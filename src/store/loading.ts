@@ -107,9 +107,15 @@ export function createLoading(
       loaded: reply.config,
       facts: record?.facts ?? noFacts,
       resumedAt: stored?.step,
-      progress: stored
-        ? { ...stored, status: stored.status === 'running' ? 'paused' : stored.status }
-        : progress && { ...progress, status: 'paused', phase: 'search', role: 'autolora', step: 0 },
+      // The worker has just said where the run stands; only its pace is known better from before.
+      progress:
+        progress && stored
+          ? {
+              ...progress,
+              stepMs: progress.stepMs || stored.stepMs,
+              remainingMs: progress.remainingMs || stored.remainingMs,
+            }
+          : progress,
     });
     if (slow) await client.request({ type: 'slow', restMs: slowRestMs });
     if (files.model || files.train || files.dev) {

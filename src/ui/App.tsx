@@ -47,13 +47,13 @@ export function App(): ReactElement {
   );
 }
 
-/** The chart that is pointed at is drawn ten times a second, the others twice. */
+/** The chart that is pointed at is drawn ten times a second, the others two to four times. */
 function Charts(): ReactElement {
-  const [focus, setFocus] = useState<'loss' | 'norms'>('loss');
+  const [focus, setFocus] = useState<'loss' | 'norms'>();
   return (
     <div className="column">
-      <LossPanel focused={focus === 'loss'} onFocus={(on) => on && setFocus('loss')} />
-      <NormPanel focused={focus === 'norms'} onFocus={(on) => setFocus(on ? 'norms' : 'loss')} />
+      <LossPanel focused={focus === 'loss'} onFocus={(on) => setFocus(on ? 'loss' : undefined)} />
+      <NormPanel focused={focus === 'norms'} onFocus={(on) => setFocus(on ? 'norms' : undefined)} />
       <CostPanel />
     </div>
   );

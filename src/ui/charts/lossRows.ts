@@ -2,8 +2,8 @@
 import type { RunHistory } from '../../store/history';
 import { type BoundedSeries, debiasedEma, minMaxIndices } from '../../telemetry/series';
 
-/** Most points of a series that a chart draws. */
-export const mostPoints = 600;
+/** Most rows that a chart draws: its plot is narrower than this in pixels, and each row costs recharts time. */
+export const mostPoints = 320;
 
 /** One x of a chart; a key that is missing draws nothing there. */
 export type ChartRow = { x: number } & Record<string, number>;

@@ -4,14 +4,20 @@ import type { Phase } from '../../telemetry/events';
 import { useActions, usePlayground } from '../scope';
 import { Icon } from './icons';
 
-const phases: { phase: Phase; title: string }[] = [
+const allPhases: { phase: Phase; title: string }[] = [
   { phase: 'search', title: 'Search' },
   { phase: 'threshold', title: 'Threshold' },
   { phase: 'retrain', title: 'Retrain' },
   { phase: 'evaluate', title: 'Evaluate' },
 ];
 
+/** Plain LoRA alone has nothing to search and no threshold. */
+const loraPhases = allPhases.slice(2);
+
 export function PhaseStepper(): ReactElement {
+  const phases = usePlayground((state) =>
+    (state.loaded ?? state.draft).method === 'lora' ? loraPhases : allPhases,
+  );
   const status = usePlayground((state) => state.progress?.status);
   const phase = usePlayground((state) => state.progress?.phase ?? 'search');
   const role = usePlayground((state) => state.progress?.role);
@@ -57,7 +63,7 @@ export function PhaseStepper(): ReactElement {
                     <Icon name="check" size={12} />
                   </span>
                 )}
-                {role === 'lora' && state === 'current' ? `${title} · LoRA` : title}
+                {role === 'lora' && state === 'current' && phases === allPhases ? `${title} · LoRA` : title}
               </span>
             )}
           </li>

@@ -98,7 +98,7 @@ function Keys(): ReactElement {
         <Switch
           size="xs"
           label="Auto"
-          aria-label="Continue automatically"
+          aria-label="Auto: continue automatically"
           checked={through}
           onChange={(event) => actions.setThrough(event.currentTarget.checked)}
         />
@@ -118,7 +118,9 @@ function Keys(): ReactElement {
 function RunClock(): ReactElement {
   const progress = usePlayground((state) => state.progress);
   const busy = usePlayground((state) => state.busy);
-  const planned = usePlayground((state) => state.draft.search.steps);
+  const planned = usePlayground(({ draft }) =>
+    draft.method === 'lora' ? draft.retrain.steps : draft.search.steps,
+  );
   const doneMs = usePlayground((state) => state.facts.doneMs);
   if (busy) {
     return (
@@ -156,8 +158,8 @@ function RestartRow(): ReactElement | null {
     return (
       <div className="restart-row">
         <span>
-          {resumable.undo ? 'The run you reset stood' : 'A run of yours is stored'} at step {resumable.step}{' '}
-          of {resumable.phase}.
+          {resumable.undo ? 'The run you reset was' : 'A run of yours is stored,'}{' '}
+          {resumable.finished ? 'finished' : `at step ${resumable.step} of ${resumable.phase}`}.
         </span>
         <Button size="compact-sm" variant="light" onClick={() => void actions.resume()}>
           {resumable.undo ? 'Undo the reset' : 'Resume it'}

@@ -22,7 +22,7 @@ interface PanelFocus {
 
 export function LossPanel({ focused, onFocus }: PanelFocus): ReactElement {
   const frame = useRef<HTMLElement>(null);
-  const { history, version } = useHistory(focused ? 10 : 2, frame);
+  const { history, version } = useHistory(focused ? 10 : 4, frame);
   const facts = usePlayground((state) => state.facts);
   const [smoothing, setSmoothing] = useState(0.6);
   const [logarithmic, setLogarithmic] = useState(false);

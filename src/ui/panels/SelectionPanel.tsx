@@ -19,7 +19,7 @@ const placeholderBlocks = 4;
 export function SelectionPanel(): ReactElement {
   const panel = useRef<HTMLElement>(null);
   const { ref: sized, width } = useElementSize();
-  const { history, version } = useHistory(8, panel);
+  const { history, version } = useHistory(6, panel);
   const scheme = useComputedColorScheme('light');
   const shape = usePlayground((state) => state.modelShape);
   const begun = usePlayground((state) => state.facts.start !== undefined);
@@ -83,7 +83,9 @@ export function SelectionPanel(): ReactElement {
         <span className="quiet">
           {frame
             ? `total rank ${whole(total)} of ${whole(layers.length * components)}${live && finalRanks ? ', learned' : ''}`
-            : `${layers.length} layers × ${components}, uniform`}
+            : config.method === 'lora'
+              ? 'LoRA only: nothing is searched'
+              : `${layers.length} layers × ${components}, uniform`}
         </span>
         <div className="tools">
           <SegmentedControl
