@@ -35,6 +35,7 @@ export default defineConfig({
     command: `node scripts/start.mjs --host 127.0.0.1 --port ${port} --strictPort`,
     url: `http://127.0.0.1:${port}/`,
     timeout: 120_000,
-    reuseExistingServer: false,
+    // For writing tests against a server that is started by hand.
+    reuseExistingServer: process.env.AUTOLORA_SERVER === 'running',
   },
 });

@@ -38,6 +38,17 @@ export const runSpec: CommandSpec = {
 /** Milliseconds between two snapshots. */
 const saveEveryMs = 20_000;
 
+/** Paths of fields that stand in the file but mean nothing: mistyped, or of another version. */
+function unknownFields(given: object, config: object, at = ''): string[] {
+  return Object.entries(given).flatMap(([key, value]) => {
+    const known = (config as Record<string, unknown>)[key];
+    if (known === undefined) return [`${at}${key}`];
+    return value !== null && typeof value === 'object' && typeof known === 'object'
+      ? unknownFields(value, known as object, `${at}${key}.`)
+      : [];
+  });
+}
+
 /** @throws Error naming the file and what is wrong in it. */
 export function readExperiment(
   file: string,
@@ -59,6 +70,8 @@ export function readExperiment(
   } catch (error) {
     throw new Error(`${file}: ${(error as Error).message}`);
   }
+  const unknown = unknownFields(parsed, config);
+  if (unknown.length > 0) throw new Error(`${file}: an experiment has no field ${unknown.join(', ')}.`);
   const path = (value: string, what: string) => (value ? resolveBeside(file, value, what) : undefined);
   const { model, data } = config;
   const paths = {

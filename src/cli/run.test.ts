@@ -1,0 +1,170 @@
+/** `autolora run` in this process, on a tiny checkpoint from disk: what it writes, repeats, resumes and refuses. */
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { tinyCheckpoint } from '../testing/tinyCheckpoint';
+import { parseArguments } from './arguments';
+import { readExperiment, runExperiment, runSpec } from './run';
+
+const folder = mkdtempSync(join(tmpdir(), 'autolora-cli-'));
+const experiment = join(folder, 'experiment.json');
+const written = { out: '', err: '' };
+
+const run = (...args: string[]) => runExperiment(parseArguments(runSpec, args));
+const read = (out: string, name: string) => readFileSync(join(folder, out, name), 'utf8');
+const lines = (out: string, name: string) =>
+  read(out, name)
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+/** Telemetry without what the clock says. */
+const timeless = (out: string) =>
+  read(out, 'telemetry.jsonl')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line, (key, value) => (key.endsWith('Ms') ? undefined : value)));
+
+beforeAll(() => {
+  mkdirSync(join(folder, 'model'));
+  for (const { name, bytes } of tinyCheckpoint())
+    writeFileSync(join(folder, 'model', name), new Uint8Array(bytes));
+  const config = {
+    model: { source: 'files', name: 'model', maxLength: 16 },
+    data: { trainSize: 60, devSize: 20 },
+    search: { steps: 12, batchSize: 4, dropout: 0.1 },
+    retrain: { steps: 8, batchSize: 4 },
+    reportEvery: 3,
+  };
+  writeFileSync(experiment, JSON.stringify(config));
+});
+beforeEach(() => {
+  written.out = '';
+  written.err = '';
+  const into = (key: 'out' | 'err') => (text: string | Uint8Array) => {
+    written[key] += text;
+    return true;
+  };
+  vi.spyOn(process.stdout, 'write').mockImplementation(into('out'));
+  vi.spyOn(process.stderr, 'write').mockImplementation(into('err'));
+});
+afterEach(() => vi.restoreAllMocks());
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('autolora run', () => {
+  it('writes telemetry, result, predictions and adapters, and only the summary to stdout', async () => {
+    expect(await run(experiment, '--out', join(folder, 'a'))).toBe(0);
+    expect(readdirSync(join(folder, 'a')).sort()).toEqual([
+      'adapter',
+      'adapter-lora',
+      'predictions-lora.jsonl',
+      'predictions.jsonl',
+      'result.json',
+      'telemetry.jsonl',
+    ]);
+    const result = JSON.parse(read('a', 'result.json'));
+    expect(result.config.hypergradient.estimator).toBe('finite-difference');
+    expect(result.backend.name).toBe('wasm');
+    expect(result.versions.tfjs).toBe('4.22.0');
+    expect(result.ranks.map(({ layer }: { layer: string }) => layer)).toEqual([
+      '0.query',
+      '0.value',
+      '1.query',
+      '1.value',
+    ]);
+    expect(result.totalRank).toBe(
+      result.ranks.reduce((sum: number, { rank }: { rank: number }) => sum + rank, 0),
+    );
+    expect(result.parameters.total).toBe(result.parameters.adapter + result.parameters.head);
+    expect(result.parameters.adapter).toBe(result.totalRank * 32);
+    for (const phase of [
+      'autolora/search',
+      'autolora/retrain',
+      'autolora/evaluate',
+      'lora/retrain',
+      'total',
+    ]) {
+      expect(result.wallMs[phase]).toBeGreaterThan(0);
+    }
+    const predictions = lines('a', 'predictions.jsonl');
+    expect(predictions).toHaveLength(20);
+    const right = predictions.filter(({ label, prediction }) => label === prediction).length;
+    expect(right / 20).toBeCloseTo(result.metrics.accuracy, 6);
+    for (const { text, logits, prediction } of predictions) {
+      expect(text.length).toBeGreaterThan(0);
+      expect(logits[prediction]).toBe(Math.max(...logits));
+    }
+    expect(readdirSync(join(folder, 'a', 'adapter')).sort()).toEqual([
+      'adapter_config.json',
+      'adapter_model.safetensors',
+    ]);
+    expect(written.out).toMatch(/^sentiment on .*\nAutoLoRA +accuracy 0\.\d{4} {2}total rank \d+/);
+    expect(written.err).toContain('autolora search');
+  });
+
+  it('gives the same telemetry for the same seed and another for another', async () => {
+    expect(await run(experiment, '--out', join(folder, 'b'))).toBe(0);
+    expect(await run(experiment, '--out', join(folder, 'c'), '--seed', '2')).toBe(0);
+    expect(timeless('b')).toEqual(timeless('a'));
+    expect(timeless('c')).not.toEqual(timeless('a'));
+    expect(JSON.parse(read('c', 'result.json')).seed).toBe(2);
+  });
+
+  it('saves on Ctrl-C and resumes to the same telemetry and predictions', async () => {
+    const out = join(folder, 'd');
+    const stop = setInterval(() => {
+      if (existsSync(join(out, 'telemetry.jsonl')) && read('d', 'telemetry.jsonl').includes('"search"')) {
+        clearInterval(stop);
+        process.emit('SIGINT');
+      }
+    }, 1);
+    expect(await run(experiment, '--out', out)).toBe(130);
+    const stood = timeless('d').length;
+    expect(stood).toBeLessThan(timeless('a').length);
+    await expect(run(experiment, '--out', out)).rejects.toThrow('already holds a run');
+    await expect(run(experiment, '--out', out, '--resume', '--seed', '9')).rejects.toThrow(
+      'is not the experiment',
+    );
+    await expect(run(experiment, '--out', out, '--resume', '--backend', 'cpu')).rejects.toThrow(
+      'resume it with --backend wasm',
+    );
+    expect(await run(experiment, '--out', out, '--resume')).toBe(0);
+    expect(timeless('d')).toEqual(timeless('a'));
+    expect(read('d', 'predictions.jsonl')).toBe(read('a', 'predictions.jsonl'));
+    expect(await run(experiment, '--out', out, '--resume')).toBe(0);
+    expect(written.err).toContain('finished already');
+  });
+});
+
+describe('readExperiment', () => {
+  const reading = (content: string) => {
+    const file = join(folder, 'wrong.json');
+    writeFileSync(file, content);
+    return () => readExperiment(file, undefined);
+  };
+
+  it.each([
+    ['{', 'wrong.json is not valid JSON'],
+    ['[]', 'an experiment is a JSON object'],
+    ['{"adapter": {"rank": 0}}', 'adapter.rank'],
+    ['{"search": {"stepz": 5}, "sead": 1}', 'an experiment has no field search.stepz, sead.'],
+    ['{"model": {"source": "files", "name": "nowhere"}}', 'the checkpoint folder "nowhere" is neither'],
+    ['{"data": {"task": "sst2", "trainFile": "no.tsv"}}', 'the train file "no.tsv" is neither'],
+  ])('says what is wrong with %s', (content, sentence) => {
+    expect(reading(content)).toThrow(sentence);
+  });
+
+  it('finds paths beside the experiment file and takes the seed of the command line', () => {
+    const { config, paths } = readExperiment(experiment, 5);
+    expect(paths.model).toBe(join(folder, 'model'));
+    expect(config.seed).toBe(5);
+  });
+});
