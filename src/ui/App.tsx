@@ -1,8 +1,9 @@
 /** The page: masthead, transport, experiment, heatmap, charts, result. */
 import { ActionIcon, Button, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
-import { lazy, type ReactElement, Suspense, useCallback, useState } from 'react';
+import { lazy, type ReactElement, Suspense, useCallback, useMemo, useState } from 'react';
 import { Icon } from './controls/icons';
 import { TransportBar } from './controls/TransportBar';
+import { hiddenParts } from './embedding';
 import { CostPanel } from './panels/CostPanel';
 import { ExperimentPanel } from './panels/ExperimentPanel';
 import { LossPanel } from './panels/LossPanel';
@@ -11,7 +12,7 @@ import { Notices } from './panels/Notices';
 import { RankPanel } from './panels/RankPanel';
 import { ResultPanel } from './panels/ResultPanel';
 import { SelectionPanel } from './panels/SelectionPanel';
-import { useActions } from './scope';
+import { useActions, usePlayground } from './scope';
 import { useKeys } from './useKeys';
 
 const HelpDialog = lazy(() => import('./panels/HelpDialog'));
@@ -20,23 +21,29 @@ export function App(): ReactElement {
   const [help, setHelp] = useState<'never' | 'open' | 'closed'>('never');
   const openHelp = useCallback(() => setHelp('open'), []);
   useKeys(useActions(), openHelp);
+  const unknownKeys = usePlayground((state) => state.unknownKeys);
+  const hidden = useMemo(() => hiddenParts(unknownKeys), [unknownKeys]);
   return (
     <div className="page">
-      <Masthead onHelp={openHelp} />
+      {!hidden.has('masthead') && <Masthead onHelp={openHelp} />}
       <TransportBar />
       <main>
         <Notices />
-        <div className="columns">
-          <div className="column column-experiment">
-            <ExperimentPanel />
-          </div>
-          <div className="column">
-            <SelectionPanel />
-            <RankPanel />
-          </div>
-          <Charts />
+        <div className="columns" data-experiment={!hidden.has('experiment')}>
+          {!hidden.has('experiment') && (
+            <div className="column column-experiment">
+              <ExperimentPanel />
+            </div>
+          )}
+          {!hidden.has('selection') && (
+            <div className="column">
+              <SelectionPanel />
+              <RankPanel />
+            </div>
+          )}
+          {!hidden.has('charts') && <Charts />}
         </div>
-        <ResultPanel />
+        {!hidden.has('result') && <ResultPanel />}
       </main>
       {help !== 'never' && (
         <Suspense>

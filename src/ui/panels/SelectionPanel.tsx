@@ -10,6 +10,7 @@ import { columnOrder, gridGeometry, type SelectionScale } from '../charts/select
 import { whole } from '../numbers';
 import { useHistory, usePlayground } from '../scope';
 import { CellInspector } from './CellInspector';
+import { RankEditor } from './RankEditor';
 import { Scrubber } from './Scrubber';
 import '../styles/figures.css';
 
@@ -82,7 +83,7 @@ export function SelectionPanel(): ReactElement {
         <h2 id="selection-title">Selection weights</h2>
         <span className="quiet">
           {frame
-            ? `total rank ${whole(total)} of ${whole(layers.length * components)}${live && finalRanks ? ', learned' : ''}`
+            ? `total rank ${whole(total)} of ${whole(layers.length * components)}${live && finalRanks ? (finalRanks.edited ? ', set by hand' : ', learned') : ''}`
             : config.method === 'lora'
               ? 'LoRA only: nothing is searched'
               : `${layers.length} layers × ${components}, uniform`}
@@ -157,6 +158,7 @@ export function SelectionPanel(): ReactElement {
         enabled={begun}
         onIndex={setFrameIndex}
       />
+      <RankEditor />
     </section>
   );
 }

@@ -1,0 +1,12 @@
+/** Links for slides hide what they name, and nothing else. */
+import { describe, expect, it } from 'vitest';
+import { decodeLink } from '../config/link';
+import { hiddenParts } from './embedding';
+
+describe('hiddenParts', () => {
+  it('reads embed and hide out of a link', () => {
+    const { unknown } = decodeLink('#v=1&embed=1&hide=experiment,%20result,nonsense&seed=2');
+    expect([...hiddenParts(unknown)].sort()).toEqual(['experiment', 'masthead', 'result']);
+    expect(hiddenParts(decodeLink('#v=1&embed=0').unknown).size).toBe(0);
+  });
+});
