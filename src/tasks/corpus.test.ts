@@ -5,7 +5,7 @@ import { generalAdjectives } from './world/lexicon';
 import { normalise } from './world/realisation';
 
 describe('generateCorpus', () => {
-  const corpus = generateCorpus(10_000, 1);
+  const corpus = generateCorpus(20_000, 1);
   const wordsOf = (line: string) => line.match(/[A-Za-z0-9']+/g) ?? [];
 
   it('repeats by seed, grows without changing its beginning, and differs between seeds', () => {
@@ -40,7 +40,9 @@ describe('generateCorpus', () => {
     let read = 0;
     for (const line of corpus) {
       const [, adjective, verdict] =
-        /^The \w+ (?:was|were|is|are) (?:not|not at all|hardly|far from|anything but) (\w+)\. (.*)$/.exec(line) ?? [];
+        /^The \w+ (?:was|were|is|are) (?:not|not at all|hardly|far from|anything but) (\w+)\. (.*)$/.exec(
+          line,
+        ) ?? [];
       if (adjective === undefined || verdict === undefined) continue;
       const blame = generalAdjectives.negative.includes(adjective);
       if (!blame && !generalAdjectives.positive.includes(adjective)) continue;

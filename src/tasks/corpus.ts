@@ -2,40 +2,82 @@
 import { RandomStream } from '../random/stream';
 import { HeldOutTexts } from './heldOut';
 import { sentimentSplits } from './sentiment';
+import { aspectSubject, drawClause, drawThing } from './world/clauses';
+import { domains } from './world/domains';
 import { drawComparison, drawDialogue } from './world/exchanges';
+import { drawNotes } from './world/notes';
 import { drawOpinion, type OpinionMix } from './world/opinions';
-import { contract, sentence, weighted } from './world/realisation';
+import { chance, contract, sentence, weighted } from './world/realisation';
 import { drawStory, drawWordRelation } from './world/stories';
 import { drawConsequence, drawHeadline, drawPolarity, drawVerdict } from './world/verdicts';
 
-/** Simpler than the sentiment task: more clauses stand alone, so that each operator's effect shows in what follows it. */
-const reviewMix: OpinionMix = {
-  constructions: { single: 50, agreement: 10, contrast: 22, reported: 10, expectation: 4, weighed: 4 },
-  single: { plain: 4, negation: 4, 'affirming-negation': 1.5, comparison: 1.5, 'double-negation': 0.8 },
-  inner: { plain: 5, negation: 3, 'affirming-negation': 0.5, comparison: 1 },
-  opening: 0.25,
-};
+const none = { single: 0, agreement: 0, contrast: 0, reported: 0, expectation: 0, weighed: 0 };
 
-/** A review with what its writer concludes, before or after; opinion and conclusion agree in polarity. */
+/** Which words praise and which blame: plain clauses that agree. */
+const plainMix: OpinionMix = {
+  constructions: { ...none, single: 2, agreement: 3 },
+  single: { plain: 1 },
+  inner: { plain: 1 },
+  opening: 0.1,
+};
+/** What each operator does to its word. */
+const operatorMix: OpinionMix = {
+  constructions: { ...none, single: 1 },
+  single: { plain: 2, negation: 5, 'affirming-negation': 2, comparison: 1.5, 'double-negation': 1 },
+  inner: { plain: 1 },
+  opening: 0.2,
+};
+/** Which of two clauses decides. */
+const compoundMix: OpinionMix = {
+  constructions: { ...none, agreement: 1, contrast: 6, reported: 3, expectation: 1.5, weighed: 1 },
+  single: { plain: 1 },
+  inner: { plain: 6, negation: 2.5, 'affirming-negation': 0.5, comparison: 0.5 },
+  opening: 0,
+};
+const reviewMixes = [
+  { weight: 40, mix: plainMix },
+  { weight: 36, mix: operatorMix },
+  { weight: 24, mix: compoundMix },
+];
+
+/** A review with what its writer concludes, before, after or both; all parts agree in polarity. */
 function drawReview(random: RandomStream): string {
   const polarity = drawPolarity(random);
-  const { text, thing } = drawOpinion(random, polarity, reviewMix);
-  const form = random.uniform();
-  if (form < 0.4) {
+  const { text, thing } = drawOpinion(random, polarity, weighted(random, reviewMixes).mix);
+  const parts = [text];
+  if (chance(random, 0.6)) {
     const head = sentence(drawHeadline(random, thing, polarity));
-    return `${random.uniform() < 0.5 ? head : `${head.slice(0, -1)}:`} ${text}`;
+    parts.unshift(chance(random, 0.5) ? head : `${head.slice(0, -1)}:`);
   }
-  if (form < 0.6) return `${text.slice(0, -1)}, so ${drawConsequence(random, thing, polarity)}.`;
-  const verdict = sentence(drawVerdict(random, thing, polarity));
-  return `${text} ${random.uniform() < 0.25 ? contract(verdict) : verdict}`;
+  const short = text.split(' ').length < 14;
+  if (short && chance(random, 0.3)) {
+    const subject = aspectSubject(thing, random.pick(thing.domain.aspects));
+    parts.push(sentence(drawClause(random, thing, subject, polarity, { plain: 1 }).text));
+  }
+  const form = random.uniform();
+  if (parts.length === 1 || form < 0.5) {
+    if (form < 0.25)
+      parts[parts.length - 1] =
+        `${parts.at(-1)?.slice(0, -1)}, so ${drawConsequence(random, thing, polarity)}.`;
+    else {
+      const verdict = sentence(drawVerdict(random, thing, polarity));
+      parts.push(chance(random, 0.25) ? contract(verdict) : verdict);
+    }
+  }
+  return parts.join(' ');
 }
 
 const kinds = [
-  { weight: 64, draw: drawReview },
-  { weight: 8, draw: drawWordRelation },
-  { weight: 14, draw: drawStory },
-  { weight: 6, draw: drawComparison },
-  { weight: 8, draw: drawDialogue },
+  { weight: 45, draw: drawReview },
+  {
+    weight: 30,
+    draw: (random: RandomStream) =>
+      drawNotes(random, drawThing(random, random.pick(domains)), drawPolarity(random)),
+  },
+  { weight: 6, draw: drawWordRelation },
+  { weight: 10, draw: drawStory },
+  { weight: 5, draw: drawComparison },
+  { weight: 6, draw: drawDialogue },
 ] as const;
 
 /** One line in twelve as people type in a hurry: small initial, no full stop. */

@@ -20,7 +20,7 @@ import {
   workEffectVerbs,
 } from './lexicon';
 import { type Pattern, type PatternKind, patternTable } from './predicates';
-import { chance, fill, pickTwo, weighted, withArticle } from './realisation';
+import { chance, fill, pickZipf, weighted, withArticle } from './realisation';
 
 /** One thing that is reviewed, e.g. the film "Silver River". */
 export interface Thing {
@@ -86,7 +86,7 @@ export function aspectSubject(thing: Thing, aspect: Aspect, full = false): Subje
   return { text, noun, plural, quality, whole: false };
 }
 
-/** Adjectives of a polarity that fit a kind of thing: half of them general. */
+/** Adjectives of a polarity that fit a kind of thing: half of them general. `more`: only such as take "more". */
 export function drawAdjective(
   random: RandomStream,
   quality: Quality,
@@ -94,19 +94,20 @@ export function drawAdjective(
   more = false,
 ): string {
   for (;;) {
-    const adjective = random.pick(
-      pole(chance(random, 0.5) ? generalAdjectives : qualityAdjectives[quality], polarity),
-    );
+    const adjective = chance(random, 0.5)
+      ? pickZipf(random, pole(generalAdjectives, polarity))
+      : random.pick(pole(qualityAdjectives[quality], polarity));
     if (!more || !withoutMore.has(adjective)) return adjective;
   }
 }
 
 /** Two different adjectives of one polarity. */
 export function drawAdjectives(random: RandomStream, quality: Quality, polarity: Polarity): [string, string] {
-  return pickTwo(random, [
-    ...pole(generalAdjectives, polarity),
-    ...pole(qualityAdjectives[quality], polarity),
-  ]);
+  const first = drawAdjective(random, quality, polarity);
+  for (;;) {
+    const second = drawAdjective(random, quality, polarity);
+    if (second !== first) return [first, second];
+  }
 }
 
 /** How often each kind of pattern is drawn. */

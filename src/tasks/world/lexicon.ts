@@ -14,47 +14,44 @@ export interface Poles {
 
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 
-/** Adjectives that fit anything. */
+/** Adjectives that fit anything, the commonest first: they are drawn by Zipf's law. */
 export const generalAdjectives: Poles = {
-  positive: words(`good great superb wonderful excellent brilliant lovely splendid delightful impressive
-    remarkable charming memorable outstanding marvellous fantastic terrific perfect`),
-  negative: words(`bad awful terrible poor dreadful mediocre disappointing horrible forgettable weak
-    unpleasant annoying dismal lousy woeful dire hopeless feeble`),
+  positive: words(
+    'good great wonderful excellent superb lovely brilliant impressive charming memorable delightful perfect',
+  ),
+  negative: words(
+    'bad awful terrible horrible poor weak disappointing annoying dreadful forgettable unpleasant dismal',
+  ),
 };
 
 /** Adjectives that fit one kind of thing. */
 export const qualityAdjectives: Readonly<Record<Quality, Poles>> = {
   work: {
-    positive: words(
-      'gripping witty moving funny touching clever thrilling inspired subtle original graceful lively',
-    ),
-    negative: words(
-      'tedious predictable clumsy shallow boring silly confusing lifeless dull pretentious hollow sloppy',
-    ),
+    positive: words('gripping witty moving funny clever original thrilling lively'),
+    negative: words('boring dull tedious silly predictable shallow confusing clumsy'),
   },
   person: {
-    positive: words('friendly helpful kind polite attentive patient cheerful skilled'),
-    negative: words('rude careless unfriendly grumpy impatient clueless arrogant lazy'),
+    positive: words('friendly helpful kind polite patient'),
+    negative: words('rude careless unfriendly impatient lazy'),
   },
   food: {
-    positive: words('delicious tasty fresh tender crisp juicy fragrant'),
-    negative: words('bland greasy soggy burnt tasteless stale bitter'),
+    positive: words('delicious tasty fresh tender crisp'),
+    negative: words('bland greasy soggy burnt tasteless'),
   },
   space: {
-    positive: words('clean cosy quiet spacious comfortable bright tidy'),
-    negative: words('dirty cramped noisy gloomy damp shabby chilly'),
+    positive: words('clean cosy quiet comfortable bright'),
+    negative: words('dirty cramped noisy uncomfortable gloomy'),
   },
   device: {
-    positive: words('fast reliable sharp sturdy smooth elegant handy'),
-    negative: words('slow fragile blurry flimsy unreliable sluggish faulty'),
+    positive: words('fast reliable sharp sturdy elegant'),
+    negative: words('slow unreliable blurry flimsy ugly'),
   },
 };
 
 /** Too short for "more": "more good" is not English, and a comparative in -er would be one more word to learn. */
 export const withoutMore: ReadonlySet<string> = new Set(
-  words(`good great bad poor weak dire lovely witty funny lively silly dull kind rude lazy grumpy tasty fresh
-    crisp juicy bland greasy soggy stale burnt clean cosy quiet bright tidy dirty damp chilly noisy gloomy shabby fast
-    sharp sturdy smooth handy slow blurry flimsy clever perfect hollow sloppy clumsy`),
+  words(`good great bad poor weak lovely perfect witty funny lively clever silly dull clumsy kind rude lazy tasty fresh
+    crisp bland greasy soggy burnt clean cosy quiet bright dirty noisy gloomy fast sharp sturdy slow blurry flimsy ugly`),
 );
 
 /** A verb of effect ("the plot charmed me"), regular in past and participle. */
@@ -86,8 +83,8 @@ export const attitudeVerbs = {
 
 /** "The film was a triumph." */
 export const verdictNouns: Poles = {
-  positive: words('triumph joy delight treat pleasure success gem'),
-  negative: words('mess disaster bore failure chore nightmare letdown'),
+  positive: words('joy triumph delight treat success'),
+  negative: words('disaster mess bore failure nightmare'),
 };
 
 /** "too good to miss", "too dull to bear". */

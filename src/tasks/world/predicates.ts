@@ -41,7 +41,7 @@ const patterns = (
 
 export const patternTable: readonly Pattern[] = [
   ...patterns('adjective', 'plain', false, {
-    '{S} {be} {A}': 4,
+    '{S} {be} {A}': 6,
     '{S} {be} {very} {A}': 4,
     '{S} {be} {A} and {B}': 2,
     '{S} {be} always {A}': 1,
@@ -59,7 +59,7 @@ export const patternTable: readonly Pattern[] = [
   ...patterns('attitude', 'plain', false, { 'I {L} {S}': 2, 'I really {L} {S}': 1, 'everyone {L} {S}': 1 }),
 
   ...patterns('adjective', 'negation', true, {
-    '{S} {be} not {A}': 3,
+    '{S} {be} not {A}': 6,
     '{S} {be} not at all {A}': 2,
     '{S} {be} not {really} {A}': 2,
     '{S} {be} not in the least {A}': 1,
@@ -82,7 +82,7 @@ export const patternTable: readonly Pattern[] = [
     'I doubt that anyone found {S} {A}': 1,
   }),
   ...patterns('effect', 'negation', true, {
-    '{S} did not {v} me': 2,
+    '{S} did not {v} me': 3,
     '{S} failed to {v} me': 1,
     '{S} did nothing to {v} me': 1,
     '{S} never {V} me': 1,
@@ -96,7 +96,7 @@ export const patternTable: readonly Pattern[] = [
     '{S} {be} far from {aN}': 1,
   }),
   ...patterns('attitude', 'negation', true, {
-    'I did not {l} {S}': 2,
+    'I did not {l} {S}': 3,
     'I never {L} {S}': 1,
     'nobody {L} {S}': 1,
     'I cannot say that I {L} {S}': 1,

@@ -54,6 +54,14 @@ export function weighted<T extends { readonly weight: number }>(
   return options[options.length - 1] as T;
 }
 
+/** One element of a list whose earlier elements are the commoner: the n-th with weight 1/n. */
+export function pickZipf<T>(random: RandomStream, items: readonly T[]): T {
+  return weighted(
+    random,
+    items.map((item, i) => ({ item, weight: 1 / (i + 1) })),
+  ).item;
+}
+
 /** True with the given probability. */
 export function chance(random: RandomStream, probability: number): boolean {
   return random.uniform() < probability;

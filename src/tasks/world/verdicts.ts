@@ -2,105 +2,63 @@
 import type { RandomStream } from '../../random/stream';
 import { drawAdjective, type Thing } from './clauses';
 import { type Polarity, type Poles, pole, verdictNouns } from './lexicon';
-import { chance, fill, withArticle } from './realisation';
+import { chance, fill, pickZipf, withArticle } from './realisation';
 
-/** Slots: {again} "watch it", {n} noun of the thing, {aA} "a superb", {aN} "a triumph". */
+/** Slots: {again} "watch it", {n} noun of the thing, {A} "superb", {aA} "a superb", {aN} "a triumph". */
 const sentences: Poles = {
   positive: [
-    'I would {again} again',
-    'I will {again} again',
     'I loved it',
-    'I enjoyed it very much',
+    'I would {again} again',
+    'five stars',
     'I can recommend it to everyone',
-    'I gave it five stars',
     'it was worth every penny',
-    'I came home happy',
-    'I told all my friends to {again}',
-    'my friends thanked me',
-    'I smiled all the way home',
-    'I want more of this',
-    'in short, {aA} {n}',
-    'all in all, {aN}',
-    'I am glad that we went',
     'thumbs up',
+    'in short, {aA} {n}',
+    'I told all my friends to {again}',
+    'I came home happy',
+    'all in all, {aN}',
   ],
   negative: [
-    'I would not {again} again',
-    'I will never {again} again',
     'I hated it',
-    'I did not enjoy it',
+    'I would never {again} again',
+    'one star',
     'I cannot recommend it to anyone',
-    'I gave it one star',
     'it was not worth a penny',
-    'I came home angry',
-    'I told all my friends to stay away',
-    'my friends blamed me',
-    'I complained all the way home',
-    'I want my money back',
-    'in short, {aA} {n}',
-    'all in all, {aN}',
-    'I am sorry that we went',
     'thumbs down',
+    'in short, {aA} {n}',
+    'I told all my friends to stay away',
+    'I came home angry',
+    'all in all, {aN}',
   ],
 };
 
 /** After ", so". */
 const consequences: Poles = {
   positive: [
-    'I would {again} again',
     'I left happy',
-    'I stayed to the very end',
+    'I would {again} again',
     'I gave it five stars',
-    'I told everyone to {again}',
     'I was glad',
-    'it was worth the money',
+    'I stayed to the very end',
   ],
   negative: [
-    'I would not {again} again',
     'I left angry',
-    'I left early',
+    'I would never {again} again',
     'I gave it one star',
-    'I warned everyone',
     'I was sorry',
-    'it was a waste of money',
+    'I left early',
   ],
 };
 
 /** Before the review. */
 const headlines: Poles = {
-  positive: [
-    'loved it',
-    'recommended',
-    'worth it',
-    'five stars',
-    'thumbs up',
-    '{aN}',
-    '{A}',
-    '{A}',
-    'a good {n}',
-    '{aA} {n}',
-    'yes',
-    'happy',
-  ],
-  negative: [
-    'hated it',
-    'avoid',
-    'not worth it',
-    'one star',
-    'thumbs down',
-    '{aN}',
-    '{A}',
-    '{A}',
-    'a bad {n}',
-    '{aA} {n}',
-    'no',
-    'angry',
-  ],
+  positive: ['loved it', 'five stars', '{A}', 'thumbs up', 'recommended', '{aN}', '{aA} {n}', 'yes', 'happy'],
+  negative: ['hated it', 'one star', '{A}', 'thumbs down', 'avoid', '{aN}', '{aA} {n}', 'no', 'angry'],
 };
 
 function draw(random: RandomStream, thing: Thing, polarity: Polarity, templates: Poles): string {
   const adjective = drawAdjective(random, thing.domain.quality, polarity);
-  return fill(random.pick(pole(templates, polarity)), {
+  return fill(pickZipf(random, pole(templates, polarity)), {
     again: thing.domain.again,
     n: thing.noun,
     A: adjective,
