@@ -1,0 +1,29 @@
+/** The golden folders that this repository carries, computed by the shipped worker on WebGPU. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@playwright/test';
+import { HarnessPage } from './fixtures/harnessPage';
+
+const golden = fileURLToPath(new URL('../src/testing/golden', import.meta.url));
+const folders = readdirSync(golden).filter((name) => existsSync(join(golden, name, 'golden.json')));
+
+test.describe('on WebGPU', () => {
+  // A software renderer compiles some hundred shaders on two cores.
+  test.setTimeout(600_000);
+
+  test('every golden folder holds', async ({ page }) => {
+    expect(folders.length).toBeGreaterThan(4);
+    const harness = new HarnessPage(page);
+    await harness.open('webgpu');
+    for (const name of folders) {
+      await test.step(name, async () => {
+        const { checks, skipped, backend } = await harness.verify(join(golden, name));
+        expect(skipped).toBeUndefined();
+        expect(backend).toBe('webgpu');
+        expect(checks.length).toBeGreaterThan(0);
+        expect(checks.filter(({ passed }) => !passed)).toEqual([]);
+      });
+    }
+  });
+});
