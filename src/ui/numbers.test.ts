@@ -8,6 +8,10 @@ describe('numbers', () => {
     expect(compact(3.14159e-7)).toBe('3.14e-7');
     expect(compact(-0.5)).toBe('−0.5');
     expect(compact(-3.1e-7, 2)).toBe('−3.1e-7');
+    expect(compact(1e-7, 6)).toBe('1e-7');
+    expect(compact(1_000_000)).toBe('1e6');
+    expect(compact(1.5e-8, 2)).toBe('1.5e-8');
+    expect(compact(1.05e-8)).toBe('1.05e-8');
     expect(compact(0)).toBe('0');
     expect(compact(Number.NaN)).toBe('NaN');
     expect(compact(Number.NEGATIVE_INFINITY)).toBe('−∞');

@@ -7,7 +7,7 @@ export function compact(value: number, digits = 3): string {
   const size = Math.abs(value);
   const text =
     size < 1e-3 || size >= 1e5
-      ? value.toExponential(digits - 1).replace('e+', 'e')
+      ? value.toExponential(digits - 1).replace(/\.?0*e\+?/, 'e')
       : String(Number(value.toPrecision(digits)));
   return text.replace('-', size < 1e-3 || size >= 1e5 ? '-' : '−').replace(/^-/, '−');
 }

@@ -54,7 +54,7 @@ function Tip({
       {lines.map(({ key, label: name, color }) => {
         const value = valueAt(key);
         return typeof value === 'number' ? (
-          <div key={key}>
+          <div className="chart-tip-line" key={key}>
             <span style={{ color }}>{name}</span>
             <span>{compact(value)}</span>
           </div>

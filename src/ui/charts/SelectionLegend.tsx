@@ -74,7 +74,7 @@ export function SelectionLegend({ scale, scheme, threshold, thresholdName }: Leg
           </span>
         ))}
       </div>
-      <div className="legend-keys">
+      <div className="legend-keys" data-scale={scale}>
         {threshold !== undefined && <span>{`λ = ${thresholdName} = ${compact(threshold)}`}</span>}
         <span>
           <i className="key-kept" /> kept

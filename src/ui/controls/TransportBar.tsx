@@ -170,7 +170,7 @@ function RestartRow(): ReactElement | null {
   if (!differs) return null;
   return (
     <div className="restart-row">
-      <span>The controls say something else than this run.</span>
+      <span>The settings differ from this run’s.</span>
       <Button size="compact-sm" variant="light" onClick={() => void actions.restart()}>
         Restart with changes
       </Button>

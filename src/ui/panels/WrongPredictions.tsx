@@ -56,7 +56,7 @@ export function WrongPredictions(): ReactElement | null {
               {text}
               {pair && <em> / {pair}</em>}
             </span>
-            <small>
+            <small className="wrong-said">
               is <b>{name(label)}</b>, said <b>{name(prediction)}</b>
             </small>
           </li>
