@@ -1,5 +1,5 @@
 /**
- * Masked-language-model pretraining (Liu et al. 2019) with this engine: 15 % of the tokens are predicted, of which
+ * Masked-language-model pretraining (Liu et al. 2019) with this engine: a share of the tokens is predicted, of which
  * 80 % are masked, 10 % replaced and 10 % left; masks are drawn anew at every step. One pull is one step, and every
  * draw is keyed by the step, so that weights, moments and the step are all there is to save.
  */
@@ -24,6 +24,8 @@ export interface PretrainingOptions {
   warmupFraction: number;
   weightDecay: number;
   clipNorm: number;
+  /** Share of tokens to predict: RoBERTa takes 0.15; more teaches faster in short lines (Wettig et al. 2023). */
+  maskFraction: number;
   seed: number;
 }
 
@@ -33,8 +35,7 @@ export interface PretrainingState {
   step: number;
 }
 
-/** Share of tokens to predict, and what happens to them. */
-const PREDICTED = 0.15;
+/** What happens to the tokens that are predicted. */
 const MASKED = 0.8;
 const REPLACED = 0.1;
 /** Batches whose rows are sorted by length together, so that little is padded. */
@@ -93,11 +94,15 @@ interface MaskedBatch {
   targets: Int32Array;
 }
 
+/** Share of held-out tokens that are predicted. */
+const HELD_OUT_FRACTION = 0.15;
+
 /** Hides tokens as RoBERTa does; special tokens and padding are never predicted. At least one position is. */
 export function maskTokens(
   rows: readonly EncodedExample[],
   tokenizer: Tokenizer,
   random: RandomStream,
+  fraction: number,
 ): MaskedBatch {
   const { inputIds, attentionMask, size, length } = collate(rows, tokenizer.padId);
   const special = new Set([tokenizer.padId, tokenizer.bosId, tokenizer.eosId]);
@@ -106,7 +111,7 @@ export function maskTokens(
   const candidates = [...inputIds.keys()].filter((i) => !special.has(inputIds[i] as number));
   for (const i of candidates) {
     const last = i === candidates[candidates.length - 1];
-    if (random.uniform() >= PREDICTED && !(last && positions.length === 0)) continue;
+    if (random.uniform() >= fraction && !(last && positions.length === 0)) continue;
     positions.push(i);
     targets.push(inputIds[i] as number);
     const fate = random.uniform();
@@ -157,7 +162,7 @@ export async function* pretrain(
     const random = RandomStream.of(options.seed, 'mask', state.step);
     const { loss, free } = lossOf(
       config,
-      maskTokens(rowsOfStep(rows, options, state.step), tokenizer, random),
+      maskTokens(rowsOfStep(rows, options, state.step), tokenizer, random, options.maskFraction),
     );
     const learningRate = learningRateAt(state.step, { kind: 'linear', ...options });
     const value = tf.tidy(() => {
@@ -197,6 +202,7 @@ export async function heldOutLoss(
       rows.slice(start, start + batchSize),
       tokenizer,
       RandomStream.of(0, 'mask', start),
+      HELD_OUT_FRACTION,
     );
     const { loss, free } = lossOf(config, masked);
     const value = tf.tidy(() => loss(weights));
