@@ -22,7 +22,8 @@ function counted(status, file, read) {
 }
 
 const parts = {
-  format: () => oneCheck(runNode([join(modules, '@biomejs', 'biome', 'bin', 'biome'), 'ci', '.']) === 0),
+  format: () =>
+    oneCheck(runNode([join(modules, '@biomejs', 'biome', 'bin', 'biome'), 'ci', '--colors=off', '.']) === 0),
   types: () => oneCheck(runNode([join(modules, 'typescript', 'bin', 'tsc'), '--noEmit', '-p', '.']) === 0),
   unit: () => {
     const file = join(reports, 'vitest.json');

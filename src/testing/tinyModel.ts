@@ -26,7 +26,8 @@ export const TINY_SHAPE: TinyShape = {
 
 /** Words to ids by hash: no vocabulary to load, the same ids everywhere. */
 export function hashingTokenizer(vocabSize: number): Tokenizer {
-  const idOf = (word: string) => 5 + (hashKey(...[...word].map((c) => c.codePointAt(0) ?? 0)) % (vocabSize - 5));
+  const idOf = (word: string) =>
+    5 + (hashKey(...[...word].map((c) => c.codePointAt(0) ?? 0)) % (vocabSize - 5));
   return {
     vocabularySize: vocabSize,
     padId: 1,
@@ -68,5 +69,12 @@ export function tinyModel(shape: TinyShape = TINY_SHAPE, seed = 7): ModelArrays 
       { shape: size, data: randomWeight(name, size, config, RandomStream.of(seed, 'weights', i)) },
     ]),
   );
-  return { config, tensors, tokenizer: hashingTokenizer(shape.vocabSize), name: 'tiny', source: 'random', notes: [] };
+  return {
+    config,
+    tensors,
+    tokenizer: hashingTokenizer(shape.vocabSize),
+    name: 'tiny',
+    source: 'random',
+    notes: [],
+  };
 }
