@@ -19,7 +19,7 @@ import { heldOutLoss, type PretrainingState, pretrain, pretrainingInit } from '.
 import { parseRobertaConfig, robertaConfigToJson } from '../src/model/config';
 import { startBackend } from '../src/runtime/backend';
 import { encodeExamples } from '../src/tasks/batches';
-import { generateCorpus } from '../src/tasks/corpus';
+import { generateCorpus, isPlainLine } from '../src/tasks/corpus';
 import { readTensors, type TensorRecord } from '../src/tensor/records';
 import { openSafetensors, writeSafetensors } from '../src/tensor/safetensors';
 import { toTokenizerJson, trainByteLevelBpe } from '../src/tokenizer/bpeTrainer';
@@ -37,8 +37,9 @@ const { values: given } = parseArgs({
     lines: { type: 'string', default: '60000' },
     steps: { type: 'string', default: '8000' },
     'mask-fraction': { type: 'string', default: '0.25' },
-    'batch-size': { type: 'string', default: '64' },
-    'learning-rate': { type: 'string', default: '0.0015' },
+    'plain-steps': { type: 'string', default: '2000' },
+    'batch-size': { type: 'string', default: '32' },
+    'learning-rate': { type: 'string', default: '0.002' },
     'initializer-range': { type: 'string', default: '0.08' },
     seed: { type: 'string', default: '1' },
     'save-every': { type: 'string', default: '250' },
@@ -50,9 +51,9 @@ if (given.help) {
     'npm run pretrain -- [--name roberta-quick] [--layers 4] [--hidden 96] [--heads 4] [--feed-forward 384]',
   );
   console.log(
-    '  [--vocabulary 1200] [--positions 66] [--lines 60000] [--steps 8000] [--mask-fraction 0.25] [--batch-size 64]',
+    '  [--vocabulary 1200] [--positions 66] [--lines 60000] [--steps 8000] [--mask-fraction 0.25] [--plain-steps 2000] [--batch-size 32]',
   );
-  console.log('  [--learning-rate 0.0015] [--initializer-range 0.08] [--seed 1] [--save-every 250]');
+  console.log('  [--learning-rate 0.002] [--initializer-range 0.08] [--seed 1] [--save-every 250]');
   process.exit(0);
 }
 const number = (key: Exclude<keyof typeof given, 'name' | 'help'>): number => {
@@ -109,6 +110,7 @@ const options = {
   weightDecay: 0.01,
   clipNorm: 1,
   maskFraction: number('mask-fraction'),
+  plainSteps: number('plain-steps'),
   seed,
 };
 
@@ -119,7 +121,7 @@ const encode = (texts: readonly string[]) =>
     tokenizer,
     maxLength,
   );
-const rows = encode(lines);
+const rows = { plain: encode(lines.filter(isPlainLine)), all: encode(lines) };
 const heldOut = encode(heldOutLines);
 
 async function arraysOf(groups: Record<string, TensorRecord>, dtype: 'F32' | 'F16') {
@@ -187,7 +189,7 @@ if (resumed) {
   );
 }
 console.error(
-  `${name}: ${rows.length} lines, ${heldOut.length} held out, ${tokenizer.vocabularySize} entries, from step ${state.step}`,
+  `${name}: ${rows.all.length} lines, ${heldOut.length} held out, ${tokenizer.vocabularySize} entries, from step ${state.step}`,
 );
 
 let total = 0;
@@ -241,12 +243,13 @@ A RoBERTa of ${config.layers} layers, hidden size ${config.hiddenSize}, ${config
 BPE entries and ${parameters.toLocaleString('en')} parameters (with the language-model head), stored as float16. The AutoLoRA Playground
 pretrained it with its own engine, on WASM, to have a model that can be finetuned in a tab without a download.
 
-- **Text**: ${rows.length.toLocaleString('en')} lines from the project's own grammar (\`src/tasks/corpus.ts\`, seed ${seed}): reviews, stories, comparisons,
+- **Text**: ${rows.all.length.toLocaleString('en')} lines from the project's own grammar (\`src/tasks/corpus.ts\`, seed ${seed}): reviews, stories, comparisons,
   dialogues in one small invented world. It knows no other English. No dev sentence of the embedded tasks is among them.
-- **Training**: masked language modelling, ${100 * options.maskFraction} % of tokens, ${options.steps.toLocaleString('en')} steps of ${options.batchSize} lines, AdamW with a peak learning rate of ${options.learningRate},
+- **Training**: masked language modelling, ${100 * options.maskFraction} % of tokens, ${options.steps.toLocaleString('en')} steps of ${options.batchSize} lines
+  (the first ${options.plainSteps.toLocaleString('en')} on the ${rows.plain.length.toLocaleString('en')} lines in which no word turns another), AdamW with a peak learning rate of ${options.learningRate},
   linear warm-up and decay, ${last.seconds.toLocaleString('en')} s on one core.
 - **Held-out perplexity**: ${last.heldOutPerplexity} per masked token on ${heldOut.length.toLocaleString('en')} lines that are not in the training text.
-- **Made by**: \`npm run pretrain -- --name ${name} --layers ${config.layers} --hidden ${config.hiddenSize} --heads ${config.heads} --feed-forward ${config.intermediateSize} --vocabulary ${given.vocabulary} --lines ${given.lines} --steps ${options.steps} --batch-size ${options.batchSize} --learning-rate ${options.learningRate} --mask-fraction ${options.maskFraction} --initializer-range ${config.initializerRange} --seed ${seed}\`;
+- **Made by**: \`npm run pretrain -- --name ${name} --layers ${config.layers} --hidden ${config.hiddenSize} --heads ${config.heads} --feed-forward ${config.intermediateSize} --vocabulary ${given.vocabulary} --lines ${given.lines} --steps ${options.steps} --batch-size ${options.batchSize} --learning-rate ${options.learningRate} --mask-fraction ${options.maskFraction} --plain-steps ${options.plainSteps} --initializer-range ${config.initializerRange} --seed ${seed}\`;
   the log is \`training_log.jsonl\`.
 `,
 );

@@ -26,6 +26,8 @@ export interface PretrainingOptions {
   clipNorm: number;
   /** Share of tokens to predict: RoBERTa takes 0.15; more teaches faster in short lines (Wettig et al. 2023). */
   maskFraction: number;
+  /** Steps on the plain rows alone, before all rows: words first, then what turns them. */
+  plainSteps: number;
   seed: number;
 }
 
@@ -150,19 +152,26 @@ export interface PretrainingReport {
   learningRate: number;
 }
 
+/** What is read: `plain` rows in the first steps, then all. */
+export interface Curriculum {
+  plain: readonly EncodedExample[];
+  all: readonly EncodedExample[];
+}
+
 /** Steps from `state.step` to `options.steps`; `state` always holds what the last pull left. */
 export async function* pretrain(
   config: RobertaConfig,
   state: PretrainingState,
-  rows: readonly EncodedExample[],
+  rows: Curriculum,
   tokenizer: Tokenizer,
   options: PretrainingOptions,
 ): AsyncGenerator<PretrainingReport> {
   while (state.step < options.steps) {
     const random = RandomStream.of(options.seed, 'mask', state.step);
+    const stage = state.step < options.plainSteps ? rows.plain : rows.all;
     const { loss, free } = lossOf(
       config,
-      maskTokens(rowsOfStep(rows, options, state.step), tokenizer, random, options.maskFraction),
+      maskTokens(rowsOfStep(stage, options, state.step), tokenizer, random, options.maskFraction),
     );
     const learningRate = learningRateAt(state.step, { kind: 'linear', ...options });
     const value = tf.tidy(() => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { generateCorpus } from './corpus';
+import { generateCorpus, isPlainLine } from './corpus';
 import { sentimentSplits } from './sentiment';
 import { generalAdjectives } from './world/lexicon';
 import { normalise } from './world/realisation';
@@ -50,5 +50,18 @@ describe('generateCorpus', () => {
       expect(verdict).not.toMatch(blame ? /hated|one star|down|money back/ : /loved|five stars|up\.|glad/);
     }
     expect(read).toBeGreaterThan(10);
+  });
+});
+
+describe('plain lines', () => {
+  it('are those in which no word turns another', () => {
+    expect(isPlainLine('Great film: superb plot, witty jokes.')).toBe(true);
+    expect(isPlainLine('The plot was far from dull.')).toBe(false);
+    expect(isPlainLine("I didn't like the soup.")).toBe(false);
+    expect(isPlainLine('Although the soup was cold, I liked the place.')).toBe(false);
+    const lines = generateCorpus(1000, 9);
+    const plain = lines.filter(isPlainLine).length / lines.length;
+    expect(plain).toBeGreaterThan(0.3);
+    expect(plain).toBeLessThan(0.6);
   });
 });

@@ -103,3 +103,12 @@ export function generateCorpus(sentences: number, seed: number): string[] {
   }
   return lines;
 }
+
+/** Words and constructions that turn, weaken or overrule another word. */
+const turningWords =
+  /n't|\b(not|never|neither|nor|none|no|nothing|nobody|anything|hardly|scarcely|far|too|without|unless|although|though|despite|spite|but|instead|expected|promised|doubt|true|less|more|than|called|said|told|wanted|fail\w*|wrong|agree|disagree)\b/i;
+
+/** True for a line whose words mean what they say: what a model should read before it reads negation and contrast. */
+export function isPlainLine(line: string): boolean {
+  return !turningWords.test(line);
+}
