@@ -1,0 +1,40 @@
+/** The built site as any server would serve it: from a sub-path, with nothing from outside. */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@playwright/test';
+import { startStaticServer } from '../src/cli/staticServer';
+import { PlaygroundPage } from './fixtures/playgroundPage';
+
+const dist = fileURLToPath(new URL('../dist', import.meta.url));
+
+test('works from a sub-path and asks no other machine for anything', async ({ page }) => {
+  const server = await startStaticServer(join(dist, 'assets'));
+  try {
+    const missing: string[] = [];
+    page.on('response', (response) => {
+      if (response.status() >= 400) missing.push(response.url());
+    });
+    const playground = new PlaygroundPage(page);
+    await page.goto(
+      `${server.origin}${server.share(dist)}/index.html#backend=wasm&search.steps=4&data.trainSize=40`,
+    );
+    await playground.ready();
+    await page.getByRole('button', { name: 'Step both' }).click();
+    await playground.reach(1);
+    await expect(playground.errors).toBeEmpty();
+    expect(missing).toEqual([]);
+    expect(playground.faults).toEqual([]);
+    expect(playground.strangers).toEqual([]);
+  } finally {
+    server.close();
+  }
+});
+
+test('has a page of 390 pixels without sideways scrolling', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const playground = new PlaygroundPage(page);
+  await playground.open({ backend: 'wasm' });
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(overflow).toBeLessThanOrEqual(0);
+  await expect(playground.play).toBeInViewport();
+});
