@@ -62,6 +62,7 @@ const unknown = wanted.find((name) => !(name in parts));
 if (unknown)
   stop(`There is no part "${unknown}" of the tests; the parts are ${Object.keys(parts).join(', ')}.`);
 
+if (!process.stdout.isTTY) process.env.NO_COLOR = '1';
 ensureDependencies();
 mkdirSync(reports, { recursive: true });
 const total = { passed: 0, failed: 0, skipped: 0 };

@@ -116,7 +116,8 @@ export class ExperimentSession {
     if (this.phase === 'search') return { step: this.search?.step ?? 0, steps: search.steps };
     if (this.phase === 'threshold') return { step: this.search?.step ?? 0, steps: search.steps };
     if (this.phase === 'retrain') return { step: this.training?.step ?? 0, steps: retrain.steps };
-    return { step: this.evaluated, steps: Math.ceil(this.setting.dev.length / EVALUATION_BATCH) };
+    const steps = Math.ceil(this.setting.dev.length / EVALUATION_BATCH);
+    return { step: Math.min(this.evaluated, steps), steps };
   }
 
   /** Steps left at their last known pace; a plain step is taken for a fourth of a search step until one is timed. */
