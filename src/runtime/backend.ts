@@ -96,13 +96,27 @@ export async function startBackend(
   throw new Error('No backend could be started.');
 }
 
-/** Calls `listener` with a sentence when the GPU device of the current backend goes away; not when it is closed. */
-export function watchDeviceLoss(listener: (message: string) => void): void {
+/** What can go wrong with a GPU device after it was started. */
+export interface DeviceListener {
+  /** The device is gone; not called when it is closed on purpose. */
+  lost(message: string): void;
+  /** The device refused work: what it should have computed is missing, and every number after it is wrong. */
+  refused(message: string): void;
+}
+
+/** Watches the GPU device of the current backend, if it has one. */
+export function watchDevice(listener: DeviceListener): void {
   const { device } = tf.backend() as unknown as { device?: GPUDevice };
+  device?.addEventListener('uncapturederror', ({ error }) => {
+    const reason = error.message.trim().split('\n')[0];
+    listener.refused(
+      `The GPU refused a computation, so its numbers cannot be trusted: ${reason} ` +
+        'Take a smaller model or batch, or open the page with backend=wasm in its address.',
+    );
+  });
   device?.lost.then(({ reason, message }) => {
     if (reason === 'destroyed') return;
-    listener(
-      `The GPU device was lost${message ? ` (${message.trim()})` : ''}. The run stands at its last snapshot.`,
-    );
+    const why = message ? ` (${message.trim()})` : '';
+    listener.lost(`The GPU device was lost${why}. The run stands at its last snapshot.`);
   });
 }

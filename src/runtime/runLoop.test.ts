@@ -134,6 +134,21 @@ describe('RunLoop', () => {
     expect(notices.at(-1)).toEqual({ type: 'notice', level: 'error', message: 'the loss is NaN' });
   });
 
+  it('halts for a reason and says it once', async () => {
+    const session = new CountedSession(1_000_000);
+    const { loop, messages, status, until } = looped(session);
+    loop.play(false);
+    await until(() => session.step > 2);
+    loop.halt('The GPU refused a computation.');
+    loop.halt('The GPU refused a computation.');
+    expect(status()).toBe('paused');
+    expect(messages().filter((message) => message.startsWith('The GPU'))).toHaveLength(1);
+    const stood = session.step;
+    let turns = 0;
+    await until(() => ++turns > 20);
+    expect(session.step).toBeLessThanOrEqual(stood + 1);
+  });
+
   it('drops what an old session still says once another stands in its place', async () => {
     const { loop, messages, until } = looped(new CountedSession(1_000_000));
     const old = loop.loaded;

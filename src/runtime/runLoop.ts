@@ -38,6 +38,7 @@ export class RunLoop<S extends PlayedSession> {
   private restMs = 0;
   private turn: Promise<unknown> = Promise.resolve();
   private events: TelemetryEvent[] = [];
+  private haltedFor: string | undefined;
   private lastPost = Number.NEGATIVE_INFINITY;
   private readonly letMessagesIn: () => Promise<void>;
 
@@ -65,6 +66,7 @@ export class RunLoop<S extends PlayedSession> {
   replace(session: S | undefined): void {
     this.playing = false;
     this.session = session;
+    this.haltedFor = undefined;
     this.events = [];
   }
 
@@ -87,6 +89,15 @@ export class RunLoop<S extends PlayedSession> {
 
   pause(): void {
     this.playing = false;
+  }
+
+  /** Stops playing and says why; once for each reason. */
+  halt(message: string): void {
+    this.playing = false;
+    if (!this.session || this.haltedFor === message) return;
+    this.haltedFor = message;
+    this.events.push({ type: 'notice', level: 'error', message });
+    this.flush();
   }
 
   /** Milliseconds to rest after each step. */

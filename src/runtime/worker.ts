@@ -6,7 +6,7 @@ import { runBench } from '../experiment/bench';
 import { readInputs } from '../experiment/inputs';
 import { ExperimentSession } from '../experiment/session';
 import { verifyFolder } from '../experiment/verify';
-import { startBackend, watchDeviceLoss } from './backend';
+import { startBackend, watchDevice } from './backend';
 import type {
   BackendReport,
   FromWorker,
@@ -39,10 +39,13 @@ async function start(prefer: Extract<Request, { type: 'start-backend' }>['prefer
       'tfjs-backend-wasm-threaded-simd.wasm': threadedUrl,
     },
   });
-  watchDeviceLoss((message) => {
-    deviceLost = true;
-    loop.pause();
-    post({ type: 'device-lost', message });
+  watchDevice({
+    lost(message) {
+      deviceLost = true;
+      loop.pause();
+      post({ type: 'device-lost', message });
+    },
+    refused: (message) => loop.halt(message),
   });
   return backend;
 }
