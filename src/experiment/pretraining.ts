@@ -56,11 +56,17 @@ export function pretrainingTensors(config: RobertaConfig): Map<string, number[]>
   ]);
 }
 
+/**
+ * Random weights, except that every residual branch starts at 0, so that each block starts as the identity: a deep
+ * post-norm stack otherwise spends thousands of steps before attention carries anything (cf. ReZero, T-Fixup).
+ */
 export function pretrainingInit(config: RobertaConfig, seed: number): PretrainingState {
   const weights = Object.fromEntries(
     [...pretrainingTensors(config)].map(([name, shape], i) => [
       name,
-      tf.tensor(randomWeight(name, shape, config, RandomStream.of(seed, 'weights', i)), shape),
+      /\boutput\.dense\.weight$/.test(name)
+        ? tf.zeros([...shape])
+        : tf.tensor(randomWeight(name, shape, config, RandomStream.of(seed, 'weights', i)), shape),
     ]),
   );
   return { weights, adam: adamInit(weights), step: 0 };
