@@ -1,8 +1,8 @@
 /** The loop against a session that only counts: order, exclusion, pausing, batching, failing. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { TelemetryEvent } from '../telemetry/events';
 import type { FromWorker, Progress } from './protocol';
-import { type PlayedSession, RunLoop } from './runLoop';
+import { createYield, type PlayedSession, RunLoop } from './runLoop';
 
 class CountedSession implements PlayedSession {
   through = false;
@@ -168,5 +168,25 @@ describe('RunLoop', () => {
     const { loop } = looped(new CountedSession(1));
     loop.replace(undefined);
     expect(() => loop.play(false)).toThrow('No experiment is loaded yet');
+  });
+});
+
+describe('createYield', () => {
+  it('goes on without timers, which a hidden tab slows down, and after messages that came before', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'setImmediate'] });
+    try {
+      const letMessagesIn = createYield();
+      const order: string[] = [];
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => order.push('message');
+      port2.postMessage(null);
+      await letMessagesIn();
+      await letMessagesIn();
+      order.push('went on');
+      expect(order).toEqual(['message', 'went on']);
+      port1.close();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
