@@ -35,11 +35,11 @@ const { values: given } = parseArgs({
     vocabulary: { type: 'string', default: '1200' },
     positions: { type: 'string', default: '66' },
     lines: { type: 'string', default: '60000' },
-    steps: { type: 'string', default: '8000' },
+    steps: { type: 'string', default: '9000' },
     'mask-fraction': { type: 'string', default: '0.25' },
-    'plain-steps': { type: 'string', default: '2000' },
+    'plain-steps': { type: 'string', default: '3750' },
     'batch-size': { type: 'string', default: '32' },
-    'learning-rate': { type: 'string', default: '0.002' },
+    'learning-rate': { type: 'string', default: '0.001' },
     'initializer-range': { type: 'string', default: '0.08' },
     seed: { type: 'string', default: '1' },
     'save-every': { type: 'string', default: '250' },
@@ -51,9 +51,9 @@ if (given.help) {
     'npm run pretrain -- [--name roberta-quick] [--layers 4] [--hidden 96] [--heads 4] [--feed-forward 384]',
   );
   console.log(
-    '  [--vocabulary 1200] [--positions 66] [--lines 60000] [--steps 8000] [--mask-fraction 0.25] [--plain-steps 2000] [--batch-size 32]',
+    '  [--vocabulary 1200] [--positions 66] [--lines 60000] [--steps 9000] [--mask-fraction 0.25] [--plain-steps 3750] [--batch-size 32]',
   );
-  console.log('  [--learning-rate 0.002] [--initializer-range 0.08] [--seed 1] [--save-every 250]');
+  console.log('  [--learning-rate 0.001] [--initializer-range 0.08] [--seed 1] [--save-every 250]');
   process.exit(0);
 }
 const number = (key: Exclude<keyof typeof given, 'name' | 'help'>): number => {
