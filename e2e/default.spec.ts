@@ -12,7 +12,7 @@ const short = {
 };
 
 test('plays a few search steps on WebGPU', async ({ page }) => {
-  test.setTimeout(400_000);
+  test.setTimeout(600_000);
   const playground = new PlaygroundPage(page);
   await playground.open({
     ...short,
@@ -24,7 +24,7 @@ test('plays a few search steps on WebGPU', async ({ page }) => {
   await expect(playground.backend).toHaveAccessibleName(/^Backend: WebGPU/);
   await playground.setAuto(false);
   await playground.play.click();
-  await playground.reach(3, 300_000);
+  await playground.reach(2, 500_000);
   await playground.play.click();
   await expect(playground.play).toHaveText('Play');
   await expect(playground.heatmap.getByRole('gridcell').first()).toBeVisible();

@@ -10,7 +10,7 @@ const folders = readdirSync(golden).filter((name) => existsSync(join(golden, nam
 
 test.describe('on WebGPU', () => {
   // A software renderer compiles some hundred shaders on two cores.
-  test.setTimeout(600_000);
+  test.setTimeout(900_000);
 
   test('every golden folder holds', async ({ page }) => {
     expect(folders.length).toBeGreaterThan(4);
