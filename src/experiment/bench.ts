@@ -100,6 +100,22 @@ function lossOn({ classifier, layers }: Bench, batch: DeviceBatch, selects: bool
 /** Takes one step and waits for its loss. */
 type TakeStep = () => Promise<void>;
 
+/** Steps on a classifier of their own, one at a time: for counting what a step is made of. */
+export function createSteps(
+  config: 'S' | 'M',
+  estimator: EstimatorName | undefined,
+): { take: TakeStep; dispose(): void } {
+  const bench = createBench(config);
+  const { take, dispose } = stepper(bench, estimator);
+  return {
+    take,
+    dispose: () => {
+      dispose();
+      disposeClassifier(bench.classifier);
+    },
+  };
+}
+
 /** Plain LoRA takes W's half of a step on unweighed components, a search step both halves. */
 function stepper(bench: Bench, estimator: EstimatorName | undefined): { take: TakeStep; dispose(): void } {
   const { search, hypergradient } = parseExperimentConfig({});

@@ -19,6 +19,8 @@ import type { LayerSelection, SearchEvent, TelemetryEvent } from '../telemetry/e
 import { disposeRecord, type TensorRecord, tensorOf, zerosLikeRecord } from '../tensor/records';
 import { LossMeter, readWithMeters } from './lossMeter';
 import { type ExperimentSetting, layersAtRank, lossOn, STREAMS, type Stream } from './setting';
+import { StepClock } from './stepClock';
+import type { SearchedModel } from './textPrediction';
 
 /** The part of a search that is not tensors. */
 export interface SavedSearch {
@@ -47,10 +49,7 @@ export class SearchRun {
   private readonly validation: BatchSampler;
   private readonly trainMeter: LossMeter;
   private readonly validationMeter: LossMeter;
-  private lastReport = performance.now();
-  private stepsSinceReport = 0;
-  /** Recent milliseconds per step. */
-  stepMs = 0;
+  private readonly clock = new StepClock();
 
   private constructor(
     private readonly setting: ExperimentSetting,
@@ -104,12 +103,23 @@ export class SearchRun {
     return new SearchRun(setting, state, terms, saved.step, saved);
   }
 
+  /** Recent milliseconds per step. */
+  get stepMs(): number {
+    return this.clock.stepMs;
+  }
+
   get weights(): TensorRecord {
     return this.state.weights;
   }
 
   get beta(): TensorRecord {
     return this.state.beta;
+  }
+
+  /** The model as it stands, to be asked about a text. */
+  get model(): SearchedModel {
+    const { layers, weights, beta } = this;
+    return { layers, weights, beta, variant: this.setting.config.adapter.selection };
   }
 
   /** Every tensor of this phase by group, for a snapshot. */
@@ -146,7 +156,7 @@ export class SearchRun {
   /** Steps until `config.search.steps`. Yields the telemetry of each step, often none. */
   async *steps(): AsyncGenerator<TelemetryEvent[], void, undefined> {
     const { search, reportEvery } = this.setting.config;
-    this.lastReport = performance.now();
+    this.clock.restart();
     while (this.step < search.steps) {
       const { asked } = this;
       this.asked = undefined;
@@ -189,7 +199,7 @@ export class SearchRun {
       this.terms = { direct: report.direct, implicit: report.implicit, known: true };
     }
     this.step += 1;
-    this.stepsSinceReport += 1;
+    this.clock.step();
   }
 
   private stepOptions(half: SearchHalf): BilevelStepOptions {
@@ -235,10 +245,7 @@ export class SearchRun {
       implicit: part(2, i),
       magnitude: part(3, i),
     }));
-    const now = performance.now();
-    this.stepMs = (now - this.lastReport) / Math.max(1, this.stepsSinceReport);
-    this.lastReport = now;
-    this.stepsSinceReport = 0;
+    const stepMs = this.clock.lap();
     return {
       type: 'search',
       step: this.step,
@@ -247,7 +254,7 @@ export class SearchRun {
       ...(this.terms.known && { directNorm: norm(layers, 'direct'), implicitNorm: norm(layers, 'implicit') }),
       learningRate: this.learningRate,
       layers,
-      stepMs: this.stepMs,
+      stepMs,
     };
   }
 

@@ -2,38 +2,27 @@
  * One experiment from start to finish: search → threshold → retrain → evaluate, and the LoRA baseline beside it.
  * `advance` does one unit of work; everything between two calls can be saved and taken up again to the same numbers.
  */
-import { type LoraLayer, loraAName, loraBName, loraTargets } from '../adapters/lora';
-import { type PeftLayer, writePeftAdapter } from '../adapters/peft';
-import { rankPatternOf } from '../adapters/rankPattern';
-import { ranksOf } from '../adapters/rankRule';
-import { selectionWeights } from '../adapters/selection';
 import type { ExperimentConfig } from '../config/experiment';
-import { disposeClassifier, initHead } from '../model/classifier';
-import type { ModelArrays } from '../model/loadedModel';
+import { disposeClassifier } from '../model/classifier';
 import type { NamedFile, Progress, Snapshot, StepHalf, TextPrediction } from '../runtime/protocol';
-import type { Example, Task } from '../tasks/task';
-import type { LayerRank, Phase, RanksEvent, Role, TelemetryEvent } from '../telemetry/events';
+import type { LayerRank, Phase, Role, TelemetryEvent } from '../telemetry/events';
 import { engineMemory } from '../tensor/memory';
-import { disposeRecord, readTensors, type TensorRecord, tensorOf } from '../tensor/records';
-import { EVALUATION_BATCH, evaluate, logitsOfText, softmaxOf, type TrainedModel } from './evaluation';
+import { disposeRecord } from '../tensor/records';
+import { adapterFiles } from './adapterFiles';
+import { EVALUATION_BATCH, evaluate, type TrainedModel } from './evaluation';
+import { baselineRanks, type ChosenRanks, deriveRanks, editRanks, ranksEvent } from './ranks';
 import { SearchRun } from './search';
-import { createSetting, type ExperimentSetting } from './setting';
+import { createSetting, type ExperimentSetting, type SettingInput } from './setting';
 import { packSnapshot, type SessionState, type TensorGroups, unpackSnapshot } from './snapshot';
+import { predictText } from './textPrediction';
 import { TrainingRun, trainingLayers } from './training';
 
-export interface SessionInput {
-  config: ExperimentConfig;
-  model: ModelArrays;
-  task: Task;
-  train: readonly Example[];
-  dev: readonly Example[];
-  /** Said in the start event. */
-  notes: readonly string[];
+export interface SessionInput extends SettingInput {
   /** Take up this run where it stood, in silence. */
   snapshot?: Snapshot;
 }
 
-type Trained = { layers: LoraLayer[]; weights: TensorRecord; ranks: LayerRank[] };
+type Trained = TrainedModel & { ranks: LayerRank[] };
 
 export class ExperimentSession {
   /** Walk over threshold into retraining without being asked. */
@@ -45,7 +34,7 @@ export class ExperimentSession {
   private training: TrainingRun | undefined;
   private steps: AsyncGenerator<TelemetryEvent[], void, undefined> | undefined;
   private evaluated = 0;
-  private ranks: { ranks: LayerRank[]; edited: boolean } | undefined;
+  private ranks: ChosenRanks | undefined;
   private readonly trained: Partial<Record<Role, Trained>> = {};
   private readonly wallMs: Record<string, number> = {};
   private begun = false;
@@ -154,7 +143,7 @@ export class ExperimentSession {
   }
 
   private async work(half: StepHalf | undefined): Promise<TelemetryEvent[]> {
-    if (this.phase === 'threshold') return this.deriveRanks('end');
+    if (this.phase === 'threshold') return this.deriveRanks();
     const events = this.begun ? [] : [this.begin()];
     this.steps ??= this.generator();
     if (this.phase === 'search' && this.search) this.search.asked = half;
@@ -173,7 +162,9 @@ export class ExperimentSession {
     this.evaluated = 0;
     if (this.phase === 'search') this.search ??= SearchRun.begin(this.setting);
     if (this.phase === 'retrain') {
-      this.training ??= TrainingRun.begin(this.setting, this.role, this.ranksOfRole());
+      const learned = this.ranks?.ranks ?? [];
+      const ranks = this.role === 'autolora' ? learned : baselineRanks(this.setting, learned);
+      this.training ??= TrainingRun.begin(this.setting, this.role, ranks);
       if (this.role === 'autolora') this.dropSearch();
     }
     return { type: 'phase', role: this.role, phase: this.phase, status: 'begin', steps: this.position.steps };
@@ -228,44 +219,23 @@ export class ExperimentSession {
 
   /** Ends the search where it stands and derives the ranks. */
   async thresholdNow(): Promise<TelemetryEvent[]> {
-    if (this.phase === 'threshold') return this.deriveRanks('end');
+    if (this.phase === 'threshold') return this.deriveRanks();
     if (this.phase !== 'search' || !this.search || this.search.step === 0) {
       throw new Error('There is no search to threshold yet: take at least one search step first.');
     }
     const stopped = this.phaseEnd('stopped');
     this.leavePhase();
     this.phase = 'threshold';
-    return [stopped, ...(await this.deriveRanks('end'))];
+    return [stopped, ...(await this.deriveRanks())];
   }
 
-  private async deriveRanks(status: 'end'): Promise<TelemetryEvent[]> {
-    const { adapter } = this.config;
+  private async deriveRanks(): Promise<TelemetryEvent[]> {
     const search = this.search as SearchRun;
-    const betas = await readTensors(search.layers.map(({ module }) => tensorOf(search.beta, module)));
-    const kept = ranksOf(
-      betas.map((beta) => [...beta]),
-      adapter.selection,
-      adapter.rankRule,
-      adapter.rank,
-    );
-    const ranks = search.layers.map(({ name }, i) => ({ layer: name, rank: kept[i]?.rank as number }));
+    const { ranks, threshold } = await deriveRanks(this.setting, search);
     this.ranks = { ranks, edited: false };
-    const event = this.phaseEnd(status);
+    const event = this.phaseEnd('end');
     this.phase = 'retrain';
-    return [{ ...event, steps: 0 }, this.ranksEvent(kept.map(({ threshold }) => threshold))];
-  }
-
-  private ranksEvent(threshold: number[]): RanksEvent {
-    const { ranks, edited } = this.ranks as { ranks: LayerRank[]; edited: boolean };
-    return {
-      type: 'ranks',
-      step: this.search?.step ?? 0,
-      threshold,
-      ranks,
-      totalRank: ranks.reduce((total, { rank }) => total + rank, 0),
-      rankPattern: rankPatternOf(ranks),
-      edited,
-    };
+    return [{ ...event, steps: 0 }, ranksEvent(this.ranks, search.step, threshold)];
   }
 
   /**
@@ -276,32 +246,12 @@ export class ExperimentSession {
     if (!this.isThresholded)
       throw new Error('There are no ranks to retrain with yet: press Threshold first.');
     const events: TelemetryEvent[] = [];
-    if (edited) {
-      const k = this.config.adapter.rank;
-      const given = new Map(edited.map(({ layer, rank }) => [layer, rank]));
-      const derived = (this.ranks as { ranks: LayerRank[] }).ranks;
-      const ranks = derived.map(({ layer, rank }) => ({ layer, rank: given.get(layer) ?? rank }));
-      const unknown = edited.find(({ layer }) => !derived.some((known) => known.layer === layer));
-      if (unknown) throw new Error(`There is no LoRA layer "${unknown.layer}" to give a rank to.`);
-      const wrong = ranks.find(({ rank }) => !Number.isInteger(rank) || rank < 0 || rank > k);
-      if (wrong)
-        throw new Error(`Rank ${wrong.rank} of ${wrong.layer} is not a whole number from 0 to ${k}.`);
-      const changed = ranks.some(({ rank }, i) => rank !== derived[i]?.rank);
-      this.ranks = { ranks, edited: changed };
-      if (changed) events.push(this.ranksEvent([]));
+    if (edited && this.ranks) {
+      this.ranks = editRanks(this.ranks.ranks, edited, this.config.adapter.rank);
+      if (this.ranks.edited) events.push(ranksEvent(this.ranks, this.search?.step ?? 0, []));
     }
     events.push(this.begin());
     return events;
-  }
-
-  /** Learned ranks, or one rank everywhere for the baseline. */
-  private ranksOfRole(): LayerRank[] {
-    if (this.role === 'autolora') return (this.ranks as { ranks: LayerRank[] }).ranks;
-    const { baseline, adapter, method } = this.config;
-    const targets = loraTargets(this.setting.classifier.config);
-    const total = this.ranks?.ranks.reduce((sum, { rank }) => sum + rank, 0) ?? 0;
-    const matched = method === 'lora' ? adapter.rank : Math.max(1, Math.round(total / targets.length));
-    return targets.map(({ name }) => ({ layer: name, rank: baseline.rank || matched }));
   }
 
   /** A loss that is no number cannot be trained on: say so and stop. */
@@ -320,28 +270,13 @@ export class ExperimentSession {
 
   /** What each model of this run says about a text: untrained on the task, and as far as trained. */
   async predict(text: string, pair?: string): Promise<TextPrediction[]> {
-    if (text.trim() === '') throw new Error('Type a sentence first.');
-    const answers: TextPrediction[] = [];
-    const ask = async (model: TextPrediction['model'], trained: TrainedModel) => {
-      const logits = await logitsOfText(this.setting, trained, text, pair);
-      const probabilities = this.setting.classifier.regression ? logits : softmaxOf(logits);
-      answers.push({ model, logits, probabilities });
-    };
-    const head = initHead(this.setting.classifier);
-    await ask('before', { layers: [], weights: head });
-    disposeRecord(head);
-    const { search, training } = this;
-    if (this.trained.autolora) await ask('autolora', this.trained.autolora);
-    else if (training?.role === 'autolora') await ask('autolora', training);
-    else if (search && search.step > 0) {
-      const variant = this.config.adapter.selection;
-      const selection = selectionWeights(search.beta, variant);
-      await ask('autolora', { layers: search.layers, weights: search.weights, selection });
-      if (variant !== 'none') disposeRecord(selection);
-    }
-    if (this.trained.lora) await ask('lora', this.trained.lora);
-    else if (training?.role === 'lora') await ask('lora', training);
-    return answers;
+    const { search, training, trained } = this;
+    const running = (role: Role) => (training?.role === role ? training : undefined);
+    const searching = search && search.step > 0 ? search : undefined;
+    return predictText(this.setting, { text, pair }, [
+      ['autolora', trained.autolora ?? running('autolora') ?? searching?.model],
+      ['lora', trained.lora ?? running('lora')],
+    ]);
   }
 
   /** PEFT files of a trained model. @throws Error while it is not trained */
@@ -349,29 +284,7 @@ export class ExperimentSession {
     const model = this.trained[role];
     if (!model)
       throw new Error(`There is no trained ${role === 'lora' ? 'LoRA' : 'AutoLoRA'} adapter to export yet.`);
-    const names = Object.keys(model.weights);
-    const values = await readTensors(names.map((name) => tensorOf(model.weights, name)));
-    const arrays = new Map(
-      names.map((name, i) => [
-        name,
-        { shape: tensorOf(model.weights, name).shape, data: values[i] as Float32Array },
-      ]),
-    );
-    const empty = { shape: [0, 0], data: new Float32Array(0) };
-    const layers: PeftLayer[] = model.layers.map(({ module, name, rank, scaling }) => ({
-      layer: name,
-      rank,
-      scaling,
-      loraA: arrays.get(loraAName(module)) ?? empty,
-      loraB: arrays.get(loraBName(module)) ?? empty,
-    }));
-    return writePeftAdapter({
-      config: this.setting.classifier.config,
-      layers,
-      head: new Map([...arrays].filter(([name]) => name.startsWith('classifier.'))),
-      taskType: 'SEQ_CLS',
-      baseModel: this.setting.start.model.name,
-    });
+    return adapterFiles(this.setting, model);
   }
 
   /** Wall time by `role/phase`. */

@@ -39,6 +39,7 @@ export interface SettingInput {
   task: Task;
   train: readonly Example[];
   dev: readonly Example[];
+  /** Said in the start event. */
   notes: readonly string[];
 }
 

@@ -5,6 +5,7 @@ import type { Snapshot } from '../runtime/protocol';
 import type { LayerRank, Phase, Role } from '../telemetry/events';
 import { readTensors, type TensorRecord } from '../tensor/records';
 import { openSafetensors, writeSafetensors } from '../tensor/safetensors';
+import type { ChosenRanks } from './ranks';
 import type { SavedSearch } from './search';
 import type { SavedTraining } from './training';
 
@@ -26,7 +27,7 @@ export interface SessionState {
   search?: SavedSearch;
   training?: SavedTraining;
   /** Ranks of AutoLoRA once derived, and whether a person set them. */
-  ranks?: { ranks: LayerRank[]; edited: boolean };
+  ranks?: ChosenRanks;
   /** Ranks of the finished models, whose weights are among the tensors. */
   trained: Partial<Record<Role, LayerRank[]>>;
   wallMs: Record<string, number>;

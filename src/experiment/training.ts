@@ -10,6 +10,7 @@ import type { LayerRank, Role, TelemetryEvent, TrainEvent } from '../telemetry/e
 import { disposeRecord, keepRecord, type TensorRecord, valueAndGradients } from '../tensor/records';
 import { LossMeter, readWithMeters } from './lossMeter';
 import { type ExperimentSetting, layersAtRank, lossOn, STREAMS } from './setting';
+import { StepClock } from './stepClock';
 
 /** The part of a training that is not tensors. */
 export interface SavedTraining {
@@ -25,9 +26,7 @@ export class TrainingRun {
   readonly layers: LoraLayer[];
   private readonly sampler: BatchSampler;
   private readonly meter: LossMeter;
-  private lastReport = performance.now();
-  private stepsSinceReport = 0;
-  stepMs = 0;
+  private readonly clock = new StepClock();
 
   private constructor(
     private readonly setting: ExperimentSetting,
@@ -69,6 +68,11 @@ export class TrainingRun {
     return new TrainingRun(setting, saved.role, saved.ranks, groups.weights ?? {}, adam, saved.step, saved);
   }
 
+  /** Recent milliseconds per step. */
+  get stepMs(): number {
+    return this.clock.stepMs;
+  }
+
   get tensors(): Record<string, TensorRecord> {
     return { weights: this.weights, mean: this.adam.mean, square: this.adam.square };
   }
@@ -87,7 +91,7 @@ export class TrainingRun {
 
   async *steps(): AsyncGenerator<TelemetryEvent[], void, undefined> {
     const { retrain, reportEvery } = this.setting.config;
-    this.lastReport = performance.now();
+    this.clock.restart();
     while (this.step < retrain.steps) {
       this.takeStep();
       const report = this.step % reportEvery === 0 || this.step === retrain.steps;
@@ -126,23 +130,20 @@ export class TrainingRun {
     });
     disposeDeviceBatch(batch);
     this.step += 1;
-    this.stepsSinceReport += 1;
+    this.clock.step();
   }
 
   private async report(): Promise<TrainEvent> {
     const learningRate = this.learningRate;
     await readWithMeters([this.meter], []);
-    const now = performance.now();
-    this.stepMs = (now - this.lastReport) / Math.max(1, this.stepsSinceReport);
-    this.lastReport = now;
-    this.stepsSinceReport = 0;
+    const stepMs = this.clock.lap();
     return {
       type: 'train',
       role: this.role,
       step: this.step,
       trainLoss: this.meter.takeMean(),
       learningRate,
-      stepMs: this.stepMs,
+      stepMs,
     };
   }
 

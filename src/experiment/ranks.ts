@@ -1,0 +1,74 @@
+/** Ranks as a value on their way from search to retraining: derived, set by hand, or matched for the baseline. */
+import { loraTargets } from '../adapters/lora';
+import { rankPatternOf } from '../adapters/rankPattern';
+import { ranksOf } from '../adapters/rankRule';
+import type { LayerRank, RanksEvent } from '../telemetry/events';
+import { readTensors, tensorOf } from '../tensor/records';
+import type { SearchRun } from './search';
+import type { ExperimentSetting } from './setting';
+
+export interface ChosenRanks {
+  ranks: LayerRank[];
+  /** True when a person changed them. */
+  edited: boolean;
+}
+
+const totalOf = (ranks: readonly LayerRank[]) => ranks.reduce((total, { rank }) => total + rank, 0);
+
+/** Thresholds the search's β (METHOD §3). @returns the ranks, and what each layer was compared with */
+export async function deriveRanks(
+  setting: ExperimentSetting,
+  search: SearchRun,
+): Promise<{ ranks: LayerRank[]; threshold: number[] }> {
+  const { selection, rankRule, rank: k } = setting.config.adapter;
+  const betas = await readTensors(search.layers.map(({ module }) => tensorOf(search.beta, module)));
+  const kept = ranksOf(
+    betas.map((beta) => [...beta]),
+    selection,
+    rankRule,
+    k,
+  );
+  return {
+    ranks: search.layers.map(({ name }, i) => ({ layer: name, rank: kept[i]?.rank as number })),
+    threshold: kept.map(({ threshold }) => threshold),
+  };
+}
+
+/**
+ * The derived ranks with those set by hand in their place.
+ * @throws Error where a layer is unknown or a rank is not in 0 … k
+ */
+export function editRanks(
+  derived: readonly LayerRank[],
+  edited: readonly LayerRank[],
+  k: number,
+): ChosenRanks {
+  const unknown = edited.find(({ layer }) => !derived.some((known) => known.layer === layer));
+  if (unknown) throw new Error(`There is no LoRA layer "${unknown.layer}" to give a rank to.`);
+  const given = new Map(edited.map(({ layer, rank }) => [layer, rank]));
+  const ranks = derived.map(({ layer, rank }) => ({ layer, rank: given.get(layer) ?? rank }));
+  const wrong = ranks.find(({ rank }) => !Number.isInteger(rank) || rank < 0 || rank > k);
+  if (wrong) throw new Error(`Rank ${wrong.rank} of ${wrong.layer} is not a whole number from 0 to ${k}.`);
+  return { ranks, edited: ranks.some(({ rank }, i) => rank !== derived[i]?.rank) };
+}
+
+/** One rank everywhere: the one asked for, else k for LoRA alone, else the nearest to the learned total. */
+export function baselineRanks(setting: ExperimentSetting, learned: readonly LayerRank[]): LayerRank[] {
+  const { baseline, adapter, method } = setting.config;
+  const targets = loraTargets(setting.classifier.config);
+  const matched =
+    method === 'lora' ? adapter.rank : Math.max(1, Math.round(totalOf(learned) / targets.length));
+  return targets.map(({ name }) => ({ layer: name, rank: baseline.rank || matched }));
+}
+
+export function ranksEvent({ ranks, edited }: ChosenRanks, step: number, threshold: number[]): RanksEvent {
+  return {
+    type: 'ranks',
+    step,
+    threshold,
+    ranks,
+    totalRank: totalOf(ranks),
+    rankPattern: rankPatternOf(ranks),
+    edited,
+  };
+}
