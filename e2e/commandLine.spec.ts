@@ -1,0 +1,63 @@
+/** The command line on WebGPU: headless Chromium with the shipped worker, held against the same run in Node. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@playwright/test';
+import type { TelemetryEvent } from '../src/telemetry/events';
+import { writeCheckpoint } from './fixtures/tinyCheckpoint';
+
+const autolora = fileURLToPath(new URL('../scripts/autolora.mjs', import.meta.url));
+
+function run(experiment: string, out: string, backend: string): TelemetryEvent[] {
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [autolora, 'run', experiment, '--out', out, '--backend', backend],
+    { encoding: 'utf8' },
+  );
+  expect(status, stderr).toBe(0);
+  const lines = readFileSync(join(out, 'telemetry.jsonl'), 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as TelemetryEvent);
+}
+
+test('runs an experiment on WebGPU to the numbers of WASM, and writes the same files', ({ browserName: _ }, {
+  outputDir,
+}) => {
+  test.setTimeout(600_000);
+  mkdirSync(outputDir, { recursive: true });
+  const experiment = join(outputDir, 'experiment.json');
+  const config = {
+    model: { source: 'files', name: writeCheckpoint(outputDir), maxLength: 12 },
+    data: { trainSize: 20, devSize: 4 },
+    search: { steps: 3, batchSize: 2, dropout: 0.1 },
+    retrain: { steps: 2, batchSize: 2 },
+    baseline: { enabled: false },
+    reportEvery: 1,
+  };
+  writeFileSync(experiment, JSON.stringify(config));
+  const gpu = run(experiment, join(outputDir, 'webgpu'), 'webgpu');
+  const wasm = run(experiment, join(outputDir, 'wasm'), 'wasm');
+  expect(gpu.map(({ type }) => type)).toEqual(wasm.map(({ type }) => type));
+  for (const [i, event] of gpu.entries()) {
+    const other = wasm[i];
+    if (event.type === 'search' && other?.type === 'search') {
+      expect(event.trainLoss).toBeCloseTo(other.trainLoss, 3);
+      expect(event.validationLoss).toBeCloseTo(other.validationLoss, 3);
+    }
+    if (event.type === 'ranks') expect(event).toEqual({ ...other, threshold: expect.anything() });
+    if (event.type === 'train' && other?.type === 'train')
+      expect(event.trainLoss).toBeCloseTo(other.trainLoss, 3);
+  }
+  expect(gpu.filter(({ type }) => type === 'search')).toHaveLength(3);
+  const result = JSON.parse(readFileSync(join(outputDir, 'webgpu', 'result.json'), 'utf8'));
+  expect(result.backend.name).toBe('webgpu');
+  expect(result.versions.chromium).toMatch(/^\d+\./);
+  expect(
+    readFileSync(join(outputDir, 'webgpu', 'predictions.jsonl'), 'utf8')
+      .trim()
+      .split('\n'),
+  ).toHaveLength(4);
+  expect(
+    readFileSync(join(outputDir, 'webgpu', 'adapter', 'adapter_model.safetensors')).length,
+  ).toBeGreaterThan(100);
+});
