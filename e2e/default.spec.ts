@@ -64,7 +64,7 @@ test('goes from search by hand through threshold and retraining to both results 
   expect(playground.strangers).toEqual([]);
 });
 
-test('runs through by itself, single half steps and a slow one included', async ({ page }) => {
+test('runs through to the result by itself after single half steps', async ({ page }) => {
   const playground = new PlaygroundPage(page);
   await playground.open({ ...short, backend: 'wasm', 'baseline.enabled': false });
   for (const [name, at] of [
