@@ -1,18 +1,8 @@
 /** Browser tests on a real Chromium against the built site; WebGPU comes from SwiftShader where there is no GPU. */
 import { defineConfig } from '@playwright/test';
+import { chromiumArguments } from './src/cli/chromiumArguments';
 
 const port = 4317;
-/** Keeps a headless Chromium quiet and offline, and gives it WebGPU. */
-const chromiumArguments = [
-  '--no-sandbox',
-  '--enable-unsafe-webgpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 export default defineConfig({
   testDir: 'e2e',
   // Two cores: a second worker would only make the time limits of the first one uncertain.
@@ -28,7 +18,7 @@ export default defineConfig({
     viewport: { width: 1280, height: 900 },
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-      args: chromiumArguments,
+      args: [...chromiumArguments],
     },
   },
   webServer: {

@@ -5,6 +5,7 @@ import { chromium } from 'playwright';
 import type { ExperimentInput } from '../config/experiment';
 import type { NamedFile, Replies, Request, RequestType, Snapshot } from '../runtime/protocol';
 import type { TelemetryEvent } from '../telemetry/events';
+import { chromiumArguments } from './chromiumArguments';
 import type { Engine } from './engine';
 import { checkpointNames, projectRoot } from './folders';
 import { goldenFiles } from './goldenFiles';
@@ -30,15 +31,7 @@ export async function startBrowserEngine(): Promise<Engine> {
   const server = await startStaticServer(join(projectRoot, 'dist'));
   const browser = await chromium.launch({
     executablePath: script('chromium.mjs'),
-    args: [
-      '--no-sandbox',
-      '--enable-unsafe-webgpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
+    args: [...chromiumArguments],
   });
   const close = async () => {
     await browser.close();
