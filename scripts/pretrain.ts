@@ -15,7 +15,13 @@ import {
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs';
-import { heldOutLoss, type PretrainingState, pretrain, pretrainingInit } from '../src/experiment/pretraining';
+import {
+  heldOutLoss,
+  type PretrainingState,
+  pretrain,
+  pretrainingInit,
+  totalSteps,
+} from '../src/experiment/pretraining';
 import { parseRobertaConfig, robertaConfigToJson } from '../src/model/config';
 import { startBackend } from '../src/runtime/backend';
 import { encodeExamples } from '../src/tasks/batches';
@@ -35,7 +41,7 @@ const { values: given } = parseArgs({
     vocabulary: { type: 'string', default: '1200' },
     positions: { type: 'string', default: '66' },
     lines: { type: 'string', default: '60000' },
-    steps: { type: 'string', default: '9000' },
+    cycles: { type: 'string', default: '9000,6000' },
     'mask-fraction': { type: 'string', default: '0.25' },
     'plain-steps': { type: 'string', default: '3750' },
     'batch-size': { type: 'string', default: '32' },
@@ -51,12 +57,12 @@ if (given.help) {
     'npm run pretrain -- [--name roberta-quick] [--layers 4] [--hidden 96] [--heads 4] [--feed-forward 384]',
   );
   console.log(
-    '  [--vocabulary 1200] [--positions 66] [--lines 60000] [--steps 9000] [--mask-fraction 0.25] [--plain-steps 3750] [--batch-size 32]',
+    '  [--vocabulary 1200] [--positions 66] [--lines 60000] [--cycles 9000,6000] [--mask-fraction 0.25] [--plain-steps 3750] [--batch-size 32]',
   );
   console.log('  [--learning-rate 0.001] [--initializer-range 0.08] [--seed 1] [--save-every 250]');
   process.exit(0);
 }
-const number = (key: Exclude<keyof typeof given, 'name' | 'help'>): number => {
+const number = (key: Exclude<keyof typeof given, 'name' | 'cycles' | 'help'>): number => {
   const value = Number(given[key]);
   if (!Number.isFinite(value) || value <= 0) {
     console.error(`--${key} is "${given[key]}"; give a number above 0.`);
@@ -103,7 +109,7 @@ const config = parseRobertaConfig({
   initializer_range: number('initializer-range'),
 });
 const options = {
-  steps: number('steps'),
+  cycles: (given.cycles as string).split(',').map(Number),
   batchSize: number('batch-size'),
   learningRate: number('learning-rate'),
   warmupFraction: 0.06,
@@ -113,6 +119,11 @@ const options = {
   plainSteps: number('plain-steps'),
   seed,
 };
+
+if (options.cycles.some((steps) => !Number.isInteger(steps) || steps <= 0)) {
+  console.error(`--cycles is "${given.cycles}"; give whole numbers of steps, e.g. 9000,6000.`);
+  process.exit(2);
+}
 
 await startBackend('wasm');
 const encode = (texts: readonly string[]) =>
@@ -198,7 +209,7 @@ let held = Number.NaN;
 for await (const report of pretrain(config, state, rows, tokenizer, options)) {
   total += report.loss;
   count += 1;
-  if (report.step % number('save-every') !== 0 && report.step !== options.steps) continue;
+  if (report.step % number('save-every') !== 0 && report.step !== totalSteps(options)) continue;
   held = await heldOutLoss(config, state.weights, heldOut, tokenizer);
   const line = {
     step: report.step,
@@ -245,11 +256,11 @@ pretrained it with its own engine, on WASM, to have a model that can be finetune
 
 - **Text**: ${rows.all.length.toLocaleString('en')} lines from the project's own grammar (\`src/tasks/corpus.ts\`, seed ${seed}): reviews, stories, comparisons,
   dialogues in one small invented world. It knows no other English. No dev sentence of the embedded tasks is among them.
-- **Training**: masked language modelling, ${100 * options.maskFraction} % of tokens, ${options.steps.toLocaleString('en')} steps of ${options.batchSize} lines
+- **Training**: masked language modelling, ${100 * options.maskFraction} % of tokens, ${totalSteps(options).toLocaleString('en')} steps of ${options.batchSize} lines
   (the first ${options.plainSteps.toLocaleString('en')} on the ${rows.plain.length.toLocaleString('en')} lines in which no word turns another), AdamW with a peak learning rate of ${options.learningRate},
-  linear warm-up and decay, ${last.seconds.toLocaleString('en')} s on one core.
+  linear warm-up and decay in ${options.cycles.length} cycles, ${last.seconds.toLocaleString('en')} s on one core.
 - **Held-out perplexity**: ${last.heldOutPerplexity} per masked token on ${heldOut.length.toLocaleString('en')} lines that are not in the training text.
-- **Made by**: \`npm run pretrain -- --name ${name} --layers ${config.layers} --hidden ${config.hiddenSize} --heads ${config.heads} --feed-forward ${config.intermediateSize} --vocabulary ${given.vocabulary} --lines ${given.lines} --steps ${options.steps} --batch-size ${options.batchSize} --learning-rate ${options.learningRate} --mask-fraction ${options.maskFraction} --plain-steps ${options.plainSteps} --initializer-range ${config.initializerRange} --seed ${seed}\`;
+- **Made by**: \`npm run pretrain -- --name ${name} --layers ${config.layers} --hidden ${config.hiddenSize} --heads ${config.heads} --feed-forward ${config.intermediateSize} --vocabulary ${given.vocabulary} --lines ${given.lines} --cycles ${options.cycles} --batch-size ${options.batchSize} --learning-rate ${options.learningRate} --mask-fraction ${options.maskFraction} --plain-steps ${options.plainSteps} --initializer-range ${config.initializerRange} --seed ${seed}\`;
   the log is \`training_log.jsonl\`.
 `,
 );

@@ -18,7 +18,8 @@ import { disposeRecord, keepRecord, type TensorRecord, valueAndGradients } from 
 import type { Tokenizer } from '../tokenizer/tokenizer';
 
 export interface PretrainingOptions {
-  steps: number;
+  /** Steps of each rise and fall of the learning rate, one after the other (warm restarts, Loshchilov & Hutter 2017). */
+  cycles: number[];
   batchSize: number;
   learningRate: number;
   warmupFraction: number;
@@ -158,13 +159,26 @@ export interface PretrainingReport {
   learningRate: number;
 }
 
+export const totalSteps = ({ cycles }: PretrainingOptions): number =>
+  cycles.reduce((sum, steps) => sum + steps, 0);
+
+/** Rate of step `step`: linear warm-up and decay within its cycle. */
+export function cyclicLearningRate(step: number, options: PretrainingOptions): number {
+  let inCycle = step;
+  for (const steps of options.cycles) {
+    if (inCycle < steps) return learningRateAt(inCycle, { kind: 'linear', steps, ...options });
+    inCycle -= steps;
+  }
+  return 0;
+}
+
 /** What is read: `plain` rows in the first steps, then all. */
 export interface Curriculum {
   plain: readonly EncodedExample[];
   all: readonly EncodedExample[];
 }
 
-/** Steps from `state.step` to `options.steps`; `state` always holds what the last pull left. */
+/** Steps from `state.step` to the end of the last cycle; `state` always holds what the last pull left. */
 export async function* pretrain(
   config: RobertaConfig,
   state: PretrainingState,
@@ -172,14 +186,14 @@ export async function* pretrain(
   tokenizer: Tokenizer,
   options: PretrainingOptions,
 ): AsyncGenerator<PretrainingReport> {
-  while (state.step < options.steps) {
+  while (state.step < totalSteps(options)) {
     const random = RandomStream.of(options.seed, 'mask', state.step);
     const stage = state.step < options.plainSteps ? rows.plain : rows.all;
     const { loss, free } = lossOf(
       config,
       maskTokens(rowsOfStep(stage, options, state.step), tokenizer, random, options.maskFraction),
     );
-    const learningRate = learningRateAt(state.step, { kind: 'linear', ...options });
+    const learningRate = cyclicLearningRate(state.step, options);
     const value = tf.tidy(() => {
       const pass = valueAndGradients(() => loss(state.weights), { weights: state.weights });
       const gradients = clipByGlobalNorm(pass.gradients.weights, options.clipNorm);
