@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { AdaptProjection } from '../model/roberta';
 import { hashKey, RandomStream } from '../random/stream';
-import { dropout, linear } from '../tensor/ops';
+import { dropout, linear, scaleColumns } from '../tensor/ops';
 import { mapRecord, type TensorRecord, tensorOf } from '../tensor/records';
 
 /** One adapted projection. */
@@ -75,7 +75,7 @@ export function adaptWithLora(layers: readonly LoraLayer[], pass: LoraPass): Ada
     if (rank === 0) continue;
     const b = tensorOf(pass.weights, loraBName(module)); // (out, k)
     const selection = pass.selection ? tensorOf(pass.selection, module) : undefined; // (k)
-    scaledB.set(module, tf.mul(b, selection ? tf.mul(selection, scaling) : scaling));
+    scaledB.set(module, selection ? scaleColumns(b, selection, scaling) : tf.mul(b, scaling));
   }
   return (module, input, output) => {
     const layer = byModule.get(module);

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { type AdamOptions, type AdamState, adamInit, adamUpdate } from '../optim/adamw';
-import { clipByGlobalNorm } from '../optim/clip';
+import { clipFactor } from '../optim/clip';
 import { disposeRecord, keepRecord, type TensorRecord, valueAndGradients } from '../tensor/records';
 import { type HypergradientOptions, hypergradient } from './hypergradient';
 import type { BilevelLoss } from './hypergradient/estimator';
@@ -72,8 +72,8 @@ export function weightStep(
   gradients: TensorRecord,
   options: Pick<BilevelStepOptions, 'clipNorm' | 'weightAdam' | 'weightLearningRate'>,
 ): { weights: TensorRecord; state: AdamState } {
-  const clipped = clipByGlobalNorm(gradients, options.clipNorm);
-  return adamUpdate(weights, clipped, adam, options.weightLearningRate, options.weightAdam);
+  const factor = clipFactor(gradients, options.clipNorm);
+  return adamUpdate(weights, gradients, adam, options.weightLearningRate, options.weightAdam, factor);
 }
 
 /**

@@ -4,7 +4,9 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { defineOp } from '../tensor/ops/defineOp';
+import { runWgsl } from '../tensor/ops/webgpu';
 import { type TensorRecord, tensorOf, zerosLikeRecord } from '../tensor/records';
+import { parameterProgram, runMomentProgram } from './adamw.wgsl';
 
 export interface AdamOptions {
   beta1: number;
@@ -25,33 +27,52 @@ export interface AdamState {
   square: TensorRecord;
 }
 
-const runMean = defineOp<{ mean: tf.Tensor; gradient: tf.Tensor }, { decay: number }>({
+// Both means take the gradient times `scale`, a scalar on the device, where it is given (clipping).
+
+interface GradientInputs extends Record<string, tf.Tensor | undefined> {
+  gradient: tf.Tensor;
+  scale: tf.Tensor | undefined;
+}
+
+const scaledBy = (gradient: tf.Tensor, scale: tf.Tensor | undefined) =>
+  scale ? tf.mul(gradient, scale) : gradient;
+
+const runMean = defineOp<GradientInputs & { mean: tf.Tensor }, { decay: number }>({
   name: 'AutoLoraAdamMean',
-  reference: ({ mean, gradient }, { decay }) =>
-    tf.tidy(() => tf.add(tf.mul(mean, decay), tf.mul(gradient, 1 - decay))),
+  reference: ({ mean, gradient, scale }, { decay }) =>
+    tf.tidy(() => tf.add(tf.mul(mean, decay), tf.mul(scaledBy(gradient, scale), 1 - decay))),
   host: {
     outputShape: ({ mean }) => mean.shape,
-    compute: ({ mean, gradient }, output, { decay }) => {
+    compute: ({ mean, gradient, scale }, output, { decay }) => {
+      const weight = (1 - decay) * (scale?.values[0] ?? 1);
       for (let i = 0; i < output.values.length; i++) {
-        output.values[i] = decay * (mean.values[i] as number) + (1 - decay) * (gradient.values[i] as number);
+        output.values[i] = decay * (mean.values[i] as number) + weight * (gradient.values[i] as number);
       }
     },
   },
+  webgpu: ({ mean, gradient, scale }, { decay }, backend) =>
+    runMomentProgram(backend, 'mean', mean, gradient, scale, decay),
 });
 
-const runSquare = defineOp<{ square: tf.Tensor; gradient: tf.Tensor }, { decay: number }>({
+const runSquare = defineOp<GradientInputs & { square: tf.Tensor }, { decay: number }>({
   name: 'AutoLoraAdamSquare',
-  reference: ({ square, gradient }, { decay }) =>
-    tf.tidy(() => tf.add(tf.mul(square, decay), tf.mul(tf.mul(gradient, gradient), 1 - decay))),
+  reference: ({ square, gradient, scale }, { decay }) =>
+    tf.tidy(() => {
+      const scaled = scaledBy(gradient, scale);
+      return tf.add(tf.mul(square, decay), tf.mul(tf.mul(scaled, scaled), 1 - decay));
+    }),
   host: {
     outputShape: ({ square }) => square.shape,
-    compute: ({ square, gradient }, output, { decay }) => {
+    compute: ({ square, gradient, scale }, output, { decay }) => {
+      const weight = (1 - decay) * (scale?.values[0] ?? 1) ** 2;
       for (let i = 0; i < output.values.length; i++) {
         output.values[i] =
-          decay * (square.values[i] as number) + (1 - decay) * (gradient.values[i] as number) ** 2;
+          decay * (square.values[i] as number) + weight * (gradient.values[i] as number) ** 2;
       }
     },
   },
+  webgpu: ({ square, gradient, scale }, { decay }, backend) =>
+    runMomentProgram(backend, 'square', square, gradient, scale, decay),
 });
 
 interface ParameterStep {
@@ -63,27 +84,35 @@ interface ParameterStep {
   correction2: number;
 }
 
+/** The numbers that the step multiplies by. */
+const factorsOf = ({ learningRate, weightDecay, epsilon, correction1, correction2 }: ParameterStep) => ({
+  keep: 1 - learningRate * weightDecay,
+  rate: learningRate / correction1,
+  rootScale: 1 / Math.sqrt(correction2),
+  epsilon,
+});
+
 const runParameter = defineOp<{ weight: tf.Tensor; mean: tf.Tensor; square: tf.Tensor }, ParameterStep>({
   name: 'AutoLoraAdamParameter',
   reference: ({ weight, mean, square }, step) =>
     tf.tidy(() => {
-      const deviation = tf.add(tf.mul(tf.sqrt(square), 1 / Math.sqrt(step.correction2)), step.epsilon);
-      const change = tf.mul(tf.div(mean, deviation), step.learningRate / step.correction1);
-      return tf.sub(tf.mul(weight, 1 - step.learningRate * step.weightDecay), change);
+      const { keep, rate, rootScale, epsilon } = factorsOf(step);
+      const deviation = tf.add(tf.mul(tf.sqrt(square), rootScale), epsilon);
+      return tf.sub(tf.mul(weight, keep), tf.mul(tf.div(mean, deviation), rate));
     }),
   host: {
     outputShape: ({ weight }) => weight.shape,
     compute: ({ weight, mean, square }, output, step) => {
-      const rate = step.learningRate / step.correction1;
-      const keep = 1 - step.learningRate * step.weightDecay;
-      const scale = 1 / Math.sqrt(step.correction2);
+      const { keep, rate, rootScale, epsilon } = factorsOf(step);
       for (let i = 0; i < output.values.length; i++) {
-        const deviation = Math.sqrt(square.values[i] as number) * scale + step.epsilon;
+        const deviation = Math.sqrt(square.values[i] as number) * rootScale + epsilon;
         output.values[i] =
           keep * (weight.values[i] as number) - (rate * (mean.values[i] as number)) / deviation;
       }
     },
   },
+  webgpu: ({ weight, mean, square }, step, backend) =>
+    runWgsl(backend, parameterProgram, [weight, mean, square], weight.shape, factorsOf(step)),
 });
 
 /** Zero moments. The state is the caller's to dispose. */
@@ -91,13 +120,17 @@ export function adamInit(weights: TensorRecord): AdamState {
   return { step: 0, mean: zerosLikeRecord(weights), square: zerosLikeRecord(weights) };
 }
 
-/** One step. Returns new weights and a new state; neither input is changed or disposed. */
+/**
+ * One step. Returns new weights and a new state; neither input is changed or disposed.
+ * @param gradientScale what every gradient is multiplied by (clipping); a scalar
+ */
 export function adamUpdate(
   weights: TensorRecord,
   gradients: TensorRecord,
   state: AdamState,
   learningRate: number,
   options: AdamOptions,
+  gradientScale?: tf.Scalar,
 ): { weights: TensorRecord; state: AdamState } {
   const step = state.step + 1;
   const attributes: ParameterStep = {
@@ -112,8 +145,9 @@ export function adamUpdate(
   const next: Record<string, tf.Tensor> = {};
   for (const [name, weight] of Object.entries(weights)) {
     const gradient = tensorOf(gradients, name);
-    const m = runMean({ mean: tensorOf(state.mean, name), gradient }, { decay: options.beta1 });
-    const s = runSquare({ square: tensorOf(state.square, name), gradient }, { decay: options.beta2 });
+    const given = { gradient, scale: gradientScale };
+    const m = runMean({ mean: tensorOf(state.mean, name), ...given }, { decay: options.beta1 });
+    const s = runSquare({ square: tensorOf(state.square, name), ...given }, { decay: options.beta2 });
     mean[name] = m;
     square[name] = s;
     next[name] = runParameter({ weight, mean: m, square: s }, attributes);
@@ -138,8 +172,9 @@ export function adamJacobianProduct(
   const product: Record<string, tf.Tensor> = {};
   for (const [name, gradient] of Object.entries(gradients)) {
     product[name] = tf.tidy(() => {
-      const m = runMean({ mean: tensorOf(state.mean, name), gradient }, { decay: beta1 });
-      const s = runSquare({ square: tensorOf(state.square, name), gradient }, { decay: beta2 });
+      const given = { gradient, scale: undefined };
+      const m = runMean({ mean: tensorOf(state.mean, name), ...given }, { decay: beta1 });
+      const s = runSquare({ square: tensorOf(state.square, name), ...given }, { decay: beta2 });
       const root = tf.sqrt(tf.div(s, correction2));
       const deviation = tf.add(root, epsilon);
       const straight = tf.div((1 - beta1) / correction1, deviation);

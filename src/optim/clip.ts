@@ -1,10 +1,35 @@
 /** Clipping by global norm, as torch.nn.utils.clip_grad_norm_; stays on the device. */
 import * as tf from '@tensorflow/tfjs';
-import { mapRecord, normOfRecord, type TensorRecord } from '../tensor/records';
+import { defineOp } from '../tensor/ops/defineOp';
+import { sumOfSquares } from '../tensor/ops/sumOfSquares';
+import { runWgsl, type WgslProgram } from '../tensor/ops/webgpu';
+import { mapRecord, type TensorRecord } from '../tensor/records';
+
+const program: WgslProgram = {
+  name: 'AutoLoraClipFactor',
+  inputs: ['square'],
+  uniforms: { limit: 'f32' },
+  per: 'element',
+  source: /* wgsl */ `
+    fn element(index : i32) -> f32 { return min(1.0, uniforms.limit / (sqrt(square[index]) + 1e-6)); }
+  `,
+};
+
+const runFactor = defineOp<{ square: tf.Tensor }, { limit: number }>({
+  name: 'AutoLoraClipFactor',
+  reference: ({ square }, { limit }) =>
+    tf.tidy(() => tf.minimum(1, tf.div(limit, tf.add(tf.sqrt(square), 1e-6)))),
+  webgpu: ({ square }, { limit }, backend) => runWgsl(backend, program, [square], square.shape, { limit }),
+});
+
+/** min(1, limit / (‖g‖ + 1e-6)), a scalar; undefined for a `limit` of 0, which clips nothing. */
+export function clipFactor(gradients: TensorRecord, limit: number): tf.Scalar | undefined {
+  if (limit <= 0) return undefined;
+  return tf.tidy(() => runFactor({ square: sumOfSquares(Object.values(gradients)) }, { limit }) as tf.Scalar);
+}
 
 /** g · min(1, limit / (‖g‖ + 1e-6)); `limit` 0 returns the gradients as they are. */
 export function clipByGlobalNorm(gradients: TensorRecord, limit: number): TensorRecord {
-  if (limit <= 0) return gradients;
-  const factor = tf.minimum(1, tf.div(limit, tf.add(normOfRecord(gradients), 1e-6)));
-  return mapRecord(gradients, (gradient) => tf.mul(gradient, factor));
+  const factor = clipFactor(gradients, limit);
+  return factor ? mapRecord(gradients, (gradient) => tf.mul(gradient, factor)) : gradients;
 }

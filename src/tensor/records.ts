@@ -1,5 +1,6 @@
 /** Records of tensors (weights, gradients, moments) as values: map, combine, measure, differentiate, dispose. */
 import * as tf from '@tensorflow/tfjs';
+import { addScaled as addScaledTensor, sumOfSquares } from './ops';
 
 /** Tensors by name; never changed in place. */
 export type TensorRecord = Readonly<Record<string, tf.Tensor>>;
@@ -25,7 +26,7 @@ export function zerosLikeRecord(record: TensorRecord): TensorRecord {
 
 /** record + factor · direction, name by name. */
 export function addScaled(record: TensorRecord, factor: tf.Scalar, direction: TensorRecord): TensorRecord {
-  return mapRecord(record, (tensor, name) => tf.add(tensor, tf.mul(factor, tensorOf(direction, name))));
+  return mapRecord(record, (tensor, name) => addScaledTensor(tensor, factor, tensorOf(direction, name)));
 }
 
 /** Σ ⟨x, y⟩ over all tensors, as a scalar on the device. */
@@ -37,9 +38,9 @@ export function dotRecords(x: TensorRecord, y: TensorRecord): tf.Scalar {
   ) as tf.Scalar;
 }
 
-/** √Σx² over all tensors, as a scalar on the device. */
+/** √Σx² over all tensors, as a scalar on the device. Not differentiable. */
 export function normOfRecord(record: TensorRecord): tf.Scalar {
-  return tf.tidy(() => tf.sqrt(dotRecords(record, record)));
+  return tf.tidy(() => tf.sqrt(sumOfSquares(Object.values(record))));
 }
 
 export function disposeRecord(record: TensorRecord): void {

@@ -3,7 +3,14 @@
  * recomputes the probabilities from q and k, so nothing of size T² is kept between the passes.
  */
 import * as tf from '@tensorflow/tfjs';
-import { defineOp } from './defineOp';
+import {
+  attentionOnDevice,
+  headProductOnDevice,
+  MOST_KEYS,
+  probabilitiesOnDevice,
+  scoreGradOnDevice,
+} from './attention.wgsl';
+import { defineOp, isDifferentiatingGradient } from './defineOp';
 import { dropout } from './dropout';
 import { matMul } from './matMul';
 import { softmax } from './softmax';
@@ -45,21 +52,28 @@ function forward(
   return mergeHeads(matMul(probabilities, value));
 }
 
+/** Gradient of the scores q kᵀ, (B, H, T, T), from that of the context and the probabilities, by head. */
+function scoreGradient(
+  context: tf.Tensor,
+  value: tf.Tensor,
+  probabilities: tf.Tensor,
+  { dropoutRate, dropoutKey }: AttentionAttributes,
+): tf.Tensor {
+  const dropped = dropout(matMul(context, value, false, true), dropoutRate, dropoutKey);
+  const inner = tf.sum(tf.mul(dropped, probabilities), -1, true);
+  const scale = 1 / Math.sqrt(value.shape[3] as number);
+  return tf.mul(tf.mul(tf.sub(dropped, inner), probabilities), scale);
+}
+
 /** Gradients of query, key and value, each (B, T, D). */
-function backward(
-  dy: tf.Tensor,
-  inputs: AttentionInputs,
-  { heads, dropoutRate, dropoutKey }: AttentionAttributes,
-): tf.Tensor[] {
+function backward(dy: tf.Tensor, inputs: AttentionInputs, attributes: AttentionAttributes): tf.Tensor[] {
+  const { heads, dropoutRate, dropoutKey } = attributes;
   const query = splitHeads(inputs.query, heads);
   const key = splitHeads(inputs.key, heads);
   const value = splitHeads(inputs.value, heads);
   const context = splitHeads(dy, heads); // (B, H, T, d)
   const probabilities = probabilitiesOf(query, key, inputs.mask);
-  const dropped = dropout(matMul(context, value, false, true), dropoutRate, dropoutKey);
-  const inner = tf.sum(tf.mul(dropped, probabilities), -1, true);
-  const scale = 1 / Math.sqrt(query.shape[3] as number);
-  const scores = tf.mul(tf.mul(tf.sub(dropped, inner), probabilities), scale); // (B, H, T, T)
+  const scores = scoreGradient(context, value, probabilities, attributes); // (B, H, T, T)
   return [
     mergeHeads(matMul(scores, key)),
     mergeHeads(matMul(scores, query, true, false)),
@@ -67,11 +81,78 @@ function backward(
   ];
 }
 
+// The parts of the backward pass as WebGPU has them: each a program that reads heads where they lie in (B, T, D).
+
+const runProbabilities = defineOp<Pick<AttentionInputs, 'query' | 'key' | 'mask'>, { heads: number }>({
+  name: 'AutoLoraAttentionProbabilities',
+  reference: ({ query, key, mask }, { heads }) =>
+    tf.tidy(() => probabilitiesOf(splitHeads(query, heads), splitHeads(key, heads), mask)),
+  webgpu: (inputs, { heads }, backend) => probabilitiesOnDevice(backend, inputs, heads),
+});
+
+const runScoreGrad = defineOp<
+  { dy: tf.Tensor; value: tf.Tensor; probabilities: tf.Tensor },
+  AttentionAttributes
+>({
+  name: 'AutoLoraAttentionScoreGrad',
+  reference: ({ dy, value, probabilities }, attributes) =>
+    tf.tidy(() => {
+      const { heads } = attributes;
+      return scoreGradient(splitHeads(dy, heads), splitHeads(value, heads), probabilities, attributes);
+    }),
+  webgpu: (inputs, attributes, backend) => scoreGradOnDevice(backend, inputs, attributes),
+});
+
+interface HeadProductAttributes {
+  transpose: boolean;
+  dropoutRate: number;
+  dropoutKey: number;
+}
+
+const runHeadProduct = defineOp<{ matrix: tf.Tensor; x: tf.Tensor }, HeadProductAttributes>({
+  name: 'AutoLoraHeadProduct',
+  reference: ({ matrix, x }, { transpose, dropoutRate, dropoutKey }) =>
+    tf.tidy(() => {
+      const byHead = splitHeads(x, matrix.shape[1] as number);
+      return mergeHeads(matMul(dropout(matrix, dropoutRate, dropoutKey), byHead, transpose));
+    }),
+  webgpu: (inputs, attributes, backend) => headProductOnDevice(backend, inputs, attributes),
+});
+
+/**
+ * As `backward`, but that of a key nobody learns from is never computed. What the three share is computed here: what
+ * a lazy gradient allocates, tfjs frees as soon as it returns.
+ */
+function lazyBackward(
+  dy: tf.Tensor,
+  { query, key, value, mask }: AttentionInputs,
+  attributes: AttentionAttributes,
+): Record<'query' | 'key' | 'value', () => tf.Tensor> {
+  const { heads, dropoutRate, dropoutKey } = attributes;
+  const probabilities = runProbabilities({ query, key, mask }, { heads });
+  const scores = runScoreGrad({ dy, value, probabilities }, attributes);
+  const whole = { dropoutRate: 0, dropoutKey: 0 };
+  return {
+    query: () => runHeadProduct({ matrix: scores, x: key }, { ...whole, transpose: false }),
+    key: () => runHeadProduct({ matrix: scores, x: query }, { ...whole, transpose: true }),
+    value: () =>
+      runHeadProduct({ matrix: probabilities, x: dy }, { dropoutRate, dropoutKey, transpose: true }),
+  };
+}
+
+const fitsDevice = (key: tf.Tensor) => (key.shape[1] as number) <= MOST_KEYS;
+
 const runAttention = defineOp<AttentionInputs, AttentionAttributes>({
   name: 'AutoLoraAttention',
   reference: (inputs, attributes) => tf.tidy(() => forward(inputs, attributes)),
+  webgpu: (inputs, attributes, backend) =>
+    fitsDevice(inputs.key)
+      ? attentionOnDevice(backend, inputs, attributes)
+      : tf.tidy(() => forward(inputs, attributes)),
   saves: ['query', 'key', 'value', 'mask'],
   gradient: (dy, inputs, attributes) => {
+    if (tf.getBackend() === 'webgpu' && !isDifferentiatingGradient() && fitsDevice(inputs.key))
+      return lazyBackward(dy, inputs, attributes);
     // One pass serves all three: they share the probabilities. Made of ops that differentiate again.
     const [query, key, value] = tf.tidy(() => backward(dy, inputs, attributes)) as [
       tf.Tensor,

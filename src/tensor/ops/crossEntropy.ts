@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { defineOp, isDifferentiatingGradient } from './defineOp';
 import { softmax } from './softmax';
+import { runWgsl, type WgslProgram } from './webgpu';
 
 /** Rows with this label take no part in the mean. */
 export const IGNORED_LABEL = -100;
@@ -36,6 +37,70 @@ const countLabels = (labels: Int32Array) => {
   return Math.max(counted, 1);
 };
 
+const programParts = {
+  uniforms: { rows: 'i32', width: 'i32' },
+  per: 'group',
+} as const;
+
+const countedSource = /* wgsl */ `
+  fn counted(thread : i32) -> f32 {
+    var share = 0.0;
+    for (var row = thread; row < uniforms.rows; row += threads) {
+      share += select(1.0, 0.0, i32(labels[row]) == ${IGNORED_LABEL});
+    }
+    return max(sumOverGroup(share), 1.0);
+  }
+`;
+
+/** One group sums over all rows, each of which one thread reads. */
+const lossProgram: WgslProgram = {
+  ...programParts,
+  name: 'AutoLoraCrossEntropy',
+  inputs: ['logits', 'labels'],
+  source: /* wgsl */ `
+    ${countedSource}
+    fn group(at : i32, thread : i32) {
+      var share = 0.0;
+      for (var row = thread; row < uniforms.rows; row += threads) {
+        let label = i32(labels[row]);
+        if (label == ${IGNORED_LABEL}) { continue; }
+        let start = row * uniforms.width;
+        var largest = logits[start];
+        for (var i = 1; i < uniforms.width; i++) { largest = max(largest, logits[start + i]); }
+        var total = 0.0;
+        for (var i = 0; i < uniforms.width; i++) { total += exp(logits[start + i] - largest); }
+        share += log(total) - (logits[start + label] - largest);
+      }
+      let loss = sumOverGroup(share) / counted(thread);
+      if (thread == 0) { result[0] = loss; }
+    }
+  `,
+};
+
+const gradProgram: WgslProgram = {
+  ...programParts,
+  name: 'AutoLoraCrossEntropyGrad',
+  inputs: ['dy', 'logits', 'labels'],
+  source: /* wgsl */ `
+    ${countedSource}
+    fn group(at : i32, thread : i32) {
+      let start = at * uniforms.width;
+      let end = start + uniforms.width;
+      let label = i32(labels[at]);
+      var largest = logits[start];
+      for (var i = start + thread; i < end; i += threads) { largest = max(largest, logits[i]); }
+      largest = maxOverGroup(largest);
+      var share = 0.0;
+      for (var i = start + thread; i < end; i += threads) { share += exp(logits[i] - largest); }
+      let total = sumOverGroup(share);
+      let scale = select(dy[0] / counted(thread), 0.0, label == ${IGNORED_LABEL});
+      for (var i = start + thread; i < end; i += threads) {
+        result[i] = scale * (exp(logits[i] - largest) / total - select(0.0, 1.0, i - start == label));
+      }
+    }
+  `,
+};
+
 const runGrad = defineOp<{ dy: tf.Tensor; logits: tf.Tensor; labels: tf.Tensor }>({
   name: 'AutoLoraCrossEntropyGrad',
   reference: ({ dy, logits, labels }) => tf.tidy(() => backward(dy, logits, labels)),
@@ -58,6 +123,10 @@ const runGrad = defineOp<{ dy: tf.Tensor; logits: tf.Tensor; labels: tf.Tensor }
       });
     },
   },
+  webgpu: ({ dy, logits, labels }, _attributes, backend) => {
+    const [rows, width] = logits.shape as [number, number];
+    return runWgsl(backend, gradProgram, [dy, logits, labels], logits.shape, { rows, width }, rows);
+  },
 });
 
 const runCrossEntropy = defineOp<{ logits: tf.Tensor; labels: tf.Tensor }>({
@@ -79,6 +148,10 @@ const runCrossEntropy = defineOp<{ logits: tf.Tensor; labels: tf.Tensor }>({
       });
       output.values[0] = total / countLabels(labels.integers);
     },
+  },
+  webgpu: ({ logits, labels }, _attributes, backend) => {
+    const [rows, width] = logits.shape as [number, number];
+    return runWgsl(backend, lossProgram, [logits, labels], [], { rows, width }, 1);
   },
   saves: ['logits', 'labels'],
   gradient: (dy, { logits, labels }) => ({

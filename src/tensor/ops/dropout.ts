@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { hash32, uint32At } from '../../random/stream';
 import { defineOp } from './defineOp';
+import { runWgsl, type WgslProgram } from './webgpu';
 
 interface DropoutAttributes {
   rate: number;
@@ -13,6 +14,40 @@ interface DropoutAttributes {
 
 /** An element is dropped when its 32 random bits are below this. */
 const dropBelow = (rate: number) => Math.floor(rate * 0x100000000);
+
+/** `keptFactor(index)`: 0 for a dropped element, else 1 / (1 − rate). The bits of `uint32At` in random/stream.ts. */
+export const keptFactorSource = /* wgsl */ `
+  fn hash32(value : u32) -> u32 {
+    var x = value;
+    x = (x ^ (x >> 16u)) * 0x7feb352du;
+    x = (x ^ (x >> 15u)) * 0x846ca68bu;
+    return x ^ (x >> 16u);
+  }
+  fn keptFactor(index : i32) -> f32 {
+    let bits = hash32(uniforms.dropKey ^ hash32(u32(index)));
+    return select(uniforms.keptScale, 0.0, bits < uniforms.dropBelow);
+  }
+`;
+
+/** What `keptFactorSource` reads. */
+export const keptFactorUniforms = { dropKey: 'u32', dropBelow: 'u32', keptScale: 'f32' } as const;
+
+export const keptFactorValues = ({ rate, key }: DropoutAttributes) => ({
+  dropKey: key >>> 0,
+  dropBelow: dropBelow(rate),
+  keptScale: 1 / (1 - rate),
+});
+
+const program: WgslProgram = {
+  name: 'AutoLoraDropout',
+  inputs: ['x'],
+  uniforms: keptFactorUniforms,
+  per: 'element',
+  source: /* wgsl */ `
+    ${keptFactorSource}
+    fn element(index : i32) -> f32 { return x[index] * keptFactor(index); }
+  `,
+};
 
 const runDropout = defineOp<{ x: tf.Tensor }, DropoutAttributes>({
   name: 'AutoLoraDropout',
@@ -32,6 +67,8 @@ const runDropout = defineOp<{ x: tf.Tensor }, DropoutAttributes>({
       }
     },
   },
+  webgpu: ({ x }, attributes, backend) =>
+    runWgsl(backend, program, [x], x.shape, keptFactorValues(attributes)),
   gradient: (dy, _saved, { rate, key }) => ({ x: () => dropout(dy, rate, key) }),
 });
 

@@ -1,12 +1,33 @@
 /** Rows of a table by index, and its adjoint, which adds rows back; tfjs's WASM backend has no gradient of `gather`. */
 import * as tf from '@tensorflow/tfjs';
 import { defineOp } from './defineOp';
+import { runWgsl, type WgslProgram } from './webgpu';
 
 interface TableAttributes {
   rows: number;
   /** Row whose gradient stays 0 (torch's padding_idx); −1 for none. */
   paddingIndex: number;
 }
+
+/** Every element of the table looks for the rows that belong to it. */
+const scatterProgram: WgslProgram = {
+  name: 'AutoLoraScatterRows',
+  inputs: ['dy', 'ids'],
+  uniforms: { width: 'i32', count: 'i32', paddingIndex: 'i32' },
+  per: 'element',
+  source: /* wgsl */ `
+    fn element(index : i32) -> f32 {
+      let row = index / uniforms.width;
+      if (row == uniforms.paddingIndex) { return 0.0; }
+      let column = index - row * uniforms.width;
+      var total = 0.0;
+      for (var i = 0; i < uniforms.count; i++) {
+        if (i32(ids[i]) == row) { total += dy[i * uniforms.width + column]; }
+      }
+      return total;
+    }
+  `,
+};
 
 const runScatter = defineOp<{ dy: tf.Tensor; ids: tf.Tensor }, TableAttributes>({
   name: 'AutoLoraScatterRows',
@@ -31,6 +52,11 @@ const runScatter = defineOp<{ dy: tf.Tensor; ids: tf.Tensor }, TableAttributes>(
         }
       });
     },
+  },
+  webgpu: ({ dy, ids }, { rows, paddingIndex }, backend) => {
+    const width = dy.shape[dy.rank - 1] as number;
+    const uniforms = { width, count: ids.size, paddingIndex };
+    return runWgsl(backend, scatterProgram, [dy, ids], [rows, width], uniforms);
   },
   saves: ['ids'],
   gradient: (dy, { ids }, { paddingIndex }) => ({

@@ -1,5 +1,7 @@
 /** Every op that the models, adapters and optimizers are made of. */
+export { addScaled } from './addScaled';
 export { attention } from './attention';
+export { columnProducts, scaleColumns } from './columns';
 export { crossEntropy, IGNORED_LABEL } from './crossEntropy';
 export { isDifferentiatingGradient } from './defineOp';
 export { dropout } from './dropout';
@@ -8,4 +10,5 @@ export { layerNorm } from './layerNorm';
 export { linear, matMul } from './matMul';
 export { exp, gelu, sigmoid, tanh } from './pointwise';
 export { softmax } from './softmax';
+export { sumOfSquares } from './sumOfSquares';
 export { sumRows } from './sumRows';

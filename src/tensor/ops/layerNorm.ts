@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { defineOp, isDifferentiatingGradient } from './defineOp';
 import { sumRows } from './sumRows';
+import { runWgsl, type WgslProgram } from './webgpu';
 
 interface Epsilon {
   epsilon: number;
@@ -32,6 +33,69 @@ function moments(values: Float32Array, row: number, width: number, epsilon: numb
   return [mean, 1 / Math.sqrt(variance / width + epsilon)];
 }
 
+/** `centre(start, thread)` is the row's mean; `inverseDeviation` follows from it. */
+const momentsSource = /* wgsl */ `
+  fn centre(start : i32, thread : i32) -> f32 {
+    var share = 0.0;
+    for (var i = thread; i < uniforms.width; i += threads) { share += x[start + i]; }
+    return sumOverGroup(share) / f32(uniforms.width);
+  }
+  fn inverseDeviation(start : i32, thread : i32, mean : f32) -> f32 {
+    var share = 0.0;
+    for (var i = thread; i < uniforms.width; i += threads) {
+      let centred = x[start + i] - mean;
+      share += centred * centred;
+    }
+    return inverseSqrt(sumOverGroup(share) / f32(uniforms.width) + uniforms.epsilon);
+  }
+`;
+
+const forwardProgram: WgslProgram = {
+  name: 'AutoLoraLayerNorm',
+  inputs: ['x', 'weight', 'bias'],
+  uniforms: { width: 'i32', epsilon: 'f32' },
+  per: 'group',
+  source: /* wgsl */ `
+    ${momentsSource}
+    fn group(at : i32, thread : i32) {
+      let start = at * uniforms.width;
+      let mean = centre(start, thread);
+      let inverse = inverseDeviation(start, thread, mean);
+      for (var i = thread; i < uniforms.width; i += threads) {
+        result[start + i] = (x[start + i] - mean) * inverse * weight[i] + bias[i];
+      }
+    }
+  `,
+};
+
+const inputGradProgram: WgslProgram = {
+  name: 'AutoLoraLayerNormGrad',
+  inputs: ['dy', 'x', 'weight'],
+  uniforms: { width: 'i32', epsilon: 'f32' },
+  per: 'group',
+  source: /* wgsl */ `
+    ${momentsSource}
+    fn group(at : i32, thread : i32) {
+      let start = at * uniforms.width;
+      let mean = centre(start, thread);
+      let inverse = inverseDeviation(start, thread, mean);
+      var sumShare = 0.0;
+      var dotShare = 0.0;
+      for (var i = thread; i < uniforms.width; i += threads) {
+        let scaled = dy[start + i] * weight[i];
+        sumShare += scaled;
+        dotShare += scaled * (x[start + i] - mean) * inverse;
+      }
+      let sum = sumOverGroup(sumShare) / f32(uniforms.width);
+      let dot = sumOverGroup(dotShare) / f32(uniforms.width);
+      for (var i = thread; i < uniforms.width; i += threads) {
+        let normalised = (x[start + i] - mean) * inverse;
+        result[start + i] = inverse * (dy[start + i] * weight[i] - sum - normalised * dot);
+      }
+    }
+  `,
+};
+
 const runInputGrad = defineOp<{ dy: tf.Tensor; x: tf.Tensor; weight: tf.Tensor }, Epsilon>({
   name: 'AutoLoraLayerNormGrad',
   reference: ({ dy, x, weight }, { epsilon }) => tf.tidy(() => backward(tf.mul(dy, weight), x, epsilon)),
@@ -57,6 +121,10 @@ const runInputGrad = defineOp<{ dy: tf.Tensor; x: tf.Tensor; weight: tf.Tensor }
       }
     },
   },
+  webgpu: ({ dy, x, weight }, { epsilon }, backend) => {
+    const width = weight.size;
+    return runWgsl(backend, inputGradProgram, [dy, x, weight], x.shape, { width, epsilon }, x.size / width);
+  },
 });
 
 const runLayerNorm = defineOp<{ x: tf.Tensor; weight: tf.Tensor; bias: tf.Tensor }, Epsilon>({
@@ -76,6 +144,10 @@ const runLayerNorm = defineOp<{ x: tf.Tensor; weight: tf.Tensor; bias: tf.Tensor
         }
       }
     },
+  },
+  webgpu: ({ x, weight, bias }, { epsilon }, backend) => {
+    const width = weight.size;
+    return runWgsl(backend, forwardProgram, [x, weight, bias], x.shape, { width, epsilon }, x.size / width);
   },
   saves: ['x', 'weight'],
   gradient: (dy, { x, weight }, { epsilon }) => ({

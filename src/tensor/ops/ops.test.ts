@@ -4,11 +4,13 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { RandomStream } from '../../random/stream';
 import { expectClose, NODE_BACKENDS, relativeError, switchBackend } from '../../testing/backends';
+import { ids, kernelCases, labels, paddingMask, random } from '../../testing/kernelCases';
 import { definedOps } from './defineOp';
 import {
+  addScaled,
   attention,
+  columnProducts,
   crossEntropy,
   dropout,
   embedding,
@@ -17,21 +19,13 @@ import {
   layerNorm,
   linear,
   matMul,
+  scaleColumns,
   sigmoid,
   softmax,
+  sumOfSquares,
   sumRows,
   tanh,
 } from './index';
-import '../../optim/adamw';
-
-const random = (seed: number, shape: number[], scale = 1) =>
-  tf.tensor(
-    RandomStream.of(seed, 'data').fillNormal(
-      shape.reduce((a, b) => a * b, 1),
-      scale,
-    ),
-    shape,
-  );
 
 /** A differentiable op as a function of its first argument, at a point. */
 interface Case {
@@ -39,10 +33,6 @@ interface Case {
   shape: number[];
   run(x: tf.Tensor): tf.Tensor;
 }
-
-const mask = () => tf.tensor4d([0, 0, 0, 0, 0, -1e9], [2, 1, 1, 3]);
-const labels = () => tf.tensor1d([2, -100, 0, 1], 'int32');
-const ids = () => tf.tensor2d([0, 3, 3, 1, 2, 0], [2, 3], 'int32');
 
 const cases: Case[] = [
   { name: 'exp', shape: [3, 4], run: exp },
@@ -66,6 +56,17 @@ const cases: Case[] = [
   { name: 'layerNorm x', shape: [3, 6], run: (x) => layerNorm(x, random(2, [6]), random(3, [6]), 1e-5) },
   { name: 'layerNorm weight', shape: [6], run: (w) => layerNorm(random(2, [3, 6]), w, random(3, [6]), 1e-5) },
   { name: 'layerNorm bias', shape: [6], run: (b) => layerNorm(random(2, [3, 6]), random(3, [6]), b, 1e-5) },
+  { name: 'scaleColumns x', shape: [3, 4], run: (x) => scaleColumns(x, random(2, [4]), 1.5) },
+  { name: 'scaleColumns scale', shape: [4], run: (s) => scaleColumns(random(2, [3, 4]), s, 1.5) },
+  { name: 'columnProducts', shape: [3, 4], run: (x) => columnProducts(x, random(2, [3, 4]), 1.5) },
+  { name: 'columnProducts of itself', shape: [3, 4], run: (x) => columnProducts(x, x) },
+  { name: 'addScaled x', shape: [3, 4], run: (x) => addScaled(x, tf.scalar(0.7), random(2, [3, 4])) },
+  { name: 'addScaled y', shape: [3, 4], run: (y) => addScaled(random(2, [3, 4]), tf.scalar(0.7), y) },
+  {
+    name: 'addScaled factor',
+    shape: [],
+    run: (f) => addScaled(random(2, [3, 4]), f as tf.Scalar, random(3, [3, 4])),
+  },
   { name: 'dropout', shape: [4, 6], run: (x) => dropout(tf.mul(x, x), 0.3, 77) },
   { name: 'embedding', shape: [4, 3], run: (t) => embedding(tf.mul(t, t), ids()) },
   { name: 'crossEntropy', shape: [4, 3], run: (x) => crossEntropy(x, labels()) },
@@ -76,18 +77,18 @@ const cases: Case[] = [
       const inputs = [random(4, [2, 3, 4]), random(5, [2, 3, 4]), random(6, [2, 3, 4])];
       inputs[index] = x;
       const [q, k, v] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor];
-      return attention(q, k, v, mask(), { heads: 2, dropoutRate: 0.25, dropoutKey: 9 });
+      return attention(q, k, v, paddingMask(), { heads: 2, dropoutRate: 0.25, dropoutKey: 9 });
     },
   })),
   {
     name: 'attention of itself',
     shape: [2, 3, 4],
-    run: (x) => attention(x, x, x, mask(), { heads: 2 }),
+    run: (x) => attention(x, x, x, paddingMask(), { heads: 2 }),
   },
   {
     name: 'attention of the first query',
     shape: [2, 1, 4],
-    run: (x) => attention(x, random(5, [2, 3, 4]), random(6, [2, 3, 4]), mask(), { heads: 2 }),
+    run: (x) => attention(x, random(5, [2, 3, 4]), random(6, [2, 3, 4]), paddingMask(), { heads: 2 }),
   },
 ];
 
@@ -139,78 +140,20 @@ describe.each(NODE_BACKENDS)('ops on %s', (backend) => {
   });
 });
 
-/** Inputs of every op that has a kernel of its own. */
-const kernelInputs: Record<string, () => { inputs: tf.NamedTensorMap; attributes?: object }> = {
-  AutoLoraMatMul: () => ({
-    inputs: { a: random(1, [7, 5]), b: random(2, [9, 7]) },
-    attributes: { transposeA: true, transposeB: true },
-  }),
-  AutoLoraLinear: () => ({
-    inputs: { x: random(1, [6, 5]), weight: random(2, [4, 5]), bias: random(3, [4]) },
-  }),
-  AutoLoraSumRows: () => ({ inputs: { x: random(1, [3, 4, 5]) }, attributes: { shape: [3, 4, 5] } }),
-  AutoLoraExp: () => ({ inputs: { x: random(1, [9]) } }),
-  AutoLoraTanh: () => ({ inputs: { x: random(1, [9]) } }),
-  AutoLoraSigmoid: () => ({ inputs: { x: random(1, [9]) } }),
-  AutoLoraGelu: () => ({ inputs: { x: random(1, [40], 4) } }),
-  AutoLoraGeluGrad: () => ({ inputs: { dy: random(2, [40]), x: random(1, [40], 4) } }),
-  AutoLoraSoftmax: () => ({ inputs: { x: random(1, [3, 7]) } }),
-  AutoLoraSoftmaxGrad: () => ({ inputs: { dy: random(1, [3, 7]), y: tf.softmax(random(2, [3, 7])) } }),
-  AutoLoraLayerNorm: () => ({
-    inputs: { x: random(1, [3, 7]), weight: random(2, [7]), bias: random(3, [7]) },
-    attributes: { epsilon: 1e-5 },
-  }),
-  AutoLoraLayerNormGrad: () => ({
-    inputs: { dy: random(4, [3, 7]), x: random(1, [3, 7]), weight: random(2, [7]) },
-    attributes: { epsilon: 1e-5 },
-  }),
-  AutoLoraDropout: () => ({ inputs: { x: random(1, [50]) }, attributes: { rate: 0.4, key: 123456789 } }),
-  AutoLoraEmbedding: () => ({
-    inputs: { table: random(1, [4, 3]), ids: ids() },
-    attributes: { rows: 4, paddingIndex: -1 },
-  }),
-  AutoLoraScatterRows: () => ({
-    inputs: { dy: random(1, [2, 3, 5]), ids: ids() },
-    attributes: { rows: 4, paddingIndex: 3 },
-  }),
-  AutoLoraCrossEntropy: () => ({ inputs: { logits: random(1, [4, 3]), labels: labels() } }),
-  AutoLoraCrossEntropyGrad: () => ({
-    inputs: { dy: tf.scalar(0.7), logits: random(1, [4, 3]), labels: labels() },
-  }),
-  AutoLoraAttention: () => ({
-    inputs: {
-      query: random(1, [2, 3, 4]),
-      key: random(2, [2, 3, 4]),
-      value: random(3, [2, 3, 4]),
-      mask: mask(),
-    },
-    attributes: { heads: 2, dropoutRate: 0, dropoutKey: 0 },
-  }),
-  AutoLoraAdamMean: () => ({
-    inputs: { mean: random(1, [9]), gradient: random(2, [9]) },
-    attributes: { decay: 0.9 },
-  }),
-  AutoLoraAdamSquare: () => ({
-    inputs: { square: tf.abs(random(1, [9])), gradient: random(2, [9]) },
-    attributes: { decay: 0.999 },
-  }),
-  AutoLoraAdamParameter: () => ({
-    inputs: { weight: random(1, [9]), mean: random(2, [9]), square: tf.abs(random(3, [9])) },
-    attributes: { learningRate: 0.01, weightDecay: 0.1, epsilon: 1e-8, correction1: 0.1, correction2: 0.001 },
-  }),
-};
-
 describe('kernels', () => {
   it('are all compared', () => {
-    expect(Object.keys(kernelInputs).sort()).toEqual([...definedOps.keys()].sort());
+    expect(Object.keys(kernelCases).sort()).toEqual([...definedOps.keys()].sort());
   });
 
-  it.each(Object.keys(kernelInputs))('%s: wasm and cpu equal the reference in tfjs ops', async (name) => {
+  const flat = Object.entries(kernelCases).flatMap(([name, list]) =>
+    list.map((make, index) => ({ name, index, make })),
+  );
+  it.each(flat)('$name $index: wasm and cpu equal the reference in tfjs ops', async ({ name, make }) => {
     const results: Record<string, ArrayLike<number>> = {};
     for (const backend of NODE_BACKENDS) {
       await switchBackend(backend);
       tf.tidy(() => {
-        const { inputs, attributes = {} } = (kernelInputs[name] as (typeof kernelInputs)[string])();
+        const { inputs, attributes = {} } = make();
         const output = tf.engine().runKernel(name, inputs, attributes as tf.NamedAttrMap) as tf.Tensor;
         results[backend] = output.dataSync();
         if (backend !== 'cpu') return;
@@ -233,6 +176,19 @@ describe('kernels', () => {
         expect(tf.grad(gelu)(bad).dataSync()).toEqual(new Float32Array([Number.NaN, 1, 0]));
       });
     }
+  });
+});
+
+describe('sumOfSquares', () => {
+  it('takes any number of tensors', async () => {
+    await switchBackend('wasm');
+    tf.tidy(() => {
+      for (const count of [0, 1, 6, 7, 13]) {
+        const tensors = Array.from({ length: count }, (_, i) => random(i, [i + 1, 2]));
+        const expected = tensors.flatMap((x) => [...x.dataSync()]).reduce((sum, x) => sum + x * x, 0);
+        expectClose(sumOfSquares(tensors).dataSync(), [expected], 1e-6);
+      }
+    });
   });
 });
 

@@ -4,6 +4,8 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { defineOp, isDifferentiatingGradient } from './defineOp';
+import { geluGradProgram, geluProgram } from './pointwise.wgsl';
+import { runWgsl } from './webgpu';
 
 const runExp = defineOp<{ x: tf.Tensor }>({
   name: 'AutoLoraExp',
@@ -119,6 +121,7 @@ const runGeluGrad = defineOp<{ dy: tf.Tensor; x: tf.Tensor }>({
       }
     },
   },
+  webgpu: ({ dy, x }, _attributes, backend) => runWgsl(backend, geluGradProgram, [dy, x], x.shape),
 });
 
 /** Φ(x) + x φ(x), in ops that differentiate again. */
@@ -141,6 +144,7 @@ const runGelu = defineOp<{ x: tf.Tensor }>({
       }
     },
   },
+  webgpu: ({ x }, _attributes, backend) => runWgsl(backend, geluProgram, [x], x.shape),
   saves: ['x'],
   gradient: (dy, { x }) => ({
     x: () => (isDifferentiatingGradient() ? tf.mul(dy, geluSlope(x)) : runGeluGrad({ dy, x }, {})),

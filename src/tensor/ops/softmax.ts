@@ -1,6 +1,24 @@
 /** Softmax over the last axis; its gradient differentiates again. */
 import * as tf from '@tensorflow/tfjs';
 import { defineOp, isDifferentiatingGradient } from './defineOp';
+import { runWgsl, type WgslProgram } from './webgpu';
+
+const gradProgram: WgslProgram = {
+  name: 'AutoLoraSoftmaxGrad',
+  inputs: ['dy', 'y'],
+  uniforms: { width: 'i32' },
+  per: 'group',
+  source: /* wgsl */ `
+    fn group(at : i32, thread : i32) {
+      let start = at * uniforms.width;
+      let end = start + uniforms.width;
+      var share = 0.0;
+      for (var i = start + thread; i < end; i += threads) { share += dy[i] * y[i]; }
+      let inner = sumOverGroup(share);
+      for (var i = start + thread; i < end; i += threads) { result[i] = (dy[i] - inner) * y[i]; }
+    }
+  `,
+};
 
 const runSoftmaxGrad = defineOp<{ dy: tf.Tensor; y: tf.Tensor }>({
   name: 'AutoLoraSoftmaxGrad',
@@ -17,6 +35,10 @@ const runSoftmaxGrad = defineOp<{ dy: tf.Tensor; y: tf.Tensor }>({
         }
       }
     },
+  },
+  webgpu: ({ dy, y }, _attributes, backend) => {
+    const width = y.shape[y.rank - 1] as number;
+    return runWgsl(backend, gradProgram, [dy, y], y.shape, { width }, y.size / width);
   },
 });
 

@@ -1,6 +1,22 @@
 /** sumRows(x) = Σ over all axes but the last: the gradient of anything that was broadcast along rows. */
 import * as tf from '@tensorflow/tfjs';
 import { defineOp } from './defineOp';
+import { runWgsl, type WgslProgram } from './webgpu';
+
+const program: WgslProgram = {
+  name: 'AutoLoraSumRows',
+  inputs: ['x'],
+  uniforms: { rows: 'i32', width: 'i32' },
+  per: 'group',
+  source: /* wgsl */ `
+    fn group(at : i32, thread : i32) {
+      var share = 0.0;
+      for (var row = thread; row < uniforms.rows; row += threads) { share += x[row * uniforms.width + at]; }
+      let total = sumOverGroup(share);
+      if (thread == 0) { result[at] = total; }
+    }
+  `,
+};
 
 const runSumRows = defineOp<{ x: tf.Tensor }, { shape: number[] }>({
   name: 'AutoLoraSumRows',
@@ -14,6 +30,10 @@ const runSumRows = defineOp<{ x: tf.Tensor }, { shape: number[] }>({
         for (let i = 0; i < width; i++) total[i] = (total[i] as number) + (x.values[row + i] as number);
       }
     },
+  },
+  webgpu: ({ x }, _attributes, backend) => {
+    const width = x.shape[x.rank - 1] as number;
+    return runWgsl(backend, program, [x], [width], { rows: x.size / width, width }, width);
   },
   gradient: (dy, _saved, { shape }) => ({ x: () => tf.broadcastTo(dy, shape) }),
 });

@@ -1,0 +1,116 @@
+/**
+ * Runs a WGSL program of our own on tfjs's WebGPU backend: flat arrays in, one flat float32 array out. Numbers that
+ * change from call to call are uniforms, so that a program is compiled once per combination of input types.
+ */
+import type * as tf from '@tensorflow/tfjs';
+
+type UniformType = 'i32' | 'u32' | 'f32';
+
+export interface WgslProgram {
+  /** Unique; compiled code is kept under it. */
+  name: string;
+  /** Names of the input arrays, in the order in which they are given; seven at most. */
+  inputs: readonly string[];
+  /** Numbers, read as `uniforms.name`. */
+  uniforms?: Readonly<Record<string, UniformType>>;
+  /**
+   * `element`: `source` defines `fn element(index : i32) -> f32`, one output value each. `group`: it defines
+   * `fn group(at : i32, thread : i32)`, run by `threads` threads together, which write to `result`; all of them reach
+   * every `sumOverGroup` and `maxOverGroup`.
+   */
+  per: 'element' | 'group';
+  source: string;
+}
+
+/** As much of tfjs's WebGPUBackend as is used here. */
+interface WebGpuLikeBackend {
+  runWebGPUProgram(
+    program: object,
+    inputs: tf.TensorInfo[],
+    dtype: 'float32',
+    uniforms: { type: string; data: number[] }[],
+  ): tf.TensorInfo;
+  makeTensorInfo(shape: number[], dtype: 'float32', values: Float32Array): tf.TensorInfo;
+}
+
+const elementThreads = 128;
+const groupThreads = 64;
+const uniformTypes = { i32: 'int32', u32: 'uint32', f32: 'float32' };
+
+// A grid of more than 65,535 groups is folded into a square, so the last of it lies beyond the work: there an
+// element is skipped, and a group does the last one's work once more, since all its threads must meet at the barriers.
+const elementMain = /* wgsl */ `
+  fn main(index : i32) { if (index < uniforms.size) { result[index] = element(index); } }
+`;
+const groupMain = /* wgsl */ `
+  fn main(index : i32) { group(min(index / threads, uniforms.groups - 1), i32(localIndex)); }
+`;
+const reductions = /* wgsl */ `
+  const threads = ${groupThreads};
+  var<workgroup> shares : array<f32, threads>;
+  fn sumOverGroup(value : f32) -> f32 {
+    workgroupBarrier();
+    shares[localIndex] = value;
+    workgroupBarrier();
+    for (var half = u32(threads) / 2u; half > 0u; half = half / 2u) {
+      if (localIndex < half) { shares[localIndex] += shares[localIndex + half]; }
+      workgroupBarrier();
+    }
+    return shares[0];
+  }
+  fn maxOverGroup(value : f32) -> f32 {
+    workgroupBarrier();
+    shares[localIndex] = value;
+    workgroupBarrier();
+    for (var half = u32(threads) / 2u; half > 0u; half = half / 2u) {
+      if (localIndex < half) { shares[localIndex] = max(shares[localIndex], shares[localIndex + half]); }
+      workgroupBarrier();
+    }
+    return shares[0];
+  }
+`;
+
+const sizeOf = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
+
+/**
+ * Runs a program.
+ * @param uniforms values by name, as `program.uniforms` declares them
+ * @param groups number of groups, of a program that runs per group
+ * @returns float32 of the given shape; zeros where an input is empty, since every op here is a sum over its inputs
+ */
+export function runWgsl(
+  backend: tf.KernelBackend,
+  program: WgslProgram,
+  inputs: readonly tf.TensorInfo[],
+  shape: number[],
+  uniforms: Readonly<Record<string, number>> = {},
+  groups = 0,
+): tf.TensorInfo {
+  const device = backend as unknown as WebGpuLikeBackend;
+  const size = sizeOf(shape);
+  if (size === 0 || inputs.some((input) => sizeOf(input.shape) === 0)) {
+    return device.makeTensorInfo(shape, 'float32', new Float32Array(size));
+  }
+  const perGroup = program.per === 'group';
+  const threads = perGroup ? groupThreads : elementThreads;
+  const declared: [string, UniformType][] = Object.entries(program.uniforms ?? {});
+  if (perGroup) declared.push(['groups', 'i32']);
+  const given: Record<string, number> = { ...uniforms, groups };
+  const output = device.runWebGPUProgram(
+    {
+      shaderKey: program.name,
+      variableNames: [...program.inputs],
+      uniforms: declared.map(([name, type]) => `${name} : ${type}, `).join(''),
+      outputShape: [size],
+      size: true,
+      workgroupSize: [threads, 1, 1],
+      dispatchLayout: { x: [0] },
+      dispatch: [perGroup ? groups : Math.ceil(size / threads), 1, 1],
+      getUserCode: () => (perGroup ? reductions + program.source + groupMain : program.source + elementMain),
+    },
+    inputs.map(({ dataId, dtype, shape }) => ({ dataId, dtype, shape: [sizeOf(shape)] })),
+    'float32',
+    declared.map(([name, type]) => ({ type: uniformTypes[type], data: [given[name] as number] })),
+  );
+  return { dataId: output.dataId, shape, dtype: 'float32' };
+}
