@@ -6,7 +6,7 @@ import type * as tf from '@tensorflow/tfjs';
 import { keptFactorSource, keptFactorUniforms, keptFactorValues } from './dropout';
 import { runWgsl, type WgslProgram } from './webgpu';
 
-/** Scores of one query are kept in workgroup memory, which bounds the number of keys. */
+/** The forward pass keeps the probabilities of one query in workgroup memory, which bounds the number of keys. */
 export const MOST_KEYS = 1024;
 
 interface Dropout {
@@ -29,11 +29,10 @@ const placeSource = /* wgsl */ `
   }
 `;
 
-/** Fills `scores` with the softmax over keys of one query. */
-const probabilitiesSource = /* wgsl */ `
+/** Fills `scores`, from `first` on, with the softmax over keys of one query; a thread touches its own keys alone. */
+const probabilitiesSource = (scores: 'result' | 'row') => /* wgsl */ `
   ${placeSource}
-  var<workgroup> scores : array<f32, ${MOST_KEYS}>;
-  fn fillProbabilities(place : Place, thread : i32) {
+  fn fillProbabilities(place : Place, first : i32, thread : i32) {
     let q = startOf(place.batch, place.query, uniforms.queries, place.head);
     let m = place.batch * uniforms.maskBatch + place.head * uniforms.maskHead + place.query * uniforms.maskQuery;
     var largest = -3.4e38;
@@ -42,47 +41,53 @@ const probabilitiesSource = /* wgsl */ `
       var product = 0.0;
       for (var c = 0; c < uniforms.headSize; c++) { product += query[q + c] * key[k + c]; }
       let score = product * uniforms.scale + mask[m + j * uniforms.maskKey];
-      scores[j] = score;
+      ${scores}[first + j] = score;
       largest = max(largest, score);
     }
     largest = maxOverGroup(largest);
     var share = 0.0;
     for (var j = thread; j < uniforms.keys; j += threads) {
-      let power = exp(scores[j] - largest);
-      scores[j] = power;
+      let power = exp(${scores}[first + j] - largest);
+      ${scores}[first + j] = power;
       share += power;
     }
     let total = sumOverGroup(share);
-    for (var j = thread; j < uniforms.keys; j += threads) { scores[j] = scores[j] / total; }
+    for (var j = thread; j < uniforms.keys; j += threads) { ${scores}[first + j] = ${scores}[first + j] / total; }
   }
 `;
 
-const forwardProgram: WgslProgram = {
-  name: 'AutoLoraAttention',
+/** Room for the probabilities of one query in workgroup memory, all of which is cleared for every query. */
+const capacities = [64, 256, MOST_KEYS];
+
+const forwardProgram = (capacity: number): WgslProgram => ({
+  name: `AutoLoraAttention${capacity}`,
   inputs: ['query', 'key', 'value', 'mask'],
   uniforms: { ...shapeUniforms, ...maskUniforms, ...keptFactorUniforms },
   per: 'group',
   source: /* wgsl */ `
-    ${probabilitiesSource}
+    var<workgroup> row : array<f32, ${capacity}>;
+    ${probabilitiesSource('row')}
     ${keptFactorSource}
     fn group(at : i32, thread : i32) {
       let place = placeOf(at);
-      fillProbabilities(place, thread);
+      fillProbabilities(place, 0, thread);
       for (var j = thread; j < uniforms.keys; j += threads) {
-        scores[j] = scores[j] * keptFactor(at * uniforms.keys + j);
+        row[j] = row[j] * keptFactor(at * uniforms.keys + j);
       }
       workgroupBarrier();
       let start = startOf(place.batch, place.query, uniforms.queries, place.head);
       for (var c = thread; c < uniforms.headSize; c += threads) {
         var total = 0.0;
         for (var j = 0; j < uniforms.keys; j++) {
-          total += scores[j] * value[startOf(place.batch, j, uniforms.keys, place.head) + c];
+          total += row[j] * value[startOf(place.batch, j, uniforms.keys, place.head) + c];
         }
         result[start + c] = total;
       }
     }
   `,
-};
+});
+
+const forwardPrograms = capacities.map(forwardProgram);
 
 const probabilitiesProgram: WgslProgram = {
   name: 'AutoLoraAttentionProbabilities',
@@ -90,11 +95,8 @@ const probabilitiesProgram: WgslProgram = {
   uniforms: { ...shapeUniforms, ...maskUniforms },
   per: 'group',
   source: /* wgsl */ `
-    ${probabilitiesSource}
-    fn group(at : i32, thread : i32) {
-      fillProbabilities(placeOf(at), thread);
-      for (var j = thread; j < uniforms.keys; j += threads) { result[at * uniforms.keys + j] = scores[j]; }
-    }
+    ${probabilitiesSource('result')}
+    fn group(at : i32, thread : i32) { fillProbabilities(placeOf(at), at * uniforms.keys, thread); }
   `,
 };
 
@@ -106,7 +108,6 @@ const scoreGradProgram: WgslProgram = {
   source: /* wgsl */ `
     ${placeSource}
     ${keptFactorSource}
-    var<workgroup> dropped : array<f32, ${MOST_KEYS}>;
     fn group(at : i32, thread : i32) {
       let place = placeOf(at);
       let start = startOf(place.batch, place.query, uniforms.queries, place.head);
@@ -115,14 +116,15 @@ const scoreGradProgram: WgslProgram = {
         let v = startOf(place.batch, j, uniforms.keys, place.head);
         var product = 0.0;
         for (var c = 0; c < uniforms.headSize; c++) { product += dy[start + c] * value[v + c]; }
-        product *= keptFactor(at * uniforms.keys + j);
-        dropped[j] = product;
-        share += product * probabilities[at * uniforms.keys + j];
+        let index = at * uniforms.keys + j;
+        product *= keptFactor(index);
+        result[index] = product;
+        share += product * probabilities[index];
       }
       let inner = sumOverGroup(share);
       for (var j = thread; j < uniforms.keys; j += threads) {
         let index = at * uniforms.keys + j;
-        result[index] = (dropped[j] - inner) * probabilities[index] * uniforms.scale;
+        result[index] = (result[index] - inner) * probabilities[index] * uniforms.scale;
       }
     }
   `,
@@ -185,7 +187,9 @@ export function attentionOnDevice(
   const shape = shapeValues(query, key, heads);
   const uniforms = { ...shape, ...maskValues(mask), ...droppedBy(dropout) };
   const groups = (query.shape[0] as number) * heads * (shape.queries as number);
-  return runWgsl(backend, forwardProgram, [query, key, value, mask], query.shape, uniforms, groups);
+  const program = forwardPrograms.find((_, i) => (capacities[i] as number) >= (shape.keys as number));
+  if (!program) throw new Error(`Attention on the GPU takes ${MOST_KEYS} keys at most.`);
+  return runWgsl(backend, program, [query, key, value, mask], query.shape, uniforms, groups);
 }
 
 /** softmax(q kᵀ / √d + mask). @returns (B, H, Tq, Tk) */

@@ -24,6 +24,7 @@ export const keptFactorSource = /* wgsl */ `
     return x ^ (x >> 16u);
   }
   fn keptFactor(index : i32) -> f32 {
+    if (uniforms.dropBelow == 0u) { return uniforms.keptScale; }
     let bits = hash32(uniforms.dropKey ^ hash32(u32(index)));
     return select(uniforms.keptScale, 0.0, bits < uniforms.dropBelow);
   }

@@ -3,6 +3,29 @@ import * as tf from '@tensorflow/tfjs';
 import { defineOp, isDifferentiatingGradient } from './defineOp';
 import { runWgsl, type WgslProgram } from './webgpu';
 
+const program: WgslProgram = {
+  name: 'AutoLoraSoftmax',
+  inputs: ['x'],
+  uniforms: { width: 'i32' },
+  per: 'group',
+  source: /* wgsl */ `
+    fn group(at : i32, thread : i32) {
+      let start = at * uniforms.width;
+      let end = start + uniforms.width;
+      var largest = x[start];
+      for (var i = start + thread; i < end; i += threads) { largest = max(largest, x[i]); }
+      largest = maxOverGroup(largest);
+      var share = 0.0;
+      for (var i = start + thread; i < end; i += threads) {
+        result[i] = exp(x[i] - largest);
+        share += result[i];
+      }
+      let total = sumOverGroup(share);
+      for (var i = start + thread; i < end; i += threads) { result[i] = result[i] / total; }
+    }
+  `,
+};
+
 const gradProgram: WgslProgram = {
   name: 'AutoLoraSoftmaxGrad',
   inputs: ['dy', 'y'],
@@ -66,6 +89,10 @@ const runSoftmax = defineOp<{ x: tf.Tensor }>({
         for (let i = row; i < row + width; i++) output.values[i] = (output.values[i] as number) / total;
       }
     },
+  },
+  webgpu: ({ x }, _attributes, backend) => {
+    const width = x.shape[x.rank - 1] as number;
+    return runWgsl(backend, program, [x], x.shape, { width }, x.size / width);
   },
   saves: ['x'],
   savesOutput: true,

@@ -8,6 +8,7 @@ const programFor = (names: readonly string[]): WgslProgram => ({
   name: `AutoLoraSumOfSquares${names.length}`,
   inputs: [...names, 'before'],
   per: 'group',
+  threads: 256,
   source: /* wgsl */ `
     fn group(at : i32, thread : i32) {
       var share = 0.0;

@@ -20,6 +20,8 @@ export interface WgslProgram {
    */
   per: 'element' | 'group';
   source: string;
+  /** Threads per group, 256 at most. */
+  threads?: number;
 }
 
 /** As much of tfjs's WebGPUBackend as is used here. */
@@ -34,7 +36,8 @@ interface WebGpuLikeBackend {
 }
 
 const elementThreads = 128;
-const groupThreads = 64;
+/** Narrow, as the rows here are: a warp, and little to switch between where threads are simulated. */
+const groupThreads = 32;
 const uniformTypes = { i32: 'int32', u32: 'uint32', f32: 'float32' };
 
 // A grid of more than 65,535 groups is folded into a square, so the last of it lies beyond the work: there an
@@ -45,28 +48,26 @@ const elementMain = /* wgsl */ `
 const groupMain = /* wgsl */ `
   fn main(index : i32) { group(min(index / threads, uniforms.groups - 1), i32(localIndex)); }
 `;
-const reductions = /* wgsl */ `
-  const threads = ${groupThreads};
+/** Every thread adds up all shares by itself: two barriers, where a tree needs one per level. */
+const reductions = (threads: number) => /* wgsl */ `
+  const threads = ${threads};
   var<workgroup> shares : array<f32, threads>;
-  fn sumOverGroup(value : f32) -> f32 {
+  fn putShare(value : f32) {
     workgroupBarrier();
     shares[localIndex] = value;
     workgroupBarrier();
-    for (var half = u32(threads) / 2u; half > 0u; half = half / 2u) {
-      if (localIndex < half) { shares[localIndex] += shares[localIndex + half]; }
-      workgroupBarrier();
-    }
-    return shares[0];
+  }
+  fn sumOverGroup(value : f32) -> f32 {
+    putShare(value);
+    var total = 0.0;
+    for (var i = 0; i < threads; i++) { total += shares[i]; }
+    return total;
   }
   fn maxOverGroup(value : f32) -> f32 {
-    workgroupBarrier();
-    shares[localIndex] = value;
-    workgroupBarrier();
-    for (var half = u32(threads) / 2u; half > 0u; half = half / 2u) {
-      if (localIndex < half) { shares[localIndex] = max(shares[localIndex], shares[localIndex + half]); }
-      workgroupBarrier();
-    }
-    return shares[0];
+    putShare(value);
+    var largest = shares[0];
+    for (var i = 1; i < threads; i++) { largest = max(largest, shares[i]); }
+    return largest;
   }
 `;
 
@@ -92,7 +93,7 @@ export function runWgsl(
     return device.makeTensorInfo(shape, 'float32', new Float32Array(size));
   }
   const perGroup = program.per === 'group';
-  const threads = perGroup ? groupThreads : elementThreads;
+  const threads = program.threads ?? (perGroup ? groupThreads : elementThreads);
   const declared: [string, UniformType][] = Object.entries(program.uniforms ?? {});
   if (perGroup) declared.push(['groups', 'i32']);
   const given: Record<string, number> = { ...uniforms, groups };
@@ -106,7 +107,8 @@ export function runWgsl(
       workgroupSize: [threads, 1, 1],
       dispatchLayout: { x: [0] },
       dispatch: [perGroup ? groups : Math.ceil(size / threads), 1, 1],
-      getUserCode: () => (perGroup ? reductions + program.source + groupMain : program.source + elementMain),
+      getUserCode: () =>
+        perGroup ? reductions(threads) + program.source + groupMain : program.source + elementMain,
     },
     inputs.map(({ dataId, dtype, shape }) => ({ dataId, dtype, shape: [sizeOf(shape)] })),
     'float32',
