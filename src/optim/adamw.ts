@@ -4,9 +4,8 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { defineOp } from '../tensor/ops/defineOp';
-import { runWgsl } from '../tensor/ops/webgpu';
 import { type TensorRecord, tensorOf, zerosLikeRecord } from '../tensor/records';
-import { parameterProgram, runMomentProgram } from './adamw.wgsl';
+import { adamStepOnDevice } from './adamw.wgsl';
 
 export interface AdamOptions {
   beta1: number;
@@ -50,8 +49,6 @@ const runMean = defineOp<GradientInputs & { mean: tf.Tensor }, { decay: number }
       }
     },
   },
-  webgpu: ({ mean, gradient, scale }, { decay }, backend) =>
-    runMomentProgram(backend, 'mean', mean, gradient, scale, decay),
 });
 
 const runSquare = defineOp<GradientInputs & { square: tf.Tensor }, { decay: number }>({
@@ -71,8 +68,6 @@ const runSquare = defineOp<GradientInputs & { square: tf.Tensor }, { decay: numb
       }
     },
   },
-  webgpu: ({ square, gradient, scale }, { decay }, backend) =>
-    runMomentProgram(backend, 'square', square, gradient, scale, decay),
 });
 
 interface ParameterStep {
@@ -111,8 +106,6 @@ const runParameter = defineOp<{ weight: tf.Tensor; mean: tf.Tensor; square: tf.T
       }
     },
   },
-  webgpu: ({ weight, mean, square }, step, backend) =>
-    runWgsl(backend, parameterProgram, [weight, mean, square], weight.shape, factorsOf(step)),
 });
 
 /** Zero moments. The state is the caller's to dispose. */
@@ -145,9 +138,18 @@ export function adamUpdate(
   const next: Record<string, tf.Tensor> = {};
   for (const [name, weight] of Object.entries(weights)) {
     const gradient = tensorOf(gradients, name);
-    const given = { gradient, scale: gradientScale };
-    const m = runMean({ mean: tensorOf(state.mean, name), ...given }, { decay: options.beta1 });
-    const s = runSquare({ square: tensorOf(state.square, name), ...given }, { decay: options.beta2 });
+    const scale = gradientScale;
+    const before = { mean: tensorOf(state.mean, name), square: tensorOf(state.square, name) };
+    if (tf.getBackend() === 'webgpu') {
+      const inputs = { weight, ...before, gradient, scale };
+      const after = adamStepOnDevice(inputs, { ...options, ...factorsOf(attributes) });
+      mean[name] = after.mean;
+      square[name] = after.square;
+      next[name] = after.weight;
+      continue;
+    }
+    const m = runMean({ mean: before.mean, gradient, scale }, { decay: options.beta1 });
+    const s = runSquare({ square: before.square, gradient, scale }, { decay: options.beta2 });
     mean[name] = m;
     square[name] = s;
     next[name] = runParameter({ weight, mean: m, square: s }, attributes);

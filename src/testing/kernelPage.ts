@@ -2,8 +2,11 @@
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-webgpu';
 import { countKernels, createSteps } from '../experiment/bench';
-import { attention, gelu } from '../tensor/ops';
+import { ADAM_DEFAULTS, adamUpdate } from '../optim/adamw';
+import { uint32At } from '../random/stream';
+import { attention, dropout, gelu } from '../tensor/ops';
 import { definedOps } from '../tensor/ops/defineOp';
+import { tensorOf } from '../tensor/records';
 import { type KernelCase, kernelCases, paddingMask, random } from './kernelCases';
 import { relativeError } from './relativeError';
 
@@ -75,6 +78,42 @@ const page = {
       errors.push(relativeError(values, (await on('cpu', gradient(index))).values));
     }
     return errors;
+  },
+
+  /** Worst errors of W, m and s after an Adam step, against the CPU's, with and without a scaled gradient. */
+  async adamStep(): Promise<number[]> {
+    const step = (size: number, scale: number | undefined, part: 'weight' | 'mean' | 'square') => () => {
+      const record = (seed: number) => ({ w: random(seed, [size]) });
+      const { weights, state } = adamUpdate(
+        record(1),
+        record(2),
+        { step: 2, mean: record(3), square: { w: tf.abs(random(4, [size])) } },
+        0.01,
+        { ...ADAM_DEFAULTS, weightDecay: 0.1 },
+        scale === undefined ? undefined : tf.scalar(scale),
+      );
+      return tensorOf(part === 'weight' ? weights : state[part], 'w');
+    };
+    const errors: number[] = [];
+    for (const size of [1, 300, 70_001]) {
+      for (const scale of [undefined, 0.37]) {
+        for (const part of ['weight', 'mean', 'square'] as const) {
+          const { values } = await on('webgpu', step(size, scale, part));
+          errors.push(relativeError(values, (await on('cpu', step(size, scale, part))).values));
+        }
+      }
+    }
+    return errors;
+  },
+
+  /** How many elements of a mask that takes more groups than one row of a dispatch holds differ from `uint32At`'s. */
+  async wrongMaskElements(): Promise<number> {
+    const [size, key] = [8_400_000, 3];
+    const { values } = await on('webgpu', () => dropout(tf.ones([size]), 0.5, key));
+    return values.reduce(
+      (wrong, value, i) => wrong + (value === (uint32At(key, i) < 2 ** 31 ? 0 : 2) ? 0 : 1),
+      0,
+    );
   },
 
   /** GELU and its slope at NaN, ∞ and −∞. */

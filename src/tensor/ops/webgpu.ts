@@ -20,6 +20,8 @@ export interface WgslProgram {
    */
   per: 'element' | 'group';
   source: string;
+  /** Further arrays that it writes, each as long as `result`; with the inputs seven at most. */
+  alsoWrites?: readonly string[];
   /** Threads per group, 256 at most. */
   threads?: number;
 }
@@ -32,7 +34,7 @@ interface WebGpuLikeBackend {
     dtype: 'float32',
     uniforms: { type: string; data: number[] }[],
   ): tf.TensorInfo;
-  makeTensorInfo(shape: number[], dtype: 'float32', values: Float32Array): tf.TensorInfo;
+  makeTensorInfo(shape: number[], dtype: 'float32', values?: Float32Array): tf.TensorInfo;
 }
 
 const elementThreads = 128;
@@ -73,46 +75,67 @@ const reductions = (threads: number) => /* wgsl */ `
 
 const sizeOf = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
 
+const asOutput = ({ dataId }: tf.TensorInfo, shape: number[]): tf.TensorInfo => ({
+  dataId,
+  shape,
+  dtype: 'float32',
+});
+
 /**
  * Runs a program.
  * @param uniforms values by name, as `program.uniforms` declares them
  * @param groups number of groups, of a program that runs per group
- * @returns float32 of the given shape; zeros where an input is empty, since every op here is a sum over its inputs
+ * @returns `result` and the arrays of `alsoWrites`, float32 of the given shape; zeros where an input is empty, since
+ *   every op here is a sum over its inputs
  */
-export function runWgsl(
+export function runWgslOutputs(
   backend: tf.KernelBackend,
   program: WgslProgram,
   inputs: readonly tf.TensorInfo[],
   shape: number[],
   uniforms: Readonly<Record<string, number>> = {},
   groups = 0,
-): tf.TensorInfo {
+): tf.TensorInfo[] {
   const device = backend as unknown as WebGpuLikeBackend;
+  const { alsoWrites = [] } = program;
   const size = sizeOf(shape);
   if (size === 0 || inputs.some((input) => sizeOf(input.shape) === 0)) {
-    return device.makeTensorInfo(shape, 'float32', new Float32Array(size));
+    const zeros = () => device.makeTensorInfo(shape, 'float32', new Float32Array(size));
+    return [zeros(), ...alsoWrites.map(zeros)];
   }
   const perGroup = program.per === 'group';
   const threads = program.threads ?? (perGroup ? groupThreads : elementThreads);
   const declared: [string, UniformType][] = Object.entries(program.uniforms ?? {});
   if (perGroup) declared.push(['groups', 'i32']);
   const given: Record<string, number> = { ...uniforms, groups };
+  // tfjs declares every array but the first as read-only; these bindings are declared once more, to be written, and
+  // tfjs's name for them is left unused.
+  const further = alsoWrites.map(() => device.makeTensorInfo([size], 'float32'));
+  const bindings = alsoWrites.map(
+    (name, i) =>
+      `@group(0) @binding(${1 + inputs.length + i}) var<storage, read_write> ${name} : array<f32>;\n`,
+  );
+  const source = bindings.join('') + program.source;
   const output = device.runWebGPUProgram(
     {
       shaderKey: program.name,
-      variableNames: [...program.inputs],
+      variableNames: [...program.inputs, ...alsoWrites.map((name) => `${name}Unused`)],
       uniforms: declared.map(([name, type]) => `${name} : ${type}, `).join(''),
       outputShape: [size],
       size: true,
       workgroupSize: [threads, 1, 1],
       dispatchLayout: { x: [0] },
       dispatch: [perGroup ? groups : Math.ceil(size / threads), 1, 1],
-      getUserCode: () =>
-        perGroup ? reductions(threads) + program.source + groupMain : program.source + elementMain,
+      getUserCode: () => (perGroup ? reductions(threads) + source + groupMain : source + elementMain),
     },
-    inputs.map(({ dataId, dtype, shape }) => ({ dataId, dtype, shape: [sizeOf(shape)] })),
+    [...inputs.map(({ dataId, dtype, shape }) => ({ dataId, dtype, shape: [sizeOf(shape)] })), ...further],
     'float32',
     declared.map(([name, type]) => ({ type: uniformTypes[type], data: [given[name] as number] })),
   );
-  return { dataId: output.dataId, shape, dtype: 'float32' };
+  return [output, ...further].map((info) => asOutput(info, shape));
+}
+
+/** As `runWgslOutputs`, of a program with one output. */
+export function runWgsl(...given: Parameters<typeof runWgslOutputs>): tf.TensorInfo {
+  return runWgslOutputs(...given)[0] as tf.TensorInfo;
 }
