@@ -163,7 +163,7 @@ const search = z.object({
     group: 'search',
     advanced: true,
   }),
-  betaLearningRate: real(3e-2, 1e-7, 1, {
+  betaLearningRate: real(1.5e-2, 1e-7, 1, {
     label: 'β learning rate',
     reason: 'For the selection logits; the paper uses 1e-3, which needs thousands of steps to show.',
     group: 'search',
@@ -262,7 +262,7 @@ const hypergradient = z.object({
 });
 
 const retrain = z.object({
-  steps: integer(240, 1, 1_000_000, {
+  steps: integer(480, 1, 1_000_000, {
     label: 'Retrain steps',
     reason: 'For the learned ranks and for the LoRA baseline alike.',
     group: 'retrain',

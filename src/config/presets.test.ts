@@ -49,7 +49,7 @@ describe('presets', () => {
   it('say of quick that its β rate is larger than the paper’s', () => {
     const quick = presets[0];
     expect(quick?.name).toBe('quick');
-    expect(quick?.description).toContain('0.03');
-    expect(parseExperimentConfig({}).search.betaLearningRate).toBe(0.03);
+    expect(quick?.description).toContain('0.015');
+    expect(parseExperimentConfig({}).search.betaLearningRate).toBe(0.015);
   });
 });
