@@ -87,7 +87,7 @@ test.describe('kernels on WebGPU', () => {
     console.log(`  dispatches: ${lora.dispatches} per LoRA step, ${search.dispatches} per search step`);
     expect(lora.leaked).toBe(0);
     expect(search.leaked).toBe(0);
-    expect(lora.dispatches).toBeLessThanOrEqual(126);
-    expect(search.dispatches).toBeLessThanOrEqual(530);
+    expect(lora.dispatches).toBeLessThanOrEqual(120);
+    expect(search.dispatches).toBeLessThanOrEqual(506);
   });
 });

@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { AdaptProjection } from '../model/roberta';
 import { hashKey, RandomStream } from '../random/stream';
-import { dropout, linear, scaleColumns } from '../tensor/ops';
+import { dropout, linear, linearAdd, scaleColumns } from '../tensor/ops';
 import { mapRecord, type TensorRecord, tensorOf } from '../tensor/records';
 
 /** One adapted projection. */
@@ -85,7 +85,7 @@ export function adaptWithLora(layers: readonly LoraLayer[], pass: LoraPass): Ada
       ? dropout(input, pass.dropout.rate, hashKey(pass.dropout.key, 0x6c, layer.index))
       : input;
     const down = linear(dropped, tensorOf(pass.weights, loraAName(module))); // (…, k)
-    return tf.add(output, linear(down, b));
+    return linearAdd(down, b, output);
   };
 }
 

@@ -118,6 +118,17 @@ export const kernelCases: Record<string, (() => KernelCase)[]> = {
   AutoLoraLinear: [
     () => ({ inputs: { x: random(1, [6, 5]), weight: random(2, [4, 5]), bias: random(3, [4]) } }),
   ],
+  AutoLoraLinearAdd: [
+    [6, 5, 4],
+    [1, 1, 1],
+    [300, 8, 64],
+  ].map(([rows, size, out]) => () => ({
+    inputs: {
+      x: random(1, [rows as number, size as number]),
+      weight: random(2, [out as number, size as number]),
+      addend: random(3, [rows as number, out as number]),
+    },
+  })),
   AutoLoraSumRows: [
     [3, 4, 5],
     [1, 300],
@@ -161,6 +172,7 @@ export const kernelCases: Record<string, (() => KernelCase)[]> = {
   })),
   AutoLoraExp: unary(),
   AutoLoraTanh: unary(),
+  AutoLoraTanhGrad: [() => ({ inputs: { dy: random(1, [3, 5]), y: tf.tanh(random(2, [3, 5])) } })],
   AutoLoraSigmoid: unary(),
   AutoLoraGelu: [[40], [1, 5], [MANY]].map((shape) => () => ({ inputs: { x: random(1, shape, 4) } })),
   AutoLoraGeluGrad: [[40], [1, 5], [MANY]].map((shape) => () => ({

@@ -7,7 +7,7 @@ export { isDifferentiatingGradient } from './defineOp';
 export { dropout } from './dropout';
 export { embedding } from './embedding';
 export { layerNorm } from './layerNorm';
-export { linear, matMul } from './matMul';
+export { linear, linearAdd, matMul } from './matMul';
 export { exp, gelu, sigmoid, tanh } from './pointwise';
 export { softmax } from './softmax';
 export { sumOfSquares } from './sumOfSquares';

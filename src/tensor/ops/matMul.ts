@@ -1,5 +1,5 @@
 /**
- * Matrix products: `matMul` (any rank) and `linear`, y = x Wᵀ + b. On WASM a transpose flag leaves XNNPACK for naive
+ * Matrix products: `matMul` (any rank), `linear`, y = x Wᵀ + b, and `linearAdd`, y = z + x Wᵀ. On WASM a transpose flag leaves XNNPACK for naive
  * loops (10-24 times slower), so operands are transposed first; gradients recompute from inputs, so that they
  * differentiate again.
  */
@@ -69,4 +69,32 @@ export function linear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Te
   if (x.rank === 2) return runLinear({ x, weight, bias }, {});
   const rows = tf.reshape(x, [-1, size]); // (N, in)
   return tf.reshape(runLinear({ x: rows, weight, bias }, {}), [...x.shape.slice(0, -1), out]);
+}
+
+const runLinearAdd = defineOp<{ x: tf.Tensor; weight: tf.Tensor; addend: tf.Tensor }>({
+  name: 'AutoLoraLinearAdd',
+  reference: ({ x, weight, addend }) =>
+    tf.fused.matMul({ a: x as tf.Tensor2D, b: weight as tf.Tensor2D, transposeB: true, bias: addend }),
+  // Its fused product takes a bias of one row alone.
+  wasm: ({ x, weight, addend }) =>
+    tf.tidy(() => tf.add(addend, tf.matMul(x as tf.Tensor2D, tf.transpose(weight) as tf.Tensor2D))),
+  saves: ['x', 'weight'],
+  gradient: (dy, { x, weight }) => ({
+    x: () => matMul(dy, weight),
+    weight: () => matMul(dy, x, true, false),
+    addend: () => tf.clone(dy),
+  }),
+});
+
+/**
+ * y = z + x Wᵀ: what an adapter adds to a projection.
+ * @param x (…, in)
+ * @param weight (out, in)
+ * @param addend z, (…, out)
+ * @returns (…, out)
+ */
+export function linearAdd(x: tf.Tensor, weight: tf.Tensor, addend: tf.Tensor): tf.Tensor {
+  const [out, size] = weight.shape as [number, number];
+  const flat = { x: tf.reshape(x, [-1, size]), weight, addend: tf.reshape(addend, [-1, out]) };
+  return tf.reshape(runLinearAdd(flat, {}), addend.shape);
 }

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { defineOp, isDifferentiatingGradient } from './defineOp';
-import { geluGradProgram, geluProgram } from './pointwise.wgsl';
+import { geluGradProgram, geluProgram, tanhGradProgram } from './pointwise.wgsl';
 import { runWgsl } from './webgpu';
 
 const runExp = defineOp<{ x: tf.Tensor }>({
@@ -20,16 +20,30 @@ const runExp = defineOp<{ x: tf.Tensor }>({
 /** eˣ */
 export const exp = (x: tf.Tensor): tf.Tensor => runExp({ x }, {});
 
+const runTanhGrad = defineOp<{ dy: tf.Tensor; y: tf.Tensor }>({
+  name: 'AutoLoraTanhGrad',
+  reference: ({ dy, y }) => tf.tidy(() => tanhBackward(dy, y)),
+  host: {
+    outputShape: ({ y }) => y.shape,
+    compute: ({ dy, y }, output) => {
+      for (let i = 0; i < output.values.length; i++) {
+        output.values[i] = (dy.values[i] as number) * (1 - (y.values[i] as number) ** 2);
+      }
+    },
+  },
+  webgpu: ({ dy, y }, _attributes, backend) => runWgsl(backend, tanhGradProgram, [dy, y], y.shape),
+});
+
+/** dy (1 − y²), in ops that differentiate again. */
+const tanhBackward = (dy: tf.Tensor, y: tf.Tensor) => tf.sub(dy, tf.mul(dy, tf.mul(y, y)));
+
 const runTanh = defineOp<{ x: tf.Tensor }>({
   name: 'AutoLoraTanh',
   reference: ({ x }) => tf.tanh(x),
   saves: ['x'],
   savesOutput: true,
   gradient: (dy, { x }, _attributes, output) => ({
-    x: () => {
-      const y = isDifferentiatingGradient() ? tanh(x) : output;
-      return tf.sub(dy, tf.mul(dy, tf.mul(y, y)));
-    },
+    x: () => (isDifferentiatingGradient() ? tanhBackward(dy, tanh(x)) : runTanhGrad({ dy, y: output }, {})),
   }),
 });
 

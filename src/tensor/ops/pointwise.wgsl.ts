@@ -1,4 +1,4 @@
-/** GELU and its slope in WGSL: Φ(−|x|) = ½ e^(−x²/2) · erfcx(|x|/√2), with erfcx(u) a polynomial in t = 1 / (1 + 0.4 u). */
+/** The slope of tanh, and GELU and its slope, in WGSL: Φ(−|x|) = ½ e^(−x²/2) · erfcx(|x|/√2), with erfcx(u) a polynomial in t = 1 / (1 + 0.4 u). */
 import type { WgslProgram } from './webgpu';
 
 /** Fitted to t⁻¹ erfcx on |x| ≤ 6.6 by reweighted least squares; relative error 4e-8, below float32's own. */
@@ -41,5 +41,14 @@ export const geluGradProgram: WgslProgram = {
       if (abs(value) > 6.5) { return select(0.0, dy[index], value > 0.0); }
       return dy[index] * (normalCdf(value) + value * ${1 / Math.sqrt(2 * Math.PI)} * exp(-0.5 * value * value));
     }
+  `,
+};
+
+export const tanhGradProgram: WgslProgram = {
+  name: 'AutoLoraTanhGrad',
+  inputs: ['dy', 'y'],
+  per: 'element',
+  source: /* wgsl */ `
+    fn element(index : i32) -> f32 { return dy[index] * (1.0 - y[index] * y[index]); }
   `,
 };
