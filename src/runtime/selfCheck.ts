@@ -1,10 +1,12 @@
-/** A small fixed RoBERTa with its loss and gradients: computed on two backends, the numbers must agree. */
+/** A small fixed RoBERTa with its loss, gradients and an Adam step: computed on two backends, the numbers must agree. */
 import * as tf from '@tensorflow/tfjs';
 import { adaptWithLora, type LoraLayer, loraAName, loraBName, loraTargets } from '../adapters/lora';
 import { selectionWeights } from '../adapters/selection';
 import { expectedHeadTensors, expectedTensors } from '../model/checkpoint';
 import { parseRobertaConfig } from '../model/config';
 import { robertaBatch, sequenceLogits } from '../model/roberta';
+import { ADAM_DEFAULTS, adamInit, adamUpdate } from '../optim/adamw';
+import { clipFactor } from '../optim/clip';
 import { RandomStream } from '../random/stream';
 import { crossEntropy } from '../tensor/ops';
 import { disposeRecord, readTensors, type TensorRecord, valueAndGradients } from '../tensor/records';
@@ -15,7 +17,7 @@ export const SELF_CHECK_TOLERANCE = 1e-3;
 /** Gradients that are 0 but for rounding (a key bias shifts every score alike) are measured against this. */
 const SMALLEST_SIZE = 1e-4;
 
-/** Values by name: the loss, the logits and one gradient per weight. */
+/** Values by name: the loss, the logits, one gradient per weight, and A and B after an Adam step. */
 export type SelfCheckValues = Map<string, Float32Array>;
 
 const config = parseRobertaConfig({
@@ -40,7 +42,7 @@ const drawn = (seedPart: number, shape: number[], spread: number, centre = 0) =>
 };
 
 /**
- * Loss, logits and gradients (of every weight, of LoRA's A and B, of the selection logits β) on the backend that is
+ * Loss, logits and gradients (of every weight, of LoRA's A and B, of the selection logits β), and an Adam step of A and B, on the backend that is
  * current. Same fixed inputs every time; leaves no tensor behind.
  */
 export async function measureSelfCheck(): Promise<SelfCheckValues> {
@@ -81,12 +83,15 @@ export async function measureSelfCheck(): Promise<SelfCheckValues> {
       lora,
       beta,
     });
+    // Along A and B themselves: a first step follows the sign, which rounding decides for gradients near 0.
+    const stepped = adamUpdate(lora, lora, adamInit(lora), 0.1, ADAM_DEFAULTS, clipFactor(lora, 1));
     return {
       loss: value as tf.Tensor,
       logits: logitsOf() as tf.Tensor,
-      ...named(gradients.weights),
-      ...named(gradients.lora),
-      ...named(gradients.beta),
+      ...named('the gradient of', gradients.weights),
+      ...named('the gradient of', gradients.lora),
+      ...named('the gradient of', gradients.beta),
+      ...named('the Adam step of', stepped.weights),
     };
   });
   const values = await readTensors(Object.values(measured));
@@ -95,8 +100,8 @@ export async function measureSelfCheck(): Promise<SelfCheckValues> {
   return new Map(Object.keys(measured).map((name, i) => [name, values[i] as Float32Array]));
 }
 
-const named = (record: TensorRecord): Record<string, tf.Tensor> =>
-  Object.fromEntries(Object.entries(record).map(([name, tensor]) => [`the gradient of ${name}`, tensor]));
+const named = (what: string, record: TensorRecord): Record<string, tf.Tensor> =>
+  Object.fromEntries(Object.entries(record).map(([name, tensor]) => [`${what} ${name}`, tensor]));
 
 /** The largest |measured − reference| / max|reference| over all tensors, and the name of the tensor it is in. */
 export function worstDisagreement(
