@@ -1,7 +1,7 @@
 /**
  * `npm run seeds -- [--experiment examples/quickstart.json] [--seeds 5] [--jobs 2] [--out runs/seeds]`: the same
- * experiment over seeds, on the pretrained model and on one with random weights, as a Markdown table of mean ± sd
- * beside the majority class and bags of words. Runs that are already there are not run again.
+ * experiment over seeds, then the same LoRA (rank, steps, data, seed) on a model with random weights, as a Markdown
+ * table of mean ± sd beside the majority class and bags of words. Runs that are already there are not run again.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bagOfWordsBaseline } from '../src/tasks/bagOfWords';
 import { taskByName } from '../src/tasks/registry';
-import type { EvaluationEvent, TelemetryEvent } from '../src/telemetry/events';
+import type { EvaluationEvent, Role, TelemetryEvent } from '../src/telemetry/events';
 
 const { values } = parseArgs({
   options: {
@@ -27,29 +27,44 @@ interface Job {
   seed: number;
   folder: string;
 }
-const jobs: Job[] = [];
-for (const model of ['pretrained', 'untrained'] as const) {
-  const file = join(values.out, `${model}.json`);
-  writeFileSync(
-    file,
-    JSON.stringify({ ...experiment, model: { ...experiment.model, pretrained: model === 'pretrained' } }),
+const jobsOf = (model: Job['model']): Job[] =>
+  Array.from({ length: Number(values.seeds) }, (_, i) => ({
+    model,
+    seed: i + 1,
+    folder: join(values.out, `${model}-${i + 1}`),
+  }));
+
+const eventsOf = ({ folder }: Job): TelemetryEvent[] =>
+  readFileSync(join(folder, 'telemetry.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+const evaluationsOf = (job: Job, role: Role): EvaluationEvent[] =>
+  eventsOf(job).filter(
+    (event): event is EvaluationEvent => event.type === 'evaluation' && event.role === role,
   );
-  for (let seed = 1; seed <= Number(values.seeds); seed++)
-    jobs.push({ model, seed, folder: join(values.out, `${model}-${seed}`) });
+
+/** The experiment itself; untrained, the LoRA that stood beside it, on random weights. */
+function experimentOf({ model, seed, folder }: Job): object {
+  if (model === 'pretrained') return { ...experiment, seed };
+  const beside = evaluationsOf({ model, seed, folder: folder.replace(/untrained-/, 'pretrained-') }, 'lora');
+  const rank = beside[0]?.ranks[0]?.rank;
+  return {
+    ...experiment,
+    seed,
+    method: 'lora',
+    model: { ...experiment.model, pretrained: false },
+    baseline: { ...experiment.baseline, rank },
+  };
 }
 
-function run({ model, seed, folder }: Job): Promise<void> {
+function run(job: Job): Promise<void> {
+  const { model, seed, folder } = job;
   if (existsSync(join(folder, 'result.json'))) return Promise.resolve();
-  const args = [
-    'scripts/autolora.mjs',
-    'run',
-    join(values.out, `${model}.json`),
-    '--out',
-    folder,
-    '--seed',
-    `${seed}`,
-  ];
+  const file = `${folder}.json`;
+  writeFileSync(file, JSON.stringify(experimentOf(job)));
   return new Promise((resolve, reject) => {
+    const args = ['scripts/autolora.mjs', 'run', file, '--out', folder];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     let tail = '';
     child.stderr.on('data', (data) => {
@@ -63,12 +78,14 @@ function run({ model, seed, folder }: Job): Promise<void> {
   });
 }
 
-const waiting = [...jobs];
-await Promise.all(
-  Array.from({ length: Number(values.jobs) }, async () => {
-    for (let job = waiting.shift(); job; job = waiting.shift()) await run(job);
-  }),
-);
+for (const model of ['pretrained', 'untrained'] as const) {
+  const waiting = jobsOf(model);
+  await Promise.all(
+    Array.from({ length: Number(values.jobs) }, async () => {
+      for (let job = waiting.shift(); job; job = waiting.shift()) await run(job);
+    }),
+  );
+}
 
 /** Mean ± sample standard deviation. */
 function spread(numbers: readonly number[], digits: number, factor = 1): string {
@@ -77,37 +94,28 @@ function spread(numbers: readonly number[], digits: number, factor = 1): string 
   return `${(factor * mean).toFixed(digits)} ± ${(factor * Math.sqrt(variance)).toFixed(digits)}`;
 }
 
-const eventsOf = (folder: string): TelemetryEvent[] =>
-  readFileSync(join(folder, 'telemetry.jsonl'), 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-
 const lines = [
-  `| model | method | ${'accuracy (%)'} | Matthews | total rank | adapter parameters | seeds |`,
+  '| model | method | accuracy (%) | Matthews | total rank | adapter parameters | seeds |',
   '|---|---|---|---|---|---|---|',
 ];
-for (const model of ['pretrained', 'untrained'] as const) {
-  const runs = jobs.filter((job) => job.model === model).map(({ folder }) => eventsOf(folder));
-  for (const role of ['autolora', 'lora'] as const) {
-    const scored = runs.flatMap((events) =>
-      events.filter((event): event is EvaluationEvent => event.type === 'evaluation' && event.role === role),
-    );
-    const rank = ({ ranks }: EvaluationEvent) => ranks.reduce((sum, layer) => sum + layer.rank, 0);
-    lines.push(
-      `| ${model} | ${role === 'lora' ? 'LoRA' : 'AutoLoRA'} | ${spread(
-        scored.map(({ metrics }) => metrics.accuracy as number),
-        1,
-        100,
-      )} | ${spread(
-        scored.map(({ metrics }) => metrics.matthews as number),
-        3,
-      )} | ${spread(scored.map(rank), 1)} | ${spread(
-        scored.map(({ parameters }) => parameters.adapter),
-        0,
-      )} | ${scored.length} |`,
-    );
-  }
+for (const [model, role] of [
+  ['pretrained', 'autolora'],
+  ['pretrained', 'lora'],
+  ['untrained', 'lora'],
+] as const) {
+  const scored = jobsOf(model).flatMap((job) => evaluationsOf(job, role));
+  const of = (read: (event: EvaluationEvent) => number, digits: number, factor = 1) =>
+    spread(scored.map(read), digits, factor);
+  const cells = [
+    model,
+    role === 'lora' ? 'LoRA' : 'AutoLoRA',
+    of(({ metrics }) => metrics.accuracy as number, 1, 100),
+    of(({ metrics }) => metrics.matthews as number, 3),
+    of(({ ranks }) => ranks.reduce((sum, layer) => sum + layer.rank, 0), 1),
+    of(({ parameters }) => parameters.adapter, 0),
+    scored.length,
+  ];
+  lines.push(`| ${cells.join(' | ')} |`);
 }
 const task = taskByName(experiment.data?.task ?? 'sentiment');
 if (task.generate) {
@@ -122,11 +130,9 @@ if (task.generate) {
     );
   }
 }
-const walls = jobs
-  .filter(({ model }) => model === 'pretrained')
-  .map(({ folder }) => {
-    const done = eventsOf(folder).at(-1);
-    return done?.type === 'done' ? done.wallMs / 1000 : Number.NaN;
-  });
+const walls = jobsOf('pretrained').map((job) => {
+  const done = eventsOf(job).at(-1);
+  return done?.type === 'done' ? done.wallMs / 1000 : Number.NaN;
+});
 lines.push('', `Wall time of one pretrained run: ${spread(walls, 0)} s (${values.jobs} at a time).`);
 console.log(lines.join('\n'));
