@@ -258,7 +258,7 @@ pretrained it with its own engine, on WASM, to have a model that can be finetune
   dialogues in one small invented world. It knows no other English. No dev sentence of the embedded tasks is among them.
 - **Training**: masked language modelling, ${100 * options.maskFraction} % of tokens, ${totalSteps(options).toLocaleString('en')} steps of ${options.batchSize} lines
   (the first ${options.plainSteps.toLocaleString('en')} on the ${rows.plain.length.toLocaleString('en')} lines in which no word turns another), AdamW with a peak learning rate of ${options.learningRate},
-  linear warm-up and decay in ${options.cycles.length} cycles, ${last.seconds.toLocaleString('en')} s on one core.
+  linear warm-up and decay in ${options.cycles.length} cycles, ${last.seconds.toLocaleString('en')} s of wall time.
 - **Held-out perplexity**: ${last.heldOutPerplexity} per masked token on ${heldOut.length.toLocaleString('en')} lines that are not in the training text.
 - **Made by**: \`npm run pretrain -- --name ${name} --layers ${config.layers} --hidden ${config.hiddenSize} --heads ${config.heads} --feed-forward ${config.intermediateSize} --vocabulary ${given.vocabulary} --lines ${given.lines} --cycles ${options.cycles} --batch-size ${options.batchSize} --learning-rate ${options.learningRate} --mask-fraction ${options.maskFraction} --plain-steps ${options.plainSteps} --initializer-range ${config.initializerRange} --seed ${seed}\`;
   the log is \`training_log.jsonl\`.
