@@ -42,7 +42,7 @@ test('runs an experiment on WebGPU to the numbers of WASM, and writes the same f
     const other = wasm[i];
     if (event.type === 'search' && other?.type === 'search') {
       expect(event.trainLoss).toBeCloseTo(other.trainLoss, 3);
-      expect(event.validationLoss).toBeCloseTo(other.validationLoss, 3);
+      expect(event.validationLoss).toBeCloseTo(other.validationLoss as number, 3);
     }
     if (event.type === 'ranks') expect(event).toEqual({ ...other, threshold: expect.anything() });
     if (event.type === 'train' && other?.type === 'train')

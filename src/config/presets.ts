@@ -29,7 +29,7 @@ export const presets: readonly Preset[] = [
     config: {
       data: { validationFraction: 0.5 },
       adapter: { rank: 8, loraAlpha: 16, selection: 'softmax', rankRule: 'threshold' },
-      search: { steps: 3000, batchSize: 16, learningRate: 1e-4, betaLearningRate: 1e-3 },
+      search: { steps: 3000, batchSize: 16, learningRate: 1e-4, betaLearningRate: 1e-3, clipNorm: 0 },
       hypergradient: {
         estimator: 'finite-difference',
         eta: 1e-4,
@@ -37,7 +37,7 @@ export const presets: readonly Preset[] = [
         perturbAround: 'pre-step',
         implicitScale: 'eta',
       },
-      retrain: { steps: 3000, batchSize: 16, learningRate: 1e-4 },
+      retrain: { steps: 3000, batchSize: 16, learningRate: 1e-4, clipNorm: 0 },
     },
   },
   {
@@ -56,6 +56,7 @@ export const presets: readonly Preset[] = [
         betaLearningRate: 3e-4,
         betaWeightDecay: 0,
         betaAdamBeta1: 0.5,
+        clipNorm: 0,
       },
       hypergradient: {
         estimator: 'finite-difference',
@@ -65,7 +66,7 @@ export const presets: readonly Preset[] = [
         implicitScale: 'unit',
         rollback: true,
       },
-      retrain: { steps: 3000, batchSize: 32, learningRate: 3e-4, weightDecay: 0 },
+      retrain: { steps: 3000, batchSize: 32, learningRate: 3e-4, weightDecay: 0, clipNorm: 0 },
     },
   },
 ];

@@ -156,7 +156,6 @@ export class SearchRun {
   /** Steps until `config.search.steps`. Yields the telemetry of each step, often none. */
   async *steps(): AsyncGenerator<TelemetryEvent[], void, undefined> {
     const { search, reportEvery } = this.setting.config;
-    this.clock.restart();
     while (this.step < search.steps) {
       const { asked } = this;
       this.asked = undefined;
@@ -167,6 +166,7 @@ export class SearchRun {
   }
 
   private takeStep(half: SearchHalf): void {
+    this.clock.begin();
     const { setting } = this;
     const { hypergradient, search, adapter } = setting.config;
     const everyNth = this.step % hypergradient.hyperEvery === 0;
@@ -199,7 +199,7 @@ export class SearchRun {
       this.terms = { direct: report.direct, implicit: report.implicit, known: true };
     }
     this.step += 1;
-    this.clock.step();
+    this.clock.end();
   }
 
   private stepOptions(half: SearchHalf): BilevelStepOptions {
@@ -208,7 +208,7 @@ export class SearchRun {
       hypergradient,
       weightAdam: { ...ADAM_DEFAULTS, weightDecay: search.weightDecay },
       betaAdam: { ...ADAM_DEFAULTS, beta1: search.betaAdamBeta1, weightDecay: search.betaWeightDecay },
-      weightLearningRate: this.learningRate,
+      weightLearningRate: this.rateOf(this.step),
       betaLearningRate: search.betaLearningRate,
       clipNorm: search.clipNorm,
       rollback: hypergradient.rollback,
@@ -216,12 +216,14 @@ export class SearchRun {
     };
   }
 
-  private get learningRate(): number {
+  /** Rate of step `step`, from 0. */
+  private rateOf(step: number): number {
     const { schedule, learningRate, steps, warmupFraction } = this.setting.config.search;
-    return learningRateAt(this.step, { kind: schedule, learningRate, steps, warmupFraction });
+    return learningRateAt(step, { kind: schedule, learningRate, steps, warmupFraction });
   }
 
   private async report(): Promise<SearchEvent> {
+    this.clock.begin();
     const magnitudes = tf.tidy(() => this.layers.map((layer) => componentMagnitudes(this.weights, layer)));
     const modules = this.layers.map((layer) => layer.module);
     const read = await readWithMeters(
@@ -250,9 +252,9 @@ export class SearchRun {
       type: 'search',
       step: this.step,
       trainLoss: this.trainMeter.takeMean(),
-      validationLoss: this.validationMeter.takeMean(),
+      ...(this.validationMeter.numbers.length > 0 && { validationLoss: this.validationMeter.takeMean() }),
       ...(this.terms.known && { directNorm: norm(layers, 'direct'), implicitNorm: norm(layers, 'implicit') }),
-      learningRate: this.learningRate,
+      learningRate: this.rateOf(this.step - 1),
       layers,
       stepMs,
     };

@@ -201,6 +201,27 @@ describe('a session', () => {
     session.dispose();
   });
 
+  it('takes a step that failed again, and never mistakes it for the end of a phase', async () => {
+    const [whole, broken] = [await open(), await open()];
+    const expected = timeless(await finish(whole));
+    const events: TelemetryEvent[] = await broken.advance();
+    const { frozen } = broken.setting.classifier as { frozen: Record<string, tf.Tensor> };
+    const name = 'roberta.encoder.layer.0.intermediate.dense.weight';
+    const weight = frozen[name] as tf.Tensor;
+    delete frozen[name];
+    const { setting } = broken;
+    await expect(broken.advance()).rejects.toThrow(name);
+    frozen[name] = weight;
+    expect(broken.progress).toMatchObject({ phase: 'search', step: 1 });
+    events.push(...(await finish(broken)));
+    expect(ofType(events, 'phase').map(({ phase, status }) => `${phase} ${status}`)).toEqual(
+      ofType(expected, 'phase').map(({ phase, status }) => `${phase} ${status}`),
+    );
+    expect(setting.config.search.steps).toBe(ofType(events, 'search').at(-1)?.step);
+    whole.dispose();
+    broken.dispose();
+  });
+
   it('answers about a text before and after, and exports what PEFT reads', async () => {
     const session = await open();
     await expect(session.exportAdapter('autolora')).rejects.toThrow('no trained AutoLoRA adapter');
@@ -243,7 +264,9 @@ describe('a session', () => {
     other.dispose();
     await expect(
       ExperimentSession.create({ ...input({ ...short, method: 'lora' }, snapshot), train: examples(30, 1) }),
-    ).rejects.toThrow('24 train examples');
+    ).rejects.toThrow('another data');
+    const heavier = { ...input({ ...short, method: 'lora' }, snapshot), model: tinyModel(TINY_SHAPE, 8) };
+    await expect(ExperimentSession.create(heavier)).rejects.toThrow('another model');
     expect(tf.memory().numTensors).toBe(before);
   });
 });

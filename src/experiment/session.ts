@@ -147,7 +147,7 @@ export class ExperimentSession {
     const events = this.begun ? [] : [this.begin()];
     this.steps ??= this.generator();
     if (this.phase === 'search' && this.search) this.search.asked = half;
-    const pull = await this.steps.next();
+    const pull = await this.pull(this.steps);
     this.searchStepMs = this.search?.stepMs || this.searchStepMs;
     this.trainStepMs = this.training?.stepMs || this.trainStepMs;
     if (!pull.done) {
@@ -157,8 +157,20 @@ export class ExperimentSession {
     return [...events, ...(await this.endPhase())];
   }
 
+  /** A generator that threw counts as done: it must be made anew, or the phase would seem to have ended. */
+  private async pull(
+    steps: AsyncGenerator<TelemetryEvent[], void, undefined>,
+  ): Promise<IteratorResult<TelemetryEvent[], void>> {
+    try {
+      return await steps.next();
+    } catch (error) {
+      this.steps = undefined;
+      this.evaluated = 0;
+      throw error;
+    }
+  }
+
   private begin(): TelemetryEvent {
-    this.begun = true;
     this.evaluated = 0;
     if (this.phase === 'search') this.search ??= SearchRun.begin(this.setting);
     if (this.phase === 'retrain') {
@@ -167,6 +179,7 @@ export class ExperimentSession {
       this.training ??= TrainingRun.begin(this.setting, this.role, ranks);
       if (this.role === 'autolora') this.dropSearch();
     }
+    this.begun = true;
     return { type: 'phase', role: this.role, phase: this.phase, status: 'begin', steps: this.position.steps };
   }
 
@@ -219,6 +232,8 @@ export class ExperimentSession {
 
   /** Ends the search where it stands and derives the ranks. */
   async thresholdNow(): Promise<TelemetryEvent[]> {
+    if (this.halted)
+      throw new Error('The loss is no longer a number: there are no ranks to derive. Reset the run.');
     if (this.phase === 'threshold') return this.deriveRanks();
     if (this.phase !== 'search' || !this.search || this.search.step === 0) {
       throw new Error('There is no search to threshold yet: take at least one search step first.');
@@ -304,8 +319,7 @@ export class ExperimentSession {
     const state: Omit<SessionState, 'order'> = {
       version: 1,
       config: this.config,
-      model: this.setting.start.model.name,
-      trainSize: this.setting.train.length,
+      fingerprint: this.setting.fingerprint,
       role: this.role,
       phase: this.phase,
       begun: this.begun,
@@ -324,11 +338,16 @@ export class ExperimentSession {
   private restore(snapshot: Snapshot): void {
     const { state, groups } = unpackSnapshot(snapshot);
     const { setting } = this;
-    if (state.model !== setting.start.model.name || state.trainSize !== setting.train.length) {
+    const other =
+      state.fingerprint?.model !== setting.fingerprint.model
+        ? `model (${setting.start.model.name} has other weights than the one it was made with)`
+        : state.fingerprint.data !== setting.fingerprint.data
+          ? 'data (other examples, another order or another tokenizer)'
+          : undefined;
+    if (other) {
       for (const records of Object.values(groups)) Object.values(records).forEach(disposeRecord);
       throw new Error(
-        `The saved run used ${state.model} and ${state.trainSize} train examples, not ${setting.start.model.name} and ` +
-          `${setting.train.length}: load the same model and data to go on with it.`,
+        `The saved run cannot go on: it was made with another ${other}. Load the same, or start anew.`,
       );
     }
     this.role = state.role;

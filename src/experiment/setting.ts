@@ -18,6 +18,7 @@ import { type EncodedExample, encodeExamples, splitExamples } from '../tasks/bat
 import type { Example, Task } from '../tasks/task';
 import type { StartEvent } from '../telemetry/events';
 import type { Tokenizer } from '../tokenizer/tokenizer';
+import { type Fingerprint, fingerprintOf } from './fingerprint';
 
 export interface ExperimentSetting {
   config: ExperimentConfig;
@@ -31,6 +32,7 @@ export interface ExperimentSetting {
   dev: EncodedExample[];
   devExamples: Example[];
   start: StartEvent;
+  fingerprint: Fingerprint;
 }
 
 export interface SettingInput {
@@ -59,7 +61,9 @@ export function createSetting({ config, model, task, train, dev, notes }: Settin
   const chosen = [...shuffled.subarray(0, trainSize || train.length)].map((i) => train[i] as Example);
   const devExamples = devSize ? dev.slice(0, devSize) : [...dev];
   if (chosen.length < 4) {
-    throw new Error(`The train set has ${train.length} examples; at least 4 are needed to split it in two.`);
+    throw new Error(
+      `The train set has ${chosen.length} examples (of ${train.length}); at least 4 are needed to split it in two.`,
+    );
   }
   if (devExamples.length === 0)
     throw new Error('The dev set is empty; evaluation needs at least one example.');
@@ -70,6 +74,7 @@ export function createSetting({ config, model, task, train, dev, notes }: Settin
     validationFraction,
     config.seed,
   );
+  const devRows = encodeExamples(devExamples, model.tokenizer, maxLength);
   const regression = task.kind === 'regression';
   const { classifier, notes: headNotes } = createClassifier(model, {
     outputs: regression ? 1 : task.labels.length,
@@ -85,8 +90,9 @@ export function createSetting({ config, model, task, train, dev, notes }: Settin
     train: rows,
     searchTrain,
     searchValidation,
-    dev: encodeExamples(devExamples, model.tokenizer, maxLength),
+    dev: devRows,
     devExamples,
+    fingerprint: fingerprintOf(model, rows, devRows),
     start: {
       type: 'start',
       config,

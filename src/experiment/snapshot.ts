@@ -5,6 +5,7 @@ import type { Snapshot } from '../runtime/protocol';
 import type { LayerRank, Phase, Role } from '../telemetry/events';
 import { readTensors, type TensorRecord } from '../tensor/records';
 import { openSafetensors, writeSafetensors } from '../tensor/safetensors';
+import type { Fingerprint } from './fingerprint';
 import type { ChosenRanks } from './ranks';
 import type { SavedSearch } from './search';
 import type { SavedTraining } from './training';
@@ -15,8 +16,8 @@ export interface SessionState {
   order: string[];
   version: 1;
   config: ExperimentConfig;
-  model: string;
-  trainSize: number;
+  /** Of the model and the data it was made with; a run goes on with nothing else. */
+  fingerprint: Fingerprint;
   role: Role;
   phase: Phase;
   /** The phase's `begin` event was said. */

@@ -1,26 +1,27 @@
-/** Milliseconds per step since the last report. */
+/** Milliseconds of work per step since the last report; what passes between steps, a pause say, does not count. */
 export class StepClock {
-  private lastLap = performance.now();
+  private begun = performance.now();
+  private spentMs = 0;
   private steps = 0;
   /** Pace of the last lap; 0 before the first. */
   stepMs = 0;
 
-  /** Starts anew, after a pause. */
-  restart(): void {
-    this.lastLap = performance.now();
-    this.steps = 0;
+  /** A step, or the reading of its numbers, begins. */
+  begin(): void {
+    this.begun = performance.now();
   }
 
-  /** Counts one step. */
-  step(): void {
+  /** A step ends. */
+  end(): void {
+    this.spentMs += performance.now() - this.begun;
     this.steps += 1;
   }
 
-  /** Ends a lap and returns its milliseconds per step. */
+  /** Ends the reading and the lap; returns its milliseconds per step. */
   lap(): number {
-    const now = performance.now();
-    this.stepMs = (now - this.lastLap) / Math.max(1, this.steps);
-    this.lastLap = now;
+    this.spentMs += performance.now() - this.begun;
+    this.stepMs = this.spentMs / Math.max(1, this.steps);
+    this.spentMs = 0;
     this.steps = 0;
     return this.stepMs;
   }

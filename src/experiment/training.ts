@@ -91,7 +91,6 @@ export class TrainingRun {
 
   async *steps(): AsyncGenerator<TelemetryEvent[], void, undefined> {
     const { retrain, reportEvery } = this.setting.config;
-    this.clock.restart();
     while (this.step < retrain.steps) {
       this.takeStep();
       const report = this.step % reportEvery === 0 || this.step === retrain.steps;
@@ -99,12 +98,14 @@ export class TrainingRun {
     }
   }
 
-  private get learningRate(): number {
+  /** Rate of step `step`, from 0. */
+  private rateOf(step: number): number {
     const { schedule, learningRate, steps, warmupFraction } = this.setting.config.retrain;
-    return learningRateAt(this.step, { kind: schedule, learningRate, steps, warmupFraction });
+    return learningRateAt(step, { kind: schedule, learningRate, steps, warmupFraction });
   }
 
   private takeStep(): void {
+    this.clock.begin();
     const { setting } = this;
     const { retrain } = setting.config;
     const batch = deviceBatch(setting.classifier, this.sampler.next());
@@ -118,7 +119,7 @@ export class TrainingRun {
       const next = weightStep(this.weights, this.adam, pass.gradients.weights, {
         clipNorm: retrain.clipNorm,
         weightAdam: { ...ADAM_DEFAULTS, weightDecay: retrain.weightDecay },
-        weightLearningRate: this.learningRate,
+        weightLearningRate: this.rateOf(this.step),
       });
       const replaced = Object.values(this.tensors);
       this.weights = keepRecord(next.weights);
@@ -130,11 +131,11 @@ export class TrainingRun {
     });
     disposeDeviceBatch(batch);
     this.step += 1;
-    this.clock.step();
+    this.clock.end();
   }
 
   private async report(): Promise<TrainEvent> {
-    const learningRate = this.learningRate;
+    this.clock.begin();
     await readWithMeters([this.meter], []);
     const stepMs = this.clock.lap();
     return {
@@ -142,7 +143,7 @@ export class TrainingRun {
       role: this.role,
       step: this.step,
       trainLoss: this.meter.takeMean(),
-      learningRate,
+      learningRate: this.rateOf(this.step - 1),
       stepMs,
     };
   }

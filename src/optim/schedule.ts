@@ -1,4 +1,7 @@
-/** Learning-rate schedules as functions of the step, as transformers' get_linear_schedule_with_warmup. */
+/**
+ * Learning-rate schedules as functions of the step, shaped as transformers' get_linear_schedule_with_warmup, but one
+ * step ahead of it in the warm-up: there the first step has rate 0 and changes nothing.
+ */
 
 export interface ScheduleOptions {
   kind: 'linear' | 'constant';

@@ -35,6 +35,8 @@ export function createYield(): () => Promise<void> {
 export class RunLoop<S extends PlayedSession> {
   private session: S | undefined;
   private playing = false;
+  /** Counts the calls of play: only the latest loop goes on. */
+  private round = 0;
   private restMs = 0;
   private turn: Promise<unknown> = Promise.resolve();
   private events: TelemetryEvent[] = [];
@@ -84,7 +86,8 @@ export class RunLoop<S extends PlayedSession> {
     this.checkCanGoOn(session);
     if (this.playing) return;
     this.playing = true;
-    void this.run(session);
+    this.round += 1;
+    void this.run(session, this.round);
   }
 
   pause(): void {
@@ -148,8 +151,10 @@ export class RunLoop<S extends PlayedSession> {
     return stands ? progress : { ...progress, status: this.playing ? 'running' : 'paused' };
   }
 
-  private async run(session: S): Promise<void> {
-    const goesOn = () => this.playing && this.session === session;
+  private async run(session: S, round: number): Promise<void> {
+    // A loop that rests while a person pauses and plays again has been replaced by another.
+    const isCurrent = () => this.session === session && this.round === round;
+    const goesOn = () => this.playing && isCurrent();
     try {
       while (goesOn()) {
         await this.exclusively(async () => {
@@ -164,9 +169,9 @@ export class RunLoop<S extends PlayedSession> {
       const notice: NoticeEvent | undefined = message
         ? { type: 'notice', level: 'error', message }
         : undefined;
-      if (this.session === session && notice) this.events.push(notice);
+      if (isCurrent() && notice) this.events.push(notice);
     }
-    if (this.session !== session) return;
+    if (!isCurrent()) return;
     this.playing = false;
     this.flush();
   }

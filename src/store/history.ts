@@ -42,7 +42,7 @@ export class RunHistory {
     const { search, norms, cost } = this.series;
     switch (event.type) {
       case 'search':
-        search.push(event.step, event.trainLoss, event.validationLoss);
+        search.push(event.step, event.trainLoss, event.validationLoss ?? Number.NaN);
         if (event.directNorm !== undefined)
           norms.push(event.step, event.directNorm, event.implicitNorm ?? Number.NaN);
         cost.push(this.stepsBefore + event.step, event.stepMs, this.megabytes);

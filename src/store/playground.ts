@@ -233,8 +233,9 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
         if (undone) {
           context.set({ resumable: { ...resumableOf(undone), undo: true } });
         }
+        // Only now: a reset that failed must not cost the stored run.
+        await storage.clearLastRun().catch(() => undefined);
       });
-      await storage.clearLastRun().catch(() => undefined);
     },
     async restart() {
       await context.settled();
@@ -249,9 +250,9 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
       await context.settled();
       await context.attempt('Resuming', async () => {
         const record = undone ?? (await storage.loadLastRun());
-        undone = undefined;
         if (!record) throw new Error('There is no stored run any more.');
         await loading.takeUp(record);
+        undone = undefined;
         loading.setDraft(record.config);
       });
     },
@@ -313,6 +314,8 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
         const linkIsThis = record && differingFields(link.config, record.config).length === 0;
         if (record && (dependencies.isReload || linkIsEmpty || linkIsThis)) {
           if (!dependencies.isReload) loading.setDraft(record.config);
+          // Offered again should it fail now, for want of a file, say.
+          context.set({ resumable: resumableOf(record) });
           await loading.takeUp(record);
           return;
         }

@@ -114,7 +114,9 @@ export function splitExamples<T>(
   seed: number,
 ): { train: T[]; validation: T[] } {
   const order = RandomStream.of(seed, 'split').permutation(rows.length);
-  const cut = Math.round(rows.length * (1 - validationFraction));
+  // Neither half may be empty, whatever the fraction.
+  const wanted = Math.round(rows.length * (1 - validationFraction));
+  const cut = Math.min(Math.max(wanted, 1), rows.length - 1);
   const at = (i: number) => rows[i] as T;
   return { train: [...order.subarray(0, cut)].map(at), validation: [...order.subarray(cut)].map(at) };
 }

@@ -82,7 +82,8 @@ export interface SearchEvent {
   type: 'search';
   step: number;
   trainLoss: number;
-  validationLoss: number;
+  /** Absent where no β step was taken since the last report. */
+  validationLoss?: number;
   /** Norms over all β of this step's terms; absent while hyperEvery skips. */
   directNorm?: number;
   implicitNorm?: number;
