@@ -1,4 +1,5 @@
 /** Byte-level BPE training as GPT-2 and RoBERTa do it: split by regex, spell in bytes, merge the most frequent pair. */
+import { bpeModelJson } from './bpeModel';
 
 /** GPT-2's pre-tokenisation: contractions, words with the space before them, numbers, marks, white space. */
 const preTokens = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
@@ -159,17 +160,6 @@ export function toTokenizerJson({ vocab, merges }: ByteLevelBpe): object {
       add_prefix_space: false,
     },
     decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
-    model: {
-      type: 'BPE',
-      dropout: null,
-      unk_token: null,
-      continuing_subword_prefix: '',
-      end_of_word_suffix: '',
-      fuse_unk: false,
-      byte_fallback: false,
-      ignore_merges: false,
-      vocab,
-      merges,
-    },
+    model: bpeModelJson(vocab, merges),
   };
 }

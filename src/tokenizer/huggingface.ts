@@ -3,6 +3,7 @@
  * truncation and word alignment as transformers' fast tokenizers do them. The BPE itself is `@huggingface/tokenizers`.
  */
 import { Tokenizer as BaseTokenizer } from '@huggingface/tokenizers';
+import { bpeModelJson } from './bpeModel';
 import type { EncodeOptions, Tokenizer } from './tokenizer';
 
 /** Special ids where the tokenizer files name none, e.g. from config.json. */
@@ -304,18 +305,7 @@ export function tokenizerFromVocabulary(
         }
       : { ...byteLevel, add_prefix_space: true, trim_offsets: false },
     decoder: { ...byteLevel, add_prefix_space: true },
-    model: {
-      type: 'BPE',
-      dropout: null,
-      unk_token: null,
-      continuing_subword_prefix: '',
-      end_of_word_suffix: '',
-      fuse_unk: false,
-      byte_fallback: false,
-      ignore_merges: false,
-      vocab,
-      merges: pairs,
-    },
+    model: bpeModelJson(vocab, pairs),
   };
   return tokenizerFromJson(json, config, { fileName: vocabFile, special: options.special });
 }
