@@ -52,7 +52,7 @@ test('goes from search by hand through threshold and retraining to both results 
   expect(Math.max(...ranks)).toBeLessThanOrEqual(8);
 
   await page.getByRole('textbox', { name: 'A sentence of your own' }).fill('The film was not good.');
-  await page.getByRole('button', { name: 'Ask' }).click();
+  await page.getByRole('button', { name: 'Ask', exact: true }).click();
   for (const model of ['before', 'autolora', 'lora']) {
     await expect(page.locator(`.answers [data-model=${model}]`)).toContainText('negative');
   }

@@ -1,6 +1,6 @@
 /**
- * `npm run pretrain -- [options]`: trains a byte-level BPE vocabulary and a small RoBERTa on the project's own corpus,
- * with the page's engine on WASM, and writes a Hugging Face checkpoint, its log and its card to public/models.
+ * `npm run pretrain -- [options]`: trains a byte-level BPE vocabulary and a small RoBERTa or GPT-2 on the project's own
+ * corpus, with the page's engine on WASM, and writes a Hugging Face checkpoint, its log and its card to public/models.
  * Interrupted, it goes on where it last saved when it is called again.
  */
 import {
@@ -22,10 +22,10 @@ import {
   pretrainingInit,
   totalSteps,
 } from '../src/experiment/pretraining';
-import { parseRobertaConfig, robertaConfigToJson } from '../src/model/config';
+import { longestInput, modelConfigToJson, parseModelConfig } from '../src/model/config';
 import { startBackend } from '../src/runtime/backend';
-import { encodeExamples } from '../src/tasks/batches';
-import { generateCorpus, isPlainLine } from '../src/tasks/corpus';
+import { type CorpusName, corpusNames, generateCorpus, isPlainLine } from '../src/tasks/corpus';
+import type { EncodedExample } from '../src/tasks/encoding';
 import { readTensors, type TensorRecord } from '../src/tensor/records';
 import { openSafetensors, writeSafetensors } from '../src/tensor/safetensors';
 import { toTokenizerJson, trainByteLevelBpe } from '../src/tokenizer/bpeTrainer';
@@ -34,6 +34,8 @@ import { tokenizerFromJson } from '../src/tokenizer/huggingface';
 const { values: given } = parseArgs({
   options: {
     name: { type: 'string', default: 'roberta-quick' },
+    family: { type: 'string', default: 'roberta' },
+    corpus: { type: 'string', default: 'reviews' },
     layers: { type: 'string', default: '4' },
     hidden: { type: 'string', default: '96' },
     heads: { type: 'string', default: '4' },
@@ -49,20 +51,24 @@ const { values: given } = parseArgs({
     'initializer-range': { type: 'string', default: '0.08' },
     seed: { type: 'string', default: '1' },
     'save-every': { type: 'string', default: '250' },
+    'stop-at': { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
 if (given.help) {
   console.log(
-    'npm run pretrain -- [--name roberta-quick] [--layers 4] [--hidden 96] [--heads 4] [--feed-forward 384]',
+    'npm run pretrain -- [--name roberta-quick] [--family roberta|gpt2] [--corpus reviews|world] [--layers 4] [--hidden 96] [--heads 4] [--feed-forward 384]',
   );
   console.log(
     '  [--vocabulary 1200] [--positions 66] [--lines 60000] [--cycles 9000,6000] [--mask-fraction 0.25] [--plain-steps 3750] [--batch-size 32]',
   );
   console.log('  [--learning-rate 0.001] [--initializer-range 0.08] [--seed 1] [--save-every 250]');
+  console.log('  [--stop-at STEP: writes the model as it stands there; called again without it, it goes on]');
   process.exit(0);
 }
-const number = (key: Exclude<keyof typeof given, 'name' | 'cycles' | 'help'>): number => {
+const number = (
+  key: Exclude<keyof typeof given, 'name' | 'family' | 'corpus' | 'cycles' | 'help'>,
+): number => {
   const value = Number(given[key]);
   if (!Number.isFinite(value) || value <= 0) {
     console.error(`--${key} is "${given[key]}"; give a number above 0.`);
@@ -78,36 +84,68 @@ const statePath = join('.cache/pretrain', name);
 mkdirSync(folder, { recursive: true });
 mkdirSync(statePath, { recursive: true });
 
-const maxLength = number('positions') - 2;
-const lines = generateCorpus(number('lines'), seed);
+const { family } = given;
+const corpus = given.corpus as CorpusName;
+if (family !== 'roberta' && family !== 'gpt2') {
+  console.error(`--family is "${family}"; give roberta or gpt2.`);
+  process.exit(2);
+}
+if (!corpusNames.includes(corpus)) {
+  console.error(`--corpus is "${corpus}"; give ${corpusNames.join(' or ')}.`);
+  process.exit(2);
+}
+
+const lines = generateCorpus(number('lines'), seed, corpus);
 const seen = new Set(lines);
-const heldOutLines = generateCorpus(2000, seed + 1).filter((line) => !seen.has(line));
+const heldOutLines = generateCorpus(2000, seed + 1, corpus).filter((line) => !seen.has(line));
 const tokenizerPath = join(folder, 'tokenizer.json');
 if (!existsSync(join(statePath, 'state.json'))) {
-  const bpe = trainByteLevelBpe(lines, number('vocabulary'));
+  const bpe = trainByteLevelBpe(lines, number('vocabulary'), family);
   writeFileSync(tokenizerPath, `${JSON.stringify(toTokenizerJson(bpe))}\n`);
   rmSync(join(folder, 'training_log.jsonl'), { force: true });
 }
 const tokenizer = tokenizerFromJson(JSON.parse(readFileSync(tokenizerPath, 'utf8')));
-const config = parseRobertaConfig({
-  model_type: 'roberta',
-  vocab_size: tokenizer.vocabularySize,
-  hidden_size: number('hidden'),
-  num_hidden_layers: number('layers'),
-  num_attention_heads: number('heads'),
-  intermediate_size: number('feed-forward'),
-  max_position_embeddings: number('positions'),
-  type_vocab_size: 1,
-  layer_norm_eps: 1e-5,
-  pad_token_id: tokenizer.padId,
-  bos_token_id: tokenizer.bosId,
-  eos_token_id: tokenizer.eosId,
-  hidden_act: 'gelu',
-  hidden_dropout_prob: 0.1,
-  attention_probs_dropout_prob: 0.1,
-  // 0.02 suits a width of 768; at a tenth of it, signals need weights three to four times as large.
-  initializer_range: number('initializer-range'),
-});
+// 0.02 suits a width of 768; at a tenth of it, signals need weights three to four times as large.
+const initializerRange = number('initializer-range');
+const config = parseModelConfig(
+  family === 'gpt2'
+    ? {
+        model_type: 'gpt2',
+        vocab_size: tokenizer.vocabularySize,
+        n_embd: number('hidden'),
+        n_layer: number('layers'),
+        n_head: number('heads'),
+        n_inner: number('feed-forward'),
+        n_positions: number('positions'),
+        layer_norm_epsilon: 1e-5,
+        bos_token_id: tokenizer.bosId,
+        eos_token_id: tokenizer.eosId,
+        activation_function: 'gelu_new',
+        resid_pdrop: 0.1,
+        embd_pdrop: 0.1,
+        attn_pdrop: 0.1,
+        initializer_range: initializerRange,
+      }
+    : {
+        model_type: 'roberta',
+        vocab_size: tokenizer.vocabularySize,
+        hidden_size: number('hidden'),
+        num_hidden_layers: number('layers'),
+        num_attention_heads: number('heads'),
+        intermediate_size: number('feed-forward'),
+        max_position_embeddings: number('positions'),
+        type_vocab_size: 1,
+        layer_norm_eps: 1e-5,
+        pad_token_id: tokenizer.padId,
+        bos_token_id: tokenizer.bosId,
+        eos_token_id: tokenizer.eosId,
+        hidden_act: 'gelu',
+        hidden_dropout_prob: 0.1,
+        attention_probs_dropout_prob: 0.1,
+        initializer_range: initializerRange,
+      },
+);
+const maxLength = longestInput(config);
 const options = {
   cycles: (given.cycles as string).split(',').map(Number),
   batchSize: number('batch-size'),
@@ -126,12 +164,14 @@ if (options.cycles.some((steps) => !Number.isInteger(steps) || steps <= 0)) {
 }
 
 await startBackend('wasm');
-const encode = (texts: readonly string[]) =>
-  encodeExamples(
-    texts.map((text) => ({ text, label: 0 })),
-    tokenizer,
-    maxLength,
-  );
+/** A tab parts two segments: RoBERTa reads them as a pair, GPT-2 one after the other between two ends of text. */
+const encode = (texts: readonly string[]): EncodedExample[] =>
+  texts.map((line) => {
+    const [text = '', pair] = line.split('\t');
+    if (family === 'roberta') return { ids: tokenizer.encode(text, pair, { maxLength }), label: 0 };
+    const inner = tokenizer.encode(line.replace('\t', ' '), undefined, { maxLength: maxLength - 2 });
+    return { ids: [tokenizer.bosId, ...inner, tokenizer.eosId], label: 0 };
+  });
 const rows = { plain: encode(lines.filter(isPlainLine)), all: encode(lines) };
 const heldOut = encode(heldOutLines);
 
@@ -206,32 +246,35 @@ console.error(
 let total = 0;
 let count = 0;
 let held = Number.NaN;
-for await (const report of pretrain(config, state, rows, tokenizer, options)) {
-  total += report.loss;
-  count += 1;
-  if (report.step % number('save-every') !== 0 && report.step !== totalSteps(options)) continue;
-  held = await heldOutLoss(config, state.weights, heldOut, tokenizer);
-  const line = {
-    step: report.step,
-    trainLoss: Number((total / count).toFixed(4)),
-    heldOutLoss: Number(held.toFixed(4)),
-    heldOutPerplexity: Number(Math.exp(held).toFixed(3)),
-    learningRate: Number(report.learningRate.toPrecision(4)),
-    seconds: seconds(),
-  };
-  appendFileSync(log, `${JSON.stringify(line)}\n`);
-  console.error(JSON.stringify(line));
-  await saveState(state, seconds());
-  total = 0;
-  count = 0;
-}
+const stopAt = given['stop-at'] === undefined ? totalSteps(options) : number('stop-at');
+if (state.step < stopAt)
+  for await (const report of pretrain(config, state, rows, tokenizer, options)) {
+    total += report.loss;
+    count += 1;
+    const isLast = report.step >= stopAt;
+    if (report.step % number('save-every') !== 0 && !isLast) continue;
+    held = await heldOutLoss(config, state.weights, heldOut, tokenizer);
+    const line = {
+      step: report.step,
+      trainLoss: Number((total / count).toFixed(4)),
+      heldOutLoss: Number(held.toFixed(4)),
+      heldOutPerplexity: Number(Math.exp(held).toFixed(3)),
+      learningRate: Number(report.learningRate.toPrecision(4)),
+      seconds: seconds(),
+    };
+    appendFileSync(log, `${JSON.stringify(line)}\n`);
+    console.error(JSON.stringify(line));
+    await saveState(state, seconds());
+    total = 0;
+    count = 0;
+    if (isLast) break;
+  }
 
-const { 'lm_head.bias': bias, ...encoder } = state.weights;
-const exported = await arraysOf({ '': { ...encoder, 'lm_head.bias': bias as tf.Tensor } }, 'F16');
+const exported = await arraysOf({ '': state.weights }, 'F16');
 replaceFile(join(folder, 'model.safetensors'), new Uint8Array(writeSafetensors(exported)));
 const json = {
-  ...robertaConfigToJson(config),
-  architectures: ['RobertaForMaskedLM'],
+  ...modelConfigToJson(config),
+  architectures: [family === 'gpt2' ? 'GPT2LMHeadModel' : 'RobertaForMaskedLM'],
   torch_dtype: 'float16',
 };
 writeFileSync(join(folder, 'config.json'), `${JSON.stringify(json, null, 2)}\n`);
@@ -241,26 +284,49 @@ const last = readFileSync(log, 'utf8')
   .split('\n')
   .map((line) => JSON.parse(line))
   .pop();
+const described = {
+  roberta: {
+    tag: 'fill-mask',
+    kind: 'RoBERTa',
+    what: `masked language modelling, ${100 * options.maskFraction} % of tokens`,
+    perplexity: 'per masked token',
+  },
+  gpt2: {
+    tag: 'text-generation',
+    kind: 'GPT-2',
+    what: 'next-token prediction, half of the batches from a random position on',
+    perplexity: 'per token',
+  },
+}[family];
+const texts = {
+  reviews: 'reviews, stories, comparisons, dialogues',
+  world: 'reviews, stories, events and what follows from them, questions, descriptions, laboratory notes',
+}[corpus];
+const cyclesRead = options.cycles.filter((_, i) => {
+  const before = options.cycles.slice(0, i).reduce((sum, steps) => sum + steps, 0);
+  return before < last.step;
+}).length;
+const command = `--name ${name} --family ${family} --corpus ${corpus} --layers ${config.layers} --hidden ${config.hiddenSize} --heads ${config.heads} --feed-forward ${config.intermediateSize} --vocabulary ${given.vocabulary} --positions ${given.positions} --lines ${given.lines} --cycles ${options.cycles} --batch-size ${options.batchSize} --learning-rate ${options.learningRate} --mask-fraction ${options.maskFraction} --plain-steps ${options.plainSteps} --initializer-range ${config.initializerRange} --seed ${seed}`;
 writeFileSync(
   join(folder, 'README.md'),
   `---
 license: mit
 language: en
-pipeline_tag: fill-mask
+pipeline_tag: ${described.tag}
 ---
 # ${name}
 
-A RoBERTa of ${config.layers} layers, hidden size ${config.hiddenSize}, ${config.heads} heads, feed-forward ${config.intermediateSize}, ${tokenizer.vocabularySize} byte-level
-BPE entries and ${parameters.toLocaleString('en')} parameters (with the language-model head), stored as float16. The AutoLoRA Playground
-pretrained it with its own engine, on WASM, to have a model that can be finetuned in a tab without a download.
+A ${described.kind} of ${config.layers} layers, hidden size ${config.hiddenSize}, ${config.heads} heads, feed-forward ${config.intermediateSize}, ${tokenizer.vocabularySize} byte-level
+BPE entries and ${parameters.toLocaleString('en')} parameters, stored as float16. The AutoLoRA Playground pretrained it with its own
+engine, on WASM, to have a model that can be finetuned in a tab without a download.
 
-- **Text**: ${rows.all.length.toLocaleString('en')} lines from the project's own grammar (\`src/tasks/corpus.ts\`, seed ${seed}): reviews, stories, comparisons,
-  dialogues in one small invented world. It knows no other English. No dev sentence of the embedded tasks is among them.
-- **Training**: masked language modelling, ${100 * options.maskFraction} % of tokens, ${totalSteps(options).toLocaleString('en')} steps of ${options.batchSize} lines
-  (the first ${options.plainSteps.toLocaleString('en')} on the ${rows.plain.length.toLocaleString('en')} lines in which no word turns another), AdamW with a peak learning rate of ${options.learningRate},
-  linear warm-up and decay in ${options.cycles.length} cycles, ${last.seconds.toLocaleString('en')} s of wall time.
-- **Held-out perplexity**: ${last.heldOutPerplexity} per masked token on ${heldOut.length.toLocaleString('en')} lines that are not in the training text.
-- **Made by**: \`npm run pretrain -- --name ${name} --layers ${config.layers} --hidden ${config.hiddenSize} --heads ${config.heads} --feed-forward ${config.intermediateSize} --vocabulary ${given.vocabulary} --lines ${given.lines} --cycles ${options.cycles} --batch-size ${options.batchSize} --learning-rate ${options.learningRate} --mask-fraction ${options.maskFraction} --plain-steps ${options.plainSteps} --initializer-range ${config.initializerRange} --seed ${seed}\`;
+- **Text**: ${rows.all.length.toLocaleString('en')} lines from the project's own grammar (\`src/tasks/corpus.ts\`, \`${corpus}\`, seed ${seed}): ${texts}, in one
+  small invented world. It knows no other English. No dev text of the embedded tasks is among them.
+- **Training**: ${described.what}, ${last.step.toLocaleString('en')} steps of ${options.batchSize} lines (the first ${options.plainSteps.toLocaleString('en')} on the
+  ${rows.plain.length.toLocaleString('en')} lines in which no word turns another), AdamW with a peak learning rate of ${options.learningRate}, linear warm-up and decay
+  in ${cyclesRead} cycle${cyclesRead === 1 ? '' : 's'}, ${last.seconds.toLocaleString('en')} s of wall time (not alone on the machine).
+- **Held-out perplexity**: ${last.heldOutPerplexity} ${described.perplexity} on ${heldOut.length.toLocaleString('en')} lines that are not in the training text.
+- **Made by**: \`npm run pretrain -- ${command}${last.step < totalSteps(options) ? ` --stop-at ${last.step}` : ''}\`;
   the log is \`training_log.jsonl\`.
 `,
 );

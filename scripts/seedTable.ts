@@ -117,9 +117,9 @@ for (const [model, role] of [
   ];
   lines.push(`| ${cells.join(' | ')} |`);
 }
-const task = taskByName(experiment.data?.task ?? 'sentiment');
-if (task.generate) {
-  const [train, dev] = [task.generate('train'), task.generate('dev')];
+const task = taskByName(experiment.data?.task ?? 'sst2');
+if (task.kind === 'classification') {
+  const [train, dev] = [await task.generate('train'), await task.generate('dev')];
   const share =
     Math.max(...task.labels.map((_, label) => dev.filter((e) => e.label === label).length)) / dev.length;
   lines.push(`| – | majority class | ${(100 * share).toFixed(1)} | 0 | | | |`);

@@ -5,6 +5,7 @@ import './ui/styles/layout.css';
 import { createRoot } from 'react-dom/client';
 import { decodeLink } from './config/link';
 import { createRunClient } from './runtime/client';
+import { createHubClient } from './runtime/hubClient';
 import { fetchModelShape } from './store/modelShape';
 import { openRunStorage } from './store/persistence';
 import { createPlayground } from './store/playground';
@@ -12,9 +13,20 @@ import { followLink } from './ui/linkState';
 import { followTitle } from './ui/pageTitle';
 import { Root } from './ui/Root';
 
+/** A browser may forbid it. */
+function storageOfBrowser(): Storage | undefined {
+  try {
+    return window.localStorage;
+  } catch {
+    return undefined;
+  }
+}
+
 const navigation = performance.getEntriesByType('navigation')[0] as PerformanceNavigationTiming | undefined;
 const playground = createPlayground({
   client: createRunClient(),
+  hub: createHubClient(),
+  settings: storageOfBrowser(),
   storage: openRunStorage(),
   link: decodeLink(location.hash),
   isReload: navigation?.type === 'reload' || navigation?.type === 'back_forward',

@@ -1,38 +1,85 @@
-/** Merging: a checkpoint with the update in its weights gives the logits of the adapter beside it. */
+/** Merging: a checkpoint with the update in its weights gives the logits of the adapter beside it; what LoRA is put on. */
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, expect, it } from 'vitest';
-import { classifierLogits, createClassifier, deviceBatch, initHead } from '../model/classifier';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createTaskModel, type Head, initHead, taskLogits, toDevice } from '../model/taskModel';
 import { RandomStream } from '../random/stream';
 import { collate } from '../tasks/batches';
 import { mapRecord } from '../tensor/records';
 import { expectClose, switchBackend } from '../testing/backends';
-import { tinyModel } from '../testing/tinyModel';
-import { adaptWithLora, initLora, loraTargets, mergeLora } from './lora';
+import { tinyGpt2, tinyModel } from '../testing/tinyModel';
+import { adaptWithLora, initLora, loraAName, loraTargets, mergeLora } from './lora';
 import { initSelection, selectionWeights } from './selection';
 
 beforeAll(() => switchBackend('wasm'));
 
-it.each([true, false])('merged weights give the same logits (selection: %s)', (selecting) => {
-  tf.tidy(() => {
-    const options = { outputs: 3, regression: false, pretrained: true, seed: 1 };
-    const { classifier } = createClassifier(tinyModel(), options);
-    // One layer has rank 0: its projection stays as it is.
-    const layers = loraTargets(classifier.config).map((target, i) => ({ ...target, rank: i, scaling: 1.5 }));
-    const noise = (tensor: tf.Tensor) =>
-      tf.add(tensor, tf.tensor(RandomStream.of(5, 'data').fillNormal(tensor.size, 0.3), tensor.shape));
-    const weights = mapRecord(initLora(layers, 3), noise);
-    const beta = mapRecord(initSelection(layers, 'softmax'), noise);
-    const pass = { weights, selection: selecting ? selectionWeights(beta, 'softmax') : undefined };
-    const { tokens } = deviceBatch(classifier, collate([{ ids: [0, 9, 30, 12, 2], label: 0 }], 1));
-    const head = initHead(classifier);
+const families = {
+  roberta: { arrays: tinyModel(), head: { kind: 'classification', outputs: 3 } as Head, label: 0 },
+  gpt2: {
+    arrays: tinyGpt2(),
+    head: { kind: 'language', labelSmoothing: 0 } as Head,
+    label: [-100, -100, 30, 12, 2],
+  },
+};
 
-    const adapted = classifierLogits(classifier, head, tokens, { adapt: adaptWithLora(layers, pass) });
-    const frozen = mergeLora(classifier.frozen, layers, pass);
-    const merged = classifierLogits({ ...classifier, frozen }, head, tokens, {});
-    expectClose(merged.dataSync(), adapted.dataSync(), 1e-6);
-    const plain = classifierLogits(classifier, head, tokens, {});
-    expect(merged.dataSync()).not.toEqual(plain.dataSync());
-    const untouched = `${layers[0]?.module}.weight`;
-    expect(frozen[untouched]).toBe(classifier.frozen[untouched]);
+const cases = (['roberta', 'gpt2'] as const).flatMap((family) =>
+  [true, false].map((selecting) => ({ family, selecting })),
+);
+
+describe('mergeLora', () => {
+  it.each(cases)('gives the same logits ($family, selection: $selecting)', async ({ family, selecting }) => {
+    const { arrays, head, label } = families[family];
+    const { model } = await createTaskModel(arrays, { head, pretrained: true, seed: 1 });
+    tf.tidy(() => {
+      // One layer has rank 0: its projection stays as it is.
+      const layers = loraTargets(model.config).map((target, i) => ({ ...target, rank: i, scaling: 1.5 }));
+      const noise = (tensor: tf.Tensor) =>
+        tf.add(tensor, tf.tensor(RandomStream.of(5, 'data').fillNormal(tensor.size, 0.3), tensor.shape));
+      const weights = mapRecord(initLora(layers, 3), noise);
+      const beta = mapRecord(initSelection(layers, 'softmax'), noise);
+      const pass = { weights, selection: selecting ? selectionWeights(beta, 'softmax') : undefined };
+      const batch = toDevice(model, collate([{ ids: [0, 9, 30, 12, 2], label }], 1));
+      const trained = initHead(model);
+
+      const adapted = taskLogits(model, trained, batch, { adapt: adaptWithLora(layers, pass) });
+      const frozen = mergeLora(model.frozen, layers, pass);
+      const merged = taskLogits({ ...model, frozen }, trained, batch);
+      expectClose(merged.dataSync(), adapted.dataSync(), 1e-6);
+      const plain = taskLogits(model, trained, batch);
+      expect(merged.dataSync()).not.toEqual(plain.dataSync());
+      const changed = Object.keys(frozen).filter((name) => frozen[name] !== model.frozen[name]);
+      expect(changed).toEqual(
+        family === 'roberta'
+          ? layers.slice(1).map(({ module }) => `${module}.weight`)
+          : ['transformer.h.0.attn.c_attn.weight', 'transformer.h.1.attn.c_attn.weight'],
+      );
+    });
+    tf.dispose(Object.values(model.frozen));
+  });
+});
+
+describe('adaptWithLora', () => {
+  it('reaches the query and the value columns of c_attn, each by itself', async () => {
+    const { arrays, head, label } = families.gpt2;
+    const { model } = await createTaskModel(arrays, { head, pretrained: true, seed: 1 });
+    tf.tidy(() => {
+      const targets = loraTargets(model.config);
+      expect(targets.map(({ name }) => name)).toEqual(['0.query', '0.value', '1.query', '1.value']);
+      expect(loraAName(targets[1]?.module ?? '')).toBe('transformer.h.0.attn.c_attn.value.lora_A.weight');
+      const batch = toDevice(model, collate([{ ids: [0, 9, 30, 12, 2], label }], 1));
+      const logitsWith = (chosen: string[]) => {
+        const layers = targets.map((target) => ({
+          ...target,
+          rank: chosen.includes(target.name) ? 2 : 0,
+          scaling: 1,
+        }));
+        const weights = mapRecord(initLora(layers, 3), (tensor) => tf.add(tensor, 0.3));
+        return taskLogits(model, {}, batch, { adapt: adaptWithLora(layers, { weights }) }).dataSync();
+      };
+      const seen = [[], ['0.query'], ['0.value'], ['0.query', '0.value']].map((names) =>
+        [...logitsWith(names)].join(),
+      );
+      expect(new Set(seen).size).toBe(4);
+    });
+    tf.dispose(Object.values(model.frozen));
   });
 });

@@ -3,10 +3,13 @@
  * projection of every block, A (k, in), B (out, k), a (k).
  */
 import * as tf from '@tensorflow/tfjs';
-import type { AdaptProjection } from '../model/roberta';
+import type { ModelConfig } from '../model/config';
+import type { AdaptProjection } from '../model/forward';
+import { FUSED_PARTS } from '../model/gpt2';
 import { hashKey, RandomStream } from '../random/stream';
 import { dropout, linear, linearAdd, scaleColumns } from '../tensor/ops';
 import { mapRecord, type TensorRecord, tensorOf } from '../tensor/records';
+import { moduleOfLayer } from './rankPattern';
 
 /** One adapted projection. */
 export interface LoraLayer {
@@ -25,14 +28,16 @@ export interface LoraLayer {
 export const loraAName = (module: string) => `${module}.lora_A.weight`;
 export const loraBName = (module: string) => `${module}.lora_B.weight`;
 
-/** The projections LoRA is put on, in the order 0.query, 0.value, 1.query, … */
-export function loraTargets(config: {
-  layers: number;
-  hiddenSize: number;
-}): Omit<LoraLayer, 'rank' | 'scaling'>[] {
+/**
+ * The projections LoRA is put on, in the order 0.query, 0.value, 1.query, …; GPT-2's are the query and the value columns
+ * of `c_attn`, each with an adapter of its own.
+ */
+export function loraTargets(
+  config: Pick<ModelConfig, 'family' | 'layers' | 'hiddenSize'>,
+): Omit<LoraLayer, 'rank' | 'scaling'>[] {
   return Array.from({ length: config.layers }, (_, index) =>
     ['query', 'value'].map((projection) => ({
-      module: `roberta.encoder.layer.${index}.attention.self.${projection}`,
+      module: moduleOfLayer(`${index}.${projection}`, config.family),
       name: `${index}.${projection}`,
       inSize: config.hiddenSize,
       outSize: config.hiddenSize,
@@ -66,7 +71,7 @@ export interface LoraPass {
   dropout?: { rate: number; key: number };
 }
 
-/** The function `roberta.ts` calls on every projection. */
+/** The function that the models call on every projection. */
 export function adaptWithLora(layers: readonly LoraLayer[], pass: LoraPass): AdaptProjection {
   const byModule = new Map(layers.map((layer, index) => [layer.module, { ...layer, index }]));
   // B ⊙ (s·a) is (out, k): scaling it is cheaper than scaling x Aᵀ, which has a row per token.
@@ -94,15 +99,26 @@ export function adaptWithLora(layers: readonly LoraLayer[], pass: LoraPass): Ada
  * @returns a full record; merged tensors are new, the others are those of `frozen`
  */
 export function mergeLora(frozen: TensorRecord, layers: readonly LoraLayer[], pass: LoraPass): TensorRecord {
-  const merged = new Map(layers.map((layer) => [`${layer.module}.weight`, layer]));
+  const adapted = layers.filter(({ rank }) => rank > 0);
+  const updateOf = (layer: LoraLayer): tf.Tensor => {
+    const a = tensorOf(pass.weights, loraAName(layer.module)); // (k, in)
+    const selection = pass.selection ? tensorOf(pass.selection, layer.module) : tf.scalar(1);
+    const b = tf.mul(tensorOf(pass.weights, loraBName(layer.module)), tf.mul(selection, layer.scaling));
+    return tf.matMul(b as tf.Tensor2D, a as tf.Tensor2D); // (out, in)
+  };
   return mapRecord(frozen, (tensor, name) => {
-    const layer = merged.get(name);
-    if (!layer || layer.rank === 0) return tensor;
+    const module = name.replace(/\.weight$/, '');
+    const own = adapted.find((layer) => layer.module === module);
+    if (own) return tf.tidy(() => tf.add(tensor, updateOf(own)));
+    const parts = FUSED_PARTS.map((part) => adapted.find((layer) => layer.module === `${module}.${part}`));
+    if (parts.every((part) => part === undefined)) return tensor;
+    // A fused Conv1D is (in, 3 · out): each part's update, transposed, beside the others.
     return tf.tidy(() => {
-      const a = tensorOf(pass.weights, loraAName(layer.module));
-      const selection = pass.selection ? tensorOf(pass.selection, layer.module) : tf.scalar(1);
-      const b = tf.mul(tensorOf(pass.weights, loraBName(layer.module)), tf.mul(selection, layer.scaling));
-      return tf.add(tensor, tf.matMul(b as tf.Tensor2D, a as tf.Tensor2D));
+      const [size, columns] = tensor.shape as [number, number];
+      const updates = parts.map((part) =>
+        part ? tf.transpose(updateOf(part)) : tf.zeros([size, columns / FUSED_PARTS.length]),
+      );
+      return tf.add(tensor, tf.concat(updates, 1));
     });
   });
 }

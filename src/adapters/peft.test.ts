@@ -5,6 +5,7 @@ import { RandomStream } from '../random/stream';
 import type { FileBytes } from '../tensor/fileSet';
 import { openSafetensors, writeSafetensors } from '../tensor/safetensors';
 import { type PeftLayer, readPeftAdapter, writePeftAdapter } from './peft';
+import { splitFused } from './peftFused';
 import { rankPatternOf } from './rankPattern';
 
 const golden = new URL('../testing/golden/peft-adapter-roberta/', import.meta.url).pathname;
@@ -111,7 +112,7 @@ describe('writePeftAdapter', () => {
   const layers = [layer('10.value', 2, 8, 4), layer('0.query', 3, 16 / 3, 0), layer('0.value', 0, 2, 2)];
   const write = (given: PeftLayer[]) =>
     writePeftAdapter({
-      config: { hiddenSize: 8 },
+      config: { family: 'roberta', hiddenSize: 8 },
       layers: given,
       head,
       taskType: 'SEQ_CLS',
@@ -146,7 +147,7 @@ describe('writePeftAdapter', () => {
     const names = (files: FileBytes[]) => [...openSafetensors(files[1] as FileBytes).entries.keys()].sort();
     const adapter = readPeftAdapter(original);
     const again = writePeftAdapter({
-      config: { hiddenSize: 32 },
+      config: { family: 'roberta', hiddenSize: 32 },
       layers: adapter.layers,
       head: adapter.head,
       taskType: 'SEQ_CLS',
@@ -164,5 +165,63 @@ describe('writePeftAdapter', () => {
 
   it('refuses a rank that disagrees with its matrices', () => {
     expect(() => write([{ ...layer('0.query', 2, 1, 0), rank: 3 }])).toThrow('LoRA layer 0.query of rank 3');
+  });
+
+  describe('of GPT-2', () => {
+    const export2 = (given: PeftLayer[]) =>
+      writePeftAdapter({
+        config: { family: 'gpt2', hiddenSize: 8 },
+        layers: given,
+        head: new Map(),
+        taskType: 'CAUSAL_LM',
+        baseModel: 'gpt2',
+      });
+    const module = (block: number) => `transformer.h.${block}.attn.c_attn`;
+
+    it('fuses query and value into one module of scaling 1, and tells them apart again', () => {
+      const files = export2([
+        layer('1.value', 1, 4, 9),
+        layer('0.query', 3, 2, 0),
+        layer('0.value', 2, 0.5, 4),
+      ]);
+      const json = jsonOf(files[0]);
+      expect(json).toMatchObject({ task_type: 'CAUSAL_LM', fan_in_fan_out: true, modules_to_save: null });
+      expect(json.rank_pattern).toEqual({ [module(0)]: 5, [module(1)]: 1 });
+      expect(json.alpha_pattern).toEqual(json.rank_pattern);
+      const source = openSafetensors(files[1] as FileBytes);
+      expect(source.entries.get(`base_model.model.${module(0)}.lora_B.weight`)?.shape).toEqual([24, 5]);
+
+      const adapter = readPeftAdapter(files);
+      expect(adapter.ranks).toEqual([
+        { layer: '0.query', rank: 3 },
+        { layer: '0.value', rank: 2 },
+        { layer: '1.value', rank: 1 },
+      ]);
+      const query = adapter.layers[0] as PeftLayer;
+      expect(query.scaling).toBe(1);
+      expect(query.loraA).toEqual(random([3, 8], 0));
+      expect(query.loraB.data).toEqual(random([8, 3], 100).data.map((value) => 2 * value));
+      expect(readPeftAdapter(export2(adapter.layers))).toEqual(adapter);
+    });
+
+    it('keeps a component of both, and refuses one of the keys', () => {
+      const a = { shape: [1, 2], data: Float32Array.of(1, 2) };
+      const fused = (b: number[]) => ({
+        loraA: a,
+        loraB: { shape: [6, 1], data: Float32Array.from(b) },
+        scaling: 3,
+      });
+      const both = splitFused('4', fused([1, 0, 0, 0, 5, 6]), 'file');
+      expect(both.map((part) => [part.layer, part.rank, [...part.loraB.data], part.scaling])).toEqual([
+        ['4.query', 1, [1, 0], 3],
+        ['4.value', 1, [5, 6], 3],
+      ]);
+      expect(splitFused('4', fused([0, 0, 0, 0, 0, 0]), 'file').map((part) => part.layer)).toEqual([
+        '4.query',
+      ]);
+      expect(() => splitFused('4', fused([0, 0, 7, 0, 0, 0]), 'file')).toThrow(
+        'file: the adapter changes the keys of block 4',
+      );
+    });
   });
 });

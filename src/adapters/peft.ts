@@ -1,12 +1,13 @@
 /**
- * PEFT LoRA adapters for RoBERTa, `adapter_config.json` + `adapter_model.safetensors`, there and back in plain arrays
+ * PEFT LoRA adapters for RoBERTa and GPT-2, `adapter_config.json` + `adapter_model.safetensors`, there and back in plain arrays
  * (METHOD §6; read against PEFT 0.21).
  */
-import type { RobertaConfig } from '../model/config';
+import type { ModelConfig } from '../model/config';
 import type { TensorArray } from '../model/loadedModel';
 import type { LayerName, LayerRank } from '../telemetry/events';
 import { type FileBytes, filesIn, findFile, folderOf, readJson } from '../tensor/fileSet';
 import { openSafetensors, type TensorSource, writeSafetensors } from '../tensor/safetensors';
+import { blockOfFused, type FusedLayer, fuseLayers, splitFused } from './peftFused';
 import { compareLayers, layerOfModule, moduleOfLayer } from './rankPattern';
 
 /** One LoRA layer: ΔW = scaling · B A. */
@@ -22,12 +23,14 @@ export interface PeftLayer {
   scaling: number;
 }
 
+export type PeftTaskType = 'SEQ_CLS' | 'TOKEN_CLS' | 'CAUSAL_LM';
+
 export interface PeftExport {
-  config: Pick<RobertaConfig, 'hiddenSize'>;
+  config: Pick<ModelConfig, 'family' | 'hiddenSize'>;
   layers: readonly PeftLayer[];
-  /** Every `classifier.…` tensor of the trained head. */
+  /** Every `classifier.…` tensor of the trained head; none for GPT-2. */
   head: ReadonlyMap<string, TensorArray>;
-  taskType: 'SEQ_CLS' | 'TOKEN_CLS';
+  taskType: PeftTaskType;
   /** Name or path of the model that the adapter belongs to. */
   baseModel: string;
 }
@@ -58,19 +61,24 @@ export function writePeftAdapter({ config, layers, head, taskType, baseModel }: 
   const tensors: [string, TensorArray][] = [];
   const rankPattern: Record<string, number> = {};
   const alphaPattern: Record<string, number> = {};
-  for (const { layer, rank, loraA, loraB, scaling } of adapted) {
-    const module = moduleOfLayer(layer);
+  for (const { layer, rank, loraA, loraB } of adapted) {
     if (loraA.shape[0] !== rank || loraB.shape[1] !== rank)
       throw new Error(
         `LoRA layer ${layer} of rank ${rank} has A of shape [${loraA.shape}] and B of shape [${loraB.shape}].`,
       );
+  }
+  const modules: (FusedLayer & { scaling: number })[] =
+    config.family === 'gpt2'
+      ? fuseLayers(adapted, config.hiddenSize).map((fused) => ({ ...fused, scaling: 1 }))
+      : adapted.map(({ layer, ...rest }) => ({ ...rest, module: moduleOfLayer(layer) }));
+  for (const { module, rank, loraA, loraB, scaling } of modules) {
     tensors.push([`${PREFIX}${module}.lora_A.weight`, loraA], [`${PREFIX}${module}.lora_B.weight`, loraB]);
     rankPattern[module] = rank;
     alphaPattern[module] = roundAlpha(scaling * rank);
   }
   for (const [name, tensor] of head) tensors.push([`${PREFIX}${name}`, tensor]);
 
-  const widest = Math.max(...adapted.map(({ rank }) => rank));
+  const widest = Math.max(...modules.map(({ rank }) => rank));
   const json = {
     peft_type: 'LORA',
     task_type: taskType,
@@ -83,7 +91,8 @@ export function writePeftAdapter({ config, layers, head, taskType, baseModel }: 
     modules_to_save: head.size > 0 ? ['classifier'] : null,
     lora_dropout: 0,
     bias: 'none',
-    fan_in_fan_out: false,
+    // GPT-2's Conv1D keeps its weight as (in, out).
+    fan_in_fan_out: config.family === 'gpt2',
     init_lora_weights: true,
     use_rslora: false,
     use_dora: false,
@@ -118,7 +127,6 @@ const PLAIN: Record<string, readonly unknown[]> = {
   use_qalora: [false],
   use_bdlora: [false],
   lora_bias: [false],
-  fan_in_fan_out: [false],
   bias: ['none'],
   layer_replication: [],
   alora_invocation_tokens: [],
@@ -170,7 +178,9 @@ export function readPeftAdapter(files: readonly FileBytes[]): PeftAdapter {
       );
     }
   }
-  const layers = [...modules].map(([module, { A, B }]) => readLayer(json, file.name, source, module, A, B));
+  const layers = [...modules].flatMap(([module, { A, B }]) =>
+    readLayers(json, file.name, source, module, A, B),
+  );
   layers.sort((a, b) => compareLayers(a.layer, b.layer));
   return {
     layers,
@@ -185,18 +195,20 @@ function tensorAt(source: TensorSource, name: string): TensorArray {
   return { shape: [...(source.entries.get(name)?.shape ?? [])], data: source.float32(name) };
 }
 
-function readLayer(
+/** The LoRA layer of a module; of a fused `c_attn`, those of its query and its value. */
+function readLayers(
   json: Record<string, unknown>,
   configName: string,
   source: TensorSource,
   module: string,
   a: string | undefined,
   b: string | undefined,
-): PeftLayer {
-  const layer = layerOfModule(module);
-  if (!layer)
+): PeftLayer[] {
+  const block = blockOfFused(module);
+  const layer = module.startsWith('roberta.') ? layerOfModule(module) : undefined;
+  if (!layer && block === undefined)
     throw new Error(
-      `${source.fileName}: the adapter changes "${module}"; only query and value projections of RoBERTa are supported.`,
+      `${source.fileName}: the adapter changes "${module}"; only query and value projections of RoBERTa and GPT-2's c_attn are supported.`,
     );
   if (!a || !b) throw new Error(`${source.fileName}: "${module}" has no lora_${a ? 'B' : 'A'}.`);
   const loraA = tensorAt(source, a);
@@ -214,7 +226,8 @@ function readLayer(
         `but ${configName} gives it rank ${rank}.`,
     );
   const scaling = json.use_rslora === true ? alpha / Math.sqrt(rank) : alpha / rank;
-  return { layer, rank, loraA, loraB, scaling };
+  if (layer) return [{ layer, rank, loraA, loraB, scaling }];
+  return splitFused(block ?? '', { loraA, loraB, scaling }, source.fileName);
 }
 
 /** A module's own value, or the default: PEFT takes a pattern's key as a regular expression for the name's end. */

@@ -1,20 +1,30 @@
 /** Ranks per layer as a value: the short names of the page ↔ PEFT's `rank_pattern` keyed by full module name. */
 import type { LayerName, LayerRank } from '../telemetry/events';
 
-const MODULE = /^roberta\.encoder\.layer\.(\d+)\.attention\.self\.(query|value)$/;
+/** How each family calls the projection: GPT-2's are the parts of one fused `c_attn`. */
+const moduleNames = {
+  roberta: (block: string, projection: string) =>
+    `roberta.encoder.layer.${block}.attention.self.${projection}`,
+  gpt2: (block: string, projection: string) => `transformer.h.${block}.attn.c_attn.${projection}`,
+} as const;
+
+type Family = keyof typeof moduleNames;
+
+const MODULE =
+  /^(?:roberta\.encoder\.layer\.(\d+)\.attention\.self|transformer\.h\.(\d+)\.attn\.c_attn)\.(query|value)$/;
 const LAYER = /^(\d+)\.(query|value)$/;
 
-/** `0.query` → `roberta.encoder.layer.0.attention.self.query`. @throws Error where it is no such layer. */
-export function moduleOfLayer(layer: LayerName): string {
+/** `0.query` → `roberta.encoder.layer.0.attention.self.query`, or `transformer.h.0.attn.c_attn.query`. @throws Error where it is no such layer. */
+export function moduleOfLayer(layer: LayerName, family: Family = 'roberta'): string {
   const match = LAYER.exec(layer);
   if (!match) throw new Error(`"${layer}" is no LoRA layer; expected e.g. "0.query" or "11.value".`);
-  return `roberta.encoder.layer.${match[1]}.attention.self.${match[2]}`;
+  return moduleNames[family](match[1] as string, match[2] as string);
 }
 
 /** `roberta.encoder.layer.0.attention.self.query` → `0.query`; undefined for any other module. */
 export function layerOfModule(module: string): LayerName | undefined {
   const match = MODULE.exec(module);
-  return match ? `${match[1]}.${match[2]}` : undefined;
+  return match ? `${match[1] ?? match[2]}.${match[3]}` : undefined;
 }
 
 /** Block by block, query before value: the order of the heatmap and of `rank_pattern`. */
@@ -23,10 +33,19 @@ export function compareLayers(a: LayerName, b: LayerName): number {
 }
 
 /** PEFT's `rank_pattern`. Layers of rank 0 are left out: PEFT refuses r = 0, they simply get no adapter. */
-export function rankPatternOf(ranks: readonly LayerRank[]): Record<string, number> {
-  return Object.fromEntries(
-    ranks.filter(({ rank }) => rank > 0).map(({ layer, rank }) => [moduleOfLayer(layer), rank]),
-  );
+export function rankPatternOf(
+  ranks: readonly LayerRank[],
+  family: Family = 'roberta',
+): Record<string, number> {
+  const pattern: Record<string, number> = {};
+  for (const { layer, rank } of ranks) {
+    if (rank === 0) continue;
+    const module = moduleOfLayer(layer, family);
+    // PEFT sees GPT-2's query and value as one fused module, whose rank is the sum of both.
+    const key = family === 'gpt2' ? module.replace(/\.(query|value)$/, '') : module;
+    pattern[key] = (pattern[key] ?? 0) + rank;
+  }
+  return pattern;
 }
 
 /**
@@ -34,7 +53,7 @@ export function rankPatternOf(ranks: readonly LayerRank[]): Record<string, numbe
  * @throws Error naming a key that is none of `layers`, or a rank that is no whole number.
  */
 export function ranksOfPattern(pattern: Record<string, number>, layers: readonly LayerName[]): LayerRank[] {
-  const known = new Set(layers.map(moduleOfLayer));
+  const known = new Set(layers.map((layer) => moduleOfLayer(layer)));
   for (const [module, rank] of Object.entries(pattern)) {
     if (!known.has(module))
       throw new Error(`rank_pattern names "${module}", which this model does not have.`);

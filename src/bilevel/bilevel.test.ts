@@ -7,12 +7,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { adaptWithLora, initLora, loraTargets } from '../adapters/lora';
 import { initSelection, selectionWeights } from '../adapters/selection';
 import {
-  classifierLogits,
-  classifierLoss,
-  createClassifier,
-  deviceBatch,
+  createTaskModel,
   initHead,
-} from '../model/classifier';
+  type TaskModel,
+  taskLogits,
+  taskLoss,
+  toDevice,
+} from '../model/taskModel';
 import { ADAM_DEFAULTS, type AdamState, adamInit, adamUpdate } from '../optim/adamw';
 import { RandomStream } from '../random/stream';
 import { collate } from '../tasks/batches';
@@ -36,7 +37,13 @@ const defaults: HypergradientOptions = {
 
 const flat = (record: TensorRecord) => Object.values(record).flatMap((tensor) => [...tensor.dataSync()]);
 
-beforeAll(() => switchBackend('wasm'));
+let model: TaskModel;
+
+beforeAll(async () => {
+  await switchBackend('wasm');
+  const head = { kind: 'classification', outputs: 3 } as const;
+  ({ model } = await createTaskModel(tinyModel(), { head, pretrained: true, seed: 1 }));
+});
 
 /**
  * L_T = ½ Σ c (w − β)², L_V = ½ Σ (w − t)² + ½ Σ β². Then g = c (w − β), W' = w − η g, v = W' − t,
@@ -106,17 +113,10 @@ describe('on a quadratic', () => {
 
 /** A tiny RoBERTa with LoRA and selection variables, moved off its start so that nothing is zero. */
 function smallProblem(variant: 'softmax' | 'none' | 'sigmoid', dropoutRate = 0) {
-  const model = tinyModel();
-  const { classifier } = createClassifier(model, {
-    outputs: 3,
-    regression: false,
-    pretrained: true,
-    seed: 1,
-  });
-  const layers = loraTargets(classifier.config).map((target) => ({ ...target, rank: 3, scaling: 2 }));
+  const layers = loraTargets(model.config).map((target) => ({ ...target, rank: 3, scaling: 2 }));
   const noise = (seed: number, scale: number) => (tensor: tf.Tensor) =>
     tf.add(tensor, tf.tensor(RandomStream.of(seed, 'data').fillNormal(tensor.size, scale), tensor.shape));
-  const weights = mapRecord({ ...initLora(layers, 3), ...initHead(classifier) }, noise(5, 0.3));
+  const weights = mapRecord({ ...initLora(layers, 3), ...initHead(model) }, noise(5, 0.3));
   const beta = mapRecord(initSelection(layers, variant), noise(6, 0.3));
   const lossOf = (seed: number): BilevelLoss => {
     const random = RandomStream.of(seed, 'data');
@@ -124,15 +124,15 @@ function smallProblem(variant: 'softmax' | 'none' | 'sigmoid', dropoutRate = 0) 
       ids: [0, ...Array.from({ length: 3 + random.below(4) }, () => 5 + random.below(59)), 2],
       label: random.below(3),
     }));
-    const batch = deviceBatch(classifier, collate(rows, 1));
+    const batch = toDevice(model, collate(rows, 1));
     const dropout =
       dropoutRate > 0
         ? { hidden: dropoutRate, attention: dropoutRate, head: dropoutRate, key: seed }
         : undefined;
     return (w, b) => {
       const adapt = adaptWithLora(layers, { weights: w, selection: selectionWeights(b, variant) });
-      const logits = classifierLogits(classifier, w, batch.tokens, { adapt, dropout });
-      return classifierLoss(classifier, logits, batch.labels);
+      const logits = taskLogits(model, w, batch, { adapt, dropout });
+      return taskLoss(model, logits, batch);
     };
   };
   return { weights, beta, trainLoss: lossOf(11), validationLoss: lossOf(12) };

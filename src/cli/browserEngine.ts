@@ -7,7 +7,7 @@ import type { NamedFile, Replies, Request, RequestType, Snapshot } from '../runt
 import type { TelemetryEvent } from '../telemetry/events';
 import { chromiumArguments } from './chromiumArguments';
 import type { Engine } from './engine';
-import { checkpointNames, projectRoot } from './folders';
+import { checkpointFiles, type FilePath, projectRoot } from './folders';
 import { goldenFiles } from './goldenFiles';
 import { versions } from './nodeEngine';
 import { startStaticServer } from './staticServer';
@@ -58,7 +58,7 @@ export async function startBrowserEngine(): Promise<Engine> {
       return answer.value as Replies[T];
     };
     /** Files as the page can fetch them: each in its own shared folder, under the name it shall have. */
-    const shared = (files: { name: string; path: string }[]) =>
+    const shared = (files: readonly FilePath[]) =>
       files.map(({ name, path }) => ({
         name,
         address: `${server.share(dirname(path))}/${encodeURIComponent(basename(path))}`,
@@ -75,33 +75,28 @@ export async function startBrowserEngine(): Promise<Engine> {
       backend,
       versions: { ...versions(), chromium: browser.version() },
       async load(config, paths, snapshot) {
-        const folder = paths.model;
-        const model = folder
-          ? checkpointNames(folder).map((name) => ({ name, path: join(folder, name) }))
-          : [];
-        const data = (path: string | undefined) => (path ? [{ name: basename(path), path }] : []);
         const given = {
           config: config as ExperimentInput,
-          model: shared(model),
-          train: shared(data(paths.trainFile)),
-          dev: shared(data(paths.devFile)),
+          model: shared(paths.model ? checkpointFiles(paths.model) : []),
+          train: shared(paths.train),
+          dev: shared(paths.dev),
           state: snapshot?.state,
           tensors: snapshot ? Buffer.from(snapshot.tensors).toString('base64') : undefined,
         };
         const failure = await page.evaluate(async (asked) => {
-          const { client, fetchFiles } = window.autolora;
+          const { client, fetchBlobs } = window.autolora;
           const bytes = asked.tensors && Uint8Array.from(atob(asked.tensors), (c) => c.charCodeAt(0));
-          const modelFiles = await fetchFiles(asked.model);
-          const [trainFile] = await fetchFiles(asked.train);
-          const [devFile] = await fetchFiles(asked.dev);
+          const modelFiles = await fetchBlobs(asked.model);
+          const trainFiles = await fetchBlobs(asked.train);
+          const devFiles = await fetchBlobs(asked.dev);
           const saved = bytes ? { state: asked.state, tensors: bytes } : undefined;
           return client
             .request<'load'>({
               type: 'load',
               config: asked.config,
               modelFiles,
-              trainFile,
-              devFile,
+              trainFiles,
+              devFiles,
               snapshot: saved,
             })
             .then(

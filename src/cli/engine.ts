@@ -9,13 +9,15 @@ import type {
   VerifyReport,
 } from '../runtime/protocol';
 import type { Role, TelemetryEvent } from '../telemetry/events';
+import type { FilePath } from './folders';
 
 /** Where the files of an experiment lie on this machine; paths are absolute. */
 export interface ExperimentPaths {
   /** Checkpoint folder; undefined for an embedded model. */
   model?: string;
-  trainFile?: string;
-  devFile?: string;
+  /** Empty for embedded data. */
+  train: readonly FilePath[];
+  dev: readonly FilePath[];
 }
 
 export interface Engine {

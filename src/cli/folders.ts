@@ -37,6 +37,23 @@ export function checkpointNames(folder: string): string[] {
     .sort();
 }
 
+/** A file of this machine under the name that the engine sees. */
+export interface FilePath {
+  name: string;
+  path: string;
+}
+
+export const checkpointFiles = (folder: string): FilePath[] =>
+  checkpointNames(folder).map((name) => ({ name, path: join(folder, name) }));
+
+/** A file, or every file below a folder (WebNLG's XML). @throws Error where the folder is empty */
+export function dataFiles(path: string): FilePath[] {
+  if (!statSync(path).isDirectory()) return [{ name: basename(path), path }];
+  const names = namesBelow(path);
+  if (names.length === 0) throw new Error(`The folder ${path} holds no file.`);
+  return names.map((name) => ({ name, path: join(path, name) }));
+}
+
 /** Names of all files below a folder, hidden ones left out. */
 export function namesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })

@@ -1,6 +1,7 @@
-/** The command line: verify, run, bench. Results go to stdout, all else to stderr. */
+/** The command line: verify, run, bench, hub. Results go to stdout, all else to stderr. */
 import { type CommandSpec, helpOf, type ParsedArguments, parseArguments, UsageError } from './arguments';
 import { benchSpec, runBenchCommand } from './bench';
+import { hubSpec, runHub } from './hub';
 import { runExperiment, runSpec } from './run';
 import { runVerify, verifySpec } from './verify';
 
@@ -8,6 +9,7 @@ const commands: { spec: CommandSpec; run(args: ParsedArguments): Promise<number>
   { spec: verifySpec, run: runVerify },
   { spec: runSpec, run: runExperiment },
   { spec: benchSpec, run: runBenchCommand },
+  { spec: hubSpec, run: runHub },
 ];
 
 const overview = [

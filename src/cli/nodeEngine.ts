@@ -1,20 +1,19 @@
 /** The experiment in this Node process, on WASM or the CPU. */
-import { readFileSync } from 'node:fs';
+import { openAsBlob, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runBench } from '../experiment/bench';
 import { readInputs } from '../experiment/inputs';
 import { ExperimentSession } from '../experiment/session';
 import { verifyFolder } from '../experiment/verify';
-import { startBackend } from '../runtime/backend';
-import type { NamedFile } from '../runtime/protocol';
+import { deviceLimits, startBackend } from '../runtime/backend';
+import type { FileBlob } from '../runtime/protocol';
 import type { Engine } from './engine';
-import { checkpointNames, embeddedModelFolder, projectRoot, readNamed } from './folders';
+import { checkpointFiles, embeddedModelFolder, type FilePath, projectRoot, readNamed } from './folders';
 import { goldenFiles } from './goldenFiles';
 
-/** Files of a checkpoint folder by name. */
-function readFolder(folder: string): NamedFile[] {
-  return checkpointNames(folder).map((name) => readNamed(join(folder, name), name));
-}
+/** Files as blobs that are read where they are needed. */
+const openAll = (files: readonly FilePath[]): Promise<FileBlob[]> =>
+  Promise.all(files.map(async ({ name, path }) => ({ name, blob: await openAsBlob(path) })));
 
 /** Versions of what computes, for result.json. */
 export function versions(): Record<string, string> {
@@ -40,12 +39,15 @@ export async function startNodeEngine(prefer: 'wasm' | 'cpu'): Promise<Engine> {
     backend,
     versions: versions(),
     async load(config, paths, snapshot) {
-      const model = readFolder(paths.model ?? embeddedModelFolder(config.model.name));
-      const inputs = readInputs(config, {
-        model,
-        trainFile: paths.trainFile ? readNamed(paths.trainFile) : undefined,
-        devFile: paths.devFile ? readNamed(paths.devFile) : undefined,
-      });
+      const inputs = await readInputs(
+        config,
+        {
+          model: await openAll(checkpointFiles(paths.model ?? embeddedModelFolder(config.model.name))),
+          train: await openAll(paths.train),
+          dev: await openAll(paths.dev),
+        },
+        deviceLimits(),
+      );
       session?.dispose();
       session = await ExperimentSession.create({ ...inputs, snapshot });
       session.through = true;

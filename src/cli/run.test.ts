@@ -106,7 +106,7 @@ describe('autolora run', () => {
       'adapter_config.json',
       'adapter_model.safetensors',
     ]);
-    expect(written.out).toMatch(/^sentiment on .*\nAutoLoRA +accuracy 0\.\d{4} {2}total rank \d+/);
+    expect(written.out).toMatch(/^sst2 on .*\nAutoLoRA +accuracy 0\.\d{4} {2}total rank \d+/);
     expect(written.err).toContain('autolora search');
   });
 

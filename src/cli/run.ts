@@ -7,11 +7,14 @@ import {
   backendOption,
   type CommandSpec,
   integerOf,
+  type OptionSpec,
   type ParsedArguments,
   UsageError,
 } from './arguments';
 import type { Engine, ExperimentPaths } from './engine';
-import { checkFolder, resolveBeside } from './folders';
+import { checkFolder, dataFiles, resolveBeside } from './folders';
+import { hubOptions, hubPlace } from './hubOptions';
+import { hubDataPaths, hubModelFolder } from './hubPaths';
 import { openEngine } from './openEngine';
 import { ProgressLine } from './progressLine';
 import { describeResult, resultOf } from './result';
@@ -30,6 +33,8 @@ export const runSpec: CommandSpec = {
     backend: backendOption,
     seed: { type: 'string', value: 'N', help: 'Instead of the seed in the file.' },
     resume: { type: 'boolean', help: 'Go on with the run in DIR; starts it where there is none.' },
+    endpoint: hubOptions.endpoint as OptionSpec,
+    cache: hubOptions.cache as OptionSpec,
     force: { type: 'boolean', help: 'Replace a run that is already in DIR.' },
     json: { type: 'boolean', help: 'Print result.json instead of a summary.' },
   },
@@ -72,12 +77,13 @@ export function readExperiment(
   }
   const unknown = unknownFields(parsed, config);
   if (unknown.length > 0) throw new Error(`${file}: an experiment has no field ${unknown.join(', ')}.`);
-  const path = (value: string, what: string) => (value ? resolveBeside(file, value, what) : undefined);
   const { model, data } = config;
+  const dataAt = (value: string, what: string) =>
+    data.source === 'files' && value ? dataFiles(resolveBeside(file, value, what)) : [];
   const paths = {
-    model: model.source === 'files' ? path(model.name, 'checkpoint folder') : undefined,
-    trainFile: path(data.trainFile, 'train file'),
-    devFile: path(data.devFile, 'dev file'),
+    model: model.source === 'files' ? resolveBeside(file, model.name, 'checkpoint folder') : undefined,
+    train: dataAt(data.trainFile, 'train file'),
+    dev: dataAt(data.devFile, 'dev file'),
   };
   if (paths.model) checkFolder(paths.model, 'checkpoint folder');
   return { config, paths };
@@ -127,6 +133,24 @@ async function play(engine: Engine, folder: RunFolder, config: ExperimentConfig)
   }
 }
 
+/** Paths of what the experiment takes from the Hub, which must have been downloaded. @throws HubError with the command */
+async function withDownloads(
+  { model, data }: ExperimentConfig,
+  local: ExperimentPaths,
+  args: ParsedArguments,
+): Promise<ExperimentPaths> {
+  if (model.source !== 'hub' && data.source !== 'hub') return local;
+  const place = hubPlace(args);
+  const paths = { ...local };
+  if (model.source === 'hub') paths.model = (await hubModelFolder(model, place)).folder;
+  if (data.source === 'hub') {
+    const { train, dev } = await hubDataPaths(data, place);
+    paths.train = train;
+    paths.dev = dev;
+  }
+  return paths;
+}
+
 /** @returns exit code */
 export async function runExperiment(args: ParsedArguments): Promise<number> {
   const [file, ...more] = args.positionals;
@@ -135,7 +159,8 @@ export async function runExperiment(args: ParsedArguments): Promise<number> {
   const out = args.text('out');
   if (!out) throw new UsageError('Where shall the results go? Give a folder: --out DIR.');
   const backend: BackendName = backendOf(args);
-  const { config, paths } = readExperiment(file, integerOf(args, 'seed', undefined, 0));
+  const { config, paths: local } = readExperiment(file, integerOf(args, 'seed', undefined, 0));
+  const paths = await withDownloads(config, local, args);
 
   const folder = new RunFolder(out);
   folder.mend();

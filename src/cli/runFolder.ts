@@ -136,9 +136,7 @@ export class RunFolder {
 
   /** One line per dev example, in order. */
   writePredictions(name: string, predictions: readonly Prediction[]): void {
-    const lines = predictions.map(({ text, pair, label, prediction, logits }) =>
-      JSON.stringify({ text, pair, label, prediction, logits }),
-    );
+    const lines = predictions.map((prediction) => JSON.stringify(prediction));
     writeFileSync(join(this.path, name), lines.map((line) => `${line}\n`).join(''));
   }
 

@@ -9,8 +9,8 @@ export const verifySpec: CommandSpec = {
   usage: 'DIR… [--backend wasm|cpu|webgpu] [--json]',
   summary: 'Compares the engine with golden folders: numbers that PyTorch and others produced.',
   details:
-    'A folder without a golden.json stands for the golden folders in it. Exits 0 only if everything holds; a folder\n' +
-    'that cannot be compared does not hold.',
+    'A folder without a golden.json stands for the golden folders in it, and for the JSON files that name a "kind" by\n' +
+    'themselves; such a file can also be given. Exits 0 only if everything holds; what cannot be compared does not.',
   options: {
     backend: backendOption,
     json: { type: 'boolean', help: 'Print one JSON array of reports.' },

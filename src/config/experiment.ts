@@ -11,7 +11,16 @@ export interface FieldNote {
   /** One line: why one would change it. */
   reason: string;
   /** Controls of the same group stand together. */
-  group: 'model' | 'data' | 'adapter' | 'search' | 'hypergradient' | 'retrain' | 'baseline' | 'run';
+  group:
+    | 'model'
+    | 'data'
+    | 'adapter'
+    | 'search'
+    | 'hypergradient'
+    | 'retrain'
+    | 'generation'
+    | 'baseline'
+    | 'run';
   /** `log` for learning rates and the like. */
   scale?: 'log';
   /** Shown only when "more settings" is open. */
@@ -53,15 +62,22 @@ const text = (fallback: string, note: FieldNote) =>
     .meta({ ...note });
 
 const model = z.object({
-  source: choice(['embedded', 'files'], 'embedded', {
+  source: choice(['embedded', 'files', 'hub'], 'embedded', {
     label: 'Model source',
-    reason: 'The embedded model needs no download; files take a Hugging Face checkpoint folder of your own.',
+    reason:
+      'The embedded models need no download; files take a checkpoint folder of your own, hub one from the Hugging Face Hub.',
     group: 'model',
   }),
   name: text('roberta-quick', {
     label: 'Model',
-    reason: 'Name of the embedded model, or the folder of your checkpoint (command line).',
+    reason: 'Name of the embedded model, folder of your checkpoint (command line), or owner/name on the Hub.',
     group: 'model',
+  }),
+  revision: text('main', {
+    label: 'Model revision',
+    reason: 'Branch, tag or commit on the Hub; a commit pins the run to exactly these weights.',
+    group: 'model',
+    advanced: true,
   }),
   pretrained: flag(true, {
     label: 'Pretrained weights',
@@ -77,20 +93,44 @@ const model = z.object({
 });
 
 const data = z.object({
-  task: text('sentiment', {
+  task: text('sst2', {
     label: 'Task',
     reason: 'What the model is finetuned for.',
     group: 'data',
   }),
+  source: choice(['embedded', 'files', 'hub'], 'embedded', {
+    label: 'Data source',
+    reason:
+      "embedded is this project's own grammar; files are the task's original files or tables of your own; hub a data set on the Hugging Face Hub.",
+    group: 'data',
+  }),
+  repository: text('nyu-mll/glue', {
+    label: 'Data set',
+    reason: 'owner/name of a data set on the Hub.',
+    group: 'data',
+  }),
+  revision: text('main', {
+    label: 'Data revision',
+    reason: 'Branch, tag or commit of the data set.',
+    group: 'data',
+    advanced: true,
+  }),
   trainFile: text('', {
     label: 'Train file',
-    reason: 'Original file of the task (SST-2, CoLA); empty takes the embedded data.',
+    reason: 'Original file or table of the task; on the Hub its path in the data set.',
     group: 'data',
   }),
   devFile: text('', {
     label: 'Dev file',
     reason: 'Only evaluation reads it.',
     group: 'data',
+  }),
+  columns: text('', {
+    label: 'Columns',
+    reason:
+      'Which column of a table holds what, e.g. text=sentence, label=class; empty goes by the usual names.',
+    group: 'data',
+    advanced: true,
   }),
   trainSize: integer(1000, 0, 1_000_000, {
     label: 'Train examples',
@@ -315,6 +355,60 @@ const retrain = z.object({
   }),
 });
 
+const generation = z.object({
+  labelSmoothing: real(0, 0, 0.9, {
+    label: 'Label smoothing',
+    reason:
+      'Share of the probability given to all tokens alike in the training loss; the LoRA authors take 0.1.',
+    group: 'generation',
+  }),
+  decoding: choice(['greedy', 'beam', 'sample'], 'beam', {
+    label: 'Decoding',
+    reason: 'greedy is fastest; beam search is what the papers score; sample draws.',
+    group: 'generation',
+  }),
+  beams: integer(4, 1, 32, {
+    label: 'Beams',
+    reason: 'Hypotheses kept at each step; the paper takes 10.',
+    group: 'generation',
+  }),
+  lengthPenalty: real(0.8, -4, 4, {
+    label: 'Length penalty',
+    reason: 'Scores are Σ log p / length^penalty: above 0 favours longer texts.',
+    group: 'generation',
+    advanced: true,
+  }),
+  noRepeatNgram: integer(4, 0, 16, {
+    label: 'No repeated n-gram',
+    reason: 'No n tokens stand twice in a text; 0 allows all.',
+    group: 'generation',
+    advanced: true,
+  }),
+  maxNewTokens: integer(64, 1, 1024, {
+    label: 'Longest text',
+    reason: 'Tokens written at most.',
+    group: 'generation',
+  }),
+  temperature: real(1, 0.01, 10, {
+    label: 'Temperature',
+    reason: 'Below 1 sharpens what is sampled, above 1 flattens it.',
+    group: 'generation',
+    advanced: true,
+  }),
+  topK: integer(0, 0, 100_000, {
+    label: 'Top k',
+    reason: 'Sample among the k likeliest tokens; 0 among all.',
+    group: 'generation',
+    advanced: true,
+  }),
+  topP: real(1, 0.01, 1, {
+    label: 'Top p',
+    reason: 'Sample among the likeliest tokens that hold this share of the probability.',
+    group: 'generation',
+    advanced: true,
+  }),
+});
+
 const baseline = z.object({
   enabled: flag(true, {
     label: 'Train LoRA beside it',
@@ -353,6 +447,7 @@ export const experimentSchema = z.object({
   search: search.prefault({}),
   hypergradient: hypergradient.prefault({}),
   retrain: retrain.prefault({}),
+  generation: generation.prefault({}),
   baseline: baseline.prefault({}),
 });
 
@@ -364,12 +459,24 @@ export type RankRule = ExperimentConfig['adapter']['rankRule'];
 export type EstimatorName = ExperimentConfig['hypergradient']['estimator'];
 export type RetrainScaling = ExperimentConfig['retrain']['scaling'];
 
+/** What earlier versions wrote, in today's words: links and experiment files outlive the schema. */
+function modernised(input: unknown): unknown {
+  const data = (input as { data?: unknown } | null)?.data;
+  if (typeof data !== 'object' || data === null) return input;
+  const { task, source, trainFile } = data as Record<string, unknown>;
+  const changes = {
+    ...(task === 'sentiment' && { task: 'sst2' }),
+    ...(source === undefined && typeof trainFile === 'string' && trainFile !== '' && { source: 'files' }),
+  };
+  return { ...(input as object), data: { ...data, ...changes } };
+}
+
 /**
  * Fills defaults and checks ranges.
  * @throws Error whose message lists every wrong field as `path: what is wrong`, one per line.
  */
 export function parseExperimentConfig(input: unknown): ExperimentConfig {
-  const parsed = experimentSchema.safeParse(input);
+  const parsed = experimentSchema.safeParse(modernised(input));
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map(
     (issue) => `${issue.path.join('.') || '(top level)'}: ${issue.message}`,

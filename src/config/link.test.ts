@@ -26,7 +26,8 @@ describe('link', () => {
             ? field.options?.find((option) => option !== field.default)
             : field.kind === 'text'
               ? 'a b/ç&=#%+.tsv'
-              : clampToField(field, (field.default as number) * 0.5 + 3);
+              : // Inwards from the upper end, where the default is.
+                clampToField(field, (field.default as number) * 0.5 + (field.default === field.max ? 0 : 3));
       expect(other, field.path).not.toBe(field.default);
       const config = writeField(defaults, field.path, other as string);
       const decoded = decodeLink(encodeLink(config));
@@ -52,5 +53,12 @@ describe('link', () => {
     );
     expect(decodeLink('#%E0%A4%A&&&===').config).toEqual(defaults);
     expect(decodeLink('#v=2').notes).toHaveLength(1);
+  });
+
+  it('reads what earlier versions wrote', () => {
+    expect(decodeLink('#v=1&data.task=sentiment').config.data.task).toBe('sst2');
+    const { data } = decodeLink('#v=1&data.task=cola&data.trainFile=train.tsv&data.devFile=dev.tsv').config;
+    expect(data).toMatchObject({ task: 'cola', source: 'files', trainFile: 'train.tsv' });
+    expect(decodeLink('#v=1&data.source=hub&data.trainFile=a.parquet').config.data.source).toBe('hub');
   });
 });

@@ -1,6 +1,6 @@
 /** The share-link codec: configuration ⇄ URL hash (`#v=1&search.steps=100`), only what differs from the defaults. */
 import { type ExperimentConfig, parseExperimentConfig } from './experiment';
-import { fieldAt, fields, parseFieldText, readField, writeField } from './fields';
+import { fieldAt, fields, parseFieldText, readField } from './fields';
 
 /** What a link said. */
 export interface DecodedLink {
@@ -16,7 +16,9 @@ export function encodeLink(config: ExperimentConfig, unknown: DecodedLink['unkno
   const pairs: [string, string][] = [];
   for (const field of fields) {
     const value = readField(config, field.path);
-    if (value !== field.default) pairs.push([field.path, String(value)]);
+    // Without it a link to files would be read as one of the first version, which had no such field.
+    const needed = field.path === 'data.source' && config.data.trainFile !== '';
+    if (needed || value !== field.default) pairs.push([field.path, String(value)]);
   }
   pairs.push(...unknown);
   if (pairs.length === 0) return '';
@@ -25,7 +27,7 @@ export function encodeLink(config: ExperimentConfig, unknown: DecodedLink['unkno
 
 /** Reads a hash, with or without `#`. Never throws: what cannot be used is left at its default and noted. */
 export function decodeLink(hash: string): DecodedLink {
-  let config = parseExperimentConfig({});
+  const given: Record<string, unknown> = {};
   const unknown: DecodedLink['unknown'] = [];
   const notes: string[] = [];
   const seen = new Set<string>();
@@ -54,7 +56,9 @@ export function decodeLink(hash: string): DecodedLink {
       notes.push(
         `The link’s ${key}=${value.slice(0, 60)} was set to ${parsed}, the nearest value that is allowed.`,
       );
-    config = writeField(config, key, parsed);
+    const [section, name] = key.split('.') as [string, string?];
+    if (name) given[section] = { ...(given[section] as object), [name]: parsed };
+    else given[section] = parsed;
   }
-  return { config, unknown, notes };
+  return { config: parseExperimentConfig(given), unknown, notes };
 }

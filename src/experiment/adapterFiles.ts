@@ -6,6 +6,13 @@ import { readTensors, tensorOf } from '../tensor/records';
 import type { TrainedModel } from './evaluation';
 import type { ExperimentSetting } from './setting';
 
+const TASK_TYPES = {
+  classification: 'SEQ_CLS',
+  regression: 'SEQ_CLS',
+  tagging: 'TOKEN_CLS',
+  generation: 'CAUSAL_LM',
+} as const;
+
 /** Reads the weights back and writes `adapter_config.json` and `adapter_model.safetensors`. */
 export async function adapterFiles(setting: ExperimentSetting, model: TrainedModel): Promise<NamedFile[]> {
   const names = Object.keys(model.weights);
@@ -25,10 +32,10 @@ export async function adapterFiles(setting: ExperimentSetting, model: TrainedMod
     loraB: arrays.get(loraBName(module)) ?? empty,
   }));
   return writePeftAdapter({
-    config: setting.classifier.config,
+    config: setting.model.config,
     layers,
     head: new Map([...arrays].filter(([name]) => name.startsWith('classifier.'))),
-    taskType: 'SEQ_CLS',
+    taskType: TASK_TYPES[setting.task.kind],
     baseModel: setting.start.model.name,
   });
 }

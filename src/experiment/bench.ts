@@ -17,18 +17,18 @@ import {
   disposeReport,
 } from '../bilevel/steps';
 import { type EstimatorName, parseExperimentConfig } from '../config/experiment';
-import {
-  type Classifier,
-  classifierLogits,
-  classifierLoss,
-  createClassifier,
-  type DeviceBatch,
-  deviceBatch,
-  disposeClassifier,
-  disposeDeviceBatch,
-  initHead,
-} from '../model/classifier';
 import { parseRobertaConfig } from '../model/config';
+import {
+  createTaskModel,
+  type DeviceBatch,
+  disposeDeviceBatch,
+  disposeTaskModel,
+  initHead,
+  type TaskModel,
+  taskLogits,
+  taskLoss,
+  toDevice,
+} from '../model/taskModel';
 import { ADAM_DEFAULTS } from '../optim/adamw';
 import { RandomStream } from '../random/stream';
 import type { BackendReport, BenchReport, BenchRow } from '../runtime/protocol';
@@ -43,13 +43,13 @@ const rank = 8;
 const warmUpSteps = 4;
 
 interface Bench {
-  classifier: Classifier;
+  model: TaskModel;
   layers: LoraLayer[];
   shape: (typeof shapes)['S' | 'M'];
   random: RandomStream;
 }
 
-function createBench(config: 'S' | 'M'): Bench {
+async function createBench(config: 'S' | 'M'): Promise<Bench> {
   const shape = shapes[config];
   const model = parseRobertaConfig({
     model_type: 'roberta',
@@ -62,19 +62,19 @@ function createBench(config: 'S' | 'M'): Bench {
     layer_norm_eps: 1e-5,
     type_vocab_size: 1,
   });
-  const { classifier } = createClassifier(
+  const created = await createTaskModel(
     { config: model, tensors: new Map(), name: `bench ${config}` },
-    { outputs: 2, regression: false, pretrained: false, seed: 1 },
+    { head: { kind: 'classification', outputs: 2 }, pretrained: false, seed: 1 },
   );
   const layers = loraTargets(model).map((target) => ({ ...target, rank, scaling: 16 / rank }));
-  return { classifier, layers, shape, random: RandomStream.of(1, 'data') };
+  return { model: created.model, layers, shape, random: RandomStream.of(1, 'data') };
 }
 
 /** A batch of random tokens, none of them padding. */
-function drawBatch({ classifier, shape, random }: Bench): DeviceBatch {
+function drawBatch({ model, shape, random }: Bench): DeviceBatch {
   const { batch: size, length, vocabulary } = shape;
   const firstWord = 4;
-  return deviceBatch(classifier, {
+  return toDevice(model, {
     size,
     length,
     inputIds: Int32Array.from(
@@ -87,13 +87,13 @@ function drawBatch({ classifier, shape, random }: Bench): DeviceBatch {
 }
 
 /** Loss under LoRA; with `selects` the components are weighed by softmax(β). */
-function lossOn({ classifier, layers }: Bench, batch: DeviceBatch, selects: boolean): BilevelLoss {
+function lossOn({ model, layers }: Bench, batch: DeviceBatch, selects: boolean): BilevelLoss {
   return (weights, beta) => {
     const selection = selects ? selectionWeights(beta, 'softmax') : undefined;
-    const logits = classifierLogits(classifier, weights, batch.tokens, {
+    const logits = taskLogits(model, weights, batch, {
       adapt: adaptWithLora(layers, { weights, selection }),
     });
-    return classifierLoss(classifier, logits, batch.labels);
+    return taskLoss(model, logits, batch);
   };
 }
 
@@ -101,17 +101,17 @@ function lossOn({ classifier, layers }: Bench, batch: DeviceBatch, selects: bool
 type TakeStep = () => Promise<void>;
 
 /** Steps on a classifier of their own, one at a time: for counting what a step is made of. */
-export function createSteps(
+export async function createSteps(
   config: 'S' | 'M',
   estimator: EstimatorName | undefined,
-): { take: TakeStep; dispose(): void } {
-  const bench = createBench(config);
+): Promise<{ take: TakeStep; dispose(): void }> {
+  const bench = await createBench(config);
   const { take, dispose } = stepper(bench, estimator);
   return {
     take,
     dispose: () => {
       dispose();
-      disposeClassifier(bench.classifier);
+      disposeTaskModel(bench.model);
     },
   };
 }
@@ -130,7 +130,7 @@ function stepper(bench: Bench, estimator: EstimatorName | undefined): { take: Ta
     half: estimator ? 'both' : 'weights',
   };
   let state: BilevelState = bilevelInit(
-    { ...initLora(bench.layers, 1), ...initHead(bench.classifier) },
+    { ...initLora(bench.layers, 1), ...initHead(bench.model) },
     initSelection(bench.layers, 'softmax'),
   );
   const take = async () => {
@@ -235,7 +235,7 @@ export async function runBench(
   steps: number,
   backend: BackendReport,
 ): Promise<BenchReport> {
-  const bench = createBench(config);
+  const bench = await createBench(config);
   try {
     const rows: Omit<BenchRow, 'ratio'>[] = [];
     for (const estimator of [undefined, ...(Object.keys(estimators) as EstimatorName[])]) {
@@ -244,6 +244,6 @@ export async function runBench(
     const { medianMs: loraMs } = rows[0] as BenchRow;
     return { config, backend, steps, rows: rows.map((row) => ({ ...row, ratio: row.medianMs / loraMs })) };
   } finally {
-    disposeClassifier(bench.classifier);
+    disposeTaskModel(bench.model);
   }
 }

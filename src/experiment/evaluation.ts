@@ -1,18 +1,24 @@
 /** Evaluation on dev, the only place where dev is read: batches in order, no dropout; one pull is one batch. */
 import * as tf from '@tensorflow/tfjs';
 import { adaptWithLora, type LoraLayer } from '../adapters/lora';
-import { classifierLogits, deviceBatch, disposeDeviceBatch } from '../model/classifier';
+import { disposeDeviceBatch, type LabelledRows, taskLogits, taskLoss, toDevice } from '../model/taskModel';
 import { batchesInOrder, collate } from '../tasks/batches';
+import { NO_LABEL } from '../tasks/encoding';
+import type { GenerationExample, SequenceExample, TaggingExample, TaskMetrics } from '../tasks/task';
 import type {
   EvaluationEvent,
+  GenerationPrediction,
   LayerRank,
   ParameterCount,
   Prediction,
   Role,
+  SequencePrediction,
+  TaggingPrediction,
   TelemetryEvent,
 } from '../telemetry/events';
 import type { TensorRecord } from '../tensor/records';
 import type { ExperimentSetting } from './setting';
+import { GENERATION_BATCH, writeTexts } from './writing';
 
 /** Rows per evaluation batch: a size, not a setting, since it changes no number beyond rounding. */
 export const EVALUATION_BATCH = 32;
@@ -24,22 +30,31 @@ export interface TrainedModel {
   selection?: TensorRecord;
 }
 
-/** Logits of one batch without dropout, row by row. */
-async function logitsOfRows(
+/** Pulls of an evaluation before the last. */
+export function evaluationSteps({ task, dev, devExamples }: ExperimentSetting): number {
+  const batches = Math.ceil(dev.length / EVALUATION_BATCH);
+  return task.kind === 'generation' ? batches + Math.ceil(devExamples.length / GENERATION_BATCH) : batches;
+}
+
+/** Logits of one batch without dropout, row by row, and the mean loss over the `counted` labels of the batch. */
+export async function logitsOfRows(
   setting: ExperimentSetting,
   model: TrainedModel,
-  batch: Parameters<typeof deviceBatch>[1],
-): Promise<number[][]> {
-  const device = deviceBatch(setting.classifier, batch);
-  const logits = tf.tidy(() =>
-    classifierLogits(setting.classifier, model.weights, device.tokens, {
-      adapt: adaptWithLora(model.layers, model),
-    }),
-  );
-  const rows = (await logits.array()) as number[][];
-  logits.dispose();
-  disposeDeviceBatch(device);
-  return rows;
+  rows: LabelledRows,
+): Promise<{ logits: number[][]; loss: number; counted: number }> {
+  const batch = toDevice(setting.model, rows);
+  const [logits, loss] = tf.tidy(() => {
+    const options = { adapt: adaptWithLora(model.layers, model) };
+    const found = taskLogits(setting.model, model.weights, batch, options);
+    return [found, taskLoss(setting.model, found, batch)] as [tf.Tensor2D, tf.Scalar];
+  });
+  const counted = rows.labels.filter((label) => label !== NO_LABEL).length;
+  // A vocabulary's worth of logits for every token is read by nobody.
+  const read = setting.task.kind === 'generation' ? [] : ((await logits.array()) as number[][]);
+  const [mean] = await loss.data();
+  tf.dispose([logits, loss]);
+  disposeDeviceBatch(batch);
+  return { logits: read, loss: mean as number, counted };
 }
 
 /** Logits of one text or pair. */
@@ -49,10 +64,47 @@ export async function logitsOfText(
   text: string,
   pair?: string,
 ): Promise<number[]> {
-  const maxLength = Math.min(setting.config.model.maxLength, setting.classifier.config.maxPositions - 2);
-  const ids = setting.tokenizer.encode(text, pair, { maxLength });
-  const rows = await logitsOfRows(setting, model, collate([{ ids, label: 0 }], setting.tokenizer.padId));
-  return rows[0] as number[];
+  const { tokenizer, maxLength } = setting;
+  const ids = tokenizer.encode(text, pair, { maxLength });
+  const { logits } = await logitsOfRows(setting, model, collate([{ ids, label: 0 }], tokenizer.padId));
+  return logits[0] as number[];
+}
+
+/** Tags of the words whose first tokens carry a label, by the largest logit; of a row's words that were cut off, `O`. */
+export function tagsOfRow(
+  logits: readonly (readonly number[])[],
+  labels: ArrayLike<number>,
+  wordCount: number,
+  names: readonly string[],
+): string[] {
+  const tags: string[] = [];
+  for (let token = 0; token < labels.length; token++) {
+    if (labels[token] !== NO_LABEL) tags.push(names[argMax(logits[token] as number[])] as string);
+  }
+  return Array.from({ length: wordCount }, (_, word) => tags[word] ?? 'O');
+}
+
+/** Predictions of one batch whose first row is dev row `start`. */
+function predictionsOf(
+  { task, devExamples }: ExperimentSetting,
+  { logits }: { logits: number[][] },
+  { size, length, labels }: LabelledRows,
+  start: number,
+): Prediction[] {
+  if (task.kind === 'generation') return [];
+  return Array.from({ length: size }, (_, row) => {
+    const example = devExamples[start + row];
+    if (task.kind === 'tagging') {
+      const { words, tags } = example as TaggingExample;
+      const own = [row * length, (row + 1) * length] as const;
+      const predicted = tagsOfRow(logits.slice(...own), labels.slice(...own), words.length, task.labels);
+      return { words, tags, predicted };
+    }
+    const { text, pair, label } = example as SequenceExample;
+    const found = logits[row] as number[];
+    const prediction = task.kind === 'regression' ? (found[0] as number) : argMax(found);
+    return { text, ...(pair !== undefined && { pair }), label, prediction, logits: found };
+  });
 }
 
 /** Yields nothing but the last pull, which is the evaluation. */
@@ -62,28 +114,37 @@ export async function* evaluate(
   model: TrainedModel,
   ranks: LayerRank[],
 ): AsyncGenerator<TelemetryEvent[], void, undefined> {
+  const { task, devExamples } = setting;
   const predictions: Prediction[] = [];
   let totalLoss = 0;
-  for (const batch of batchesInOrder(setting.dev, EVALUATION_BATCH, setting.tokenizer.padId)) {
-    for (const logits of await logitsOfRows(setting, model, batch)) {
-      const { text, pair, label } = setting.devExamples[
-        predictions.length
-      ] as (typeof setting.devExamples)[0];
-      const prediction = setting.classifier.regression ? (logits[0] as number) : argMax(logits);
-      totalLoss += setting.classifier.regression ? (prediction - label) ** 2 : crossEntropyOf(logits, label);
-      predictions.push({ text, ...(pair !== undefined && { pair }), label, prediction, logits });
-    }
+  let totalCounted = 0;
+  for (const rows of batchesInOrder(setting.dev, EVALUATION_BATCH, setting.tokenizer.padId)) {
+    const found = await logitsOfRows(setting, model, rows);
+    totalLoss += found.loss * found.counted;
+    totalCounted += found.counted;
+    predictions.push(...predictionsOf(setting, found, rows, predictions.length));
     yield [];
   }
-  const { values, confusion } = setting.task.score(
-    predictions.map(({ prediction }) => prediction),
-    predictions.map(({ label }) => label),
-  );
+  if (task.kind === 'generation') {
+    const records = devExamples as GenerationExample[];
+    for (let start = 0; start < records.length; start += GENERATION_BATCH) {
+      const some = records.slice(start, start + GENERATION_BATCH);
+      const texts = await writeTexts(
+        setting,
+        model,
+        some.map(({ source }) => source),
+      );
+      predictions.push(...some.map((record, i) => ({ ...record, generated: texts[i]?.text ?? '' })));
+      yield [];
+    }
+  }
+  const { values, confusion } = await scoreOf(setting, predictions);
   const event: EvaluationEvent = {
     type: 'evaluation',
     role,
-    metrics: { ...values, loss: totalLoss / predictions.length },
-    primary: setting.task.primaryMetric,
+    kind: task.kind,
+    metrics: { ...values, loss: totalLoss / totalCounted },
+    primary: task.primaryMetric,
     confusion,
     parameters: countParameters(setting, model.layers),
     ranks,
@@ -92,14 +153,36 @@ export async function* evaluate(
   yield [event];
 }
 
+function scoreOf({ task }: ExperimentSetting, predictions: readonly Prediction[]): Promise<TaskMetrics> {
+  if (task.kind === 'tagging') {
+    const rows = predictions as TaggingPrediction[];
+    return task.score(
+      rows.map(({ predicted }) => predicted),
+      rows.map(({ tags }) => tags),
+    );
+  }
+  if (task.kind === 'generation') {
+    const rows = predictions as GenerationPrediction[];
+    return task.score(
+      rows.map(({ generated }) => generated),
+      rows.map(({ references }) => references),
+    );
+  }
+  const rows = predictions as SequencePrediction[];
+  return task.score(
+    rows.map(({ prediction }) => prediction),
+    rows.map(({ label }) => label),
+  );
+}
+
 /** Trainable LoRA parameters r·(in + out) per layer, and the head's. */
 export function countParameters(setting: ExperimentSetting, layers: readonly LoraLayer[]): ParameterCount {
   let head = 0;
-  for (const { data } of setting.classifier.headInit.values()) head += data.length;
+  for (const { data } of setting.model.headInit.values()) head += data.length;
   return {
     adapter: layers.reduce((total, { rank, inSize, outSize }) => total + rank * (inSize + outSize), 0),
     head,
-    frozen: setting.classifier.parameterCount,
+    frozen: setting.model.parameterCount,
   };
 }
 
@@ -112,8 +195,4 @@ export function softmaxOf(logits: readonly number[]): number[] {
   const weights = logits.map((logit) => Math.exp(logit - largest));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.map((weight) => weight / total);
-}
-
-function crossEntropyOf(logits: readonly number[], label: number): number {
-  return -Math.log(Math.max(softmaxOf(logits)[label] as number, Number.MIN_VALUE));
 }

@@ -1,7 +1,6 @@
 /** Hashes that tell whether a saved run meets the model and the data it was made with. */
-import type { ModelArrays } from '../model/loadedModel';
 import { hash32 } from '../random/stream';
-import type { EncodedExample } from '../tasks/batches';
+import type { EncodedExample } from '../tasks/encoding';
 
 export interface Fingerprint {
   /** Of every weight's bits. */
@@ -17,18 +16,21 @@ function hashWords(words: Uint32Array, start: number): number {
   return hash32(hash);
 }
 
-export function fingerprintOf(
-  model: Pick<ModelArrays, 'tensors'>,
-  ...sets: (readonly EncodedExample[])[]
-): Fingerprint {
-  let weights = 1;
-  for (const { data } of model.tensors.values()) {
-    weights = hashWords(new Uint32Array(data.buffer, data.byteOffset, data.length), weights);
+/** Hashes weights as they pass on their way to the device. */
+export class WeightHash {
+  /** Of all weights so far. */
+  value = 1;
+
+  add(values: Float32Array): void {
+    this.value = hashWords(new Uint32Array(values.buffer, values.byteOffset, values.length), this.value);
   }
+}
+
+export function hashExamples(...sets: (readonly EncodedExample[])[]): number {
   let rows = 1;
   for (const { ids, label } of sets.flat()) {
-    const bits = new Uint32Array(new Float32Array([label]).buffer);
+    const bits = new Uint32Array(Float32Array.from(Array.isArray(label) ? label : [label]).buffer);
     rows = hashWords(Uint32Array.from(ids), hashWords(bits, rows));
   }
-  return { model: weights, data: rows };
+  return rows;
 }

@@ -1,68 +1,98 @@
 /** From a configuration and the files it names to what a session starts from: model, task and examples. */
 import { type ExperimentConfig, type ExperimentInput, parseExperimentConfig } from '../config/experiment';
-import { readCheckpoint } from '../model/checkpoint';
+import { openCheckpoint } from '../model/checkpoint';
+import { longestInput } from '../model/config';
+import { type DeviceLimits, modelFits, stepBytes, stepTensors } from '../model/deviceLimits';
+import { expectedTensors } from '../model/tensorShapes';
 import { taskByName } from '../tasks/registry';
+import { ownTaskName } from '../tasks/table/originals';
 import type { Example, Task } from '../tasks/task';
-import { type FileBytes, readText } from '../tensor/fileSet';
+import { bytesOf, type FileBlob } from '../tensor/fileSet';
 import type { SessionInput } from './session';
 
 /** Files as they were fetched, dropped or read; the session's tensors are copies. */
 export interface ExperimentFiles {
   /** The checkpoint folder, embedded or a person's own. */
-  model: readonly FileBytes[];
-  trainFile?: FileBytes;
-  devFile?: FileBytes;
+  model: readonly FileBlob[];
+  train?: readonly FileBlob[];
+  dev?: readonly FileBlob[];
+}
+
+interface TaskData {
+  task: Task;
+  train: Example[];
+  dev: Example[];
+  notes: string[];
 }
 
 /**
- * Reads everything an experiment needs. The model's files must be those the configuration names.
- * @throws Error with one sentence naming file and place; nothing is returned half-read.
+ * Reads everything an experiment needs, but the model's weights, which stay in their files. The model's files must be those
+ * the configuration names.
+ * @throws Error with one sentence naming file and place, or the tensor that the device cannot hold
  */
-export function readInputs(
+export async function readInputs(
   input: ExperimentInput,
   files: ExperimentFiles,
-): Pick<SessionInput, 'config' | 'model' | 'task' | 'train' | 'dev' | 'notes'> {
+  limits: DeviceLimits,
+): Promise<Pick<SessionInput, 'config' | 'model' | 'task' | 'train' | 'dev' | 'notes'>> {
   const config = parseExperimentConfig(input);
-  const task = taskByName(config.data.task);
-  const { train, dev, notes } = readExamples(config, task, files);
+  const data = config.data.source === 'embedded' ? await embeddedData(config) : await fileData(config, files);
   const { name, source } = config.model;
-  const model = readCheckpoint(files.model, {
+  const model = await openCheckpoint(files.model, {
     name,
-    source: source === 'embedded' ? 'embedded' : `files: ${name}`,
+    source: source === 'embedded' ? 'embedded' : `${source}: ${name}`,
   });
-  return { config, model, task, train, dev, notes };
+  const { batchSize } = config.search;
+  const length = Math.min(config.model.maxLength, longestInput(model.config));
+  const tooLarge = modelFits(
+    [...expectedTensors(model.config), ...stepTensors(model.config, batchSize, length)],
+    limits,
+    stepBytes(model.config, batchSize, length),
+  );
+  if (tooLarge) throw new Error(tooLarge);
+  return { config, model, ...data };
 }
 
-/** Examples of the original files where the configuration names them, else the task's own. */
-function readExamples(
-  { data }: ExperimentConfig,
-  task: Task,
-  { trainFile, devFile }: ExperimentFiles,
-): { train: Example[]; dev: Example[]; notes: string[] } {
-  if (!data.trainFile && !data.devFile) {
-    if (!task.generate) {
-      throw new Error(
-        `The task "${task.name}" has no data of its own: give its original train and dev file (data.trainFile, data.devFile).`,
-      );
-    }
-    return { train: task.generate('train'), dev: task.generate('dev'), notes: [] };
-  }
-  if (!task.parse) {
-    throw new Error(
-      `The task "${task.name}" reads no files: leave data.trainFile and data.devFile empty, or choose another task.`,
-    );
-  }
-  const parse = task.parse.bind(task);
-  const read = (what: 'train' | 'dev', named: string, file: FileBytes | undefined) => {
-    if (!named) {
+async function embeddedData({ data }: ExperimentConfig): Promise<TaskData> {
+  const task = taskByName(data.task);
+  return { task, train: await task.generate('train'), dev: await task.generate('dev'), notes: [] };
+}
+
+/** Original files or tables. The readers are heavy and asked for only here. */
+async function fileData({ data }: ExperimentConfig, { train, dev }: ExperimentFiles): Promise<TaskData> {
+  const given = async (what: 'train' | 'dev', named: string, files: readonly FileBlob[] | undefined) => {
+    // Of a data set on the Hub the splits decide, without a path.
+    if (!named && !files?.length)
       throw new Error(
         `Only one data file is given: data.${what}File is empty, and both train and dev are needed.`,
       );
-    }
-    if (!file) throw new Error(`The ${what} file "${named}" was not given: choose it again.`);
-    return parse(readText(file), file.name);
+    if (!files || files.length === 0)
+      throw new Error(`The ${what} file "${named}" was not given: choose it again.`);
+    return Promise.all(files.map(bytesOf));
   };
-  const train = read('train', data.trainFile, trainFile);
-  const dev = read('dev', data.devFile, devFile);
-  return { train: train.examples, dev: dev.examples, notes: [...train.notes, ...dev.notes] };
+  const trainFiles = await given('train', data.trainFile, train);
+  const devFiles = await given('dev', data.devFile, dev);
+  const { readExamplesOfFiles, parseMapping, readOwnData } = await import('./ownData');
+  const mapping = parseMapping(data.columns);
+  if (data.task === ownTaskName) {
+    const [one, other] = [trainFiles[0], devFiles[0]];
+    if (!one || !other || trainFiles.length + devFiles.length > 2)
+      throw new Error('A classification of your own reads one train file and one dev file.');
+    const own = await readOwnData({ train: one, dev: other }, mapping);
+    return {
+      task: own.task,
+      train: own.train.examples,
+      dev: own.dev.examples,
+      notes: [...own.train.notes, ...own.dev.notes],
+    };
+  }
+  const task = taskByName(data.task);
+  const trainSet = await readExamplesOfFiles(task, trainFiles, mapping);
+  const devSet = await readExamplesOfFiles(task, devFiles, mapping);
+  return {
+    task,
+    train: trainSet.examples,
+    dev: devSet.examples,
+    notes: [...trainSet.notes, ...devSet.notes],
+  };
 }

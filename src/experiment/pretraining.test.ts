@@ -1,20 +1,20 @@
 /** Pretraining on a tiny model: what is masked, what is read when, the rate, resumption, and that it learns. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { RandomStream } from '../random/stream';
-import type { EncodedExample } from '../tasks/batches';
+import type { EncodedExample } from '../tasks/encoding';
 import { disposeRecord, mapRecord, type TensorRecord } from '../tensor/records';
 import { expectNoLeak, switchBackend } from '../testing/backends';
 import { hashingTokenizer, tinyModel } from '../testing/tinyModel';
 import {
   cyclicLearningRate,
   heldOutLoss,
-  maskTokens,
   type PretrainingOptions,
   type PretrainingState,
   pretrain,
   pretrainingInit,
   rowsOfStep,
 } from './pretraining';
+import { maskTokens, nextTokens } from './pretrainingLoss';
 
 const { config } = tinyModel();
 const tokenizer = hashingTokenizer(config.vocabSize);
@@ -69,6 +69,18 @@ describe('pretraining', () => {
     expect(masked / predicted).toBeCloseTo(0.8, 1);
     const one = maskTokens([{ ids: [0, 9, 2], label: 0 }], tokenizer, RandomStream.of(1, 'mask'), 1e-9);
     expect([...one.targets]).toEqual([9]);
+  });
+
+  it('predicts every token of a decoder but the first of each row, and no padding', () => {
+    const batch = nextTokens(
+      [
+        { ids: [1, 7, 8, 1], label: 0 },
+        { ids: [1, 9, 1], label: 0 },
+      ],
+      1,
+    );
+    expect([...batch.positions]).toEqual([0, 1, 2, 4, 5]);
+    expect([...batch.targets]).toEqual([7, 8, 1, 9, 1]);
   });
 
   it('reads every row once in an epoch, in batches of like lengths', () => {

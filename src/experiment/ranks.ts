@@ -55,20 +55,25 @@ export function editRanks(
 /** One rank everywhere: the one asked for, else k for LoRA alone, else the nearest to the learned total. */
 export function baselineRanks(setting: ExperimentSetting, learned: readonly LayerRank[]): LayerRank[] {
   const { baseline, adapter, method } = setting.config;
-  const targets = loraTargets(setting.classifier.config);
+  const targets = loraTargets(setting.model.config);
   const matched =
     method === 'lora' ? adapter.rank : Math.max(1, Math.round(totalOf(learned) / targets.length));
   return targets.map(({ name }) => ({ layer: name, rank: baseline.rank || matched }));
 }
 
-export function ranksEvent({ ranks, edited }: ChosenRanks, step: number, threshold: number[]): RanksEvent {
+export function ranksEvent(
+  { model }: ExperimentSetting,
+  { ranks, edited }: ChosenRanks,
+  step: number,
+  threshold: number[],
+): RanksEvent {
   return {
     type: 'ranks',
     step,
     threshold,
     ranks,
     totalRank: totalOf(ranks),
-    rankPattern: rankPatternOf(ranks),
+    rankPattern: rankPatternOf(ranks, model.config.family),
     edited,
   };
 }

@@ -11,7 +11,7 @@ import {
   disposeBilevelState,
   disposeReplaced,
 } from '../bilevel/steps';
-import { deviceBatch, disposeDeviceBatch, initHead } from '../model/classifier';
+import { disposeDeviceBatch, initHead, toDevice } from '../model/taskModel';
 import { ADAM_DEFAULTS } from '../optim/adamw';
 import { learningRateAt } from '../optim/schedule';
 import { type BatchPosition, BatchSampler } from '../tasks/batches';
@@ -79,7 +79,7 @@ export class SearchRun {
 
   static begin(setting: ExperimentSetting): SearchRun {
     const layers = searchLayers(setting);
-    const weights = { ...initLora(layers, setting.config.seed), ...initHead(setting.classifier) };
+    const weights = { ...initLora(layers, setting.config.seed), ...initHead(setting.model) };
     const { selection, rankRule } = setting.config.adapter;
     const beta = initSelection(layers, selection, rankRule === 'raw-mean' ? 1 : 0);
     const terms = { direct: zerosLikeRecord(beta), implicit: zerosLikeRecord(beta), known: false };
@@ -171,9 +171,8 @@ export class SearchRun {
     const { hypergradient, search, adapter } = setting.config;
     const everyNth = this.step % hypergradient.hyperEvery === 0;
     const taken: SearchHalf = half === 'both' && !everyNth ? 'weights' : half;
-    const train = deviceBatch(setting.classifier, this.train.next());
-    const validation =
-      taken === 'weights' ? undefined : deviceBatch(setting.classifier, this.validation.next());
+    const train = toDevice(setting.model, this.train.next());
+    const validation = taken === 'weights' ? undefined : toDevice(setting.model, this.validation.next());
     const loss = (batch: typeof train, stream: Stream) =>
       lossOn(setting, this.layers, batch, {
         variant: adapter.selection,

@@ -4,26 +4,30 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readPeftAdapter } from '../adapters/peft';
 import { type ExperimentInput, parseExperimentConfig } from '../config/experiment';
 import { RandomStream } from '../random/stream';
-import type { Example, Task } from '../tasks/task';
+import type { SequenceExample, SequenceTask } from '../tasks/task';
 import type { EvaluationEvent, RanksEvent, SearchEvent, TelemetryEvent } from '../telemetry/events';
 import { switchBackend } from '../testing/backends';
 import { TINY_SHAPE, tinyModel } from '../testing/tinyModel';
 import { ExperimentSession, type SessionInput } from './session';
 
-const task: Task = {
+const task: SequenceTask = {
   name: 'toy',
   title: 'Toy',
   description: 'Which word comes last?',
   kind: 'classification',
   labels: ['a', 'b'],
   primaryMetric: 'accuracy',
-  score: (predictions, labels) => ({
+  embedded: { trainSize: 0, devSize: 0 },
+  files: '',
+  generate: async () => [],
+  parse: async () => ({ examples: [], notes: [] }),
+  score: async (predictions, labels) => ({
     values: { accuracy: predictions.filter((p, i) => p === labels[i]).length / labels.length },
     confusion: [],
   }),
 };
 
-function examples(count: number, seed: number): Example[] {
+function examples(count: number, seed: number): SequenceExample[] {
   const random = RandomStream.of(seed, 'data');
   return Array.from({ length: count }, () => {
     const label = random.below(2);
@@ -191,7 +195,7 @@ describe('a session', () => {
       seed: 3,
     });
     // Blow the frozen weights up: the first loss is already no number.
-    const { frozen } = session.setting.classifier;
+    const { frozen } = session.setting.model;
     const bad = frozen['roberta.embeddings.LayerNorm.weight'] as tf.Tensor;
     (frozen as Record<string, tf.Tensor>)['roberta.embeddings.LayerNorm.weight'] = tf.mul(bad, Number.NaN);
     bad.dispose();
@@ -205,7 +209,7 @@ describe('a session', () => {
     const [whole, broken] = [await open(), await open()];
     const expected = timeless(await finish(whole));
     const events: TelemetryEvent[] = await broken.advance();
-    const { frozen } = broken.setting.classifier as { frozen: Record<string, tf.Tensor> };
+    const { frozen } = broken.setting.model as { frozen: Record<string, tf.Tensor> };
     const name = 'roberta.encoder.layer.0.intermediate.dense.weight';
     const weight = frozen[name] as tf.Tensor;
     delete frozen[name];
@@ -229,7 +233,10 @@ describe('a session', () => {
     await finish(session);
     const answers = await session.predict('w1 yes');
     expect(answers.map(({ model }) => model)).toEqual(['before', 'autolora', 'lora']);
-    for (const { probabilities } of answers) expect(probabilities.reduce((a, b) => a + b)).toBeCloseTo(1, 6);
+    for (const answer of answers) {
+      const total = 'probabilities' in answer && answer.probabilities.reduce((a, b) => a + b);
+      expect(total).toBeCloseTo(1, 6);
+    }
     const adapter = readPeftAdapter(await session.exportAdapter('autolora'));
     expect(adapter.layers.map(({ scaling, rank }) => scaling * rank)).toEqual(adapter.layers.map(() => 16));
     expect([...adapter.head.keys()]).toContain('classifier.out_proj.weight');

@@ -3,18 +3,25 @@
  * `advance` does one unit of work; everything between two calls can be saved and taken up again to the same numbers.
  */
 import type { ExperimentConfig } from '../config/experiment';
-import { disposeClassifier } from '../model/classifier';
-import type { NamedFile, Progress, Snapshot, StepHalf, TextPrediction } from '../runtime/protocol';
+import { disposeTaskModel } from '../model/taskModel';
+import type {
+  GeneratedText,
+  NamedFile,
+  Progress,
+  Snapshot,
+  StepHalf,
+  TextPrediction,
+} from '../runtime/protocol';
 import type { LayerRank, Phase, Role, TelemetryEvent } from '../telemetry/events';
 import { engineMemory } from '../tensor/memory';
 import { disposeRecord } from '../tensor/records';
 import { adapterFiles } from './adapterFiles';
-import { EVALUATION_BATCH, evaluate, type TrainedModel } from './evaluation';
+import { evaluate, evaluationSteps, type TrainedModel } from './evaluation';
 import { baselineRanks, type ChosenRanks, deriveRanks, editRanks, ranksEvent } from './ranks';
 import { SearchRun } from './search';
 import { createSetting, type ExperimentSetting, type SettingInput } from './setting';
 import { packSnapshot, type SessionState, type TensorGroups, unpackSnapshot } from './snapshot';
-import { predictText } from './textPrediction';
+import { type AskableModel, generateText, predictText, type WritingWatch } from './textPrediction';
 import { TrainingRun, trainingLayers } from './training';
 
 export interface SessionInput extends SettingInput {
@@ -56,13 +63,13 @@ export class ExperimentSession {
 
   /** @throws Error with a sentence where configuration, data, model or snapshot do not fit; then nothing is kept. */
   static async create(input: SessionInput): Promise<ExperimentSession> {
-    const setting = createSetting(input);
+    const setting = await createSetting(input);
     try {
       const session = new ExperimentSession(setting, input.snapshot !== undefined);
       if (input.snapshot) session.restore(input.snapshot);
       return session;
     } catch (error) {
-      disposeClassifier(setting.classifier);
+      disposeTaskModel(setting.model);
       throw error;
     }
   }
@@ -105,7 +112,7 @@ export class ExperimentSession {
     if (this.phase === 'search') return { step: this.search?.step ?? 0, steps: search.steps };
     if (this.phase === 'threshold') return { step: this.search?.step ?? 0, steps: search.steps };
     if (this.phase === 'retrain') return { step: this.training?.step ?? 0, steps: retrain.steps };
-    const steps = Math.ceil(this.setting.dev.length / EVALUATION_BATCH);
+    const steps = evaluationSteps(this.setting);
     return { step: Math.min(this.evaluated, steps), steps };
   }
 
@@ -250,7 +257,7 @@ export class ExperimentSession {
     this.ranks = { ranks, edited: false };
     const event = this.phaseEnd('end');
     this.phase = 'retrain';
-    return [{ ...event, steps: 0 }, ranksEvent(this.ranks, search.step, threshold)];
+    return [{ ...event, steps: 0 }, ranksEvent(this.setting, this.ranks, search.step, threshold)];
   }
 
   /**
@@ -263,7 +270,7 @@ export class ExperimentSession {
     const events: TelemetryEvent[] = [];
     if (edited && this.ranks) {
       this.ranks = editRanks(this.ranks.ranks, edited, this.config.adapter.rank);
-      if (this.ranks.edited) events.push(ranksEvent(this.ranks, this.search?.step ?? 0, []));
+      if (this.ranks.edited) events.push(ranksEvent(this.setting, this.ranks, this.search?.step ?? 0, []));
     }
     events.push(this.begin());
     return events;
@@ -283,15 +290,29 @@ export class ExperimentSession {
     return [...events, { type: 'notice', level: 'error', message }];
   }
 
-  /** What each model of this run says about a text: untrained on the task, and as far as trained. */
-  async predict(text: string, pair?: string): Promise<TextPrediction[]> {
+  /** The models there are to ask: before training on the task, and as far as trained. */
+  private get asked(): readonly AskableModel[] {
     const { search, training, trained } = this;
     const running = (role: Role) => (training?.role === role ? training : undefined);
     const searching = search && search.step > 0 ? search : undefined;
-    return predictText(this.setting, { text, pair }, [
+    return [
       ['autolora', trained.autolora ?? running('autolora') ?? searching?.model],
       ['lora', trained.lora ?? running('lora')],
-    ]);
+    ];
+  }
+
+  /** What each model of this run says about a text. @throws Error where the task is to write texts */
+  async predict(text: string, pair?: string): Promise<TextPrediction[]> {
+    return predictText(this.setting, { text, pair }, this.asked);
+  }
+
+  /**
+   * What each model of this run writes for a record.
+   * @param watch sees the text while it grows, and stops it by returning false
+   * @throws Error where the task is not to write texts
+   */
+  async generate(source: string, watch: WritingWatch): Promise<GeneratedText[]> {
+    return generateText(this.setting, source, this.asked, watch);
   }
 
   /** PEFT files of a trained model. @throws Error while it is not trained */
@@ -378,6 +399,6 @@ export class ExperimentSession {
     this.dropSearch();
     this.training?.dispose();
     for (const model of Object.values(this.trained)) disposeRecord(model.weights);
-    disposeClassifier(this.setting.classifier);
+    disposeTaskModel(this.setting.model);
   }
 }

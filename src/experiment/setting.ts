@@ -3,28 +3,39 @@ import { adaptWithLora, type LoraLayer, loraTargets } from '../adapters/lora';
 import { selectionWeights } from '../adapters/selection';
 import type { BilevelLoss } from '../bilevel/hypergradient/estimator';
 import type { ExperimentConfig, SelectionVariant } from '../config/experiment';
-import {
-  type Classifier,
-  classifierLogits,
-  classifierLoss,
-  createClassifier,
-  type DeviceBatch,
-} from '../model/classifier';
 import { longestInput } from '../model/config';
-import type { ModelArrays } from '../model/loadedModel';
-import type { DropoutPass } from '../model/roberta';
+import type { DropoutPass } from '../model/forward';
+import type { StoredModel } from '../model/loadedModel';
+import {
+  checkHead,
+  createTaskModel,
+  type DeviceBatch,
+  type Head,
+  type TaskModel,
+  taskLogits,
+  taskLoss,
+} from '../model/taskModel';
 import { hashKey, purposeKey, RandomStream } from '../random/stream';
-import { type EncodedExample, encodeExamples, splitExamples } from '../tasks/batches';
-import type { Example, Task } from '../tasks/task';
+import { splitExamples } from '../tasks/batches';
+import {
+  type EncodedExample,
+  type EncodedSet,
+  encodeCompletions,
+  encodeSequences,
+  encodeTagged,
+} from '../tasks/encoding';
+import type { Example, GenerationExample, SequenceExample, TaggingExample, Task } from '../tasks/task';
 import type { StartEvent } from '../telemetry/events';
 import type { Tokenizer } from '../tokenizer/tokenizer';
-import { type Fingerprint, fingerprintOf } from './fingerprint';
+import { type Fingerprint, hashExamples, WeightHash } from './fingerprint';
 
 export interface ExperimentSetting {
   config: ExperimentConfig;
-  classifier: Classifier;
+  model: TaskModel;
   tokenizer: Tokenizer;
   task: Task;
+  /** Longest input in tokens: what was asked for, or all the positions the model has. */
+  maxLength: number;
   /** D_tr ∪ D_val, what retraining sees. */
   train: EncodedExample[];
   searchTrain: EncodedExample[];
@@ -37,7 +48,7 @@ export interface ExperimentSetting {
 
 export interface SettingInput {
   config: ExperimentConfig;
-  model: ModelArrays;
+  model: StoredModel;
   task: Task;
   train: readonly Example[];
   dev: readonly Example[];
@@ -45,12 +56,51 @@ export interface SettingInput {
   notes: readonly string[];
 }
 
+/** What the task asks of a model. */
+export function headOf(task: Task, config: ExperimentConfig): Head {
+  switch (task.kind) {
+    case 'regression':
+      return { kind: 'regression' };
+    case 'generation':
+      return { kind: 'language', labelSmoothing: config.generation.labelSmoothing };
+    default:
+      return { kind: task.kind, outputs: task.labels.length };
+  }
+}
+
+/** Token ids and labels of examples of the task's kind. */
+function encode(
+  task: Task,
+  examples: readonly Example[],
+  tokenizer: Tokenizer,
+  maxLength: number,
+): EncodedSet {
+  switch (task.kind) {
+    case 'tagging':
+      return encodeTagged(examples as TaggingExample[], tokenizer, maxLength, task.labels);
+    case 'generation':
+      return encodeCompletions(examples as GenerationExample[], tokenizer, maxLength);
+    default:
+      return encodeSequences(examples as SequenceExample[], tokenizer, maxLength);
+  }
+}
+
 /**
- * Checks that data, model and configuration fit, moves the model to the device, encodes and splits.
+ * Checks that data, model and configuration fit, encodes and splits, and moves the model to the device.
  * @throws Error with a sentence when they do not fit; then nothing is left on the device.
  */
-export function createSetting({ config, model, task, train, dev, notes }: SettingInput): ExperimentSetting {
+export async function createSetting({
+  config,
+  model,
+  task,
+  train,
+  dev,
+  notes,
+}: SettingInput): Promise<ExperimentSetting> {
   const { trainSize, devSize, validationFraction } = config.data;
+  const { tokenizer } = model;
+  const head = headOf(task, config);
+  checkHead(model.config, head, model.name);
   const longest = longestInput(model.config);
   const said = [...notes, ...model.notes];
   const maxLength = Math.min(config.model.maxLength, longest);
@@ -68,37 +118,46 @@ export function createSetting({ config, model, task, train, dev, notes }: Settin
   if (devExamples.length === 0)
     throw new Error('The dev set is empty; evaluation needs at least one example.');
 
-  const rows = encodeExamples(chosen, model.tokenizer, maxLength);
-  const { train: searchTrain, validation: searchValidation } = splitExamples(
-    rows,
-    validationFraction,
-    config.seed,
-  );
-  const devRows = encodeExamples(devExamples, model.tokenizer, maxLength);
-  const regression = task.kind === 'regression';
-  const { classifier, notes: headNotes } = createClassifier(model, {
-    outputs: regression ? 1 : task.labels.length,
-    regression,
+  // Split before encoding: the texts of one record stay on one side.
+  const halves = splitExamples(chosen, validationFraction, config.seed);
+  const rowsOf = (examples: readonly Example[]) => encode(task, examples, tokenizer, maxLength);
+  const encoded = rowsOf(chosen);
+  const [searchTrain, searchValidation] = [rowsOf(halves.train).rows, rowsOf(halves.validation).rows];
+  const devSet = rowsOf(devExamples);
+  for (const [name, { rows, truncated }] of [
+    ['train', encoded],
+    ['dev', devSet],
+  ] as const) {
+    if (truncated > 0)
+      said.push(
+        `${truncated} of ${rows.length} ${name} rows are longer than ${maxLength} tokens and were cut; a larger model.maxLength keeps them whole.`,
+      );
+  }
+  const hash = new WeightHash();
+  const created = await createTaskModel(model, {
+    head,
     pretrained: config.model.pretrained,
     seed: config.seed,
+    onTensor: (_, values) => hash.add(values),
   });
   return {
     config,
-    classifier,
-    tokenizer: model.tokenizer,
+    model: created.model,
+    tokenizer,
     task,
-    train: rows,
+    maxLength,
+    train: encoded.rows,
     searchTrain,
     searchValidation,
-    dev: devRows,
+    dev: devSet.rows,
     devExamples,
-    fingerprint: fingerprintOf(model, rows, devRows),
+    fingerprint: { model: hash.value, data: hashExamples(encoded.rows, devSet.rows) },
     start: {
       type: 'start',
       config,
       model: {
         name: model.name,
-        parameters: classifier.parameterCount,
+        parameters: created.model.parameterCount,
         layers: model.config.layers,
         hidden: model.config.hiddenSize,
         vocabulary: model.config.vocabSize,
@@ -106,13 +165,14 @@ export function createSetting({ config, model, task, train, dev, notes }: Settin
       },
       task: {
         name: task.name,
+        kind: task.kind,
         labels: [...task.labels],
-        trainSize: rows.length,
+        trainSize: encoded.rows.length,
         devSize: devExamples.length,
         searchTrainSize: searchTrain.length,
         searchValidationSize: searchValidation.length,
       },
-      notes: [...said, ...headNotes],
+      notes: [...said, ...created.notes],
     },
   };
 }
@@ -123,7 +183,7 @@ export function layersAtRank(
   rankOf: (name: string) => number,
   divisor?: number,
 ): LoraLayer[] {
-  return loraTargets(setting.classifier.config).map((target) => {
+  return loraTargets(setting.model.config).map((target) => {
     const rank = rankOf(target.name);
     return {
       ...target,
@@ -155,7 +215,7 @@ export function lossOn(
   batch: DeviceBatch,
   pass: { variant?: SelectionVariant; dropout: number; stream: Stream; step: number },
 ): BilevelLoss {
-  const { classifier, config } = setting;
+  const { model, config } = setting;
   const key = dropoutKey(setting, pass.stream, pass.step);
   return (weights, beta) => {
     const adapt = adaptWithLora(layers, {
@@ -164,7 +224,6 @@ export function lossOn(
       dropout: config.adapter.dropout > 0 ? { rate: config.adapter.dropout, key } : undefined,
     });
     const options = { adapt, dropout: dropoutPass(pass.dropout, key) };
-    const logits = classifierLogits(classifier, weights, batch.tokens, options);
-    return classifierLoss(classifier, logits, batch.labels);
+    return taskLoss(model, taskLogits(model, weights, batch, options), batch);
   };
 }

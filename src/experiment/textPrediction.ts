@@ -1,11 +1,14 @@
-/** What the models of a run say about one text of a person's own. */
+/** What the models of a run say about one text of a person's own, or write for one record. */
 import { selectionWeights } from '../adapters/selection';
 import type { SelectionVariant } from '../config/experiment';
-import { initHead } from '../model/classifier';
-import type { TextPrediction } from '../runtime/protocol';
+import { initHead } from '../model/taskModel';
+import type { AskedModel, GeneratedText, TextPrediction } from '../runtime/protocol';
+import { collate } from '../tasks/batches';
+import { firstTokens, NO_LABEL } from '../tasks/encoding';
 import { disposeRecord, type TensorRecord } from '../tensor/records';
-import { logitsOfText, softmaxOf, type TrainedModel } from './evaluation';
+import { logitsOfRows, logitsOfText, softmaxOf, type TrainedModel, tagsOfRow } from './evaluation';
 import type { ExperimentSetting } from './setting';
+import { writeTexts } from './writing';
 
 /** A model while its selection variables are still being learned. */
 export interface SearchedModel extends Omit<TrainedModel, 'selection'> {
@@ -13,25 +16,23 @@ export interface SearchedModel extends Omit<TrainedModel, 'selection'> {
   variant: SelectionVariant;
 }
 
-/**
- * Answers of the model before training on the task, and of those given, in that order.
- * @throws Error for an empty text
- */
-export async function predictText(
+export type AskableModel = readonly [AskedModel, TrainedModel | SearchedModel | undefined];
+
+/** Sees a text while it grows; false stops it. */
+export type WritingWatch = (model: AskedModel, text: string) => boolean;
+
+/** Asks the model before training on the task, then those given, in that order. */
+async function askAll(
   setting: ExperimentSetting,
-  { text, pair }: { text: string; pair?: string },
-  models: readonly (readonly [TextPrediction['model'], TrainedModel | SearchedModel | undefined])[],
-): Promise<TextPrediction[]> {
-  if (text.trim() === '') throw new Error('Type a sentence first.');
-  const answers: TextPrediction[] = [];
-  const ask = async (name: TextPrediction['model'], model: TrainedModel) => {
-    const logits = await logitsOfText(setting, model, text, pair);
-    const probabilities = setting.classifier.regression ? logits : softmaxOf(logits);
-    answers.push({ model: name, logits, probabilities });
-  };
-  const head = initHead(setting.classifier);
-  await ask('before', { layers: [], weights: head });
-  disposeRecord(head);
+  models: readonly AskableModel[],
+  ask: (name: AskedModel, model: TrainedModel) => Promise<void>,
+): Promise<void> {
+  const head = initHead(setting.model);
+  try {
+    await ask('before', { layers: [], weights: head });
+  } finally {
+    disposeRecord(head);
+  }
   for (const [name, model] of models) {
     if (!model) continue;
     if (!('beta' in model)) {
@@ -39,8 +40,82 @@ export async function predictText(
       continue;
     }
     const selection = selectionWeights(model.beta, model.variant);
-    await ask(name, { ...model, selection });
-    if (selection !== model.beta) disposeRecord(selection);
+    try {
+      await ask(name, { ...model, selection });
+    } finally {
+      if (selection !== model.beta) disposeRecord(selection);
+    }
   }
+}
+
+/** Words and marks apart, as the tagging data has them. */
+export function wordsOf(text: string): string[] {
+  return text.match(/[\p{L}\p{N}]+(?:[-'’.][\p{L}\p{N}]+)*|[^\s\p{L}\p{N}]/gu) ?? [];
+}
+
+/**
+ * Answers of the model before training on the task, and of those given, in that order.
+ * @throws Error for an empty text, or where the task is to write texts
+ */
+export async function predictText(
+  setting: ExperimentSetting,
+  { text, pair }: { text: string; pair?: string },
+  models: readonly AskableModel[],
+): Promise<TextPrediction[]> {
+  if (text.trim() === '') throw new Error('Type a sentence first.');
+  const { kind, labels } = setting.task;
+  if (kind === 'generation') throw new Error('This model writes texts: ask it to generate, not to classify.');
+  const answers: TextPrediction[] = [];
+  await askAll(setting, models, async (name, model) => {
+    if (kind === 'tagging') {
+      const words = wordsOf(text);
+      const tags = await tagsOfWords(setting, model, words, labels);
+      answers.push({ kind, model: name, words, tags });
+      return;
+    }
+    const logits = await logitsOfText(setting, model, text, pair);
+    const probabilities = kind === 'regression' ? logits : softmaxOf(logits);
+    answers.push({ kind, model: name, logits, probabilities });
+  });
   return answers;
+}
+
+async function tagsOfWords(
+  setting: ExperimentSetting,
+  model: TrainedModel,
+  words: readonly string[],
+  labels: readonly string[],
+): Promise<string[]> {
+  const { tokenizer, maxLength } = setting;
+  const { ids, wordIds } = tokenizer.encodeWords(words, { maxLength });
+  const label = ids.map(() => NO_LABEL);
+  for (const token of firstTokens(wordIds)) label[token] = 0;
+  const { logits } = await logitsOfRows(setting, model, collate([{ ids, label }], tokenizer.padId));
+  return tagsOfRow(logits, label, words.length, labels);
+}
+
+/**
+ * Texts for one record by the model before training on the task and by those given.
+ * @throws Error for an empty record, or where the task is not to write texts
+ */
+export async function generateText(
+  setting: ExperimentSetting,
+  source: string,
+  models: readonly AskableModel[],
+  watch: WritingWatch,
+): Promise<GeneratedText[]> {
+  if (setting.task.kind !== 'generation')
+    throw new Error('This model classifies: it cannot write texts. Choose E2E or WebNLG with a GPT-2.');
+  if (source.trim() === '') throw new Error('Type a record first.');
+  const texts: GeneratedText[] = [];
+  let stopped = false;
+  await askAll(setting, models, async (name, model) => {
+    if (stopped) return;
+    const [written] = await writeTexts(setting, model, [source], (text) => {
+      stopped ||= !watch(name, text);
+      return !stopped;
+    });
+    if (written) texts.push({ model: name, text: written.text, finishReason: written.finishReason });
+  });
+  return texts;
 }

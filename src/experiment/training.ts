@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { initLora, type LoraLayer } from '../adapters/lora';
 import { weightStep } from '../bilevel/steps';
-import { deviceBatch, disposeDeviceBatch, initHead } from '../model/classifier';
+import { disposeDeviceBatch, initHead, toDevice } from '../model/taskModel';
 import { ADAM_DEFAULTS, type AdamState, adamInit } from '../optim/adamw';
 import { learningRateAt } from '../optim/schedule';
 import { type BatchPosition, BatchSampler } from '../tasks/batches';
@@ -55,7 +55,7 @@ export class TrainingRun {
   /** Fresh LoRA layers of the given ranks and the head's starting values. */
   static begin(setting: ExperimentSetting, role: Role, ranks: LayerRank[]): TrainingRun {
     const layers = trainingLayers(setting, role, ranks);
-    const weights = { ...initLora(layers, setting.config.seed), ...initHead(setting.classifier) };
+    const weights = { ...initLora(layers, setting.config.seed), ...initHead(setting.model) };
     return new TrainingRun(setting, role, ranks, weights, adamInit(weights), 0);
   }
 
@@ -108,7 +108,7 @@ export class TrainingRun {
     this.clock.begin();
     const { setting } = this;
     const { retrain } = setting.config;
-    const batch = deviceBatch(setting.classifier, this.sampler.next());
+    const batch = toDevice(setting.model, this.sampler.next());
     const loss = lossOn(setting, this.layers, batch, {
       dropout: retrain.dropout,
       stream: 'retrain',

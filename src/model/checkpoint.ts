@@ -1,59 +1,35 @@
-/** A Hugging Face RoBERTa checkpoint folder → named float32 arrays under canonical names, checked as a whole. */
-import { baseName, type FileBytes, filesIn, findFile, folderOf, readJson, readText } from '../tensor/fileSet';
-import { openSafetensors, openSharded, type TensorSource } from '../tensor/safetensors';
+/** A Hugging Face checkpoint folder, RoBERTa or GPT-2, → named float32 arrays under canonical names, checked as a whole. */
+import {
+  baseName,
+  bytesOf,
+  type FileBlob,
+  type FileBytes,
+  filesIn,
+  findFile,
+  folderOf,
+  readJson,
+  readText,
+} from '../tensor/fileSet';
+import { openSafetensors, openSharded, type TensorEntry } from '../tensor/safetensors';
+import { openSafetensorsBlob, openShardedBlobs } from '../tensor/safetensorsBlob';
 import {
   type HuggingFaceTokenizer,
   tokenizerFromJson,
   tokenizerFromVocabulary,
 } from '../tokenizer/huggingface';
-import { parseRobertaConfig, type RobertaConfig } from './config';
-import type { ModelArrays, TensorArray } from './loadedModel';
+import { type ModelConfig, parseModelConfig } from './config';
+import type { ModelArrays, StoredModel, StoredTensor } from './loadedModel';
+import { expectedTensors, sequenceHeadTensors, type TensorShapes, tokenHeadTensors } from './tensorShapes';
 
-/** Canonical names and shapes of everything the encoder needs; dense weights are (out, in) as PyTorch keeps them. */
-export function expectedTensors(config: RobertaConfig): Map<string, number[]> {
-  const { hiddenSize: d, intermediateSize: f } = config;
-  const shapes = new Map<string, number[]>();
-  const dense = (name: string, out: number, into: number) => {
-    shapes.set(`roberta.${name}.weight`, [out, into]);
-    shapes.set(`roberta.${name}.bias`, [out]);
-  };
-  const norm = (name: string) => {
-    shapes.set(`roberta.${name}.weight`, [d]);
-    shapes.set(`roberta.${name}.bias`, [d]);
-  };
-  shapes.set('roberta.embeddings.word_embeddings.weight', [config.vocabSize, d]);
-  shapes.set('roberta.embeddings.position_embeddings.weight', [config.maxPositions, d]);
-  shapes.set('roberta.embeddings.token_type_embeddings.weight', [config.typeVocabSize, d]);
-  norm('embeddings.LayerNorm');
-  for (let n = 0; n < config.layers; n++) {
-    const layer = `encoder.layer.${n}`;
-    for (const projection of ['query', 'key', 'value']) dense(`${layer}.attention.self.${projection}`, d, d);
-    dense(`${layer}.attention.output.dense`, d, d);
-    norm(`${layer}.attention.output.LayerNorm`);
-    dense(`${layer}.intermediate.dense`, f, d);
-    dense(`${layer}.output.dense`, d, f);
-    norm(`${layer}.output.LayerNorm`);
-  }
-  return shapes;
-}
+export { expectedTensors };
 
-/** Names and shapes of the sequence-classification head with L outputs. */
-export function expectedHeadTensors(config: RobertaConfig): Map<string, number[]> {
-  const { hiddenSize: d, numLabels } = config;
-  return new Map([
-    ['classifier.dense.weight', [d, d]],
-    ['classifier.dense.bias', [d]],
-    ['classifier.out_proj.weight', [numLabels, d]],
-    ['classifier.out_proj.bias', [numLabels]],
-  ]);
-}
-
-/** One name for one weight: with the `roberta.` prefix, LayerNorm with `weight` and `bias`. */
+/** One name for one weight: with the prefix `roberta.` or `transformer.`, LayerNorm with `weight` and `bias`. */
 export function canonicalName(name: string): string {
   const renamed = name
     .replace(/LayerNorm\.gamma$/, 'LayerNorm.weight')
     .replace(/LayerNorm\.beta$/, 'LayerNorm.bias');
-  return /^(embeddings|encoder)\./.test(renamed) ? `roberta.${renamed}` : renamed;
+  if (/^(embeddings|encoder)\./.test(renamed)) return `roberta.${renamed}`;
+  return /^(wte|wpe|h|ln_f)\./.test(renamed) ? `transformer.${renamed}` : renamed;
 }
 
 export interface ReadOptions {
@@ -62,30 +38,70 @@ export interface ReadOptions {
 }
 
 /**
- * Reads a whole checkpoint folder: config.json, weights (one file or shards) and tokenizer.
+ * Reads a whole checkpoint folder that is in memory: config.json, weights (one file or shards) and tokenizer.
  * @throws Error with one sentence naming file and place; nothing is returned half-read.
  */
 export function readCheckpoint(files: readonly FileBytes[], options: ReadOptions): ModelArrays {
   const { config, folder, configName } = readConfig(files);
   const { tensors, notes } = readWeights(folder, config);
+  return { config, tensors, tokenizer: fittingTokenizer(folder, config, configName), notes, ...options };
+}
+
+/** Files beside the weights are small and read whole. */
+const isWeights = (name: string) => /\.(safetensors|bin|h5|msgpack|ot|onnx|gguf|pth?)$/.test(name);
+
+/**
+ * Opens a checkpoint folder of any size: names, shapes and tokenizer are read and checked, values when they are asked for.
+ * @throws Error with one sentence naming file and place.
+ */
+export async function openCheckpoint(files: readonly FileBlob[], options: ReadOptions): Promise<StoredModel> {
+  const small = await Promise.all(
+    files.map((file) =>
+      isWeights(file.name) ? { name: file.name, bytes: new ArrayBuffer(0) } : bytesOf(file),
+    ),
+  );
+  const { config, folder, configName } = readConfig(small);
+  const weights = filesIn(files, folderOf(configName));
+  const { file, index } = findWeights(weights);
+  const source = index ? await openShardedBlobs(index, weights) : await openSafetensorsBlob(file);
+  const { tensors, notes } = tensorsOf(source, config, (name, shape) => ({
+    shape,
+    read: () => source.float32(name),
+  }));
+  return { config, tensors, tokenizer: fittingTokenizer(folder, config, configName), notes, ...options };
+}
+
+/** @throws Error where tokenizer and model are not of one checkpoint */
+function fittingTokenizer(
+  folder: readonly FileBytes[],
+  config: ModelConfig,
+  configName: string,
+): HuggingFaceTokenizer {
   const tokenizer = readTokenizer(folder, config);
+  const fail = (what: string): never => {
+    throw new Error(
+      `The tokenizer does not fit the model: ${what}. Take the tokenizer files of the same checkpoint.`,
+    );
+  };
   if (tokenizer.vocabularySize > config.vocabSize)
-    throw new Error(
-      `The tokenizer does not fit the model: it gives ids up to ${tokenizer.vocabularySize - 1} ` +
-        `(${JSON.stringify(tokenizer.tokens([tokenizer.vocabularySize - 1])[0])}), but ${configName} says vocab_size ${config.vocabSize}. ` +
-        'Take the tokenizer files of the same checkpoint.',
+    fail(
+      `it gives ids up to ${tokenizer.vocabularySize - 1} ` +
+        `(${JSON.stringify(tokenizer.tokens([tokenizer.vocabularySize - 1])[0])}), but ${configName} says vocab_size ${config.vocabSize}`,
     );
-  if (tokenizer.padId !== config.padTokenId)
-    throw new Error(
-      `The tokenizer does not fit the model: its padding token has id ${tokenizer.padId}, ` +
-        `but ${configName} says pad_token_id ${config.padTokenId}. Take the tokenizer files of the same checkpoint.`,
+  if (config.family === 'gpt2' && tokenizer.eosId !== config.eosTokenId)
+    fail(
+      `its end-of-text token has id ${tokenizer.eosId}, but ${configName} says eos_token_id ${config.eosTokenId}`,
     );
-  return { config, tensors, tokenizer, notes, name: options.name, source: options.source };
+  if (config.family === 'roberta' && tokenizer.padId !== config.padTokenId)
+    fail(
+      `its padding token has id ${tokenizer.padId}, but ${configName} says pad_token_id ${config.padTokenId}`,
+    );
+  return tokenizer;
 }
 
 /** The configuration and the folder it lies in, whose files belong to it. */
 export function readConfig(files: readonly FileBytes[]): {
-  config: RobertaConfig;
+  config: ModelConfig;
   configName: string;
   folder: FileBytes[];
 } {
@@ -98,19 +114,21 @@ export function readConfig(files: readonly FileBytes[]): {
     );
   }
   return {
-    config: parseRobertaConfig(readJson(file), file.name),
+    config: parseModelConfig(readJson(file), file.name),
     configName: file.name,
     folder: filesIn(files, folderOf(file.name)),
   };
 }
 
-/** Opens `model.safetensors`, or the shards of its index, in one folder. */
-function openWeights(folder: readonly FileBytes[]): TensorSource {
-  const single = findFile(folder, 'model.safetensors');
-  if (single) return openSafetensors(single);
+/** `model.safetensors`, or the index of its shards, in one folder. */
+function findWeights<F extends { name: string }>(
+  folder: readonly F[],
+): { file: F; index?: undefined } | { index: F; file?: undefined } {
+  const file = findFile(folder, 'model.safetensors');
+  if (file) return { file };
   const index = findFile(folder, 'model.safetensors.index.json');
-  if (index) return openSharded(index, folder);
-  const old = folder.find((file) => /^pytorch_model.*\.bin$/.test(baseName(file.name)));
+  if (index) return { index };
+  const old = folder.find(({ name }) => /^pytorch_model.*\.bin$/.test(baseName(name)));
   if (old)
     throw new Error(
       `${old.name} is a PyTorch pickle, which cannot be read safely; save the model again with safe_serialization=True.`,
@@ -118,19 +136,30 @@ function openWeights(folder: readonly FileBytes[]): TensorSource {
   throw new Error('There is no model.safetensors (nor model.safetensors.index.json) beside config.json.');
 }
 
-/**
- * Every encoder weight, and the head where the checkpoint has a whole one. What no head here needs (language-model head,
- * pooler, position ids) is ignored.
- */
+/** All weights of a folder that is in memory. */
 export function readWeights(
   folder: readonly FileBytes[],
-  config: RobertaConfig,
-): { tensors: Map<string, TensorArray>; notes: string[] } {
-  const source = openWeights(folder);
+  config: ModelConfig,
+): Pick<ModelArrays, 'tensors' | 'notes'> {
+  const { file, index } = findWeights(folder);
+  const source = index ? openSharded(index, folder) : openSafetensors(file);
+  return tensorsOf(source, config, (name, shape) => ({ shape, data: source.float32(name) }));
+}
+
+/**
+ * Every weight of the model, and its task head where the checkpoint has a whole one. What no head here needs
+ * (RoBERTa's language-model head, pooler and position ids; GPT-2's attention masks and `lm_head.weight`, which is
+ * `wte`) is ignored.
+ */
+function tensorsOf<T extends StoredTensor>(
+  source: { fileName: string; entries: ReadonlyMap<string, TensorEntry> },
+  config: ModelConfig,
+  tensorAt: (name: string, shape: number[]) => T,
+): { tensors: Map<string, T>; notes: string[] } {
   const stored = new Map<string, string>();
   for (const name of source.entries.keys()) stored.set(canonicalName(name), name);
 
-  const take = (name: string, shape: number[]): TensorArray => {
+  const take = (name: string, shape: number[]): T => {
     const original = stored.get(name);
     if (original === undefined)
       throw new Error(`${source.fileName}: tensor "${name}" of shape [${shape}] is missing.`);
@@ -139,28 +168,32 @@ export function readWeights(
       throw new Error(
         `${source.fileName}: tensor "${original}" has shape [${found}], but config.json asks for [${shape}].`,
       );
-    return { shape, data: source.float32(original) };
+    return tensorAt(original, shape);
   };
 
-  const tensors = new Map<string, TensorArray>();
+  const tensors = new Map<string, T>();
   for (const [name, shape] of expectedTensors(config)) tensors.set(name, take(name, shape));
-  const head = expectedHeadTensors(config);
-  const absent = [...head.keys()].filter((name) => !stored.has(name));
-  if (absent.length === 0) {
-    for (const [name, shape] of head) tensors.set(name, take(name, shape));
+  if (config.family === 'gpt2') return { tensors, notes: [] };
+  const absentFrom = (head: TensorShapes) => [...head.keys()].filter((name) => !stored.has(name));
+  const heads = [sequenceHeadTensors, tokenHeadTensors].map((of) => of(config.hiddenSize, config.numLabels));
+  const whole = heads.find((head) => absentFrom(head).length === 0);
+  if (whole) {
+    for (const [name, shape] of whole) tensors.set(name, take(name, shape));
     return { tensors, notes: [] };
   }
-  const what = absent.length === head.size ? 'The classifier head' : absent.join(', ');
+  const half = heads.find((head) => absentFrom(head).length < head.size);
+  const absent = half ? absentFrom(half) : [];
+  const what = half ? absent.join(', ') : 'The classifier head';
   return {
     tensors,
     notes: [
-      `${what} ${absent.length > 1 && absent.length < head.size ? 'are' : 'is'} not in ${source.fileName}; a fresh head is initialised.`,
+      `${what} ${absent.length > 1 ? 'are' : 'is'} not in ${source.fileName}; a fresh head is initialised.`,
     ],
   };
 }
 
 /** `tokenizer.json`, or `vocab.json` with `merges.txt`, in one folder. */
-export function readTokenizer(folder: readonly FileBytes[], config?: RobertaConfig): HuggingFaceTokenizer {
+export function readTokenizer(folder: readonly FileBytes[], config?: ModelConfig): HuggingFaceTokenizer {
   const special = config && { pad: config.padTokenId, bos: config.bosTokenId, eos: config.eosTokenId };
   const settings = findFile(folder, 'tokenizer_config.json');
   const tokenizerConfig = settings ? readJson(settings) : undefined;

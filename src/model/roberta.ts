@@ -1,40 +1,21 @@
 /**
- * RoBERTa (Liu et al. 2019) as Hugging Face computes it, top to bottom: embeddings, post-norm encoder blocks,
- * sequence-classification head, masked-language-model head. Weights are a record under Hugging Face's names.
+ * RoBERTa (Liu et al. 2019) as Hugging Face computes it, top to bottom: embeddings, post-norm encoder blocks, the heads of
+ * sequence classification, token classification and masked language modelling. Weights are a record under Hugging Face's names.
  */
 import * as tf from '@tensorflow/tfjs';
 import { hashKey } from '../random/stream';
 import { attention, dropout, embedding, gelu, layerNorm, linear, tanh } from '../tensor/ops';
 import { type TensorRecord, tensorOf } from '../tensor/records';
 import type { RobertaConfig } from './config';
+import { type DropoutPass, type ForwardOptions, MASKED, type TokenBatch, type TokenRows } from './forward';
 
-/** A batch on the device. */
-export interface RobertaBatch {
-  /** (B, T), int32 */
-  inputIds: tf.Tensor;
-  /** (B, T), int32: padding_idx + 1, + 2, … over the tokens that are not padding */
-  positionIds: tf.Tensor;
-  /** (B, 1, 1, T): 0 for a token, −1e9 for padding */
-  mask: tf.Tensor;
-}
+export type { AdaptProjection, DropoutPass } from './forward';
+export { disposeTokenBatch as disposeRobertaBatch } from './forward';
 
-/**
- * What an adapter does to a projection: gets the module's name, its input and its frozen output, and returns the
- * output to use instead.
- */
-export type AdaptProjection = (module: string, input: tf.Tensor, output: tf.Tensor) => tf.Tensor;
+/** A batch on the device; positions are padding_idx + 1, + 2, … over the tokens that are not padding. */
+export type RobertaBatch = TokenBatch;
 
-/** Dropout of one pass. Two passes with the same key drop the same elements. */
-export interface DropoutPass {
-  hidden: number;
-  attention: number;
-  head: number;
-  key: number;
-}
-
-export interface EncoderOptions {
-  adapt?: AdaptProjection;
-  dropout?: DropoutPass;
+export interface EncoderOptions extends ForwardOptions {
   /**
    * Compute the last block for the first token only, which is all that a sequence head reads: the same numbers for
    * a fraction of the work. The result is then (B, 1, D).
@@ -42,14 +23,11 @@ export interface EncoderOptions {
   firstTokenOnly?: boolean;
 }
 
-const PADDING_BIAS = -1e9;
-
 /** Typed arrays → tensors. @param attentionMask (B, T), 1 for tokens */
 export function robertaBatch(
-  rows: { size: number; length: number; inputIds: Int32Array; attentionMask: Int32Array },
+  { size, length, inputIds, attentionMask }: TokenRows,
   padTokenId: number,
 ): RobertaBatch {
-  const { size, length, inputIds, attentionMask } = rows;
   const positions = new Int32Array(inputIds.length);
   const mask = new Float32Array(inputIds.length);
   for (let row = 0; row < size; row++) {
@@ -58,7 +36,7 @@ export function robertaBatch(
       const isToken = inputIds[i] !== padTokenId;
       if (isToken) seen += 1;
       positions[i] = isToken ? padTokenId + seen : padTokenId;
-      mask[i] = attentionMask[i] === 1 ? 0 : PADDING_BIAS;
+      mask[i] = attentionMask[i] === 1 ? 0 : MASKED;
     }
   }
   return {
@@ -66,10 +44,6 @@ export function robertaBatch(
     positionIds: tf.tensor2d(positions, [size, length], 'int32'),
     mask: tf.tensor4d(mask, [size, 1, 1, length]),
   };
-}
-
-export function disposeRobertaBatch({ inputIds, positionIds, mask }: RobertaBatch): void {
-  tf.dispose([inputIds, positionIds, mask]);
 }
 
 /** Linear layer by module name. @param x (…, in) @returns (…, out) */
@@ -173,6 +147,20 @@ export function classificationHead(
     pass ? dropout(y, pass.head, hashKey(pass.key, 0x68, site)) : y;
   const pooled = tanh(dense(weights, 'classifier.dense', drop(first, 0)));
   return dense(weights, 'classifier.out_proj', drop(pooled, 1)) as tf.Tensor2D;
+}
+
+/** Logits of RobertaForTokenClassification: dropout, linear on every token. @returns (B·T, C) */
+export function tokenLogits(
+  config: RobertaConfig,
+  weights: TensorRecord,
+  batch: RobertaBatch,
+  options: ForwardOptions = {},
+): tf.Tensor2D {
+  const states = robertaHiddenStates(config, weights, batch, options);
+  const rows = tf.reshape(states[config.layers] as tf.Tensor, [-1, config.hiddenSize]); // (B·T, D)
+  const pass = options.dropout;
+  const dropped = pass ? dropout(rows, pass.head, hashKey(pass.key, 0x68, 0)) : rows;
+  return dense(weights, 'classifier', dropped) as tf.Tensor2D;
 }
 
 /** Logits of RobertaForSequenceClassification. @returns (B, C) */

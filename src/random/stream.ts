@@ -14,7 +14,8 @@ export type RandomPurpose =
   | 'dropout'
   | 'mask'
   | 'data'
-  | 'corpus';
+  | 'corpus'
+  | 'generation';
 
 /** Mixes 32 bits into 32 bits; bijective. */
 export function hash32(value: number): number {

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { getThreadsCount, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import '@tensorflow/tfjs-backend-webgpu';
+import { type DeviceLimits, wasmLimits, webGpuLimits } from '../model/deviceLimits';
 import type { BackendName, BackendReport } from './protocol';
 import { measureSelfCheck, SELF_CHECK_TOLERANCE, worstDisagreement } from './selfCheck';
 
@@ -94,6 +95,13 @@ export async function startBackend(
     if (tf.findBackendFactory(name)) tf.removeBackend(name);
   }
   throw new Error('No backend could be started.');
+}
+
+/** What the current backend can hold. */
+export function deviceLimits(): DeviceLimits {
+  const { device } = tf.backend() as unknown as { device?: GPUDevice };
+  if (device) return webGpuLimits(device.limits);
+  return tf.getBackend() === 'wasm' ? wasmLimits : { device: 'this backend' };
 }
 
 /** What can go wrong with a GPU device after it was started. */

@@ -54,7 +54,14 @@ describe('createRunClient', () => {
     const play = client.request<'play'>({ type: 'play', through: false });
     const predict = client.request<'predict'>({ type: 'predict', text: 'good' });
     const [first, second] = worker().sent.map(({ message }) => message.id) as [number, number];
-    const answer = [{ model: 'before' as const, logits: [1, 2], probabilities: [0.27, 0.73] }];
+    const answer = [
+      {
+        kind: 'classification' as const,
+        model: 'before' as const,
+        logits: [1, 2],
+        probabilities: [0.27, 0.73],
+      },
+    ];
     worker().say({ type: 'reply', id: second, value: answer });
     worker().say({ type: 'reply', id: first, value: null });
     expect(await predict).toEqual(answer);
@@ -72,11 +79,13 @@ describe('createRunClient', () => {
   it('transfers each file buffer once', () => {
     const { client, worker } = played();
     const bytes = new ArrayBuffer(8);
-    void client.request<'load'>({
-      type: 'load',
-      config: {},
-      modelFiles: [{ name: 'config.json', bytes }],
-      trainFile: { name: 'train.tsv', bytes },
+    void client.request<'verify'>({
+      type: 'verify',
+      folder: 'golden',
+      files: [
+        { name: 'config.json', bytes },
+        { name: 'again.json', bytes },
+      ],
     });
     expect(worker().sent[0]?.transfer).toEqual([bytes]);
   });

@@ -1,6 +1,6 @@
 /** The page's end of the worker: typed requests that are answered once, and subscriptions to what is pushed. */
 import type { TelemetryEvent } from '../telemetry/events';
-import type { FromWorker, NamedFile, Progress, Replies, Request, RequestType } from './protocol';
+import type { AskedModel, FromWorker, Progress, Replies, Request, RequestType } from './protocol';
 
 /** A request that the worker answered with a sentence; `message` is for people. */
 export class RunFailure extends Error {
@@ -10,13 +10,15 @@ export class RunFailure extends Error {
 export interface RunClient {
   /**
    * Sends one request and waits for its answer. The bytes of every NamedFile in it are transferred: the caller's
-   * ArrayBuffers are empty afterwards. Starts a worker where none is running.
+   * ArrayBuffers are empty afterwards; a FileBlob stays readable. Starts a worker where none is running.
    * @throws RunFailure with the worker's sentence.
    */
   request<T extends RequestType>(request: Extract<Request, { type: T }>): Promise<Replies[T]>;
   /** Batches of telemetry, at most ten a second. Returns the function that ends the subscription. */
   onTelemetry(listener: (events: TelemetryEvent[]) => void): () => void;
   onProgress(listener: (progress: Progress) => void): () => void;
+  /** What a model has written so far, while a `generate` is under way. */
+  onGeneration(listener: (model: AskedModel, text: string) => void): () => void;
   /**
    * The device was lost or the worker died. The worker is already closed and every open request has failed; the
    * next request starts a fresh worker, which needs `start-backend` and `load` (with the last snapshot) again.
@@ -47,6 +49,7 @@ const startTrainingWorker = (): WorkerPort =>
 export function createRunClient(startWorker: () => WorkerPort = startTrainingWorker): RunClient {
   const telemetry = new Set<(events: TelemetryEvent[]) => void>();
   const progress = new Set<(progress: Progress) => void>();
+  const generation = new Set<(model: AskedModel, text: string) => void>();
   const lost = new Set<(message: string) => void>();
   const open = new Map<number, OpenRequest>();
   let worker: WorkerPort | undefined;
@@ -70,6 +73,9 @@ export function createRunClient(startWorker: () => WorkerPort = startTrainingWor
         return;
       case 'progress':
         for (const listener of progress) listener(message.progress);
+        return;
+      case 'generation':
+        for (const listener of generation) listener(message.model, message.text);
         return;
       case 'device-lost':
         lose(message.message);
@@ -124,25 +130,19 @@ export function createRunClient(startWorker: () => WorkerPort = startTrainingWor
     },
     onTelemetry: (listener) => subscribe(telemetry, listener),
     onProgress: (listener) => subscribe(progress, listener),
+    onGeneration: (listener) => subscribe(generation, listener),
     onDeviceLost: (listener) => subscribe(lost, listener),
     dispose() {
       telemetry.clear();
       progress.clear();
+      generation.clear();
       lost.clear();
       close('The page closed the training worker.');
     },
   };
 }
 
-/** The file bytes of a request; the same buffer may stand in it only once. */
+/** The file bytes of a request; the same buffer may stand in it only once. Blobs travel by reference. */
 function transferables(request: Request): Transferable[] {
-  const files: NamedFile[] = [];
-  if (request.type === 'load') {
-    files.push(...(request.modelFiles ?? []));
-    if (request.trainFile) files.push(request.trainFile);
-    if (request.devFile) files.push(request.devFile);
-  } else if (request.type === 'verify') {
-    files.push(...request.files);
-  }
-  return [...new Set(files.map((file) => file.bytes))];
+  return request.type === 'verify' ? [...new Set(request.files.map(({ bytes }) => bytes))] : [];
 }

@@ -43,6 +43,13 @@ export interface Progress {
   bytes: number;
 }
 
+/** A file whose bytes are read where they are needed; posted by reference. */
+export interface FileBlob {
+  /** Path relative to the dropped folder, or the bare name. */
+  name: string;
+  blob: Blob;
+}
+
 /** A file by name; transferred, never copied twice. */
 export interface NamedFile {
   /** Path relative to the dropped folder, or the bare name. */
@@ -59,13 +66,25 @@ export interface Snapshot {
 
 export type StepHalf = 'weights' | 'selection' | 'both';
 
+/** `before`: before training on this run; `autolora`, `lora`: after, or as far as it is. */
+export type AskedModel = 'before' | 'autolora' | 'lora';
+
 /** One model's answer about one text. */
-export interface TextPrediction {
-  /** `before`: the head before training on this run; `autolora`, `lora`: after. */
-  model: 'before' | 'autolora' | 'lora';
-  logits: number[];
-  /** Softmax of the logits; for a regression the score alone. */
-  probabilities: number[];
+export type TextPrediction =
+  | {
+      kind: 'classification' | 'regression';
+      model: AskedModel;
+      logits: number[];
+      /** Softmax of the logits; for a regression the score alone. */
+      probabilities: number[];
+    }
+  | { kind: 'tagging'; model: AskedModel; words: string[]; tags: string[] };
+
+/** What a model wrote for one record. */
+export interface GeneratedText {
+  model: AskedModel;
+  text: string;
+  finishReason: 'end' | 'length' | 'cancelled';
 }
 
 export type Request =
@@ -73,10 +92,11 @@ export type Request =
   | {
       type: 'load';
       config: ExperimentInput;
-      /** Checkpoint folder (config.json, *.safetensors, tokenizer files) when config.model.source is `files`. */
-      modelFiles?: NamedFile[];
-      trainFile?: NamedFile;
-      devFile?: NamedFile;
+      /** Checkpoint folder (config.json, *.safetensors, tokenizer files) when config.model.source is not `embedded`. */
+      modelFiles?: FileBlob[];
+      /** One file or several (WebNLG's XML) where config.data.source is not `embedded`. */
+      trainFiles?: FileBlob[];
+      devFiles?: FileBlob[];
       /** Take up this run where it stood. */
       snapshot?: Snapshot;
     }
@@ -91,6 +111,10 @@ export type Request =
   /** Start retraining, with the derived ranks or with ranks set by hand. */
   | { type: 'retrain'; ranks?: LayerRank[] }
   | { type: 'predict'; text: string; pair?: string }
+  /** Texts for a record by every model of the run; pushed as `generation` while they grow. */
+  | { type: 'generate'; source: string }
+  /** Ends the generation under way; what is written so far is its answer. */
+  | { type: 'cancel-generation' }
   | { type: 'snapshot' }
   /** PEFT adapter files of the trained AutoLoRA (or LoRA) model. */
   | { type: 'export-adapter'; role: 'autolora' | 'lora' }
@@ -111,6 +135,8 @@ export interface Replies {
   threshold: null;
   retrain: null;
   predict: TextPrediction[];
+  generate: GeneratedText[];
+  'cancel-generation': null;
   snapshot: Snapshot;
   'export-adapter': NamedFile[];
   verify: VerifyReport;
@@ -171,5 +197,7 @@ export type FromWorker =
   | { type: 'failure'; id: number; message: string }
   | { type: 'telemetry'; events: TelemetryEvent[] }
   | { type: 'progress'; progress: Progress }
+  /** The text that a model has written so far. */
+  | { type: 'generation'; model: AskedModel; text: string }
   /** The device was lost: the run stands at its last snapshot, the worker must be started again. */
   | { type: 'device-lost'; message: string };

@@ -2,9 +2,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { adaptWithLora, type LoraLayer, loraAName, loraBName, loraTargets } from '../adapters/lora';
 import { selectionWeights } from '../adapters/selection';
-import { expectedHeadTensors, expectedTensors } from '../model/checkpoint';
 import { parseRobertaConfig } from '../model/config';
 import { robertaBatch, sequenceLogits } from '../model/roberta';
+import { expectedTensors, sequenceHeadTensors } from '../model/tensorShapes';
 import { ADAM_DEFAULTS, adamInit, adamUpdate } from '../optim/adamw';
 import { clipFactor } from '../optim/clip';
 import { RandomStream } from '../random/stream';
@@ -47,10 +47,9 @@ const drawn = (seedPart: number, shape: number[], spread: number, centre = 0) =>
  */
 export async function measureSelfCheck(): Promise<SelfCheckValues> {
   const weights: TensorRecord = Object.fromEntries(
-    [...expectedTensors(config), ...expectedHeadTensors(config)].map(([name, shape], i) => [
-      name,
-      drawn(i, shape, 0.3, name.endsWith('LayerNorm.weight') ? 1 : 0),
-    ]),
+    [...expectedTensors(config), ...sequenceHeadTensors(config.hiddenSize, config.numLabels)].map(
+      ([name, shape], i) => [name, drawn(i, shape, 0.3, name.endsWith('LayerNorm.weight') ? 1 : 0)],
+    ),
   );
   const lora: TensorRecord = Object.fromEntries(
     layers.flatMap(({ module, inSize, outSize, rank }, i) => [

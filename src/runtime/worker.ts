@@ -6,11 +6,11 @@ import { runBench } from '../experiment/bench';
 import { readInputs } from '../experiment/inputs';
 import { ExperimentSession } from '../experiment/session';
 import { verifyFolder } from '../experiment/verify';
-import { startBackend, watchDevice } from './backend';
+import { deviceLimits, startBackend, watchDevice } from './backend';
 import type {
   BackendReport,
+  FileBlob,
   FromWorker,
-  NamedFile,
   Replies,
   Request,
   RequestType,
@@ -24,6 +24,8 @@ const post = (message: FromWorker, transfer: Transferable[] = []) => scope.postM
 
 let backend: BackendReport | undefined;
 let deviceLost = false;
+/** Until a person cancels. */
+let generating = false;
 
 const sentenceOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 const loop = new RunLoop<ExperimentSession>(post, (error) => (deviceLost ? undefined : sentenceOf(error)));
@@ -56,7 +58,7 @@ function modelAddress(name: string, file: string): string {
   return import.meta.env.DEV ? `/${path}` : new URL(`../${path}`, scope.location.href).href;
 }
 
-async function fetchEmbeddedModel(name: string): Promise<NamedFile[]> {
+async function fetchEmbeddedModel(name: string): Promise<FileBlob[]> {
   return Promise.all(
     ['config.json', 'tokenizer.json', 'model.safetensors'].map(async (file) => {
       const response = await fetch(modelAddress(name, file)).catch(() => undefined);
@@ -64,7 +66,7 @@ async function fetchEmbeddedModel(name: string): Promise<NamedFile[]> {
       if (!response?.ok || response.headers.get('content-type')?.includes('text/html')) {
         throw new Error(`The embedded model "${name}" could not be loaded: its ${file} is not there.`);
       }
-      return { name: file, bytes: await response.arrayBuffer() };
+      return { name: file, blob: await response.blob() };
     }),
   );
 }
@@ -72,12 +74,16 @@ async function fetchEmbeddedModel(name: string): Promise<NamedFile[]> {
 async function load(request: Extract<Request, { type: 'load' }>): Promise<Replies['load']> {
   if (!backend) await start('auto');
   loop.pause();
-  const files = { trainFile: request.trainFile, devFile: request.devFile };
-  const modelFiles =
-    request.config.model?.source === 'files'
-      ? (request.modelFiles ?? [])
-      : await fetchEmbeddedModel(request.config.model?.name ?? 'roberta-quick');
-  const inputs = readInputs(request.config, { model: modelFiles, ...files });
+  const source = request.config.model?.source ?? 'embedded';
+  const model =
+    source === 'embedded'
+      ? await fetchEmbeddedModel(request.config.model?.name ?? 'roberta-quick')
+      : (request.modelFiles ?? []);
+  const inputs = await readInputs(
+    request.config,
+    { model, train: request.trainFiles, dev: request.devFiles },
+    deviceLimits(),
+  );
   // The old run goes only when the new one stands, so that a failed load changes nothing.
   const session = await ExperimentSession.create({ ...inputs, snapshot: request.snapshot });
   const old = loop.current;
@@ -117,6 +123,17 @@ function answer(request: Request): Promise<Replies[RequestType]> | Replies[Reque
       });
     case 'predict':
       return loop.exclusively(() => loop.loaded.predict(request.text, request.pair));
+    case 'generate':
+      generating = true;
+      return loop.exclusively(() =>
+        loop.loaded.generate(request.source, (model, text) => {
+          post({ type: 'generation', model, text });
+          return generating;
+        }),
+      );
+    case 'cancel-generation':
+      generating = false;
+      return null;
     case 'snapshot':
       return loop.exclusively(() => loop.loaded.snapshot());
     case 'export-adapter':

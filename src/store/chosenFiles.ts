@@ -1,5 +1,5 @@
-/** Sorting what a person dropped or picked into a checkpoint folder, a train file and a dev file. */
-import type { NamedFile } from '../runtime/protocol';
+/** Sorting what a person dropped or picked into a checkpoint folder, train files and dev files. */
+import type { FileBlob } from '../runtime/protocol';
 import type { ChosenFiles } from './runRecord';
 
 /** A file with its path inside the dropped folder, if any. */
@@ -15,14 +15,33 @@ export interface SortedFiles {
   notes: string[];
 }
 
-const modelFile = /(^|\/)(.*\.safetensors|.*\.json|merges\.txt|vocab\.txt|special_tokens_map\.json)$/i;
-const table = /\.(tsv|txt|csv)$/i;
+const modelFile =
+  /(^|\/)(.*\.safetensors|(generation_|tokenizer_|adapter_)?config\.json|tokenizer\.json|vocab\.json|added_tokens\.json|special_tokens_map\.json|.*\.index\.json|merges\.txt|vocab\.txt)$/i;
+/** Endings of the file chooser. */
+export const dataEndings = '.tsv,.csv,.txt,.json,.jsonl,.ndjson,.parquet,.iob,.iob2,.conll,.xml';
+const dataFile = new RegExp(`(${dataEndings.replace(/,/g, '|').replace(/\./g, '\\.')})$`, 'i');
 const baseName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 const folderOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
+type Role = 'train' | 'dev' | 'test';
+
+/** What a file is for by its own name, else by the folders it lies in; undefined where they do not say. */
+function roleOf(path: string): Role | undefined {
+  const [name = '', ...folders] = path.split('/').reverse();
+  if (/(^|[^a-z])test/i.test(name)) return 'test';
+  if (/dev|valid/i.test(name)) return 'dev';
+  if (/train/i.test(name)) return 'train';
+  for (const folder of folders) {
+    const role = /^(train|dev|test)|^(valid)/i.exec(folder);
+    if (role) return (role[1]?.toLowerCase() as Role | undefined) ?? 'dev';
+  }
+  return undefined;
+}
+
 /**
- * A folder with a config.json is a checkpoint; a table named like `train…` is the train file, one named like `dev…`
- * or `validation…` the dev file; a lone table of another name is the train file.
+ * A folder with a config.json is a checkpoint; a data file named like `train…` (or in such a folder) is train, one named
+ * like `dev…` or `validation…` dev; the first of another name is train, the second dev. Of tables one each is taken, of
+ * XML all.
  */
 export function sortFiles(picked: readonly PickedFile[]): SortedFiles {
   const notes: string[] = [];
@@ -42,41 +61,76 @@ export function sortFiles(picked: readonly PickedFile[]): SortedFiles {
       'A safetensors file came without a config.json: drop the whole checkpoint folder (config.json, model.safetensors, tokenizer.json).',
     );
   }
-  const tables = picked.filter((file) => !claimed.has(file) && table.test(file.path));
-  for (const file of tables) {
-    const name = baseName(file.path);
-    if (modelFile.test(file.path)) continue;
-    if (/test/i.test(name)) {
-      notes.push(`${name} was passed over: test files carry no labels. Choose train.tsv and dev.tsv.`);
-    } else if (/dev|valid/i.test(name)) {
-      chosen.dev ??= { name, blob: file.blob };
-    } else if (/train/i.test(name) || !chosen.train) {
-      chosen.train = { name, blob: file.blob };
-    }
+  const data = picked.filter(
+    (file) =>
+      !claimed.has(file) &&
+      dataFile.test(file.path) &&
+      !modelFile.test(file.path) &&
+      // A checkpoint folder's other papers are no data.
+      (!config || !file.path.endsWith('.json')),
+  );
+  const tests: string[] = [];
+  const unnamed: PickedFile[] = [];
+  const put = (role: 'train' | 'dev', file: PickedFile) => {
+    const list = chosen[role];
+    if (list && !/\.xml$/i.test(file.path)) return;
+    chosen[role] = [...(list ?? []), blobOf(file)];
+  };
+  for (const file of data) {
+    const role = roleOf(file.path);
+    if (role === 'test') tests.push(baseName(file.path));
+    else if (role) put(role, file);
+    else unnamed.push(file);
+  }
+  const onlyXml = unnamed.every(({ path }) => /\.xml$/i.test(path));
+  for (const file of unnamed) put(onlyXml || !chosen.train ? 'train' : 'dev', file);
+  if (tests.length > 0) {
+    const names =
+      tests.length > 3 ? `${tests.slice(0, 2).join(', ')} and ${tests.length - 2} more` : tests.join(', ');
+    notes.push(
+      `${names} ${tests.length === 1 ? 'was' : 'were'} passed over: test files carry no labels, or are for the end. Choose a train and a dev file.`,
+    );
   }
   if (!chosen.model && !chosen.train && !chosen.dev && notes.length === 0) {
     notes.push(
-      `Nothing here could be used (${picked.length} file${picked.length === 1 ? '' : 's'}). Drop a checkpoint folder with a config.json, or train.tsv and dev.tsv of SST-2 or CoLA.`,
+      `Nothing here could be used (${picked.length} file${picked.length === 1 ? '' : 's'}). Drop a checkpoint folder with a config.json, or a train and a dev file (${dataEndings.replace(/,/g, ', ')}).`,
     );
   }
   return { chosen, notes };
 }
 
-/** Reads a blob into what the worker takes. */
-export async function readNamedFile(file: { name: string; blob: Blob }): Promise<NamedFile> {
-  try {
-    return { name: file.name, bytes: await file.blob.arrayBuffer() };
-  } catch {
-    throw new Error(
-      `${file.name} could not be read: it was moved, changed or removed since it was chosen. Choose it again.`,
-    );
-  }
+const blobOf = ({ path, blob }: PickedFile): FileBlob => ({ name: baseName(path), blob });
+
+/** All picked files for one purpose, whatever their names say. */
+export function filesFor(picked: readonly PickedFile[]): FileBlob[] {
+  return picked.map(blobOf).sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
 }
 
-/** Which task's original format a table begins like; undefined where it is neither. */
-export function guessTask(beginning: string): 'sst2' | 'cola' | undefined {
-  const first = beginning.split(/\r?\n/, 1)[0] ?? '';
-  const cells = first.split('\t');
-  if (cells[0] === 'sentence' && cells[1] === 'label') return 'sst2';
-  return cells.length === 4 && /^[01]$/.test(cells[1] ?? '') ? 'cola' : undefined;
+/** How a list of files is called in the configuration: its name, or the first one's and how many follow. */
+export function nameOfFiles(files: readonly FileBlob[] | undefined): string {
+  const [first, ...others] = files ?? [];
+  if (!first) return '';
+  return others.length === 0 ? first.name : `${first.name} and ${others.length} more`;
+}
+
+const openings: readonly [task: string, opening: RegExp][] = [
+  ['sst2', /^sentence\tlabel\s*$/],
+  ['cola', /^[^\t]+\t[01]\t\*?\t[^\t]+$/],
+  ['mrpc', /^(Quality|#1 ID)\t/],
+  ['qqp', /^id\tqid1\t/],
+  ['mnli', /^index\tpromptID\t/],
+  ['qnli', /^index\tquestion\tsentence\tlabel\s*$/],
+  ['rte', /^index\tsentence1\tsentence2\tlabel\s*$/],
+  ['stsb', /^index\tgenre\t/],
+  ['e2e', /^"?(mr|MR)"?,"?ref"?/],
+  ['e2e', /^name : [^|]+\|.*\|\|/],
+  ['bionlp', /^(###MEDLINE|[^\t]+\t(O|[BI]-(DNA|RNA|protein|cell_)))/],
+];
+
+/** Which task's original format a file begins like; undefined where it is none of them. */
+export function guessTask(beginning: string): string | undefined {
+  const text = beginning.replace(/^\uFEFF/, '').trimStart();
+  if (/^<\?xml[^>]*>\s*<benchmark|^<benchmark/.test(text)) return 'webnlg';
+  const first = text.split(/\r?\n/, 1)[0] ?? '';
+  return openings.find(([, opening]) => opening.test(first))?.[0];
 }

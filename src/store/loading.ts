@@ -1,10 +1,11 @@
 /** Getting a run into the worker: backend, model and data files, a fresh start or a stored run. */
 import type { ExperimentConfig } from '../config/experiment';
 import { differingFields } from '../config/fields';
-import type { BackendName } from '../runtime/protocol';
-import { readNamedFile } from './chosenFiles';
+import type { BackendName, FileBlob } from '../runtime/protocol';
+import { dataProblem, modelProblem } from './choices';
 import { type PlaygroundContext, sentenceOf } from './context';
 import { noFacts } from './facts';
+import type { HubDownloads } from './hubDownloads';
 import { type ModelShape, modelShapeOf } from './modelShape';
 import type { RunRecord } from './runRecord';
 import { hasBegun } from './state';
@@ -27,6 +28,7 @@ export interface Loading {
 
 export function createLoading(
   context: PlaygroundContext,
+  hub: HubDownloads,
   readModelShape: (name: string) => Promise<ModelShape | undefined>,
   prefer: BackendName | 'auto' = 'auto',
 ): Loading {
@@ -52,13 +54,15 @@ export function createLoading(
   /** Reads the shape of the draft's model, so that the heatmap stands before anything is loaded. */
   const showShape = async () => {
     const { draft, files } = context.state;
-    const key = `${draft.model.source}/${draft.model.name}/${files.model?.name ?? ''}`;
+    const config = files.model?.files.find(({ name }) => name === 'config.json');
+    const found = hubShape(draft);
+    const key = `${draft.model.source}/${draft.model.name}/${draft.model.source === 'files' ? `${files.model?.name}/${config?.blob.size}` : ''}${found ? 'known' : ''}`;
     if (key === shapeAsked) return;
     shapeAsked = key;
     let shape: ModelShape | undefined;
     if (draft.model.source === 'embedded') shape = await readModelShape(draft.model.name);
+    else if (draft.model.source === 'hub') shape = found;
     else {
-      const config = files.model?.files.find(({ name }) => name === 'config.json');
       try {
         shape = config && modelShapeOf(JSON.parse(await config.blob.text()));
       } catch {
@@ -67,33 +71,64 @@ export function createLoading(
     }
     if (key === shapeAsked) context.set({ modelShape: shape });
   };
+  /** What an estimate or the cache says about the draft's model on the Hub. */
+  const hubShape = (draft: ExperimentConfig): ModelShape | undefined => {
+    const { cached, estimate } = hub.store.getState().model;
+    const shape = draft.model.source === 'hub' ? (cached?.shape ?? estimate?.shape) : undefined;
+    return (
+      shape && {
+        family: shape.family,
+        blocks: shape.layers,
+        hidden: shape.hiddenSize,
+        heads: shape.heads,
+        vocabulary: shape.vocabSize,
+      }
+    );
+  };
+  hub.store.subscribe((state, before) => {
+    if (state.model !== before.model) void showShape();
+  });
+
+  /** The files that a configuration names: chosen by the person, or cached from the Hub. */
+  const filesOf = async (
+    config: ExperimentConfig,
+  ): Promise<Record<'modelFiles' | 'trainFiles' | 'devFiles', FileBlob[] | undefined>> => {
+    const { model, data } = config;
+    const { files } = context.state;
+    if (model.source === 'files' && !files.model) {
+      throw new Error(
+        `This experiment uses ${model.name ? `the checkpoint “${model.name}”` : 'a checkpoint of your own'}: drop its folder on the page, or choose the embedded model.`,
+      );
+    }
+    if (data.source === 'files' && !files.train) {
+      throw new Error(
+        `This experiment trains on ${data.trainFile ? `the file “${data.trainFile}”: choose it again` : 'a file of your own: choose it'}, or go back to the embedded data.`,
+      );
+    }
+    const problem = modelProblem(config, context.state.modelShape)?.message ?? dataProblem(config, files);
+    if (problem) throw new Error(problem);
+    const ofHub = data.source === 'hub' ? await hub.openData(config) : undefined;
+    const own = data.source === 'files' ? files : ofHub;
+    return {
+      modelFiles:
+        model.source === 'hub'
+          ? await hub.openModel(config)
+          : model.source === 'files'
+            ? files.model?.files
+            : undefined,
+      trainFiles: own?.train,
+      devFiles: own?.dev,
+    };
+  };
 
   const load = async (config: ExperimentConfig, record?: RunRecord) => {
     await startBackend();
     const { files, slow } = context.state;
-    if (config.model.source === 'files' && !files.model) {
-      throw new Error(
-        `This experiment uses the checkpoint “${config.model.name}”: drop its folder on the page, or choose the embedded model.`,
-      );
-    }
-    if (config.data.trainFile && !files.train) {
-      throw new Error(
-        `This experiment trains on the file “${config.data.trainFile}”: choose it again, or go back to the embedded data.`,
-      );
-    }
-    const [modelFiles, trainFile, devFile] = await Promise.all([
-      config.model.source === 'files' && files.model
-        ? Promise.all(files.model.files.map(readNamedFile))
-        : undefined,
-      config.data.trainFile && files.train ? readNamedFile(files.train) : undefined,
-      config.data.devFile && files.dev ? readNamedFile(files.dev) : undefined,
-    ]);
+    const given = await filesOf(config);
     const reply = await client.request({
       type: 'load',
       config,
-      modelFiles,
-      trainFile,
-      devFile,
+      ...given,
       snapshot: record?.snapshot,
     });
     if (record) history.restore(record.history);
@@ -150,6 +185,7 @@ export function createLoading(
     setDraft(draft) {
       context.set({ draft });
       void showShape();
+      void hub.look(draft);
     },
   };
 }

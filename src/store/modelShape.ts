@@ -1,5 +1,7 @@
-/** The shape of a model before it is loaded, from its config.json: how large the heatmap will be. */
+/** The shape of a model before it is loaded, from its config.json: how large the heatmap will be, and what it can do. */
 export interface ModelShape {
+  /** RoBERTa reads texts, GPT-2 writes them; undefined for a type that this program does not know. */
+  family?: 'roberta' | 'gpt2';
   /** Transformer blocks; each has a query and a value projection, so twice as many LoRA layers. */
   blocks: number;
   /** Width of the model, d. */
@@ -8,18 +10,23 @@ export interface ModelShape {
   vocabulary: number;
 }
 
+const robertas = ['roberta', 'camembert', 'xlm-roberta'];
+
 /** Reads the shape out of a Hugging Face config.json; undefined where it is none. */
 export function modelShapeOf(configJson: unknown): ModelShape | undefined {
   if (typeof configJson !== 'object' || configJson === null) return undefined;
   const config = configJson as Record<string, unknown>;
-  const at = (key: string) => (Number.isInteger(config[key]) ? (config[key] as number) : 0);
-  const blocks = at('num_hidden_layers');
+  const at = (...keys: string[]) =>
+    keys.map((key) => config[key]).find(Number.isInteger) as number | undefined;
+  const blocks = at('num_hidden_layers', 'n_layer') ?? 0;
   if (blocks < 1) return undefined;
+  const type = config.model_type;
   return {
+    family: type === 'gpt2' ? 'gpt2' : robertas.includes(type as string) ? 'roberta' : undefined,
     blocks,
-    hidden: at('hidden_size'),
-    heads: at('num_attention_heads'),
-    vocabulary: at('vocab_size'),
+    hidden: at('hidden_size', 'n_embd') ?? 0,
+    heads: at('num_attention_heads', 'n_head') ?? 0,
+    vocabulary: at('vocab_size') ?? 0,
   };
 }
 

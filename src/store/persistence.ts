@@ -1,5 +1,6 @@
 /** The last run and the files it was loaded from, kept in the browser's IndexedDB. */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { FileBlob } from '../runtime/protocol';
 import type { ChosenFiles, RunRecord, RunStorage } from './runRecord';
 
 interface PlaygroundDatabase extends DBSchema {
@@ -82,6 +83,12 @@ export function openRunStorage(databaseName = 'autolora-playground'): RunStorage
     async saveFiles(files) {
       await attempt('The files could not be stored', (db) => db.put('files', files, last));
     },
-    loadFiles: () => attempt('The stored files could not be read', (db) => db.get('files', last)),
+    loadFiles: () =>
+      attempt('The stored files could not be read', async (db) => {
+        const files = await db.get('files', last);
+        // The first release kept one train file and one dev file, not lists.
+        const list = (kept?: FileBlob[] | FileBlob) => (kept && !Array.isArray(kept) ? [kept] : kept);
+        return files && { ...files, train: list(files.train), dev: list(files.dev) };
+      }),
   };
 }

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { decodeLink } from '../config/link';
 import { FakeClient } from '../testing/fakeClient';
+import { FakeHubClient } from '../testing/fakeHubClient';
 import { MemoryStorage } from '../testing/memoryStorage';
 import { createPlayground, type Playground, type PlaygroundDependencies } from './playground';
 import { needsRestart } from './state';
@@ -19,8 +20,10 @@ const settle = async () => {
 async function open(hash: string, more: Partial<PlaygroundDependencies> = {}) {
   const client = new FakeClient();
   const storage = new MemoryStorage();
+  const hub = new FakeHubClient();
   const playground = createPlayground({
     client,
+    hub,
     storage,
     link: decodeLink(hash),
     isReload: false,
@@ -32,6 +35,7 @@ async function open(hash: string, more: Partial<PlaygroundDependencies> = {}) {
   return {
     client: (more.client as FakeClient | undefined) ?? client,
     storage: (more.storage as MemoryStorage | undefined) ?? storage,
+    hubClient: (more.hub as FakeHubClient | undefined) ?? hub,
     ...playground,
     get state() {
       return playground.store.getState();
@@ -177,6 +181,7 @@ describe('playground', () => {
     await page.actions.chooseFiles([
       { path: 'mine/config.json', blob: config },
       { path: 'SST-2/train.tsv', blob: new Blob(['sentence\tlabel\nfine\t1\n']) },
+      { path: 'SST-2/dev.tsv', blob: new Blob(['sentence\tlabel\ndull\t0\n']) },
     ]);
     await settle();
     expect(page.state.draft.model).toMatchObject({ source: 'files', name: 'mine' });
@@ -184,6 +189,9 @@ describe('playground', () => {
     expect(page.state.modelShape?.blocks).toBe(12);
     await page.actions.togglePlay();
     const load = page.client.asked.find(({ type }) => type === 'load');
-    expect(load).toMatchObject({ modelFiles: [{ name: 'config.json' }], trainFile: { name: 'train.tsv' } });
+    expect(load).toMatchObject({
+      modelFiles: [{ name: 'config.json' }],
+      trainFiles: [{ name: 'train.tsv' }],
+    });
   });
 });

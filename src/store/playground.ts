@@ -4,12 +4,16 @@ import { clampToField, differingFields, type FieldValue, fieldAt, writeField } f
 import { type DecodedLink, encodeLink } from '../config/link';
 import { applyPreset, type PresetName } from '../config/presets';
 import type { RunClient } from '../runtime/client';
-import type { BackendName, NamedFile, StepHalf, TextPrediction } from '../runtime/protocol';
+import type { HubClient } from '../runtime/hubClient';
+import type { BackendName, GeneratedText, NamedFile, StepHalf, TextPrediction } from '../runtime/protocol';
 import type { LayerRank, Role, TelemetryEvent } from '../telemetry/events';
-import { guessTask, type PickedFile, sortFiles } from './chosenFiles';
+import { dataProblem, modelProblem } from './choices';
+import { type ChoosingActions, createChoosing } from './choosing';
 import { PlaygroundContext } from './context';
 import { noFacts, withEvent } from './facts';
 import { RunHistory } from './history';
+import { createHubDownloads, type HubDownloads } from './hubDownloads';
+import type { TextStorage } from './hubSettings';
 import { createLoading, slowRestMs } from './loading';
 import type { ModelShape } from './modelShape';
 import { createRecording } from './recording';
@@ -18,7 +22,10 @@ import type { Notice, PlaygroundState, Resumable } from './state';
 
 export interface PlaygroundDependencies {
   client: RunClient;
+  hub: HubClient;
   storage: RunStorage;
+  /** Keeps the Hub's endpoint and token; without it they last as long as the page. */
+  settings?: TextStorage;
   /** What the address said when the page opened. */
   link: DecodedLink;
   /** True where this page is a reload: the stored run is then taken up whatever the link says. */
@@ -28,7 +35,7 @@ export interface PlaygroundDependencies {
   now?(): number;
 }
 
-export interface PlaygroundActions {
+export interface PlaygroundActions extends ChoosingActions {
   setField(path: string, value: FieldValue): void;
   applyPreset(name: PresetName): void;
   applyLink(link: DecodedLink): void;
@@ -44,11 +51,11 @@ export interface PlaygroundActions {
   /** Starts over with what the controls say, and goes on playing if it played. */
   restart(): Promise<void>;
   resume(): Promise<void>;
-  chooseFiles(picked: readonly PickedFile[]): Promise<void>;
-  /** Back to the embedded model, or to the embedded data. */
-  dropFiles(kind: 'model' | 'data'): void;
   /** Undefined where it failed; the reason is a notice then. */
   predict(text: string, pair?: string): Promise<TextPrediction[] | undefined>;
+  /** Texts for a record; they grow in the state's `writing`. Undefined where it failed. */
+  generate(source: string): Promise<GeneratedText[] | undefined>;
+  cancelGeneration(): Promise<void>;
   exportAdapter(role: Role): Promise<NamedFile[] | undefined>;
   save(): Promise<void>;
   notify(level: Notice['level'], message: string): void;
@@ -57,6 +64,7 @@ export interface PlaygroundActions {
 
 export interface Playground {
   store: StoreApi<PlaygroundState>;
+  hub: HubDownloads;
   history: RunHistory;
   actions: PlaygroundActions;
   /** Starts the backend, then takes up the stored run or loads the draft. Never throws. */
@@ -92,7 +100,8 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
     files: {},
   }));
   const context = new PlaygroundContext(store, history, client, storage, dependencies.now ?? Date.now);
-  const loading = createLoading(context, dependencies.readModelShape, preferredBackend(link));
+  const hub = createHubDownloads(dependencies.hub, dependencies.settings);
+  const loading = createLoading(context, hub, dependencies.readModelShape, preferredBackend(link));
   const save = createRecording(context);
   let saveTimer: ReturnType<typeof setInterval> | undefined;
   let recoveries = 0;
@@ -147,6 +156,10 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
       history.observe(progress);
       context.set({ progress });
       if (was === 'running' && progress.status !== 'running') void save();
+    }),
+    client.onGeneration((model, text) => {
+      const { writing } = context.state;
+      if (writing) context.set({ writing: { ...writing, [model]: text } });
     }),
     client.onDeviceLost((message) => void recover(message)),
   ];
@@ -256,38 +269,24 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
         loading.setDraft(record.config);
       });
     },
-    async chooseFiles(picked) {
-      const { chosen, notes } = sortFiles(picked);
-      for (const note of notes) context.notify('warning', note);
-      const table = chosen.train ?? chosen.dev;
-      const task = table && guessTask(await table.blob.slice(0, 4096).text());
-      let { draft } = context.state;
-      if (chosen.model) {
-        draft = writeField(writeField(draft, 'model.source', 'files'), 'model.name', chosen.model.name);
-      }
-      if (chosen.train) draft = writeField(draft, 'data.trainFile', chosen.train.name);
-      if (chosen.dev) draft = writeField(draft, 'data.devFile', chosen.dev.name);
-      if (task) draft = writeField(draft, 'data.task', task);
-      context.set({ files: { ...context.state.files, ...chosen } });
-      loading.setDraft(draft);
-    },
-    dropFiles(kind) {
-      const { files, draft } = context.state;
-      const home = (config: typeof draft, path: string) =>
-        writeField(config, path, fieldAt(path)?.default ?? '');
-      if (kind === 'model') {
-        context.set({ files: { ...files, model: undefined } });
-        loading.setDraft(['model.source', 'model.name'].reduce(home, draft));
-      } else {
-        context.set({ files: { ...files, train: undefined, dev: undefined } });
-        loading.setDraft(['data.task', 'data.trainFile', 'data.devFile'].reduce(home, draft));
-      }
-    },
+    ...createChoosing(context, loading.setDraft),
     predict: (text, pair) =>
       context.attempt(undefined, async () => {
         await loading.ensureLoaded();
         return client.request({ type: 'predict', text, pair });
       }),
+    async generate(source) {
+      const texts = await context.attempt(undefined, async () => {
+        await loading.ensureLoaded();
+        context.set({ writing: {} });
+        return client.request({ type: 'generate', source });
+      });
+      context.set({ writing: undefined });
+      return texts;
+    },
+    async cancelGeneration() {
+      await context.attempt(undefined, () => client.request({ type: 'cancel-generation' }));
+    },
     exportAdapter: (role) =>
       context.attempt(undefined, () => client.request({ type: 'export-adapter', role })),
     save,
@@ -297,6 +296,7 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
 
   return {
     store,
+    hub,
     history,
     actions,
     async begin() {
@@ -322,7 +322,9 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
         if (record) {
           context.set({ resumable: resumableOf(record) });
         }
-        if (link.config.model.source === 'embedded' && !link.config.data.trainFile)
+        const { config } = link;
+        const fits = !modelProblem(config, undefined) && !dataProblem(config, {});
+        if (fits && config.model.source === 'embedded' && config.data.source === 'embedded')
           await loading.ensureLoaded();
       });
     },
@@ -330,6 +332,7 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
       clearInterval(saveTimer);
       for (const end of unsubscribe) end();
       client.dispose();
+      hub.dispose();
     },
   };
 }

@@ -1,15 +1,16 @@
 /** A run as the browser keeps it: enough to go on after a reload as if nothing had happened. */
 import type { ExperimentConfig } from '../config/experiment';
-import type { Progress, Snapshot } from '../runtime/protocol';
+import type { FileBlob, Progress, Snapshot } from '../runtime/protocol';
 import type { RunFacts } from './facts';
 import type { StoredHistory } from './history';
 
 /** Files a person chose, as the browser can keep them. */
 export interface ChosenFiles {
   /** Checkpoint folder: config.json, *.safetensors, tokenizer files. */
-  model?: { name: string; files: { name: string; blob: Blob }[] };
-  train?: { name: string; blob: Blob };
-  dev?: { name: string; blob: Blob };
+  model?: { name: string; files: FileBlob[] };
+  /** One file, or several that are read as one (WebNLG's XML). */
+  train?: FileBlob[];
+  dev?: FileBlob[];
 }
 
 /** Structured-clonable; `snapshot`, `history` and `facts` were taken at the same moment. */

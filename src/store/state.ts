@@ -1,7 +1,7 @@
 /** The page's state as plain data; what changes many times a second lives in RunHistory instead. */
 import type { ExperimentConfig } from '../config/experiment';
 import { differingFields } from '../config/fields';
-import type { BackendReport, Progress } from '../runtime/protocol';
+import type { AskedModel, BackendReport, Progress } from '../runtime/protocol';
 import type { RunFacts } from './facts';
 import type { ModelShape } from './modelShape';
 import type { ChosenFiles } from './runRecord';
@@ -43,6 +43,8 @@ export interface PlaygroundState {
   /** Walk from search through threshold, retraining and evaluation without asking. */
   through: boolean;
   slow: boolean;
+  /** While texts are being generated: what each model has written so far. */
+  writing?: Partial<Record<AskedModel, string>>;
   /** What is being waited for, as a short phrase. */
   busy?: string;
   modelShape?: ModelShape;

@@ -1,47 +1,48 @@
 import { describe, expect, it } from 'vitest';
-import { bagOfWordsBaseline, fitLogistic } from './bagOfWords';
-import type { Example } from './task';
+import { bagOfWordsBaseline, bagOfWordsRegression } from './bagOfWords';
+import type { SequenceExample } from './task';
 
-const labelled = (positive: string[], negative: string[]): Example[] => [
-  ...positive.map((text) => ({ text, label: 1 })),
-  ...negative.map((text) => ({ text, label: 0 })),
-];
-
-describe('fitLogistic', () => {
-  it('stands where the gradient is zero', () => {
-    const rows = [[0], [0, 1], [1], [], [0], [1]];
-    const labels = [1, 1, 0, 0, 0, 1];
-    const { weights, bias } = fitLogistic(rows, labels, 2, 0.5);
-    const errors = rows.map(
-      (row, i) =>
-        1 / (1 + Math.exp(-row.reduce((sum, id) => sum + (weights[id] as number), bias))) -
-        (labels[i] as number),
-    );
-    const gradient = [0, 1].map((id) =>
-      rows.reduce(
-        (sum, row, i) => sum + (row.includes(id) ? (errors[i] as number) : 0),
-        0.5 * (weights[id] as number),
-      ),
-    );
-    for (const g of gradient) expect(Math.abs(g)).toBeLessThan(1e-3);
-    expect(Math.abs(errors.reduce((sum, e) => sum + e, 0))).toBeLessThan(1e-3);
-    expect(weights[0]).toBeGreaterThan(0);
-  });
-});
+const labelled = (...classes: string[][]): SequenceExample[] =>
+  classes.flatMap((texts, label) => texts.map((text) => ({ text, label })));
 
 describe('bagOfWordsBaseline', () => {
   it('learns what single words tell', () => {
-    const data = labelled(['a good film', 'good food', 'so good'], ['a bad film', 'bad food', 'so bad']);
-    const unseen = labelled(['a good book'], ['a bad book']);
-    expect(bagOfWordsBaseline(data, unseen, 1).accuracy).toBe(1);
+    const data = labelled(['a bad film', 'bad food', 'so bad'], ['a good film', 'good food', 'so good']);
+    const unseen = labelled(['a bad book'], ['a good book']);
+    const { accuracy, predictions } = bagOfWordsBaseline(data, unseen, 1);
+    expect(accuracy).toBe(1);
+    expect(predictions).toEqual([0, 1]);
   });
 
   it('needs pairs of words where single words tell nothing', () => {
     const data = labelled(
-      ['was good', 'not bad', 'is good', 'never bad'],
       ['was bad', 'not good', 'is bad', 'never good'],
+      ['was good', 'not bad', 'is good', 'never bad'],
     );
     expect(bagOfWordsBaseline(data, data, 1).trainAccuracy).toBeLessThan(0.8);
     expect(bagOfWordsBaseline(data, data, 2).trainAccuracy).toBe(1);
+  });
+
+  it('tells three classes apart', () => {
+    const data = labelled(['red sky', 'a red car'], ['blue sky', 'a blue car'], ['no sky', 'no car']);
+    expect(bagOfWordsBaseline(data, labelled(['red'], ['blue'], ['no']), 1).accuracy).toBe(1);
+  });
+
+  it('reads both texts of a pair', () => {
+    const data: SequenceExample[] = [
+      { text: 'a', pair: 'good', label: 1 },
+      { text: 'a', pair: 'bad', label: 0 },
+    ];
+    expect(bagOfWordsBaseline(data, data, 1).accuracy).toBe(1);
+  });
+});
+
+describe('bagOfWordsRegression', () => {
+  it('orders texts by what their words add up to', () => {
+    const worth = (text: string, label: number) => ({ text, label });
+    const train = [worth('low', 0), worth('low mid', 1), worth('mid high', 4), worth('high top', 5)];
+    const { spearman, predictions } = bagOfWordsRegression(train, train, 1);
+    expect(spearman).toBeCloseTo(1, 12);
+    expect(predictions[3]).toBeGreaterThan(predictions[0] as number);
   });
 });

@@ -1,18 +1,31 @@
-/** Logistic regression on word counts (uni- or bigrams): what a text's words alone give away, the bar a task must clear. */
+/** Linear models on word counts (uni- or bigrams): what a text's words alone give away, the bar a task must clear. */
 
-import type { Example } from './task';
+import { spearmanCorrelation } from '../metrics/correlation';
+import { fitLinear, type LinearModel, type Loss, scoresOf } from './linearModel';
+import type { SequenceExample } from './task';
 import { normalise } from './world/realisation';
 
-export interface BagOfWordsScore {
-  /** Dev accuracy at the strength chosen. */
-  accuracy: number;
-  /** L2 strength with the best dev accuracy: an upper bound, since dev chose it. */
+interface Fit {
+  /** L2 strength with the best dev score: an upper bound, since dev chose it. */
   l2: number;
-  trainAccuracy: number;
   features: number;
+  /** Of the dev examples: class indices or scores. */
+  predictions: number[];
 }
 
-export const bagOfWordsStrengths = [0.03, 0.1, 0.3, 1, 3, 10] as const;
+export interface BagOfWordsScore extends Fit {
+  /** Dev accuracy at the strength chosen. */
+  accuracy: number;
+  trainAccuracy: number;
+}
+
+export interface BagOfWordsCorrelation extends Fit {
+  /** Spearman's on dev at the strength chosen. */
+  spearman: number;
+}
+
+/** From strong to weak: each fit starts where the last one ended. */
+export const bagOfWordsStrengths = [10, 1, 0.3] as const;
 
 /** Distinct n-grams of a text, n = 1 … `order`. */
 function ngrams(text: string, order: number): string[] {
@@ -24,119 +37,90 @@ function ngrams(text: string, order: number): string[] {
   return [...found];
 }
 
+/** Of a pair the n-grams of either text; which of the two, a bag does not know. */
+function featuresOf({ text, pair }: SequenceExample, order: number): string[] {
+  return ngrams(pair === undefined ? text : `${text} | ${pair}`, order);
+}
+
+/** Feature indices of train and dev rows; features that train does not hold are left out. */
+function indexed(train: readonly SequenceExample[], dev: readonly SequenceExample[], order: number) {
+  const index = new Map<string, number>();
+  const trainRows = train.map((example) =>
+    featuresOf(example, order).map((feature) => {
+      const id = index.get(feature) ?? index.size;
+      index.set(feature, id);
+      return id;
+    }),
+  );
+  const devRows = dev.map((example) =>
+    featuresOf(example, order).flatMap((feature) => index.get(feature) ?? []),
+  );
+  return { trainRows, devRows, size: index.size };
+}
+
+/** Fits at all strengths and gives the one whose dev predictions are best by `judge`. */
+function best(
+  train: readonly SequenceExample[],
+  dev: readonly SequenceExample[],
+  order: 1 | 2,
+  loss: Loss,
+  predict: (scores: Float64Array) => number,
+  judge: (predictions: number[]) => number,
+) {
+  const { trainRows, devRows, size } = indexed(train, dev, order);
+  const labels = train.map((example) => example.label);
+  let model: LinearModel | undefined;
+  let found: (Fit & { score: number; trainPredictions: number[] }) | undefined;
+  for (const l2 of bagOfWordsStrengths) {
+    const fitted = fitLinear(trainRows, labels, size, loss, l2, model);
+    model = fitted;
+    const predictions = devRows.map((row) => predict(scoresOf(fitted, row)));
+    const score = judge(predictions);
+    if (found === undefined || score > found.score) {
+      const trainPredictions = trainRows.map((row) => predict(scoresOf(fitted, row)));
+      found = { l2, features: size, predictions, score, trainPredictions };
+    }
+  }
+  return found as NonNullable<typeof found>;
+}
+
+const share = (predictions: readonly number[], examples: readonly SequenceExample[]) =>
+  predictions.filter((prediction, i) => prediction === examples[i]?.label).length / examples.length;
+
 /**
- * Trains binary logistic regressions on the presence of n-grams, one for each L2 strength (penalty l2/2 ‖w‖² on the
- * summed loss, bias free), to a gradient norm below 1e-3, and gives the best on dev.
+ * Trains logistic regressions (softmax for more than two classes) on the presence of n-grams, one for each L2 strength
+ * (penalty l2/2 ‖w‖² on the summed loss, bias free), to a gradient norm below 1e-5 per row, and gives the best on dev.
  * @param order 1 for unigrams, 2 for uni- and bigrams.
  */
 export function bagOfWordsBaseline(
-  train: readonly Example[],
-  dev: readonly Example[],
+  train: readonly SequenceExample[],
+  dev: readonly SequenceExample[],
   order: 1 | 2,
 ): BagOfWordsScore {
-  const index = new Map<string, number>();
-  const featuresOf = (example: Example, grow: boolean) => {
-    const ids: number[] = [];
-    for (const gram of ngrams(
-      example.pair === undefined ? example.text : `${example.text} | ${example.pair}`,
-      order,
-    )) {
-      const known = index.get(gram) ?? (grow ? index.size : undefined);
-      if (known === undefined) continue;
-      index.set(gram, known);
-      ids.push(known);
-    }
-    return ids;
-  };
-  const trainRows = train.map((example) => featuresOf(example, true));
-  const devRows = dev.map((example) => featuresOf(example, false));
-  let best: BagOfWordsScore | undefined;
-  for (const l2 of bagOfWordsStrengths) {
-    const model = fitLogistic(
-      trainRows,
-      train.map((example) => example.label),
-      index.size,
-      l2,
-    );
-    const accuracyOn = (rows: number[][], examples: readonly Example[]) =>
-      rows.filter((row, i) => (marginOf(model, row) > 0 ? 1 : 0) === examples[i]?.label).length / rows.length;
-    const accuracy = accuracyOn(devRows, dev);
-    if (best === undefined || accuracy > best.accuracy) {
-      best = { accuracy, l2, trainAccuracy: accuracyOn(trainRows, train), features: index.size };
-    }
-  }
-  return best as BagOfWordsScore;
+  const classes = 1 + Math.max(1, ...train.map((example) => example.label));
+  const predict = (scores: Float64Array) =>
+    classes === 2 ? Number((scores[0] as number) > 0) : scores.indexOf(Math.max(...scores));
+  const loss: Loss = classes === 2 ? { kind: 'logistic' } : { kind: 'softmax', classes };
+  const { score, trainPredictions, ...fit } = best(train, dev, order, loss, predict, (predictions) =>
+    share(predictions, dev),
+  );
+  return { ...fit, accuracy: score, trainAccuracy: share(trainPredictions, train) };
 }
 
-interface Logistic {
-  weights: Float64Array;
-  bias: number;
-}
-
-const marginOf = (model: Logistic, row: readonly number[]) =>
-  row.reduce((sum, id) => sum + (model.weights[id] as number), model.bias);
-
-/**
- * Minimises Σ log(1 + exp(−y m)) + l2/2 ‖w‖² by Nesterov's accelerated gradient with restarts: smooth and strongly
- * convex, so that it ends at the one minimum whatever the start.
- * @throws Error if the gradient is still long after 20,000 steps.
- */
-export function fitLogistic(
-  rows: readonly number[][],
-  labels: readonly number[],
-  size: number,
-  l2: number,
-): Logistic {
-  // The Hessian is at most ¼ XᵀX + l2; the trace of XXᵀ's largest block bounds it poorly, so its norm is iterated.
-  const lipschitz = 0.25 * gramNorm(rows, size) + l2;
-  let model: Logistic = { weights: new Float64Array(size), bias: 0 };
-  let ahead: Logistic = { weights: new Float64Array(size), bias: 0 };
-  let momentum = 1;
-  for (let step = 0; step < 20_000; step++) {
-    const gradient = ahead.weights.map((w) => l2 * w);
-    let biasGradient = 0;
-    rows.forEach((row, i) => {
-      const error = 1 / (1 + Math.exp(-marginOf(ahead, row))) - (labels[i] as number);
-      biasGradient += error;
-      for (const id of row) gradient[id] = (gradient[id] as number) + error;
-    });
-    const norm = Math.hypot(biasGradient, Math.sqrt(gradient.reduce((sum, g) => sum + g * g, 0)));
-    if (norm < 1e-3) return ahead;
-    const next: Logistic = {
-      weights: ahead.weights.map((w, j) => w - (gradient[j] as number) / lipschitz),
-      bias: ahead.bias - biasGradient / lipschitz,
-    };
-    // Restart the momentum when it points uphill (O'Donoghue and Candès).
-    let uphill = biasGradient * (next.bias - model.bias);
-    for (let j = 0; j < size; j++) {
-      uphill += (gradient[j] as number) * ((next.weights[j] as number) - (model.weights[j] as number));
-    }
-    if (uphill > 0) momentum = 1;
-    const following = (1 + Math.sqrt(1 + 4 * momentum * momentum)) / 2;
-    const push = (momentum - 1) / following;
-    ahead = {
-      weights: next.weights.map((w, j) => w + push * (w - (model.weights[j] as number))),
-      bias: next.bias + push * (next.bias - model.bias),
-    };
-    model = next;
-    momentum = following;
-  }
-  throw new Error(`The bag-of-words regression did not converge at L2 strength ${l2}.`);
-}
-
-/** Largest eigenvalue of XᵀX with the bias column, by power iteration, 5 % above. */
-function gramNorm(rows: readonly number[][], size: number): number {
-  let vector = new Float64Array(size + 1).fill(1 / Math.sqrt(size + 1));
-  let norm = 0;
-  for (let i = 0; i < 50; i++) {
-    const image = new Float64Array(size + 1);
-    for (const row of rows) {
-      const value = row.reduce((sum, id) => sum + (vector[id] as number), vector[size] as number);
-      for (const id of row) image[id] = (image[id] as number) + value;
-      image[size] = (image[size] as number) + value;
-    }
-    norm = Math.sqrt(image.reduce((sum, v) => sum + v * v, 0));
-    vector = image.map((v) => v / norm);
-  }
-  return norm * 1.05;
+/** The same by ridge regression on real-valued labels, judged by Spearman's correlation. */
+export function bagOfWordsRegression(
+  train: readonly SequenceExample[],
+  dev: readonly SequenceExample[],
+  order: 1 | 2,
+): BagOfWordsCorrelation {
+  const labels = dev.map((example) => example.label);
+  const { score, l2, features, predictions } = best(
+    train,
+    dev,
+    order,
+    { kind: 'squares' },
+    (scores) => scores[0] as number,
+    (guesses) => spearmanCorrelation(guesses, labels),
+  );
+  return { l2, features, predictions, spearman: score };
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EncodeOptions, Tokenizer } from '../tokenizer/tokenizer';
-import { BatchSampler, batchesInOrder, collate, encodeExamples, splitExamples } from './batches';
+import { BatchSampler, batchesInOrder, collate, splitExamples } from './batches';
 
 const rows = Array.from({ length: 10 }, (_, i) => ({
   ids: Array.from({ length: 2 + (i % 3) }, () => 10 + i),
@@ -25,21 +24,16 @@ describe('collate', () => {
     expect([...batch.attentionMask]).toEqual([1, 1, 1, 1, 1, 0]);
     expect([...batch.labels]).toEqual([1, 0]);
   });
-});
 
-describe('encodeExamples', () => {
-  it('passes text, pair and length on', () => {
-    const calls: unknown[] = [];
-    const tokenizer = {
-      encode: (text: string, pair?: string, options?: EncodeOptions) => {
-        calls.push([text, pair, options?.maxLength]);
-        return [0, 2];
-      },
-    } as unknown as Tokenizer;
-    expect(encodeExamples([{ text: 'a', pair: 'b', label: 3 }], tokenizer, 16)).toEqual([
-      { ids: [0, 2], label: 3 },
-    ]);
-    expect(calls).toEqual([['a', 'b', 16]]);
+  it('pads labels per token with what the loss leaves out', () => {
+    const batch = collate(
+      [
+        { ids: [0, 7, 2], label: [-100, 4, -100] },
+        { ids: [0], label: [3] },
+      ],
+      1,
+    );
+    expect([...batch.labels]).toEqual([-100, 4, -100, 3, -100, -100]);
   });
 });
 

@@ -1,13 +1,6 @@
-/** Examples → padded typed arrays, and the endless, resumable order in which they are drawn. */
+/** Encoded examples → padded typed arrays, and the endless, resumable order in which they are drawn. */
 import { RandomStream } from '../random/stream';
-import type { Tokenizer } from '../tokenizer/tokenizer';
-import type { Example } from './task';
-
-/** Token ids of one example and its label. */
-export interface EncodedExample {
-  ids: number[];
-  label: number;
-}
+import { type EncodedExample, NO_LABEL } from './encoding';
 
 /** A padded batch, row-major. */
 export interface Batch {
@@ -19,19 +12,8 @@ export interface Batch {
   inputIds: Int32Array;
   /** (B, T), 1 for a token, 0 for padding. */
   attentionMask: Int32Array;
-  /** (B), class indices or scores. */
-  labels: Float32Array;
-}
-
-export function encodeExamples(
-  examples: readonly Example[],
-  tokenizer: Tokenizer,
-  maxLength: number,
-): EncodedExample[] {
-  return examples.map(({ text, pair, label }) => ({
-    ids: tokenizer.encode(text, pair, { maxLength }),
-    label,
-  }));
+  /** (B), class indices or scores; or (B, T), one class per token, `NO_LABEL` where there is none. */
+  labels: Float32Array | Int32Array;
 }
 
 /** Pads the rows to the longest of them (dynamic padding). */
@@ -40,11 +22,13 @@ export function collate(rows: readonly EncodedExample[], padId: number): Batch {
   const length = Math.max(...rows.map((row) => row.ids.length));
   const inputIds = new Int32Array(size * length).fill(padId);
   const attentionMask = new Int32Array(size * length);
-  const labels = new Float32Array(size);
-  rows.forEach((row, i) => {
-    inputIds.set(row.ids, i * length);
-    attentionMask.fill(1, i * length, i * length + row.ids.length);
-    labels[i] = row.label;
+  const perToken = Array.isArray(rows[0]?.label);
+  const labels = perToken ? new Int32Array(size * length).fill(NO_LABEL) : new Float32Array(size);
+  rows.forEach(({ ids, label }, i) => {
+    inputIds.set(ids, i * length);
+    attentionMask.fill(1, i * length, i * length + ids.length);
+    if (Array.isArray(label)) labels.set(label, i * length);
+    else labels[i] = label;
   });
   return { size, length, inputIds, attentionMask, labels };
 }

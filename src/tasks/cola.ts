@@ -1,30 +1,19 @@
-/** CoLA: is a sentence acceptable English? From GLUE's original files (no header; source, label, star, sentence). */
-import { classificationMetrics } from '../metrics/classification';
-import type { ParsedFile, Task } from './task';
-import { binaryLabel, expectColumns, readTsv, refuseUnlabelled, sentenceOf } from './tsv';
+/** CoLA: is a sentence acceptable English? */
+import type { SequenceTask } from './task';
 
-const columns = ['source', 'label', 'star', 'sentence'];
+const labels = ['unacceptable', 'acceptable'];
 
-/** @throws Error with one sentence naming the file, the line and the remedy. */
-export function parseCola(content: string, fileName: string): ParsedFile {
-  const rows = readTsv(content, fileName);
-  refuseUnlabelled(fileName, rows[0]);
-  const examples = rows.map((row) => {
-    expectColumns(fileName, row, columns);
-    const [, label = '', , text = ''] = row.cells;
-    return { text: sentenceOf(fileName, row, text), label: binaryLabel(fileName, row, label) };
-  });
-  return { examples, notes: [] };
-}
-
-export const colaTask: Task = {
+export const colaTask: SequenceTask = {
   name: 'cola',
   title: 'CoLA',
-  description:
-    'Is a sentence acceptable English? Bring GLUE’s train.tsv and dev.tsv; scored by Matthews correlation.',
+  description: 'Is a sentence acceptable English? Scored by Matthews correlation.',
   kind: 'classification',
-  labels: ['unacceptable', 'acceptable'],
+  labels,
   primaryMetric: 'matthews',
-  parse: parseCola,
-  score: (predictions, labels) => classificationMetrics(predictions, labels, 2),
+  embedded: { trainSize: 2000, devSize: 500 },
+  files: 'train.tsv and dev.tsv from GLUE’s CoLA folder: no header; source, label, star, sentence.',
+  generate: async (split) => (await import('./embedded/cola')).generateCola(split),
+  parse: async (content, fileName) => (await import('./formats/glue')).parseGlue('cola', content, fileName),
+  score: async (predictions, gold) =>
+    (await import('../metrics/classification')).classificationMetrics(predictions, gold, labels.length),
 };

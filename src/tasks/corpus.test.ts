@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { generateCorpus, isPlainLine } from './corpus';
-import { sentimentSplits } from './sentiment';
+import { sentimentSplits } from './embedded/sst2';
 import { generalAdjectives } from './world/lexicon';
 import { normalise } from './world/realisation';
 

@@ -1,13 +1,19 @@
-/** Unlabelled text of the small world for masked-language-model pretraining: reviews, stories, comparisons, dialogues. */
+/**
+ * Unlabelled text of the small world to pretrain on: `reviews` (opinions, stories, comparisons, dialogues) and `world`
+ * (reviews, and all that the other tasks speak of: events, questions, descriptions, laboratory notes).
+ */
 import { RandomStream } from '../random/stream';
+import { sentimentSplits } from './embedded/sst2';
 import { HeldOutTexts } from './heldOut';
-import { sentimentSplits } from './sentiment';
 import { aspectSubject, drawClause, drawThing } from './world/clauses';
+import { drawDescriptionLine } from './world/descriptions';
 import { domains } from './world/domains';
 import { drawComparison, drawDialogue } from './world/exchanges';
+import { drawLaboratoryLine } from './world/laboratory';
 import { drawNotes } from './world/notes';
 import { drawOpinion, type OpinionMix } from './world/opinions';
 import { chance, contract, sentence, weighted } from './world/realisation';
+import { drawRelationLine } from './world/relations';
 import { drawStory, drawWordRelation } from './world/stories';
 import { drawConsequence, drawHeadline, drawPolarity, drawVerdict } from './world/verdicts';
 
@@ -67,7 +73,7 @@ function drawReview(random: RandomStream): string {
   return parts.join(' ');
 }
 
-const kinds = [
+const reviewKinds = [
   { weight: 45, draw: drawReview },
   {
     weight: 30,
@@ -87,18 +93,39 @@ function hurry(random: RandomStream, line: string): string {
   return small.replace(/\.$/, '');
 }
 
-const maximumWords = 40;
+const drawReviewsLine = (random: RandomStream) => hurry(random, weighted(random, reviewKinds).draw(random));
+
+const worldKinds = [
+  { weight: 35, draw: drawReviewsLine },
+  { weight: 40, draw: drawRelationLine },
+  { weight: 15, draw: drawDescriptionLine },
+  { weight: 10, draw: drawLaboratoryLine },
+] as const;
+
+const corpora = {
+  reviews: drawReviewsLine,
+  world: (random: RandomStream) => weighted(random, worldKinds).draw(random),
+};
+
+export type CorpusName = keyof typeof corpora;
+export const corpusNames = Object.keys(corpora) as CorpusName[];
+
+const maximumWords = 44;
+/** Reviews are shorter; roberta-quick has read no longer ones. */
+const maximumReviewWords = 40;
 /**
- * `sentences` lines of one to three sentences each, mostly under 28 words, the same for the same seed. No line holds a
- * text of the sentiment task's dev set, so what is said about those texts elsewhere cannot be learnt here.
+ * `sentences` lines of one to three sentences each, mostly under 28 words, the same for the same seed. A tab in a line
+ * parts two segments. No line holds a text of a dev set: those of the sentiment task are looked for in every line, and
+ * what the other tasks hold out (`splitOf`) is never drawn.
  */
-export function generateCorpus(sentences: number, seed: number): string[] {
+export function generateCorpus(sentences: number, seed: number, corpus: CorpusName = 'reviews'): string[] {
   const random = RandomStream.of(seed, 'corpus');
   const heldOut = new HeldOutTexts(sentimentSplits().dev.map((example) => example.text));
+  const longest = corpus === 'reviews' ? maximumReviewWords : maximumWords;
   const lines: string[] = [];
   while (lines.length < sentences) {
-    const line = hurry(random, weighted(random, kinds).draw(random));
-    if (line.split(' ').length > maximumWords || heldOut.occursIn(line)) continue;
+    const line = corpora[corpus](random);
+    if (line.split(/\s/).length > longest || heldOut.occursIn(line)) continue;
     lines.push(line);
   }
   return lines;

@@ -7,6 +7,7 @@ import type { ExperimentConfig } from '../config/experiment';
 
 /** Which training an event belongs to: AutoLoRA's own, or the LoRA baseline beside it. */
 export type Role = 'autolora' | 'lora';
+export type TaskKind = 'classification' | 'regression' | 'tagging' | 'generation';
 export type Phase = 'search' | 'threshold' | 'retrain' | 'evaluate';
 
 /** A LoRA layer's short name, `<block>.<projection>`: `0.query`. */
@@ -55,6 +56,7 @@ export interface StartEvent {
   };
   task: {
     name: string;
+    kind: TaskKind;
     labels: string[];
     trainSize: number;
     devSize: number;
@@ -119,11 +121,12 @@ export interface TrainEvent {
 export interface EvaluationEvent {
   type: 'evaluation';
   role: Role;
-  /** Task metrics by name: `accuracy`, `matthews`, `loss`, … */
+  kind: TaskKind;
+  /** By the keys of `metrics/catalog.ts`: `accuracy`, `matthews`, `loss`, … */
   metrics: Record<string, number>;
   /** The metric the task is judged by. */
   primary: string;
-  /** confusion[true][predicted]; empty for regression. */
+  /** confusion[true][predicted]; empty but for classification. */
   confusion: number[][];
   parameters: ParameterCount;
   /** Rank of every layer that was trained. */
@@ -131,7 +134,8 @@ export interface EvaluationEvent {
   predictions: Prediction[];
 }
 
-export interface Prediction {
+/** Of a classification or a regression. */
+export interface SequencePrediction {
   text: string;
   pair?: string;
   /** Class index, or the score of a regression. */
@@ -139,6 +143,21 @@ export interface Prediction {
   prediction: number;
   logits: number[];
 }
+
+/** One tag per word; words that were cut off count as `O`. */
+export interface TaggingPrediction {
+  words: string[];
+  tags: string[];
+  predicted: string[];
+}
+
+export interface GenerationPrediction {
+  source: string;
+  references: string[];
+  generated: string;
+}
+
+export type Prediction = SequencePrediction | TaggingPrediction | GenerationPrediction;
 
 /** Something a person should read: a fallback, a NaN and what to do about it, a skipped row. */
 export interface NoticeEvent {

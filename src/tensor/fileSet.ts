@@ -7,6 +7,13 @@ export interface FileBytes {
   bytes: ArrayBuffer;
 }
 
+/** A file whose bytes are read when they are needed: of a drop, a cache, or `fs.openAsBlob`. Posted by reference. */
+export interface FileBlob {
+  /** Path relative to the folder, or the bare name. */
+  name: string;
+  blob: Blob;
+}
+
 /** `a/b/config.json` → `config.json`. */
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
@@ -18,7 +25,7 @@ export function folderOf(path: string): string {
 }
 
 /** The file of that base name that lies nearest to the root, or undefined. */
-export function findFile<F extends FileBytes>(files: readonly F[], name: string): F | undefined {
+export function findFile<F extends { name: string }>(files: readonly F[], name: string): F | undefined {
   const depth = (file: F) => file.name.split('/').length;
   return files
     .filter((file) => baseName(file.name) === name)
@@ -26,7 +33,7 @@ export function findFile<F extends FileBytes>(files: readonly F[], name: string)
 }
 
 /** The files that lie directly in one folder, e.g. `''` or `adapter/`. */
-export function filesIn<F extends FileBytes>(files: readonly F[], folder: string): F[] {
+export function filesIn<F extends { name: string }>(files: readonly F[], folder: string): F[] {
   return files.filter((file) => folderOf(file.name) === folder);
 }
 
@@ -50,4 +57,25 @@ export function readJson(file: FileBytes): unknown {
       : (error as Error).message;
     throw new Error(`${file.name} is not valid JSON (${file.bytes.byteLength} bytes): ${lead}.`);
   }
+}
+
+/** The whole of a small file. @throws Error naming it where it is gone. */
+export async function bytesOf({ name, blob }: FileBlob): Promise<FileBytes> {
+  try {
+    return { name, bytes: await blob.arrayBuffer() };
+  } catch {
+    throw new Error(
+      `${name} could not be read: it was moved, changed or removed since it was chosen. Choose it again.`,
+    );
+  }
+}
+
+/** @throws Error naming the file where it is gone or not UTF-8. */
+export async function readBlobText(file: FileBlob): Promise<string> {
+  return readText(await bytesOf(file));
+}
+
+/** @throws Error naming the file where it is gone or not JSON. */
+export async function readBlobJson(file: FileBlob): Promise<unknown> {
+  return readJson(await bytesOf(file));
 }

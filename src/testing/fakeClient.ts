@@ -2,7 +2,7 @@
 import { type ExperimentConfig, parseExperimentConfig } from '../config/experiment';
 import { RandomStream } from '../random/stream';
 import type { RunClient } from '../runtime/client';
-import type { Progress, Replies, Request, RequestType } from '../runtime/protocol';
+import type { AskedModel, Progress, Replies, Request, RequestType } from '../runtime/protocol';
 import type { LayerRank, Role, TelemetryEvent } from '../telemetry/events';
 
 interface FakeState {
@@ -34,6 +34,7 @@ export class FakeClient implements RunClient {
   private random = RandomStream.of(1, 'data');
   private telemetry = new Set<(events: TelemetryEvent[]) => void>();
   private progressed = new Set<(progress: Progress) => void>();
+  private written = new Set<(model: AskedModel, text: string) => void>();
   private lost = new Set<(message: string) => void>();
 
   constructor(readonly blocks = 4) {}
@@ -57,6 +58,16 @@ export class FakeClient implements RunClient {
   onProgress(listener: (progress: Progress) => void): () => void {
     this.progressed.add(listener);
     return () => this.progressed.delete(listener);
+  }
+
+  onGeneration(listener: (model: AskedModel, text: string) => void): () => void {
+    this.written.add(listener);
+    return () => this.written.delete(listener);
+  }
+
+  /** A model has written so far. */
+  write(model: AskedModel, text: string): void {
+    for (const listener of this.written) listener(model, text);
   }
 
   onDeviceLost(listener: (message: string) => void): () => void {
@@ -133,10 +144,13 @@ export class FakeClient implements RunClient {
         return { state: structuredClone(this.state), tensors: new Uint8Array(4) };
       case 'predict':
         return (['before', 'autolora', 'lora'] as const).map((model, i) => ({
+          kind: 'classification',
           model,
           logits: [0, i],
           probabilities: [0.5 - 0.2 * i, 0.5 + 0.2 * i],
         }));
+      case 'generate':
+        return [{ model: 'before', text: `about ${request.source}`, finishReason: 'end' }];
       case 'export-adapter':
         return [{ name: 'adapter_config.json', bytes: new TextEncoder().encode('{}').buffer }];
       default:
@@ -186,6 +200,7 @@ export class FakeClient implements RunClient {
           },
           task: {
             name: config.data.task,
+            kind: 'classification',
             labels: ['negative', 'positive'],
             trainSize: 1000,
             devSize: 500,
@@ -294,6 +309,7 @@ export class FakeClient implements RunClient {
       {
         type: 'evaluation',
         role,
+        kind: 'classification',
         metrics: { accuracy: right, loss: 0.4 },
         primary: 'accuracy',
         confusion: [

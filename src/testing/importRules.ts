@@ -13,7 +13,17 @@ export interface Room {
 }
 
 const ground = ['config', 'random', 'metrics', 'telemetry', 'tokenizer'];
-const engine = [...ground, 'tasks', 'tensor', 'optim', 'model', 'adapters', 'bilevel', 'experiment'];
+const engine = [
+  ...ground,
+  'tasks',
+  'tensor',
+  'optim',
+  'model',
+  'adapters',
+  'bilevel',
+  'generation',
+  'experiment',
+];
 const tfjs = ['@tensorflow/tfjs'];
 const react = ['react', 'react-dom', 'recharts', '@mantine/'];
 
@@ -29,7 +39,12 @@ export const rooms: readonly Room[] = [
     types: ground,
     packages: ['@huggingface/tokenizers'],
   },
-  { name: 'tasks', pattern: /^tasks\//, rooms: ['config', 'random', 'tokenizer', 'metrics'], packages: [] },
+  {
+    name: 'tasks',
+    pattern: /^tasks\//,
+    rooms: ['config', 'random', 'tokenizer', 'metrics'],
+    packages: ['papaparse', 'fast-xml-parser', 'hyparquet'],
+  },
   { name: 'tensor', pattern: /^tensor\//, rooms: ['random'], packages: tfjs },
   { name: 'optim', pattern: /^optim\//, rooms: ['random', 'tensor'], packages: tfjs },
   {
@@ -48,30 +63,40 @@ export const rooms: readonly Room[] = [
   },
   { name: 'bilevel', pattern: /^bilevel\//, rooms: ['tensor', 'optim'], types: ['config'], packages: tfjs },
   {
+    name: 'generation',
+    pattern: /^generation\//,
+    rooms: ['tensor', 'random', 'model', 'tokenizer'],
+    types: ['adapters'],
+    packages: tfjs,
+  },
+  {
     name: 'experiment',
     pattern: /^experiment\//,
     rooms: engine,
     types: ['protocol'],
     packages: tfjs,
   },
+  // The folder of Node, which no page may pull in.
+  { name: 'hub folder', pattern: /^hub\/folderStorage$/, rooms: ['hub'], packages: ['node:'] },
+  { name: 'hub', pattern: /^hub\//, rooms: [], types: ['telemetry'], packages: [] },
   {
     name: 'protocol',
-    pattern: /^runtime\/protocol$/,
+    pattern: /^runtime\/(protocol|hubProtocol)$/,
     rooms: [],
-    types: ['config', 'telemetry'],
+    types: ['config', 'telemetry', 'hub'],
     packages: [],
   },
   {
     name: 'client',
-    pattern: /^runtime\/(client|harness)$/,
-    rooms: ['protocol', 'config', 'telemetry'],
+    pattern: /^runtime\/(client|hubClient|harness)$/,
+    rooms: ['protocol', 'config', 'telemetry', 'hub'],
     packages: [],
   },
-  { name: 'worker', pattern: /^runtime\//, rooms: [...engine, 'protocol'], packages: tfjs },
+  { name: 'worker', pattern: /^runtime\//, rooms: [...engine, 'protocol', 'hub'], packages: tfjs },
   {
     name: 'store',
     pattern: /^store\//,
-    rooms: ['protocol', 'client', 'config', 'telemetry', 'tasks', 'random', 'metrics'],
+    rooms: ['protocol', 'client', 'config', 'telemetry', 'tasks', 'random', 'metrics', 'hub'],
     packages: ['zustand', 'idb'],
   },
   {
@@ -84,21 +109,21 @@ export const rooms: readonly Room[] = [
     name: 'ui',
     pattern: /^(ui\/|vite-env)/,
     rooms: ['store', 'config', 'telemetry', 'tasks', 'random', 'metrics'],
-    types: ['protocol', 'client'],
+    types: ['protocol', 'client', 'hub'],
     packages: [...react, 'zustand'],
   },
   {
     name: 'cli',
     pattern: /^cli\//,
-    rooms: [...engine, 'protocol', 'worker'],
+    rooms: [...engine, 'protocol', 'worker', 'hub', 'hub folder'],
     packages: [...tfjs, 'playwright', 'node:'],
   },
   {
     name: 'testing',
     pattern: /^testing\//,
-    rooms: engine,
+    rooms: [...engine, 'hub', 'hub folder'],
     types: ['protocol', 'client', 'store'],
-    packages: [...tfjs, 'vitest', 'node:'],
+    packages: [...tfjs, 'vitest', 'node:', 'hyparquet-writer'],
   },
 ];
 

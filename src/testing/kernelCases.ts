@@ -66,6 +66,14 @@ const attentionCases: (() => KernelCase)[] = [
     attributes: { heads: 2, dropoutRate: 0.1, dropoutKey: 4294967295 },
   }),
   () => ({
+    inputs: { ...projections(2, 5, 5, 24), mask: causalMask(5) },
+    attributes: { heads: 3, dropoutRate: 0, dropoutKey: 0 },
+  }),
+  () => ({
+    inputs: { ...projections(2, 1, 3, 16), mask: paddingMask() },
+    attributes: { heads: 2, dropoutRate: 0, dropoutKey: 0 },
+  }),
+  () => ({
     inputs: { ...projections(1, 1, 1, 1), mask: tf.zeros([1, 1, 1, 1]) },
     attributes: { heads: 1, dropoutRate: 0, dropoutKey: 0 },
   }),
@@ -82,12 +90,20 @@ const layerNormShapes = [
   [65, 64],
 ];
 
-const lossCases = (more: () => tf.NamedTensorMap): (() => KernelCase)[] => [
-  () => ({ inputs: { ...more(), logits: random(1, [4, 3]), labels: labels() } }),
-  () => ({ inputs: { ...more(), logits: random(1, [1, 2]), labels: tf.tensor1d([1], 'int32') } }),
-  () => ({ inputs: { ...more(), logits: random(1, [2, 3]), labels: tf.tensor1d([-100, -100], 'int32') } }),
-  () => ({ inputs: { ...more(), logits: random(1, [70, 300], 9), labels: integers(5, [70], 300) } }),
-];
+const lossCases = (more: () => tf.NamedTensorMap): (() => KernelCase)[] =>
+  [
+    () => ({ inputs: { ...more(), logits: random(1, [4, 3]), labels: labels() } }),
+    () => ({ inputs: { ...more(), logits: random(1, [1, 2]), labels: tf.tensor1d([1], 'int32') } }),
+    () => ({ inputs: { ...more(), logits: random(1, [2, 3]), labels: tf.tensor1d([-100, -100], 'int32') } }),
+    () => ({ inputs: { ...more(), logits: random(1, [70, 300], 9), labels: integers(5, [70], 300) } }),
+    () => ({
+      inputs: {
+        ...more(),
+        logits: random(1, [5, 1500], 3),
+        labels: tf.tensor1d([7, -100, 1499, 0, 640], 'int32'),
+      },
+    }),
+  ].flatMap((make) => [0, 0.1].map((smoothing) => () => ({ ...make(), attributes: { smoothing } })));
 
 const unary = () => [() => ({ inputs: { x: random(1, [9]) } })];
 
@@ -114,9 +130,18 @@ export const kernelCases: Record<string, (() => KernelCase)[]> = {
       inputs: { a: random(1, [7, 5]), b: random(2, [9, 7]) },
       attributes: { transposeA: true, transposeB: true },
     }),
+    () => ({
+      inputs: { a: random(1, [3, 40]), b: random(2, [50, 40]) },
+      attributes: { transposeA: false, transposeB: true },
+    }),
   ],
   AutoLoraLinear: [
     () => ({ inputs: { x: random(1, [6, 5]), weight: random(2, [4, 5]), bias: random(3, [4]) } }),
+    () => ({ inputs: { x: random(1, [3, 40]), weight: random(2, [50, 40]), bias: random(3, [50]) } }),
+    () => ({ inputs: { x: random(1, [3, 40]), weight: random(2, [50, 40]) } }),
+  ],
+  AutoLoraAffine: [
+    () => ({ inputs: { x: random(1, [6, 5]), weight: random(2, [5, 4]), bias: random(3, [4]) } }),
   ],
   AutoLoraLinearAdd: [
     [6, 5, 4],
@@ -174,6 +199,10 @@ export const kernelCases: Record<string, (() => KernelCase)[]> = {
   AutoLoraTanh: unary(),
   AutoLoraTanhGrad: [() => ({ inputs: { dy: random(1, [3, 5]), y: tf.tanh(random(2, [3, 5])) } })],
   AutoLoraSigmoid: unary(),
+  AutoLoraGeluNew: [[40], [1, 5], [MANY]].map((shape) => () => ({ inputs: { x: random(1, shape, 4) } })),
+  AutoLoraGeluNewGrad: [[40], [1, 5], [MANY]].map((shape) => () => ({
+    inputs: { dy: random(2, shape), x: random(1, shape, 4) },
+  })),
   AutoLoraGelu: [[40], [1, 5], [MANY]].map((shape) => () => ({ inputs: { x: random(1, shape, 4) } })),
   AutoLoraGeluGrad: [[40], [1, 5], [MANY]].map((shape) => () => ({
     inputs: { dy: random(2, shape), x: random(1, shape, 4) },
@@ -246,6 +275,11 @@ export const kernelCases: Record<string, (() => KernelCase)[]> = {
       },
       attributes,
     };
+  }),
+  AutoLoraAttentionGradients: attentionCasesWith(({ inputs, attributes }) => {
+    const { heads } = attributes as { heads: number };
+    const { query } = inputs as { query: tf.Tensor };
+    return { inputs: { ...inputs, dy: random(8, query.shape) }, attributes: { heads } };
   }),
   AutoLoraHeadProduct: [false, true].flatMap((transpose) =>
     attentionCasesWith(({ inputs: { query, value }, attributes }) => {

@@ -128,7 +128,7 @@ const page = {
   async countDispatches(estimator?: Parameters<typeof createSteps>[1]) {
     await on('webgpu', () => tf.scalar(0));
     const before = tf.memory().numTensors;
-    const { take, dispose } = createSteps('S', estimator);
+    const { take, dispose } = await createSteps('S', estimator);
     await take();
     const { dispatches } = await countKernels(take);
     dispose();

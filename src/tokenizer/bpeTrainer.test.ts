@@ -23,6 +23,14 @@ describe('trainByteLevelBpe', () => {
     expect(Object.values(vocab).sort((a, b) => a - b)).toEqual(tokens.map((_, id) => id));
   });
 
+  it('orders ids as GPT-2: the bytes, the merges, the end of text, which frames nothing', () => {
+    const bpe = trainByteLevelBpe(['ab ab'], 1000, 'gpt2');
+    const tokens = Object.keys(bpe.vocab).sort((a, b) => (bpe.vocab[a] as number) - (bpe.vocab[b] as number));
+    expect(tokens).toEqual([...[...byteCharacters].sort(), 'ab', '<|endoftext|>']);
+    const tokenizer = new Tokenizer(JSON.parse(JSON.stringify(toTokenizerJson(bpe))), {});
+    expect(tokenizer.encode('ab<|endoftext|>').ids).toEqual([bpe.vocab.ab, bpe.vocab['<|endoftext|>']]);
+  });
+
   it('refuses a vocabulary too small for the bytes', () => {
     expect(() => trainByteLevelBpe(['a'], 260)).toThrow('at least 261 entries, not 260');
   });

@@ -4,9 +4,13 @@ import { bpeModelJson } from './bpeModel';
 /** GPT-2's pre-tokenisation: contractions, words with the space before them, numbers, marks, white space. */
 const preTokens = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
 
-/** The first ids, as RoBERTa orders them; `<mask>` takes the last id. */
-const leadingSpecials = ['<s>', '<pad>', '</s>', '<unk>'] as const;
-const maskToken = '<mask>';
+/** Special tokens with the first ids and the last id, as each family orders them. */
+const specialTokens = {
+  roberta: { leading: ['<s>', '<pad>', '</s>', '<unk>'], last: '<mask>' },
+  gpt2: { leading: [], last: '<|endoftext|>' },
+} as const;
+
+export type TokenizerFamily = keyof typeof specialTokens;
 /** A pair that occurs less often is not merged. */
 const minimumFrequency = 2;
 
@@ -20,6 +24,7 @@ export const byteCharacters: readonly string[] = (() => {
 
 /** What training gives: token → id, and the merges in order of rank. */
 export interface ByteLevelBpe {
+  family: TokenizerFamily;
   vocab: Record<string, number>;
   merges: [string, string][];
 }
@@ -31,17 +36,22 @@ interface Word {
 }
 
 /**
- * Learns a vocabulary of at most `vocabularySize` entries (5 specials and 256 bytes included; fewer where no pair
+ * Learns a vocabulary of at most `vocabularySize` entries (specials and 256 bytes included; fewer where no pair
  * occurs twice). The most frequent pair is merged first; of equally frequent ones that whose token ids are smallest,
  * so the same lines give the same merges.
  * @throws Error if `vocabularySize` has no room for specials and bytes.
  */
-export function trainByteLevelBpe(lines: Iterable<string>, vocabularySize: number): ByteLevelBpe {
-  const smallest = leadingSpecials.length + 1 + byteCharacters.length;
+export function trainByteLevelBpe(
+  lines: Iterable<string>,
+  vocabularySize: number,
+  family: TokenizerFamily = 'roberta',
+): ByteLevelBpe {
+  const { leading, last } = specialTokens[family];
+  const smallest = leading.length + 1 + byteCharacters.length;
   if (vocabularySize < smallest) {
     throw new Error(`A byte-level vocabulary needs at least ${smallest} entries, not ${vocabularySize}.`);
   }
-  const tokens: string[] = [...leadingSpecials, ...[...byteCharacters].sort()];
+  const tokens: string[] = [...leading, ...[...byteCharacters].sort()];
   const idOf = new Map(tokens.map((token, id) => [token, id]));
   const words = countWords(lines, idOf);
   const pairs = new PairCounts(words);
@@ -60,8 +70,8 @@ export function trainByteLevelBpe(lines: Iterable<string>, vocabularySize: numbe
     merges.push([tokens[left] as string, tokens[right] as string]);
     pairs.merge(left, right, id);
   }
-  tokens.push(maskToken);
-  return { vocab: Object.fromEntries(tokens.map((token, id) => [token, id])), merges };
+  tokens.push(last);
+  return { family, vocab: Object.fromEntries(tokens.map((token, id) => [token, id])), merges };
 }
 
 function countWords(lines: Iterable<string>, idOf: ReadonlyMap<string, number>): Word[] {
@@ -133,33 +143,41 @@ class PairCounts {
   }
 }
 
-/** A complete Hugging Face `tokenizer.json` for RoBERTa: `<s> a </s>`, pairs `<s> a </s></s> b </s>`. */
-export function toTokenizerJson({ vocab, merges }: ByteLevelBpe): object {
+/**
+ * A complete Hugging Face `tokenizer.json`: for RoBERTa `<s> a </s>` and `<s> a </s></s> b </s>`, for GPT-2 nothing is
+ * added to a text.
+ */
+export function toTokenizerJson({ family, vocab, merges }: ByteLevelBpe): object {
   const idOf = (token: string) => vocab[token] as number;
+  const { leading, last } = specialTokens[family];
+  const byteLevel = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true };
   return {
     version: '1.0',
     truncation: null,
     padding: null,
-    added_tokens: [...leadingSpecials, maskToken].map((content) => ({
+    added_tokens: [...leading, last].map((content) => ({
       id: idOf(content),
       content,
       single_word: false,
       // As roberta-base has it: a space before <mask> belongs to the mask.
-      lstrip: content === maskToken,
+      lstrip: content === '<mask>',
       rstrip: false,
       normalized: false,
       special: true,
     })),
     normalizer: null,
-    pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true },
-    post_processor: {
-      type: 'RobertaProcessing',
-      sep: ['</s>', idOf('</s>')],
-      cls: ['<s>', idOf('<s>')],
-      trim_offsets: true,
-      add_prefix_space: false,
-    },
-    decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
+    pre_tokenizer: byteLevel,
+    post_processor:
+      family === 'roberta'
+        ? {
+            type: 'RobertaProcessing',
+            sep: ['</s>', idOf('</s>')],
+            cls: ['<s>', idOf('<s>')],
+            trim_offsets: true,
+            add_prefix_space: false,
+          }
+        : { ...byteLevel, trim_offsets: false },
+    decoder: { ...byteLevel, add_prefix_space: true },
     model: bpeModelJson(vocab, merges),
   };
 }

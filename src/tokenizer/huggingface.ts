@@ -4,7 +4,7 @@
  */
 import { Tokenizer as BaseTokenizer } from '@huggingface/tokenizers';
 import { bpeModelJson } from './bpeModel';
-import type { EncodeOptions, Tokenizer } from './tokenizer';
+import type { EncodeOptions, Tokenizer, WordEncoding } from './tokenizer';
 
 /** Special ids where the tokenizer files name none, e.g. from config.json. */
 export interface SpecialIds {
@@ -18,12 +18,6 @@ interface Template {
   before: number[];
   between: number[];
   after: number[];
-}
-
-/** Sub-tokens of words: `wordIds[i]` is the index of the word of token i, null for a special token. */
-export interface WordEncoding {
-  ids: number[];
-  wordIds: (number | null)[];
 }
 
 /** What byte-level pre-tokenizers look like inside the library. */

@@ -7,6 +7,12 @@ export interface EncodeOptions {
   addSpecialTokens?: boolean;
 }
 
+/** Sub-tokens of words: `wordIds[i]` is the index of the word of token i, null for a special token. */
+export interface WordEncoding {
+  ids: number[];
+  wordIds: (number | null)[];
+}
+
 export interface Tokenizer {
   /** Number of ids, added tokens included. */
   readonly vocabularySize: number;
@@ -18,6 +24,8 @@ export interface Tokenizer {
   readonly maskId: number | undefined;
   /** Token ids of a text or of a pair. */
   encode(text: string, pair?: string, options?: EncodeOptions): number[];
+  /** Sub-tokens of a sentence that is already split into words, each as if a space stood before it. */
+  encodeWords(words: readonly string[], options?: EncodeOptions): WordEncoding;
   decode(ids: readonly number[], options?: { skipSpecialTokens?: boolean }): string;
   /** The token strings of ids, as the vocabulary spells them. */
   tokens(ids: readonly number[]): string[];

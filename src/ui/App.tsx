@@ -15,6 +15,7 @@ import { SelectionPanel } from './panels/SelectionPanel';
 import { useActions, usePlayground } from './scope';
 import { useKeys } from './useKeys';
 
+const OwnData = lazy(() => import('./panels/OwnData'));
 const HelpDialog = lazy(() => import('./panels/HelpDialog'));
 
 export function App(): ReactElement {
@@ -22,6 +23,7 @@ export function App(): ReactElement {
   const openHelp = useCallback(() => setHelp('open'), []);
   useKeys(useActions(), openHelp);
   const unknownKeys = usePlayground((state) => state.unknownKeys);
+  const ownData = usePlayground((state) => state.draft.data.source === 'files');
   const hidden = useMemo(() => hiddenParts(unknownKeys), [unknownKeys]);
   return (
     <div className="page">
@@ -29,6 +31,11 @@ export function App(): ReactElement {
       <TransportBar />
       <main>
         <Notices />
+        {ownData && !hidden.has('experiment') && (
+          <Suspense>
+            <OwnData />
+          </Suspense>
+        )}
         <div className="columns" data-experiment={!hidden.has('experiment')}>
           {!hidden.has('experiment') && (
             <div className="column column-experiment">

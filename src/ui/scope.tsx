@@ -10,6 +10,7 @@ import {
 } from 'react';
 import { useStore } from 'zustand';
 import type { RunHistory } from '../store/history';
+import type { HubDownloads, HubState } from '../store/hubDownloads';
 import type { Playground, PlaygroundActions } from '../store/playground';
 import type { PlaygroundState } from '../store/state';
 
@@ -25,6 +26,15 @@ function useScope(): Playground {
 /** A part of the state; the component renders again only when that part changes. */
 export function usePlayground<T>(selector: (state: PlaygroundState) => T): T {
   return useStore(useScope().store, selector);
+}
+
+/** A part of what is known of the Hub. */
+export function useHub<T>(selector: (state: HubState) => T): T {
+  return useStore(useScope().hub.store, selector);
+}
+
+export function useHubActions(): HubDownloads {
+  return useScope().hub;
 }
 
 /** Reads the whole state when called, without rendering again when it changes. */

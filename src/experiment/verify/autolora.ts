@@ -15,15 +15,16 @@ import {
 } from '../../tensor/records';
 import {
   type AutoloraSetup,
+  adapted,
   batchAt,
   disposeAutoloraSetup,
   goldenLoss,
   loadAutolora,
-  logitsOf,
 } from './autoloraSetup';
 import { checkTrajectories } from './autoloraTrajectories';
 import { boundOf, CheckList, SUGGESTED } from './checks';
 import { type GoldenFolder, type GoldenObject, NotComparable } from './folder';
+import { goldenLogits, ofTokens } from './goldenModel';
 
 /** Bounds of the folder by what is compared. */
 export interface AutoloraBounds {
@@ -35,7 +36,7 @@ export interface AutoloraBounds {
 }
 
 export async function verifyAutolora(folder: GoldenFolder, backend: BackendName): Promise<VerifyCheck[]> {
-  const setup = loadAutolora(folder);
+  const setup = await loadAutolora(folder);
   const bounds: AutoloraBounds = {
     logits: boundOf(folder, ['logits/loss', 'logits'], SUGGESTED.logits, backend),
     gradients: boundOf(folder, ['dLtr_dW', 'grads'], SUGGESTED.gradients, backend),
@@ -89,9 +90,10 @@ async function checkForward(
   bounds: AutoloraBounds,
 ): Promise<void> {
   const { weights, beta, weightNames, betaNames } = setup;
+  const { model } = setup.model;
   const [train, validation] = [batchAt(setup.train, 0), batchAt(setup.validation, 0)];
   const computed = tf.tidy(() => ({
-    logits: logitsOf(setup, train, 'softmax', weights, beta) as tf.Tensor,
+    logits: goldenLogits(model, weights, train, adapted(setup, 'softmax', weights, beta)) as tf.Tensor,
     train: valueAndGradients(() => goldenLoss(setup, train)(weights, beta), { weights, beta }),
     validation: valueAndGradients(() => goldenLoss(setup, validation)(weights, beta), { beta }),
   }));
@@ -101,7 +103,12 @@ async function checkForward(
     computed.validation.value,
   ]);
   if (forward.has('train_logits'))
-    list.relative('train_logits', logits ?? [], forward.tensor('train_logits').data, bounds.logits);
+    list.relative(
+      'train_logits',
+      ofTokens(model, logits ?? [], train),
+      ofTokens(model, forward.tensor('train_logits').data, train),
+      bounds.logits,
+    );
   if (forward.hasPrecise('train_loss'))
     list.relative('train_loss', trainLoss ?? [], [forward.precise('train_loss')], bounds.logits);
   if (forward.hasPrecise('val_loss'))

@@ -5,17 +5,20 @@ import { moduleOfLayer } from '../../adapters/rankPattern';
 import { selectionWeights } from '../../adapters/selection';
 import type { BilevelLoss } from '../../bilevel/hypergradient/estimator';
 import type { SelectionVariant } from '../../config/experiment';
-import {
-  classifierLogits,
-  classifierLoss,
-  type DeviceBatch,
-  disposeDeviceBatch,
-} from '../../model/classifier';
+import type { ModelConfig } from '../../model/config';
+import type { ForwardOptions } from '../../model/forward';
+import { disposeDeviceBatch, taskLogits, taskLoss } from '../../model/taskModel';
 import { findFile } from '../../tensor/fileSet';
 import { disposeRecord, type TensorRecord } from '../../tensor/records';
 import { openSafetensors, type TensorSource } from '../../tensor/safetensors';
 import { type GoldenFolder, NotComparable } from './folder';
-import { disposeGoldenModel, type GoldenModel, goldenBatch, loadGoldenModel } from './goldenModel';
+import {
+  disposeGoldenModel,
+  type GoldenBatch,
+  type GoldenModel,
+  goldenBatch,
+  loadGoldenModel,
+} from './goldenModel';
 
 export interface AutoloraSetup {
   model: GoldenModel;
@@ -27,22 +30,22 @@ export interface AutoloraSetup {
   /** The folder's names of W and of β, each with this engine's. */
   weightNames: [golden: string, own: string][];
   betaNames: [golden: string, own: string][];
-  train: DeviceBatch[];
-  validation: DeviceBatch[];
+  train: GoldenBatch[];
+  validation: GoldenBatch[];
 }
 
 /** `layer.0.query.U` (B), `layer.0.query.V` (A) and `classifier.…` as this engine names them. */
-function weightName(golden: string): string {
+function weightName(golden: string, family: ModelConfig['family']): string {
   const match = /^layer\.(\d+\.\w+)\.([UV])$/.exec(golden);
   if (!match) return golden;
-  const module = moduleOfLayer(match[1] as string);
+  const module = moduleOfLayer(match[1] as string, family);
   return match[2] === 'U' ? loraBName(module) : loraAName(module);
 }
 
-function betaName(golden: string): string {
+function betaName(golden: string, family: ModelConfig['family']): string {
   const match = /^layer\.(\d+\.\w+)\.beta$/.exec(golden);
   if (!match) throw new NotComparable(`beta_names holds "${golden}"; expected e.g. "layer.0.query.beta".`);
-  return moduleOfLayer(match[1] as string);
+  return moduleOfLayer(match[1] as string, family);
 }
 
 /** A safetensors file beside golden.json. */
@@ -53,20 +56,23 @@ export function openBeside(folder: GoldenFolder, name: string): TensorSource {
 }
 
 /** Everything on the device; `disposeAutoloraSetup` frees it. */
-export function loadAutolora(folder: GoldenFolder): AutoloraSetup {
+export async function loadAutolora(folder: GoldenFolder): Promise<AutoloraSetup> {
   const { golden } = folder;
-  const architecture = golden.has('model') ? golden.string('model') : 'roberta';
-  if (architecture !== 'roberta')
-    throw new NotComparable(`An autolora folder about ${architecture}; this engine has RoBERTa only.`);
   const init = openBeside(folder, 'lora_init.safetensors');
-  const weightNames = golden.strings('W_names').map((name): [string, string] => [name, weightName(name)]);
-  const betaNames = golden.strings('beta_names').map((name): [string, string] => [name, betaName(name)]);
   const k = golden.number('k');
   const scaling = golden.has('scaling') ? golden.number('scaling') : golden.number('lora_alpha') / k;
 
-  const model = loadGoldenModel(folder);
+  const model = await loadGoldenModel(folder.beside);
+  const { config } = model.model;
+  type Names = [golden: string, own: string][];
+  const weightNames = golden
+    .strings('W_names')
+    .map((name) => [name, weightName(name, config.family)]) as Names;
+  const betaNames = golden
+    .strings('beta_names')
+    .map((name) => [name, betaName(name, config.family)]) as Names;
   const adapted = new Set(betaNames.map(([, own]) => own));
-  const layers = loraTargets(model.classifier.config)
+  const layers = loraTargets(config)
     .filter(({ module }) => adapted.has(module))
     .map((target) => ({ ...target, rank: k, scaling }));
   const take = (names: [string, string][]): TensorRecord =>
@@ -74,8 +80,7 @@ export function loadAutolora(folder: GoldenFolder): AutoloraSetup {
       names.map(([name, own]) => [own, tf.tensor(init.float32(name), init.entries.get(name)?.shape ?? [])]),
     );
   const batches = golden.object('batches');
-  const onDevice = (key: string) =>
-    batches.objects(key).map((inputs) => goldenBatch(model.classifier, inputs));
+  const onDevice = (key: string) => batches.objects(key).map((inputs) => goldenBatch(model.model, inputs));
   return {
     model,
     layers,
@@ -96,31 +101,30 @@ export function disposeAutoloraSetup(setup: AutoloraSetup): void {
 }
 
 /** Batch number `index` of a list. @throws NotComparable where the folder has fewer */
-export function batchAt(batches: readonly DeviceBatch[], index: number): DeviceBatch {
+export function batchAt(batches: readonly GoldenBatch[], index: number): GoldenBatch {
   const batch = batches[index];
   if (!batch)
     throw new NotComparable(`golden.json has ${batches.length} batches; batch ${index + 1} is needed.`);
   return batch;
 }
 
-/** Logits under W and β. @returns (B, C) */
-export function logitsOf(
-  { model, layers }: AutoloraSetup,
-  batch: DeviceBatch,
+/** What the model computes with under W and β: the adapter, and the head that is part of W. */
+export function adapted(
+  { layers }: AutoloraSetup,
   variant: SelectionVariant,
   weights: TensorRecord,
   beta: TensorRecord,
-): tf.Tensor2D {
-  const adapt = adaptWithLora(layers, { weights, selection: selectionWeights(beta, variant) });
-  return classifierLogits(model.classifier, weights, batch.tokens, { adapt });
+): ForwardOptions {
+  return { adapt: adaptWithLora(layers, { weights, selection: selectionWeights(beta, variant) }) };
 }
 
 /** The loss of one batch as a function of W and β. */
 export function goldenLoss(
   setup: AutoloraSetup,
-  batch: DeviceBatch,
+  batch: GoldenBatch,
   variant: SelectionVariant = 'softmax',
 ): BilevelLoss {
+  const { model } = setup.model;
   return (weights, beta) =>
-    classifierLoss(setup.model.classifier, logitsOf(setup, batch, variant, weights, beta), batch.labels);
+    taskLoss(model, taskLogits(model, weights, batch, adapted(setup, variant, weights, beta)), batch);
 }

@@ -2,9 +2,11 @@
 import type { BackendName, NamedFile, VerifyCheck, VerifyReport } from '../../runtime/protocol';
 import { verifyAutolora } from './autolora';
 import { type GoldenFolder, NotComparable, openGoldenFolder } from './folder';
+import { verifyGpt2Generate } from './gpt2Generate';
+import { metricVerifiers } from './metrics';
+import { verifyGpt2Language, verifySequenceClassification, verifyTokenClassification } from './modelOutputs';
 import { verifyPeftAdapter } from './peftAdapter';
 import { verifyPretrainedVocabulary } from './pretrainedVocabulary';
-import { verifySequenceClassification } from './sequenceClassification';
 import { verifyThreshold } from './threshold';
 import { verifyTokenizer } from './tokenizerCases';
 
@@ -13,11 +15,15 @@ export type Verifier = (folder: GoldenFolder, backend: BackendName) => Promise<V
 
 export const verifiers: Readonly<Record<string, Verifier>> = {
   'roberta-sequence-classification': verifySequenceClassification,
+  'roberta-token-classification': verifyTokenClassification,
+  'gpt2-lm': verifyGpt2Language,
+  'gpt2-generate': verifyGpt2Generate,
   autolora: verifyAutolora,
   'peft-adapter': verifyPeftAdapter,
   threshold: verifyThreshold,
   tokenizer: verifyTokenizer,
   'tokenizer-pretrained-vocab': verifyPretrainedVocabulary,
+  ...metricVerifiers,
 };
 
 export { companionPaths } from './pretrainedVocabulary';

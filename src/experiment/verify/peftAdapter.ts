@@ -4,79 +4,93 @@ import * as tf from '@tensorflow/tfjs';
 import { adaptWithLora, type LoraLayer, loraAName, loraBName, loraTargets } from '../../adapters/lora';
 import { type PeftAdapter, readPeftAdapter, writePeftAdapter } from '../../adapters/peft';
 import { rankPatternOf } from '../../adapters/rankPattern';
-import { classifierLogits, disposeDeviceBatch } from '../../model/classifier';
+import { disposeDeviceBatch } from '../../model/taskModel';
 import type { BackendName, VerifyCheck } from '../../runtime/protocol';
-import { readJson } from '../../tensor/fileSet';
 import { disposeRecord, readTensors, type TensorRecord } from '../../tensor/records';
 import { boundOf, CheckList, SUGGESTED } from './checks';
-import { type GoldenFolder, NotComparable } from './folder';
-import { disposeGoldenModel, type GoldenModel, goldenBatch, loadGoldenModel } from './goldenModel';
+import type { GoldenFolder, GoldenObject } from './folder';
+import {
+  disposeGoldenModel,
+  type GoldenBatch,
+  type GoldenModel,
+  goldenBatch,
+  goldenLogits,
+  loadGoldenModel,
+  ofTokens,
+} from './goldenModel';
 
 export async function verifyPeftAdapter(folder: GoldenFolder, backend: BackendName): Promise<VerifyCheck[]> {
-  refuseOtherModels(folder);
   const expected = folder.golden.object('expected');
   const adapter = readPeftAdapter(folder.files);
   const list = new CheckList();
-  if (expected.has('ranks')) {
-    const found = rankPatternOf(adapter.ranks);
-    const wanted = expected.object('ranks').raw;
-    const modules = [...new Set([...Object.keys(found), ...Object.keys(wanted)])];
-    list.exact(
-      'ranks',
-      modules.map((module) => found[module]),
-      modules.map((module) => wanted[module]),
-    );
-  }
+  checkRanks(list, adapter, expected);
 
-  const model = loadGoldenModel(folder);
-  const batch = goldenBatch(model.classifier, folder.golden.object('inputs'));
+  const golden = await loadGoldenModel(folder.beside);
+  const { model } = golden;
+  const batch = goldenBatch(model, folder.golden.object('inputs'));
   const tolerance = boundOf(folder, ['logits'], SUGGESTED.logits, backend);
   const again = readPeftAdapter(
     writePeftAdapter({
-      config: model.classifier.config,
+      config: model.config,
       layers: adapter.layers,
       head: adapter.head,
-      taskType: 'SEQ_CLS',
+      taskType: model.config.family === 'gpt2' ? 'CAUSAL_LM' : 'SEQ_CLS',
       baseModel: adapter.baseModel ?? '',
     }),
   );
   const [bare, adapted, exported] = [
-    tf.tidy(() => classifierLogits(model.classifier, model.head, batch.tokens, {})),
-    adaptedLogits(model, adapter, batch.tokens),
-    adaptedLogits(model, again, batch.tokens),
+    goldenLogits(model, golden.head, batch),
+    adaptedLogits(golden, adapter, batch),
+    adaptedLogits(golden, again, batch),
   ];
   try {
-    const [bareValues, adaptedValues, exportedValues] = await readTensors([bare, adapted, exported]);
-    const wanted = expected.tensor('logits').data;
-    list.relative('logits', adaptedValues ?? [], wanted, tolerance);
-    list.relative('logits after export and import', exportedValues ?? [], wanted, tolerance);
+    const [bareValues = [], adaptedValues = [], exportedValues = []] = await readTensors([
+      bare,
+      adapted,
+      exported,
+    ]);
+    const check = (name: string, actual: ArrayLike<number>, key: string) =>
+      list.relative(
+        name,
+        ofTokens(model, actual, batch),
+        ofTokens(model, expected.tensor(key).data, batch),
+        tolerance,
+      );
+    check('logits', adaptedValues, 'logits');
+    check('logits after export and import', exportedValues, 'logits');
     const without = 'logits_with_adapter_disabled';
-    if (expected.has(without))
-      list.relative(without, bareValues ?? [], expected.tensor(without).data, tolerance);
+    if (expected.has(without)) check(without, bareValues, without);
   } finally {
     tf.dispose([bare, adapted, exported]);
     disposeDeviceBatch(batch);
-    disposeGoldenModel(model);
+    disposeGoldenModel(golden);
   }
   return list.checks;
 }
 
-/** This engine adapts RoBERTa; a folder about another architecture is for another program. */
-function refuseOtherModels(folder: GoldenFolder): void {
-  const config = folder.beside.find(({ name }) => name.endsWith('config.json'));
-  const type = config ? (readJson(config) as { model_type?: unknown }).model_type : undefined;
-  if (type === 'gpt2')
-    throw new NotComparable('A peft-adapter folder about GPT-2; this engine has RoBERTa only.');
+/** RoBERTa's under `ranks` by module; GPT-2's under `query_ranks` and `value_ranks` by fused module. */
+function checkRanks(list: CheckList, adapter: PeftAdapter, expected: GoldenObject): void {
+  const compare = (name: string, found: Record<string, number>) => {
+    if (!expected.has(name)) return;
+    const wanted = expected.object(name).raw;
+    const modules = [...new Set([...Object.keys(found), ...Object.keys(wanted)])];
+    list.exact(
+      name,
+      modules.map((module) => found[module]),
+      modules.map((module) => wanted[module]),
+    );
+  };
+  compare('ranks', rankPatternOf(adapter.ranks));
+  for (const part of ['query', 'value']) {
+    const own = adapter.ranks.filter(({ layer }) => layer.endsWith(`.${part}`));
+    compare(`${part}_ranks`, rankPatternOf(own, 'gpt2'));
+  }
 }
 
-/** Logits with the adapter's layers and, where it brings one, its head. @returns (B, C) */
-function adaptedLogits(
-  { classifier, head }: GoldenModel,
-  adapter: PeftAdapter,
-  tokens: Parameters<typeof classifierLogits>[2],
-): tf.Tensor2D {
+/** Logits with the adapter's layers and, where it brings one, its head; shapes as `goldenLogits`. */
+function adaptedLogits({ model, head }: GoldenModel, adapter: PeftAdapter, batch: GoldenBatch): tf.Tensor2D {
   const byName = new Map(adapter.layers.map((layer) => [layer.layer, layer]));
-  const layers: LoraLayer[] = loraTargets(classifier.config).map((target) => {
+  const layers: LoraLayer[] = loraTargets(model.config).map((target) => {
     const found = byName.get(target.name);
     return { ...target, rank: found?.rank ?? 0, scaling: found?.scaling ?? 0 };
   });
@@ -91,9 +105,7 @@ function adaptedLogits(
     [...adapter.head].map(([name, { data, shape }]) => [name, tf.tensor(data, shape)]),
   );
   const logits = tf.tidy(() =>
-    classifierLogits(classifier, { ...head, ...ownHead }, tokens, {
-      adapt: adaptWithLora(layers, { weights }),
-    }),
+    goldenLogits(model, { ...head, ...ownHead }, batch, { adapt: adaptWithLora(layers, { weights }) }),
   );
   disposeRecord(weights);
   disposeRecord(ownHead);

@@ -14,6 +14,7 @@ import { defineOp, isDifferentiatingGradient } from './defineOp';
 import { dropout } from './dropout';
 import { matMul } from './matMul';
 import { softmax } from './softmax';
+import { attentionFitsWasm, attentionGradientsOnWasm, attentionOnWasm } from './wasm/kernels';
 
 interface AttentionAttributes {
   heads: number;
@@ -140,11 +141,53 @@ function lazyBackward(
   };
 }
 
+/** Gradients of query, key and value below one another, (B · queries + 2 · B · keys, D). */
+function stackedGradients(
+  { dy, ...inputs }: AttentionInputs & { dy: tf.Tensor },
+  { heads }: { heads: number },
+): tf.Tensor {
+  return tf.tidy(() => {
+    const gradients = backward(dy, inputs, { heads, dropoutRate: 0, dropoutKey: 0 });
+    const width = inputs.query.shape[2] as number;
+    return tf.concat(gradients.map((gradient) => tf.reshape(gradient, [-1, width])));
+  });
+}
+
+const runGradients = defineOp<AttentionInputs & { dy: tf.Tensor }, { heads: number }>({
+  name: 'AutoLoraAttentionGradients',
+  reference: stackedGradients,
+  wasm: (inputs, attributes, backend) =>
+    attentionFitsWasm(backend, inputs, attributes.heads)
+      ? attentionGradientsOnWasm(backend, inputs, attributes.heads)
+      : stackedGradients(inputs, attributes),
+});
+
+/** As `backward`, without dropout, by one kernel for all three. */
+function wasmBackward(
+  dy: tf.Tensor,
+  { query, key, value, mask }: AttentionInputs,
+  heads: number,
+): Record<'query' | 'key' | 'value', () => tf.Tensor> {
+  const all = runGradients({ dy, query, key, value, mask }, { heads });
+  const rowsOf = (x: tf.Tensor) => x.size / (x.shape[2] as number);
+  const part = (start: number, like: tf.Tensor) => () =>
+    tf.tidy(() => tf.reshape(tf.slice(all, [start, 0], [rowsOf(like), -1]), like.shape));
+  return {
+    query: part(0, query),
+    key: part(rowsOf(query), key),
+    value: part(rowsOf(query) + rowsOf(key), value),
+  };
+}
+
 const fitsDevice = (key: tf.Tensor) => (key.shape[1] as number) <= MOST_KEYS;
 
 const runAttention = defineOp<AttentionInputs, AttentionAttributes>({
   name: 'AutoLoraAttention',
   reference: (inputs, attributes) => tf.tidy(() => forward(inputs, attributes)),
+  wasm: (inputs, attributes, backend) =>
+    attributes.dropoutRate === 0 && attentionFitsWasm(backend, inputs, attributes.heads)
+      ? attentionOnWasm(backend, inputs, attributes.heads)
+      : tf.tidy(() => forward(inputs, attributes)),
   webgpu: (inputs, attributes, backend) =>
     fitsDevice(inputs.key)
       ? attentionOnDevice(backend, inputs, attributes)
@@ -153,6 +196,12 @@ const runAttention = defineOp<AttentionInputs, AttentionAttributes>({
   gradient: (dy, inputs, attributes) => {
     if (tf.getBackend() === 'webgpu' && !isDifferentiatingGradient() && fitsDevice(inputs.key))
       return lazyBackward(dy, inputs, attributes);
+    if (
+      attributes.dropoutRate === 0 &&
+      !isDifferentiatingGradient() &&
+      attentionFitsWasm(tf.backend(), inputs, attributes.heads)
+    )
+      return wasmBackward(dy, inputs, attributes.heads);
     // One pass serves all three: they share the probabilities. Made of ops that differentiate again.
     const [query, key, value] = tf.tidy(() => backward(dy, inputs, attributes)) as [
       tf.Tensor,

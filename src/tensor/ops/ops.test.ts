@@ -9,6 +9,7 @@ import { ids, kernelCases, labels, paddingMask, random } from '../../testing/ker
 import { definedOps } from './defineOp';
 import {
   addScaled,
+  affine,
   attention,
   columnProducts,
   crossEntropy,
@@ -16,6 +17,7 @@ import {
   embedding,
   exp,
   gelu,
+  geluNew,
   layerNorm,
   linear,
   linearAdd,
@@ -40,6 +42,7 @@ const cases: Case[] = [
   { name: 'tanh', shape: [3, 4], run: tanh },
   { name: 'sigmoid', shape: [3, 4], run: sigmoid },
   { name: 'gelu', shape: [3, 5], run: gelu },
+  { name: 'geluNew', shape: [3, 5], run: geluNew },
   { name: 'softmax', shape: [3, 5], run: softmax },
   { name: 'sumRows', shape: [2, 3, 4], run: sumRows },
   { name: 'matMul a', shape: [3, 4], run: (x) => matMul(x, random(2, [4, 5])) },
@@ -53,6 +56,10 @@ const cases: Case[] = [
   { name: 'linear x', shape: [2, 3, 4], run: (x) => linear(x, random(2, [5, 4]), random(3, [5])) },
   { name: 'linear weight', shape: [5, 4], run: (w) => linear(random(2, [2, 3, 4]), w, random(3, [5])) },
   { name: 'linear bias', shape: [5], run: (b) => linear(random(2, [2, 3, 4]), random(3, [5, 4]), b) },
+  { name: 'affine x', shape: [2, 3, 4], run: (x) => affine(x, random(2, [4, 5]), random(3, [5])) },
+  { name: 'affine weight', shape: [4, 5], run: (w) => affine(random(2, [2, 3, 4]), w, random(3, [5])) },
+  { name: 'affine bias', shape: [5], run: (b) => affine(random(2, [2, 3, 4]), random(3, [4, 5]), b) },
+  { name: 'affine x·x', shape: [3, 3], run: (x) => affine(x, x, random(3, [3])) },
   {
     name: 'linearAdd x',
     shape: [2, 3, 4],
@@ -78,6 +85,7 @@ const cases: Case[] = [
   { name: 'dropout', shape: [4, 6], run: (x) => dropout(tf.mul(x, x), 0.3, 77) },
   { name: 'embedding', shape: [4, 3], run: (t) => embedding(tf.mul(t, t), ids()) },
   { name: 'crossEntropy', shape: [4, 3], run: (x) => crossEntropy(x, labels()) },
+  { name: 'crossEntropy smoothed', shape: [4, 3], run: (x) => crossEntropy(x, labels(), 0.2) },
   ...(['query', 'key', 'value'] as const).map((role, index) => ({
     name: `attention ${role}`,
     shape: [2, 3, 4],
@@ -180,8 +188,11 @@ describe('kernels', () => {
       await switchBackend(backend);
       tf.tidy(() => {
         const bad = tf.tensor1d([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
-        expect(gelu(bad).dataSync()).toEqual(new Float32Array([Number.NaN, Number.POSITIVE_INFINITY, 0]));
-        expect(tf.grad(gelu)(bad).dataSync()).toEqual(new Float32Array([Number.NaN, 1, 0]));
+        for (const activation of [gelu, geluNew]) {
+          const values = activation(bad).dataSync();
+          expect(values).toEqual(new Float32Array([Number.NaN, Number.POSITIVE_INFINITY, 0]));
+          expect(tf.grad(activation)(bad).dataSync()).toEqual(new Float32Array([Number.NaN, 1, 0]));
+        }
       });
     }
   });

@@ -4,12 +4,13 @@ import { useMediaQuery } from '@mantine/hooks';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import { type Field, fieldAt, fields, readField } from '../../config/fields';
 import { type PresetName, presetOf, presets } from '../../config/presets';
-import { taskByName, tasks } from '../../tasks/registry';
+import { familyTitles, taskInfo } from '../../store/choices';
 import { FieldControl } from '../controls/FieldControl';
 import { Icon } from '../controls/icons';
 import { whole } from '../numbers';
 import { useActions, usePlayground } from '../scope';
 import { FileDrop } from './FileDrop';
+import { TaskChoice, Unsuited } from './TaskChoice';
 import '../styles/experiment.css';
 
 const groups: { group: Field['group']; title: string }[] = [
@@ -17,10 +18,10 @@ const groups: { group: Field['group']; title: string }[] = [
   { group: 'search', title: 'Search' },
   { group: 'hypergradient', title: 'Hypergradient' },
   { group: 'retrain', title: 'Retraining' },
+  { group: 'generation', title: 'Generation' },
   { group: 'baseline', title: 'LoRA beside it' },
 ];
 
-const taskOptions = tasks.map(({ name, title }) => ({ value: name, label: title }));
 const methodOptions = [
   { value: 'autolora', label: 'AutoLoRA' },
   { value: 'lora', label: 'LoRA only' },
@@ -44,13 +45,14 @@ export function ExperimentPanel(): ReactElement {
         )}
       </div>
       {shown ? <Summary /> : <BriefSummary />}
+      {!shown && <Unsuited />}
       {shown && (
         <>
+          <TaskChoice />
+          <FileDrop />
           <Presets />
           <Seed />
           <FieldControl field={field('method')} options={methodOptions} />
-          <FileDrop />
-          <FieldControl field={field('data.task')} options={taskOptions} />
           <Group title="Model and data">
             {[
               'model.pretrained',
@@ -62,9 +64,7 @@ export function ExperimentPanel(): ReactElement {
               <FieldControl key={path} field={field(path)} />
             ))}
           </Group>
-          {groups.map(({ group, title }) => (
-            <FieldGroup key={group} group={group} title={title} />
-          ))}
+          <MethodGroups />
           <Group title="Reporting">
             <FieldControl field={field('reportEvery')} />
           </Group>
@@ -74,29 +74,45 @@ export function ExperimentPanel(): ReactElement {
   );
 }
 
+function MethodGroups(): ReactElement {
+  const generates = usePlayground((state) => taskInfo(state.draft.data.task)?.kind === 'generation');
+  return (
+    <>
+      {groups
+        .filter(({ group }) => group !== 'generation' || generates)
+        .map(({ group, title }) => (
+          <FieldGroup key={group} group={group} title={title} />
+        ))}
+    </>
+  );
+}
+
 /** What is trained, in honest words. */
 function Summary(): ReactElement {
   const draft = usePlayground((state) => state.draft);
   const shape = usePlayground((state) => state.modelShape);
   const start = usePlayground((state) => state.facts.start);
-  let title = draft.data.task;
-  let description = '';
-  try {
-    ({ title, description } = taskByName(draft.data.task));
-  } catch {
-    description = `There is no task “${draft.data.task}” here; choose one below.`;
-  }
+  const task = taskInfo(draft.data.task);
+  const sources = { embedded: 'embedded', files: 'your checkpoint', hub: 'from the Hub' };
   return (
     <div className="summary">
       <p>
         <b>{draft.model.name}</b>
-        {draft.model.source === 'files' ? ', your checkpoint' : ', embedded'}
+        {draft.model.name && ', '}
+        {sources[draft.model.source]}
         {!draft.model.pretrained && ', random weights'}
-        {shape && `: RoBERTa, ${shape.blocks} blocks of width ${shape.hidden}, ${shape.heads} heads`}
+        {shape &&
+          `: ${shape.family ? familyTitles[shape.family] : 'unknown family'}, ${shape.blocks} blocks of width ${shape.hidden}, ${shape.heads} heads`}
         {start && `, ${whole(start.model.parameters)} parameters`}
       </p>
       <p>
-        <b>{title}</b>. {description}
+        <b>{task?.title ?? draft.data.task}</b>,{' '}
+        {draft.data.source === 'embedded'
+          ? 'embedded data'
+          : draft.data.source === 'files'
+            ? 'your files'
+            : `${draft.data.repository} from the Hub`}
+        .
         {start && (
           <span className="quiet">
             {' '}
@@ -115,8 +131,9 @@ function BriefSummary(): ReactElement {
   const preset = presets.find(({ name }) => name === presetOf(draft))?.title ?? 'own settings';
   return (
     <p className="brief">
-      <b>{draft.model.name}</b> on <b>{draft.data.task}</b>, {draft.method === 'lora' ? 'LoRA' : 'AutoLoRA'},{' '}
-      {preset}, seed {draft.seed}
+      <b>{draft.model.name || 'a checkpoint of yours'}</b> on{' '}
+      <b>{taskInfo(draft.data.task)?.title ?? draft.data.task}</b>,{' '}
+      {draft.method === 'lora' ? 'LoRA' : 'AutoLoRA'}, {preset}, seed {draft.seed}
     </p>
   );
 }

@@ -1,16 +1,27 @@
-/** Where a person's own checkpoint and data come in: a drop zone and pickers; nothing leaves the machine. */
+/** Model and data, and the drop zone that both share: what is dropped is sorted by its names. */
 import { type ReactElement, useRef, useState } from 'react';
-import { useActions, usePlayground } from '../scope';
+import { dataEndings } from '../../store/chosenFiles';
+import { useActions } from '../scope';
+import { DataChoice } from './DataChoice';
+import { ModelChoice } from './ModelChoice';
 import { readDrop, readPicked } from './readDrop';
 
 export function FileDrop(): ReactElement {
-  const files = usePlayground((state) => state.files);
-  const { chooseFiles, dropFiles } = useActions();
+  const { chooseFiles, chooseData } = useActions();
   const [over, setOver] = useState(false);
   const folder = useRef<HTMLInputElement>(null);
-  const tables = useRef<HTMLInputElement>(null);
+  const checkpoint = useRef<HTMLInputElement>(null);
+  const data = useRef<HTMLInputElement>(null);
+  const role = useRef<'both' | 'train' | 'dev'>('both');
   const picked = (input: HTMLInputElement) => {
     if (input.files?.length) void chooseFiles(readPicked(input.files));
+    input.value = '';
+  };
+  const pickedData = (input: HTMLInputElement) => {
+    const asked = role.current;
+    role.current = 'both';
+    if (asked === 'both') return picked(input);
+    if (input.files?.length) void chooseData(asked, readPicked(input.files));
     input.value = '';
   };
   return (
@@ -29,48 +40,14 @@ export function FileDrop(): ReactElement {
         void readDrop(event.dataTransfer).then(chooseFiles);
       }}
     >
-      <div className="drop-line">
-        <span>
-          {files.model ? (
-            <>
-              <b>{files.model.name}/</b> {files.model.files.length} files
-            </>
-          ) : (
-            'Embedded model'
-          )}
-        </span>
-        {files.model && (
-          <button type="button" className="toggle" onClick={() => dropFiles('model')}>
-            embedded
-          </button>
-        )}
-        <button type="button" className="toggle" onClick={() => folder.current?.click()}>
-          checkpoint…
-        </button>
-      </div>
-      <div className="drop-line">
-        <span>
-          {files.train || files.dev ? (
-            <>
-              <b>{files.train?.name ?? 'no train file'}</b>, {files.dev?.name ?? 'no dev file'}
-            </>
-          ) : (
-            'Embedded data'
-          )}
-        </span>
-        {(files.train || files.dev) && (
-          <button type="button" className="toggle" onClick={() => dropFiles('data')}>
-            embedded
-          </button>
-        )}
-        <button type="button" className="toggle" onClick={() => tables.current?.click()}>
-          train, dev…
-        </button>
-      </div>
-      <p className="field-why">
-        Or drop a Hugging Face RoBERTa folder, or train.tsv and dev.tsv of SST-2 or CoLA, here. Nothing leaves
-        this machine.
-      </p>
+      <ModelChoice onFolder={() => folder.current?.click()} onFiles={() => checkpoint.current?.click()} />
+      <DataChoice
+        onPick={(which) => {
+          role.current = which;
+          data.current?.click();
+        }}
+      />
+      <p className="field-why">Files and folders can be dropped here. Nothing leaves this machine.</p>
       <input
         ref={folder}
         type="file"
@@ -83,14 +60,24 @@ export function FileDrop(): ReactElement {
         onChange={(event) => picked(event.currentTarget)}
       />
       <input
-        ref={tables}
+        ref={checkpoint}
+        type="file"
+        hidden
+        data-testid="checkpoint-input"
+        aria-label="Checkpoint files"
+        multiple
+        accept=".json,.safetensors,.txt"
+        onChange={(event) => picked(event.currentTarget)}
+      />
+      <input
+        ref={data}
         type="file"
         hidden
         data-testid="data-input"
         aria-label="Train and dev files"
         multiple
-        accept=".tsv,.txt,.csv"
-        onChange={(event) => picked(event.currentTarget)}
+        accept={dataEndings}
+        onChange={(event) => pickedData(event.currentTarget)}
       />
     </section>
   );

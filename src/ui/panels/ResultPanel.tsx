@@ -7,8 +7,9 @@ import { download } from '../download';
 import { whole } from '../numbers';
 import { useActions, usePlayground, useReadState } from '../scope';
 import { zip } from '../zip';
+import { metricLabel, scoreText } from './metricText';
 import { RoleResult, roleTitles } from './RoleResult';
-import { TrySentence } from './TrySentence';
+import { TryIt } from './TryIt';
 import { WrongPredictions } from './WrongPredictions';
 import '../styles/result.css';
 
@@ -28,7 +29,7 @@ export function ResultPanel(): ReactElement {
           <RoleResult key={role} role={role} />
         ))}
         <div className="result-side">
-          <TrySentence />
+          <TryIt />
           <WrongPredictions />
         </div>
       </div>
@@ -40,8 +41,20 @@ export function ResultPanel(): ReactElement {
 /** One sentence that compares the two, with its uncertainty. */
 function Verdict(): ReactElement | null {
   const { autolora, lora } = usePlayground((state) => state.facts.evaluations);
-  if (!autolora || !lora || autolora.primary !== 'accuracy') return null;
+  if (!autolora || !lora) return null;
   const n = autolora.predictions.length;
+  if (autolora.primary !== 'accuracy') {
+    const { primary } = autolora;
+    const [mine, theirs] = [autolora, lora].map(
+      ({ metrics }) => scoreText(primary, metrics[primary] ?? Number.NaN, n).score,
+    );
+    return (
+      <p className="verdict">
+        AutoLoRA scores {mine}, LoRA {theirs} ({metricLabel(primary)} on {whole(n)} dev examples); one seed
+        settles nothing.
+      </p>
+    );
+  }
   const both = [autolora, lora].map(({ metrics }) => metrics.accuracy ?? 0);
   const [mine = 0, theirs = 0] = both;
   const gap = 100 * (mine - theirs);

@@ -2,20 +2,15 @@
 import type { ReactElement } from 'react';
 import { wallMsOf } from '../../store/facts';
 import type { EvaluationEvent, Role } from '../../telemetry/events';
-import { binomialError, clock, percent, whole } from '../numbers';
+import { clock, whole } from '../numbers';
 import { usePlayground } from '../scope';
 import { ConfusionMatrix } from './ConfusionMatrix';
+import { lowerIsBetter, metricLabel, metricNote, scoreText } from './metricText';
 
 export const roleTitles: Record<Role, string> = { autolora: 'AutoLoRA', lora: 'LoRA' };
 
-/** How a score is written: shares in percent with their standard error, other metrics as numbers. */
-export function scoreText(name: string, value: number, n: number): { score: string; error: string } {
-  if (name === 'accuracy' || name === 'f1') {
-    const error = name === 'accuracy' ? ` ± ${(100 * binomialError(value, n)).toFixed(1)}` : '';
-    return { score: percent(value), error };
-  }
-  return { score: value.toFixed(3), error: '' };
-}
+/** A larger confusion matrix cannot be read. */
+const mostClasses = 20;
 
 export function RoleResult({ role }: { role: Role }): ReactElement {
   const evaluation = usePlayground((state) => state.facts.evaluations[role]);
@@ -59,7 +54,7 @@ function Numbers(props: {
       <p className="score" data-testid={`score-${role}`}>
         <b>{score}</b>
         <span>
-          {error} {primary}, n = {whole(n)}
+          {error} <span title={metricNote(primary)}>{metricLabel(primary)}</span>, n = {whole(n)}
           {error && ' (± one binomial standard error)'}
         </span>
       </p>
@@ -87,18 +82,20 @@ function Numbers(props: {
             <small>{role === 'autolora' ? 'search, retraining, evaluation' : 'training, evaluation'}</small>
           </dd>
         </div>
-        {others.length > 0 && (
-          <div>
-            <dt>also</dt>
+        {others.map(([name, value]) => (
+          <div key={name}>
+            <dt title={metricNote(name)}>{metricLabel(name)}</dt>
             <dd>
-              <small>
-                {others.map(([name, value]) => `${name} ${scoreText(name, value, n).score}`).join(' · ')}
-              </small>
+              {scoreText(name, value, n).score} {lowerIsBetter(name) && <small>lower is better</small>}
             </dd>
           </div>
-        )}
+        ))}
       </dl>
-      <ConfusionMatrix confusion={confusion} labels={labels} title={roleTitles[role]} />
+      {confusion.length <= mostClasses && (
+        <div className="scroll-x">
+          <ConfusionMatrix confusion={confusion} labels={labels} title={roleTitles[role]} />
+        </div>
+      )}
     </>
   );
 }

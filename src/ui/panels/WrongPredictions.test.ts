@@ -1,7 +1,7 @@
 /** Mistakes are listed by how sure they were. */
 import { describe, expect, it } from 'vitest';
-import { scoreText } from './RoleResult';
-import { worstFirst } from './WrongPredictions';
+import { scoreText } from './metricText';
+import { mostMistagged, worstFirst } from './WrongPredictions';
 
 const row = (text: string, label: number, prediction: number, logits: number[]) => ({
   text,
@@ -18,6 +18,19 @@ describe('worstFirst', () => {
       row('sure', 1, 0, [4, -2]),
     ]);
     expect(sorted.map(({ text }) => text)).toEqual(['sure', 'unsure']);
+  });
+});
+
+describe('mostMistagged', () => {
+  it('drops what is right and puts the sentence with the most wrong tags first', () => {
+    const words = ['a', 'b'];
+    const tags = ['B-DNA', 'I-DNA'];
+    const sorted = mostMistagged([
+      { words, tags, predicted: tags },
+      { words, tags, predicted: ['B-DNA', 'O'] },
+      { words, tags, predicted: ['O', 'O'] },
+    ]);
+    expect(sorted.map(({ predicted }) => predicted.join(' '))).toEqual(['O O', 'B-DNA O']);
   });
 });
 

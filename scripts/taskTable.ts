@@ -1,0 +1,107 @@
+/**
+ * `npm run tasks -- [--tasks cola,e2e] [--seeds 3] [--jobs 2] [--out runs/tasks]`: LoRA on the pretrained embedded model
+ * against LoRA on the same model with random weights, same rank, steps, data and seeds, for every task's examples file, as
+ * a Markdown table of mean ± sd of the task's first metric. Runs that are already there are not run again.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { RunResult } from '../src/cli/result';
+import { metricInfo } from '../src/metrics/catalog';
+import { taskByName, taskNames } from '../src/tasks/registry';
+
+const { values } = parseArgs({
+  options: {
+    tasks: { type: 'string', default: taskNames.join(',') },
+    seeds: { type: 'string', default: '3' },
+    jobs: { type: 'string', default: '2' },
+    out: { type: 'string', default: 'runs/tasks' },
+  },
+});
+mkdirSync(values.out, { recursive: true });
+const tasks = values.tasks.split(',').map(taskByName);
+
+interface Job {
+  task: string;
+  pretrained: boolean;
+  seed: number;
+}
+const folderOf = ({ task, pretrained, seed }: Job) =>
+  join(values.out, `${task}-${pretrained ? 'pretrained' : 'untrained'}-${seed}`);
+
+/** Every task's runs of one seed before those of the next, so that a table can be made early. */
+const jobs: Job[] = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1).flatMap((seed) =>
+  tasks.flatMap(({ name }) => [true, false].map((pretrained) => ({ task: name, pretrained, seed }))),
+);
+
+async function run(job: Job): Promise<void> {
+  const folder = folderOf(job);
+  if (existsSync(join(folder, 'result.json'))) return;
+  const example = JSON.parse(readFileSync(join('examples', `${job.task}.json`), 'utf8'));
+  const experiment = {
+    ...example,
+    method: 'lora',
+    seed: job.seed,
+    model: { ...example.model, pretrained: job.pretrained },
+  };
+  writeFileSync(`${folder}.json`, JSON.stringify(experiment));
+  const args = ['scripts/autolora.mjs', 'run', `${folder}.json`, '--out', folder, '--force'];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  let tail = '';
+  child.stderr.on('data', (data) => {
+    tail = (tail + data).slice(-2000);
+  });
+  const code = await new Promise((resolve) => child.on('exit', resolve));
+  if (code !== 0) throw new Error(`autolora run ${folder}.json ended with ${code}:\n${tail}`);
+  const { metrics, models } = resultOf(job) as RunResult;
+  console.error(`${folder}: ${models.lora?.primary} ${metrics[models.lora?.primary ?? '']?.toFixed(4)}`);
+}
+
+const resultOf = (job: Job): RunResult | undefined => {
+  const path = join(folderOf(job), 'result.json');
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
+};
+
+const waiting = [...jobs];
+await Promise.all(
+  Array.from({ length: Number(values.jobs) }, async () => {
+    for (let job = waiting.shift(); job; job = waiting.shift()) await run(job);
+  }),
+);
+
+/** Mean ± sample standard deviation. */
+function spread(numbers: readonly number[], digits: number): string {
+  const mean = numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
+  const variance = numbers.reduce((sum, x) => sum + (x - mean) ** 2, 0) / Math.max(1, numbers.length - 1);
+  return `${mean.toFixed(digits)} ± ${Math.sqrt(variance).toFixed(digits)}`;
+}
+
+const lines = [
+  '| task | model | metric | LoRA, pretrained | LoRA, untrained | seeds | seconds per run |',
+  '|---|---|---|---|---|---|---|',
+];
+for (const { name, primaryMetric } of tasks) {
+  const resultsOf = (pretrained: boolean) =>
+    jobs
+      .filter((job) => job.task === name && job.pretrained === pretrained)
+      .map((job) => resultOf(job) as RunResult);
+  const [pretrained, untrained] = [resultsOf(true), resultsOf(false)];
+  const scores = (results: RunResult[]) =>
+    spread(
+      results.map(({ metrics }) => metrics[primaryMetric] as number),
+      3,
+    );
+  const seconds = [...pretrained, ...untrained].map(({ wallMs }) => (wallMs.total ?? Number.NaN) / 1000);
+  const cells = [
+    taskByName(name).title,
+    pretrained[0]?.model.name,
+    metricInfo(primaryMetric).label,
+    scores(pretrained),
+    scores(untrained),
+    pretrained.length,
+    spread(seconds, 0),
+  ];
+  lines.push(`| ${cells.join(' | ')} |`);
+}
+console.log(lines.join('\n'));

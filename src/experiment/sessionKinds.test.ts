@@ -1,0 +1,184 @@
+/** Whole experiments of every kind of task on tiny random models: what is scored, asked, exported and left behind. */
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readPeftAdapter } from '../adapters/peft';
+import { type ExperimentInput, parseExperimentConfig } from '../config/experiment';
+import { RandomStream } from '../random/stream';
+import { bionlpTask } from '../tasks/bionlp';
+import { e2eTask } from '../tasks/e2e';
+import { sst2Task } from '../tasks/sst2';
+import { stsbTask } from '../tasks/stsb';
+import type { GenerationExample, TaggingExample } from '../tasks/task';
+import type {
+  EvaluationEvent,
+  GenerationPrediction,
+  TaggingPrediction,
+  TelemetryEvent,
+} from '../telemetry/events';
+import { switchBackend } from '../testing/backends';
+import { tinyGpt2, tinyModel } from '../testing/tinyModel';
+import { ExperimentSession, type SessionInput } from './session';
+
+const config = (more: ExperimentInput = {}): ExperimentInput => ({
+  seed: 3,
+  reportEvery: 2,
+  data: { trainSize: 0, devSize: 0 },
+  adapter: { rank: 3 },
+  search: { steps: 3, batchSize: 4 },
+  retrain: { steps: 3, batchSize: 4 },
+  generation: { beams: 2, maxNewTokens: 6 },
+  ...more,
+});
+
+/** Every word that starts with "p" is a protein, of two words where "kinase" follows. */
+function sentences(count: number): TaggingExample[] {
+  const random = RandomStream.of(1, 'data');
+  return Array.from({ length: count }, () => ({
+    words: [`p${random.below(9)}`, 'kinase', 'binds', `w${random.below(9)}`],
+    tags: ['B-protein', 'I-protein', 'O', 'O'],
+  }));
+}
+
+const records = (count: number): GenerationExample[] =>
+  Array.from({ length: count }, (_, i) => ({
+    source: `name : n${i % 7}`,
+    references: [`here is n${i % 7}`, `n${i % 7} is here`],
+  }));
+
+const tagging = (more?: ExperimentInput): SessionInput => ({
+  config: parseExperimentConfig(config(more)),
+  model: tinyModel(),
+  task: bionlpTask,
+  train: sentences(12),
+  dev: sentences(35),
+  notes: [],
+});
+
+const generation = (more?: ExperimentInput): SessionInput => ({
+  config: parseExperimentConfig(config(more)),
+  model: tinyGpt2(),
+  task: e2eTask,
+  train: records(12),
+  dev: records(18),
+  notes: [],
+});
+
+async function finish(session: ExperimentSession): Promise<TelemetryEvent[]> {
+  session.through = true;
+  const events: TelemetryEvent[] = [];
+  while (session.progress.status !== 'finished') events.push(...(await session.advance()));
+  return events;
+}
+
+const evaluationsOf = (events: readonly TelemetryEvent[]) =>
+  events.filter((event): event is EvaluationEvent => event.type === 'evaluation');
+
+const timeless = (events: readonly TelemetryEvent[]) =>
+  JSON.parse(JSON.stringify(events, (key, value) => (key.endsWith('Ms') ? undefined : value)));
+
+beforeAll(() => switchBackend('wasm'));
+
+describe('tagging', () => {
+  it('predicts a tag for every word, and scores whole entities', async () => {
+    const session = await ExperimentSession.create(tagging({ retrain: { steps: 60, learningRate: 0.02 } }));
+    const [autolora] = evaluationsOf(await finish(session)) as [EvaluationEvent];
+    expect(autolora.kind).toBe('tagging');
+    expect(autolora.predictions).toHaveLength(35);
+    for (const { words, tags, predicted } of autolora.predictions as TaggingPrediction[])
+      expect([tags.length, predicted.length]).toEqual([words.length, words.length]);
+    // The tag is given by the place in the sentence, which a tiny model learns.
+    expect(autolora.metrics.entityF1).toBeGreaterThan(0.9);
+    const answers = await session.predict('p3 kinase binds, w1');
+    expect(answers[0]).toMatchObject({ kind: 'tagging', words: ['p3', 'kinase', 'binds', ',', 'w1'] });
+    await expect(session.generate('x', () => true)).rejects.toThrow('it cannot write texts');
+    const adapter = readPeftAdapter(await session.exportAdapter('autolora'));
+    expect(adapter.taskType).toBe('TOKEN_CLS');
+    expect([...adapter.head.keys()].sort()).toEqual(['classifier.bias', 'classifier.weight']);
+    session.dispose();
+  });
+});
+
+describe('generation', () => {
+  it('writes a text for every record, and scores it against all references', async () => {
+    const session = await ExperimentSession.create(generation());
+    const { searchTrainSize, searchValidationSize, trainSize } = session.setting.start.task;
+    expect([searchTrainSize, searchValidationSize, trainSize]).toEqual([12, 12, 24]);
+    const [autolora, lora] = evaluationsOf(await finish(session)) as [EvaluationEvent, EvaluationEvent];
+    expect(lora.role).toBe('lora');
+    expect(Object.keys(autolora.metrics).sort()).toEqual(
+      ['bleu', 'cider', 'loss', 'meteorExactStem', 'nist', 'rougeL'].sort(),
+    );
+    const rows = autolora.predictions as GenerationPrediction[];
+    expect(rows.map(({ source }) => source)).toEqual(records(18).map(({ source }) => source));
+    expect(rows.every(({ generated }) => typeof generated === 'string')).toBe(true);
+    expect(autolora.parameters.head).toBe(0);
+    await expect(session.predict('x')).rejects.toThrow('ask it to generate');
+    const adapter = readPeftAdapter(await session.exportAdapter('lora'));
+    expect(adapter.taskType).toBe('CAUSAL_LM');
+    session.dispose();
+  });
+
+  it('streams the texts of each model, and stops where it is told to', async () => {
+    const session = await ExperimentSession.create(generation());
+    const seen: string[] = [];
+    const before = await session.generate('name : n1', (model) => seen.push(model) > 0);
+    expect(before.map(({ model }) => model)).toEqual(['before']);
+    expect(new Set(seen)).toEqual(new Set(['before']));
+    await finish(session);
+    expect((await session.generate('name : n1', () => true)).map(({ model }) => model)).toEqual([
+      'before',
+      'autolora',
+      'lora',
+    ]);
+    const stopped = await session.generate('name : n1', () => false);
+    expect(stopped.map(({ finishReason }) => finishReason)).toEqual(['cancelled']);
+    session.dispose();
+  });
+
+  it('goes on from a snapshot to the same numbers, and leaves no tensor behind', async () => {
+    const before = tf.memory().numTensors;
+    const whole = await ExperimentSession.create(generation());
+    const expected = timeless(await finish(whole));
+    const first = await ExperimentSession.create(generation());
+    first.through = true;
+    const events = [...(await first.advance()), ...(await first.advance())];
+    const snapshot = await first.snapshot();
+    first.dispose();
+    const second = await ExperimentSession.create({ ...generation(), snapshot });
+    events.push(...(await finish(second)));
+    expect(timeless(events)).toEqual(expected);
+    await second.generate('name : n1', () => true);
+    whole.dispose();
+    second.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('what does not fit', () => {
+  it('is refused in a sentence before anything is on the device', async () => {
+    const before = tf.memory().numTensors;
+    const classify = { ...generation(), task: sst2Task, train: [], dev: [] };
+    await expect(ExperimentSession.create(classify)).rejects.toThrow('tiny is a GPT-2, which writes texts');
+    const write = { ...generation(), model: tinyModel() };
+    await expect(ExperimentSession.create(write)).rejects.toThrow('tiny is a RoBERTa, which cannot write');
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('but a regression is a sequence task like any other', async () => {
+    const pairs = Array.from({ length: 12 }, (_, i) => ({
+      text: `a${i}`,
+      pair: `b${i}`,
+      label: (i % 6) * 0.9,
+    }));
+    const session = await ExperimentSession.create({
+      ...tagging({ method: 'lora' }),
+      task: stsbTask,
+      train: pairs,
+      dev: pairs,
+    });
+    const [lora] = evaluationsOf(await finish(session)) as [EvaluationEvent];
+    expect(Object.keys(lora.metrics)).toEqual(expect.arrayContaining(['pearson', 'spearman', 'loss']));
+    expect(lora.confusion).toEqual([]);
+    session.dispose();
+  });
+});

@@ -1,0 +1,108 @@
+/** Whether a model fits a device, from shapes alone: said in a sentence before anything is read or allocated. */
+
+/** What a device can hold; undefined where it sets no such limit. */
+export interface DeviceLimits {
+  /** For the sentence, e.g. `WebGPU on this GPU`. */
+  device: string;
+  /** Largest buffer, in bytes: WebGPU's `maxBufferSize`. */
+  maxBufferSize?: number;
+  /** Largest part of a buffer that one kernel can see, in bytes: WebGPU's `maxStorageBufferBindingSize`. */
+  maxStorageBufferBindingSize?: number;
+  /** All tensors together, in bytes. */
+  totalBytes?: number;
+}
+
+/** The memory of a WebAssembly module is addressed by 32 bits, and tfjs's may grow to all of it but one page. */
+export const wasmLimits: DeviceLimits = { device: 'WASM', totalBytes: 65_535 * 65_536 };
+
+/** The limits of an open WebGPU device. */
+export function webGpuLimits(limits: {
+  maxBufferSize: number;
+  maxStorageBufferBindingSize: number;
+}): DeviceLimits {
+  const { maxBufferSize, maxStorageBufferBindingSize } = limits;
+  return { device: 'WebGPU on this GPU', maxBufferSize, maxStorageBufferBindingSize };
+}
+
+const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(bytes < 10 * 2 ** 20 ? 1 : 0)} MiB`;
+
+/**
+ * @param shapes every tensor by name, as float32: of the frozen weights (`expectedTensors`), and, where they are large, of
+ *   what a step makes of them (`stepTensors`).
+ * @param beside bytes that are needed besides, e.g. for activations; only for the sum.
+ * @returns undefined where all fits, else one sentence: the tensor, its bytes, the limit, and what to do.
+ */
+export function modelFits(
+  shapes: Iterable<readonly [name: string, shape: readonly number[]]>,
+  { device, maxBufferSize, maxStorageBufferBindingSize, totalBytes }: DeviceLimits,
+  beside = 0,
+): string | undefined {
+  const tensors = [...shapes].map(([name, shape]) => ({
+    name,
+    shape,
+    bytes: 4 * shape.reduce((size, n) => size * n, 1),
+  }));
+  const largest = tensors.reduce((a, b) => (b.bytes > a.bytes ? b : a), {
+    name: '',
+    shape: [0],
+    bytes: 0,
+  } as (typeof tensors)[0]);
+  const limits = [
+    ['maxStorageBufferBindingSize', maxStorageBufferBindingSize],
+    ['maxBufferSize', maxBufferSize],
+  ] as const;
+  for (const [name, limit] of limits) {
+    if (limit !== undefined && largest.bytes > limit)
+      return (
+        `The tensor ${largest.name} (${largest.shape.join(' × ')}) takes ${mib(largest.bytes)}, but ${device} takes ` +
+        `${mib(limit)} at most (${name}). Choose a smaller model, batch or length, or the WASM backend.`
+      );
+  }
+  const sum = tensors.reduce((bytes, tensor) => bytes + tensor.bytes, beside);
+  if (totalBytes !== undefined && sum > totalBytes)
+    return (
+      `The model and a step of training take ${mib(sum)}, but ${device} can hold ${mib(totalBytes)} in all; the largest ` +
+      `tensor is ${largest.name} (${largest.shape.join(' × ')}, ${mib(largest.bytes)}). Choose a smaller model, batch or length.`
+    );
+  return undefined;
+}
+
+/** The tensors of one step that can be larger than any weight, for B texts of T tokens. */
+export function stepTensors(
+  config: { family: 'roberta' | 'gpt2'; heads: number; intermediateSize: number; vocabSize: number },
+  batchSize: number,
+  length: number,
+): [name: string, shape: number[]][] {
+  const { family, heads, intermediateSize, vocabSize } = config;
+  return [
+    ['attention probabilities of a layer', [batchSize, heads, length, length]],
+    ['feed-forward activations of a layer', [batchSize, length, intermediateSize]],
+    ...(family === 'gpt2'
+      ? [['logits over the vocabulary', [batchSize, length, vocabSize]] as [string, number[]]]
+      : []),
+  ];
+}
+
+/**
+ * Bytes that a search or training step adds to the frozen weights, for B texts of T tokens: for every layer
+ * 4 (B T (50 d + 6 f + 3 h T) + 1.4 · its weights), for GPT-2 besides 4 · 3 B T V. Fitted to the peak of live tensor bytes
+ * on WASM, met within a fifth; `hub/modelShape.ts`, which may import nothing, says the same before a download.
+ */
+export function stepBytes(
+  config: {
+    family: 'roberta' | 'gpt2';
+    layers: number;
+    hiddenSize: number;
+    heads: number;
+    intermediateSize: number;
+    vocabSize: number;
+  },
+  batchSize: number,
+  length: number,
+): number {
+  const { family, layers, hiddenSize: d, heads: h, intermediateSize: f, vocabSize } = config;
+  const tokens = batchSize * length;
+  const kept = tokens * (50 * d + 6 * f + 3 * h * length);
+  const copies = 1.4 * (4 * d * d + 2 * d * f);
+  return Math.round(4 * (layers * (kept + copies) + (family === 'gpt2' ? 3 * tokens * vocabSize : 0)));
+}

@@ -1,0 +1,117 @@
+/** What a person can choose: tasks with groups, embedded models, and whether a model and data can serve the task. */
+import type { ExperimentConfig } from '../config/experiment';
+import { taskExperiment } from '../config/taskSettings';
+import { taskByName } from '../tasks/registry';
+import type { Task } from '../tasks/task';
+import type { TaskKind } from '../telemetry/events';
+import type { ModelShape } from './modelShape';
+import type { ChosenFiles } from './runRecord';
+
+/** What the page needs to know of a task, without its readers and generators. */
+export type TaskInfo = Pick<
+  Task,
+  'name' | 'title' | 'description' | 'kind' | 'labels' | 'files' | 'primaryMetric'
+>;
+
+/**
+ * Classification by a person's own labels, which only a train file names. What tasks/table/ownTask.ts says of it, without
+ * the readers of tables that it needs.
+ */
+const ownClassification: TaskInfo = {
+  name: 'own',
+  title: 'Own classification',
+  description: 'Texts, or pairs of texts, and your own labels, from a table.',
+  kind: 'classification',
+  labels: [],
+  primaryMetric: 'accuracy',
+  files: 'a table (TSV, CSV, JSON lines or Parquet) with a column of texts and one of labels.',
+};
+
+/** Undefined for a name that a link made up. */
+export function taskInfo(name: string): TaskInfo | undefined {
+  if (name === ownClassification.name) return ownClassification;
+  try {
+    return taskByName(name);
+  } catch {
+    return undefined;
+  }
+}
+
+const grouped = {
+  'GLUE: one sentence': ['sst2', 'cola'],
+  'GLUE: pairs of sentences': ['mrpc', 'qqp', 'mnli', 'qnli', 'rte', 'stsb'],
+  'Named entities': ['bionlp'],
+  'Data to text': ['e2e', 'webnlg'],
+  'Your own data': ['own'],
+};
+
+/** Every task in groups, in the order in which they are offered. */
+export const taskGroups: readonly { title: string; tasks: readonly TaskInfo[] }[] = Object.entries(
+  grouped,
+).map(([title, names]) => ({ title, tasks: names.map((name) => taskInfo(name) as TaskInfo) }));
+
+/** True where an example is a text and a second one. */
+export const isPairTask = (name: string): boolean => grouped['GLUE: pairs of sentences'].includes(name);
+
+type Family = NonNullable<ModelShape['family']>;
+
+/** The kind of model that a task of this kind needs. */
+export const familyFor = (kind: TaskKind): Family => (kind === 'generation' ? 'gpt2' : 'roberta');
+
+export const familyTitles: Readonly<Record<Family, string>> = { roberta: 'RoBERTa', gpt2: 'GPT-2' };
+
+export interface EmbeddedModel {
+  name: string;
+  family: Family;
+  /** In a line. */
+  description: string;
+}
+
+/** What lies in public/models. */
+export const embeddedModels: readonly EmbeddedModel[] = [
+  { name: 'roberta-quick', family: 'roberta', description: 'RoBERTa, 4 blocks: quickest to watch' },
+  { name: 'roberta-12', family: 'roberta', description: 'RoBERTa, 12 blocks: the paper’s 24 rows' },
+  { name: 'gpt2-12', family: 'gpt2', description: 'GPT-2, 12 blocks: writes texts' },
+];
+
+/** The embedded model that suits a task. */
+export function embeddedModelFor(task: string): string {
+  const suited = taskExperiment(task).model?.name ?? 'roberta-quick';
+  const family = embeddedModels.find(({ name }) => name === suited)?.family;
+  const kind = taskInfo(task)?.kind;
+  return kind && family !== familyFor(kind) ? 'gpt2-12' : suited;
+}
+
+/** Why the chosen model cannot serve the chosen task, and the embedded one that can. */
+export function modelProblem(
+  { model, data }: ExperimentConfig,
+  shape: ModelShape | undefined,
+): { message: string; remedy: string } | undefined {
+  const task = taskInfo(data.task);
+  const embedded = model.source === 'embedded' && embeddedModels.find(({ name }) => name === model.name);
+  const family = embedded ? embedded.family : shape?.family;
+  if (!task || !family || family === familyFor(task.kind)) return undefined;
+  const remedy = embeddedModelFor(data.task);
+  return {
+    message:
+      family === 'gpt2'
+        ? `${model.name} is a GPT-2, which writes texts; ${task.title} needs a RoBERTa, which reads them.`
+        : `${model.name} is a RoBERTa, which cannot write texts; ${task.title} needs a GPT-2.`,
+    remedy,
+  };
+}
+
+/** What is still missing before the data can be trained on, as a sentence. */
+export function dataProblem({ data }: ExperimentConfig, files: ChosenFiles): string | undefined {
+  const task = taskInfo(data.task);
+  if (!task) return `There is no task “${data.task}” here; choose one.`;
+  if (data.source === 'embedded')
+    return task.name === ownClassification.name
+      ? 'A classification of your own has no embedded data: choose a train and a dev file.'
+      : undefined;
+  if (data.source !== 'files') return undefined;
+  const missing = [!files.train && 'train', !files.dev && 'dev'].filter(Boolean);
+  if (missing.length === 0) return undefined;
+  const what = missing.length === 2 ? 'a train and a dev file' : `a ${missing[0]} file`;
+  return `Choose ${what}: ${task.files}`;
+}

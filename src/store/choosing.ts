@@ -1,0 +1,113 @@
+/** Choosing what is trained on what: task, model, data, and the files of a person's own. */
+import type { ExperimentConfig } from '../config/experiment';
+import { type FieldValue, fieldAt, writeField } from '../config/fields';
+import { applyTask } from '../config/taskSettings';
+import { embeddedModelFor, taskInfo } from './choices';
+import { filesFor, guessTask, nameOfFiles, type PickedFile, sortFiles } from './chosenFiles';
+import type { PlaygroundContext } from './context';
+
+type Source = ExperimentConfig['model']['source'];
+
+export interface ChoosingActions {
+  /** Takes over what suits the task too: embedded model, lengths, sizes. */
+  setTask(task: string): void;
+  setModelSource(source: Source): void;
+  setDataSource(source: Source): void;
+  /** The embedded model that can serve the task, where the chosen one cannot. */
+  useSuitedModel(): void;
+  /** Sorts dropped or picked files by their names. */
+  chooseFiles(picked: readonly PickedFile[]): Promise<void>;
+  /** Takes picked files as train or as dev, whatever their names. */
+  chooseData(role: 'train' | 'dev', picked: readonly PickedFile[]): Promise<void>;
+}
+
+const write = (config: ExperimentConfig, changes: Record<string, FieldValue>) =>
+  Object.entries(changes).reduce((changed, [path, value]) => writeField(changed, path, value), config);
+const home = (path: string) => fieldAt(path)?.default ?? '';
+
+export function createChoosing(
+  context: PlaygroundContext,
+  setDraft: (draft: ExperimentConfig) => void,
+): ChoosingActions {
+  /** The names of the chosen files, as the configuration holds them. */
+  const withFiles = (config: ExperimentConfig) => {
+    const { train, dev } = context.state.files;
+    return write(config, {
+      'data.source': 'files',
+      'data.trainFile': nameOfFiles(train),
+      'data.devFile': nameOfFiles(dev),
+    });
+  };
+  const setTask = (config: ExperimentConfig, task: string) => {
+    const needsFiles = taskInfo(task) !== undefined && task === 'own' && config.data.source === 'embedded';
+    const changed = write(applyTask(config, task), { 'data.columns': '' });
+    return needsFiles ? withFiles(changed) : changed;
+  };
+  /** The task that the file begins like, unless the chosen one reads tables of one's own. */
+  const guessed = async (config: ExperimentConfig, blob: Blob | undefined) => {
+    const task = blob && config.data.task !== 'own' && guessTask(await blob.slice(0, 4096).text());
+    return task && task !== config.data.task ? setTask(config, task) : config;
+  };
+
+  return {
+    setTask: (task) => setDraft(setTask(context.state.draft, task)),
+    setModelSource(source) {
+      const { draft, files } = context.state;
+      const generates = taskInfo(draft.data.task)?.kind === 'generation';
+      const name =
+        source === 'embedded'
+          ? embeddedModelFor(draft.data.task)
+          : source === 'files'
+            ? (files.model?.name ?? '')
+            : generates
+              ? 'gpt2'
+              : 'roberta-base';
+      const changed = write(draft, {
+        'model.source': source,
+        'model.name': name,
+        'model.revision': home('model.revision'),
+      });
+      setDraft(source === 'embedded' ? applyTask(changed, draft.data.task) : changed);
+    },
+    setDataSource(source) {
+      const { draft } = context.state;
+      const bare = write(draft, {
+        'data.source': source,
+        'data.columns': '',
+        'data.trainFile': '',
+        'data.devFile': '',
+        'data.repository': home('data.repository'),
+        'data.revision': home('data.revision'),
+      });
+      if (source === 'files') setDraft(withFiles(bare));
+      else if (source === 'embedded')
+        setDraft(applyTask(bare, draft.data.task === 'own' ? 'sst2' : draft.data.task));
+      else setDraft(bare);
+    },
+    useSuitedModel() {
+      const { draft } = context.state;
+      const { task } = draft.data;
+      setDraft(
+        applyTask(write(draft, { 'model.source': 'embedded', 'model.name': embeddedModelFor(task) }), task),
+      );
+    },
+    async chooseFiles(picked) {
+      const { chosen, notes } = sortFiles(picked);
+      for (const note of notes) context.notify('warning', note);
+      context.set({ files: { ...context.state.files, ...chosen } });
+      let { draft } = context.state;
+      if (chosen.model) {
+        draft = write(draft, { 'model.source': 'files', 'model.name': chosen.model.name });
+      }
+      if (chosen.train || chosen.dev) {
+        draft = await guessed(withFiles(draft), (chosen.train ?? chosen.dev)?.[0]?.blob);
+      }
+      setDraft(draft);
+    },
+    async chooseData(role, picked) {
+      const files = filesFor(picked);
+      context.set({ files: { ...context.state.files, [role]: files } });
+      setDraft(await guessed(withFiles(context.state.draft), files[0]?.blob));
+    },
+  };
+}

@@ -1,0 +1,213 @@
+/** From a table and a column mapping to a task's examples, row by row, saying which row is wrong. */
+import { e2ePrompt } from '../formats/e2e';
+import { toIob2 } from '../formats/iob';
+import { oneLine, ReferenceGroups } from '../formats/references';
+import { SkippedRows } from '../formats/skippedRows';
+import { splitTriple, type Triple, webnlgPrompt } from '../formats/webnlg';
+import type {
+  GenerationExample,
+  GenerationTask,
+  ParsedFile,
+  SequenceExample,
+  SequenceTask,
+  TaggingExample,
+  TaggingTask,
+  Task,
+} from '../task';
+import { isUnlabelled, labelReader } from './labels';
+import { type ColumnMapping, checkMapping, type MappedField } from './mapping';
+import { ownTaskName } from './originals';
+import { type Cell, cellText, placeOf, type Table } from './table';
+
+export type ExampleOf<T extends Task> = Awaited<ReturnType<T['generate']>>[number];
+
+/**
+ * Rows without a label, a text or words are skipped and counted.
+ * @throws Error with one sentence naming the file, the place and the remedy: a column that is not there, a label that the
+ * task does not know, a score that is no number, words and tags of different number.
+ */
+export function examplesFromTable<T extends Task>(
+  task: T,
+  table: Table,
+  mapping: ColumnMapping,
+): ParsedFile<ExampleOf<T>> {
+  checkMapping(task, mapping, table.columns, table.name);
+  const read = reading(task, new MappedRows(table, mapping));
+  if (read.examples.length === 0) {
+    throw new Error(
+      `${table.name} holds no example that can be used: ${read.notes.join(' ')} Choose a file with labels and texts, or other columns.`,
+    );
+  }
+  return { examples: read.examples as ExampleOf<T>[], notes: [...table.notes, ...read.notes] };
+}
+
+function reading(task: Task, rows: MappedRows): ParsedFile {
+  if (task.kind === 'tagging') return taggedSentences(task, rows);
+  if (task.kind === 'generation') return records(task, rows);
+  return labelledTexts(task, rows);
+}
+
+/** The cells of mapped columns, and errors that name the row. */
+class MappedRows {
+  private readonly at: Partial<Record<MappedField, number>> = {};
+
+  constructor(
+    readonly table: Table,
+    readonly mapping: ColumnMapping,
+  ) {
+    for (const [field, column] of Object.entries(mapping)) {
+      this.at[field as MappedField] = table.columns.indexOf(column);
+    }
+  }
+
+  cell(row: number, field: MappedField): Cell {
+    return this.table.rows[row]?.[this.at[field] ?? -1] ?? null;
+  }
+
+  /** @throws Error if the cell holds a list or an object. */
+  text(row: number, field: MappedField): string {
+    const cell = this.cell(row, field);
+    if (typeof cell !== 'object' || cell === null) return cellText(cell);
+    throw this.error(
+      row,
+      `the ${field} (column ${this.mapping[field]}) is ${JSON.stringify(cell).slice(0, 60)}, not a text; choose another column.`,
+    );
+  }
+
+  place(row: number): string {
+    return placeOf(this.table, row);
+  }
+
+  error(row: number, message: string): Error {
+    return new Error(`${this.table.name}, ${this.place(row)}: ${message}`);
+  }
+}
+
+function labelledTexts(task: SequenceTask, rows: MappedRows): ParsedFile<SequenceExample> {
+  const { table, mapping } = rows;
+  const classNames = table.classNames[mapping.label as string];
+  const read = labelReader(task, classNames);
+  const ownLabels = task.name === ownTaskName && classNames === undefined;
+  const skipped = new SkippedRows();
+  const examples: SequenceExample[] = [];
+  for (let row = 0; row < table.rowCount; row++) {
+    const cell = rows.cell(row, 'label');
+    if (isUnlabelled(cell, ownLabels)) {
+      skipped.add('without a label', rows.place(row));
+      continue;
+    }
+    const label = read(cell);
+    if (label === undefined) {
+      const wanted =
+        task.kind === 'regression'
+          ? 'a number'
+          : `one of ${task.labels.join(', ')}, or a class index from 0 to ${task.labels.length - 1}`;
+      throw rows.error(
+        row,
+        `the label (column ${mapping.label}) is ${JSON.stringify(cellText(cell))}, but must be ${wanted}; mend or remove the row, or choose another column.`,
+      );
+    }
+    const text = rows.text(row, 'text');
+    const pair = mapping.pair === undefined ? undefined : rows.text(row, 'pair');
+    if (text.trim() === '' || pair?.trim() === '') skipped.add('with an empty text', rows.place(row));
+    else examples.push(pair === undefined ? { text, label } : { text, pair, label });
+  }
+  return { examples, notes: skipped.notes() };
+}
+
+function taggedSentences(task: TaggingTask, rows: MappedRows): ParsedFile<TaggingExample> {
+  const { table, mapping } = rows;
+  const names = table.classNames[mapping.tags as string] ?? task.labels;
+  const skipped = new SkippedRows();
+  const sentences: TaggingExample[] = [];
+  const rowOf: number[] = [];
+  for (let row = 0; row < table.rowCount; row++) {
+    const words = listOf(rows.cell(row, 'words')).map(cellText);
+    const tags = listOf(rows.cell(row, 'tags')).map((tag) => {
+      const text = cellText(tag);
+      return /^\d+$/.test(text) ? (names[Number(text)] ?? text) : text;
+    });
+    if (words.length === 0) {
+      skipped.add('without words', rows.place(row));
+      continue;
+    }
+    if (words.length !== tags.length) {
+      throw rows.error(
+        row,
+        `there are ${words.length} words (column ${mapping.words}) and ${tags.length} tags (column ${mapping.tags}); each word needs one tag.`,
+      );
+    }
+    sentences.push({ words, tags });
+    rowOf.push(row);
+  }
+  const { examples, notes } = toIob2(sentences, task.labels, table.name, (sentence) =>
+    rows.place(rowOf[sentence] as number),
+  );
+  return { examples, notes: [...skipped.notes(), ...notes] };
+}
+
+/** A list as it is, a JSON list in text, or words between spaces. */
+function listOf(cell: Cell): readonly Cell[] {
+  if (Array.isArray(cell)) return cell;
+  const text = cellText(cell).trim();
+  if (text.startsWith('[')) {
+    try {
+      const list: unknown = JSON.parse(text);
+      if (Array.isArray(list)) return list as Cell[];
+    } catch {
+      // Words, the first of which starts with a bracket.
+    }
+  }
+  return text === '' ? [] : text.split(/\s+/);
+}
+
+function records(task: GenerationTask, rows: MappedRows): ParsedFile<GenerationExample> {
+  const groups = new ReferenceGroups();
+  const skipped = new SkippedRows();
+  for (let row = 0; row < rows.table.rowCount; row++) {
+    const source = promptOf(task, rows.cell(row, 'source'));
+    const texts = textsOf(rows.cell(row, 'target'))
+      .map(oneLine)
+      .filter((text) => text !== '');
+    if (source === '') skipped.add('with an empty record', rows.place(row));
+    else if (texts.length === 0) skipped.add('without a text', rows.place(row));
+    for (const text of source === '' ? [] : texts) groups.add(source, text);
+  }
+  return { examples: groups.examples(), notes: skipped.notes() };
+}
+
+/** E2E's attribute lists and WebNLG's triples become the task's prompt; any other text stays as it is. */
+function promptOf(task: GenerationTask, cell: Cell): string {
+  const triples = task.name === 'webnlg' ? triplesOf(cell) : undefined;
+  if (triples) return webnlgPrompt(triples);
+  const text = Array.isArray(cell) ? cell.map(cellText).join(' | ') : oneLine(cellText(cell));
+  return task.name === 'e2e' ? (e2ePrompt(text) ?? text) : text;
+}
+
+/** "s | p | o" in a list, [s, p, o] in a list, or the list within an object (the Hub's mtriple_set). */
+function triplesOf(cell: Cell): Triple[] | undefined {
+  if (Array.isArray(cell)) {
+    if (cell.length === 1 && Array.isArray(cell[0]) && cell[0].some(isTripleText)) return triplesOf(cell[0]);
+    const triples = cell.map((item: Cell) =>
+      Array.isArray(item) && item.length === 3
+        ? (item.map(cellText) as unknown as Triple)
+        : splitTriple(cellText(item)),
+    );
+    return triples.length > 0 && triples.every((triple) => triple !== undefined) ? triples : undefined;
+  }
+  if (typeof cell === 'object' && cell !== null) {
+    return triplesOf((cell as Record<string, Cell>).mtriple_set ?? null);
+  }
+  return undefined;
+}
+
+const isTripleText = (item: Cell) => typeof item === 'string' && splitTriple(item) !== undefined;
+
+/** A text, a list of texts, or the texts of WebNLG's lex: {"text": […]} or [{"text": …}, …]. */
+function textsOf(cell: Cell): string[] {
+  if (Array.isArray(cell)) return cell.flatMap(textsOf);
+  if (typeof cell === 'object' && cell !== null) {
+    return textsOf((cell as Record<string, Cell>).text ?? null);
+  }
+  return [cellText(cell)];
+}

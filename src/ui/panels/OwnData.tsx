@@ -1,0 +1,204 @@
+/** Own data before it is trained on: what it is read as, which column holds what, its first rows, what is wrong. */
+import { NativeSelect } from '@mantine/core';
+import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { taskInfo } from '../../store/choices';
+import { nameOfFiles } from '../../store/chosenFiles';
+import { createDataChecker, type DataAnswer, type DataChecker, type FileCheck } from '../../store/dataCheck';
+import { type ColumnMapping, fieldsOf, formatMapping, parseMapping } from '../../tasks/table/mapping';
+import type { Task } from '../../tasks/task';
+import { whole } from '../numbers';
+import { useActions, usePlayground } from '../scope';
+import '../styles/ownData.css';
+
+export default function OwnData(): ReactElement | null {
+  const task = usePlayground((state) => state.draft.data.task);
+  const columns = usePlayground((state) => state.draft.data.columns);
+  const files = usePlayground((state) => state.files);
+  const begun = usePlayground((state) => state.facts.start !== undefined);
+  const checker = useRef<DataChecker>(undefined);
+  const [answer, setAnswer] = useState<DataAnswer>();
+  useEffect(() => {
+    const made = createDataChecker();
+    checker.current = made;
+    return () => made.dispose();
+  }, []);
+  useEffect(() => {
+    const question = { task, columns, train: files.train ?? [], dev: files.dev ?? [] };
+    void checker.current?.ask(question).then((found) => found && setAnswer(found));
+  }, [task, columns, files.train, files.dev]);
+  const info = taskInfo(task);
+  if (!info || (!files.train && !files.dev)) return null;
+  const mapped = answer?.train?.table ? answer.train : answer?.dev?.table ? answer.dev : undefined;
+  return (
+    <details className="card own-data" open={!begun} aria-label="Your data">
+      <summary>
+        <h2>Your data</h2>
+        <span className="quiet">
+          {(['train', 'dev'] as const).map((role) => `${role}: ${countText(answer?.[role])}`).join(' · ')}
+        </span>
+      </summary>
+      <div className="own-data-body">
+        <div>
+          {mapped?.preview && (
+            <Mapping
+              task={info as Task}
+              columns={columns}
+              suggestion={mapped.suggestion}
+              there={mapped.preview.columns}
+            />
+          )}
+          {(['train', 'dev'] as const).map((role) => {
+            const check = answer?.[role];
+            if (!check) return null;
+            return (
+              <div key={role} className="own-data-said" data-role={role}>
+                {check.error && (
+                  <p className="problem" role="status">
+                    {check.error}
+                  </p>
+                )}
+                {check.notes.map((note) => (
+                  <p key={note} className="field-why">
+                    {note}
+                  </p>
+                ))}
+              </div>
+            );
+          })}
+          {answer?.labels && <p className="field-why">Labels: {answer.labels.join(', ')}.</p>}
+          <Sizes train={answer?.train?.examples} dev={answer?.dev?.examples} />
+        </div>
+        <div className="own-data-tables">
+          {(['train', 'dev'] as const).map((role) => (
+            <Preview key={role} title={`${role}: ${nameOfFiles(files[role])}`} check={answer?.[role]} />
+          ))}
+        </div>
+      </div>
+    </details>
+  );
+}
+
+const countText = (check: FileCheck | undefined) =>
+  check === undefined
+    ? 'none'
+    : check.examples === undefined
+      ? check.preview
+        ? `${whole(check.preview.rowCount)} rows, not usable yet`
+        : 'not usable yet'
+      : `${whole(check.examples)} examples`;
+
+interface MappingProps {
+  task: Task;
+  columns: string;
+  suggestion: ColumnMapping;
+  /** Columns of the file. */
+  there: readonly string[];
+}
+
+/** One select per thing that the task reads. */
+function Mapping({ task, columns, suggestion, there }: MappingProps): ReactElement {
+  const { setField } = useActions();
+  const mapping = mappingOf(columns) ?? suggestion;
+  return (
+    <fieldset className="mapping">
+      <legend>Which column holds what</legend>
+      {fieldsOf(task).map(({ field, title, required }) => (
+        <div className="mapping-row" key={field}>
+          <span>
+            {title}
+            {!required && <small> (if any)</small>}
+          </span>
+          <NativeSelect
+            size="xs"
+            aria-label={title}
+            value={mapping[field] ?? ''}
+            data={[{ value: '', label: required ? 'choose…' : 'none' }, ...there]}
+            onChange={(event) => {
+              const { [field]: _, ...others } = mapping;
+              const { value } = event.currentTarget;
+              setField('data.columns', formatMapping(value ? { ...others, [field]: value } : others));
+            }}
+          />
+        </div>
+      ))}
+      {columns !== '' && (
+        <button type="button" className="toggle" onClick={() => setField('data.columns', '')}>
+          by the usual names
+        </button>
+      )}
+    </fieldset>
+  );
+}
+
+function mappingOf(columns: string): ColumnMapping | undefined {
+  try {
+    return parseMapping(columns);
+  } catch {
+    return undefined; // The check says so.
+  }
+}
+
+/** How much of it is used, since a size was set for the embedded data. */
+function Sizes({ train, dev }: { train?: number; dev?: number }): ReactElement | null {
+  const { trainSize, devSize } = usePlayground((state) => state.draft.data);
+  const { setField } = useActions();
+  const cut = [
+    train !== undefined &&
+      trainSize > 0 &&
+      trainSize < train &&
+      `${whole(trainSize)} of ${whole(train)} train`,
+    dev !== undefined && devSize > 0 && devSize < dev && `${whole(devSize)} of ${whole(dev)} dev`,
+  ].filter(Boolean);
+  if (cut.length === 0) return null;
+  return (
+    <p className="field-why">
+      Uses {cut.join(' and ')} examples.{' '}
+      <button
+        type="button"
+        className="toggle"
+        onClick={() => {
+          setField('data.trainSize', 0);
+          setField('data.devSize', 0);
+        }}
+      >
+        use all
+      </button>
+    </p>
+  );
+}
+
+function Preview({ title, check }: { title: string; check?: FileCheck }): ReactElement | null {
+  const preview = check?.preview;
+  if (!preview) return null;
+  return (
+    <figure>
+      <figcaption>
+        {title} <span className="quiet">{whole(preview.rowCount)} rows</span>
+      </figcaption>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by keyboard */}
+      <section className="scroll-x" aria-label={`First rows of ${title}`} tabIndex={0}>
+        <table className="preview">
+          <thead>
+            <tr>
+              {preview.columns.map((column) => (
+                <th key={column} scope="col">
+                  {column}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {preview.rows.map((row, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: rows of a file are their places
+              <tr key={i}>
+                {row.map((cell, j) => (
+                  <td key={preview.columns[j]}>{cell.length > 160 ? `${cell.slice(0, 160)}…` : cell}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </figure>
+  );
+}
