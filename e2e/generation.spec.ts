@@ -1,7 +1,7 @@
 /** A model that writes: its text grows on the page, and Stop ends it. */
 import { expect, test } from '@playwright/test';
 import { PlaygroundPage } from './fixtures/playgroundPage';
-import { writeGpt2 } from './fixtures/tinyGpt2';
+import { writeGpt2 } from './fixtures/randomGpt2';
 
 test('a text is streamed as it grows, and cancelled', async ({ page }, { outputDir }) => {
   const playground = new PlaygroundPage(page);
