@@ -10,7 +10,7 @@ test('a text is streamed as it grows, and cancelled', async ({ page }, { outputD
     'data.task': 'e2e',
     'data.trainSize': 20,
     'data.devSize': 4,
-    'model.maxLength': 512,
+    'model.maxLength': 128,
     'generation.decoding': 'greedy',
     'generation.noRepeatNgram': 0,
     'generation.maxNewTokens': 800,
