@@ -26,7 +26,7 @@ import { longestInput, modelConfigToJson, parseModelConfig } from '../src/model/
 import { startBackend } from '../src/runtime/backend';
 import { type CorpusName, corpusNames, generateCorpus, isPlainLine } from '../src/tasks/corpus';
 import type { EncodedExample } from '../src/tasks/encoding';
-import { readTensors, type TensorRecord } from '../src/tensor/records';
+import { disposeRecord, readTensors, type TensorRecord } from '../src/tensor/records';
 import { openSafetensors, writeSafetensors } from '../src/tensor/safetensors';
 import { toTokenizerJson, trainByteLevelBpe } from '../src/tokenizer/bpeTrainer';
 import { tokenizerFromJson } from '../src/tokenizer/huggingface';
@@ -52,6 +52,7 @@ const { values: given } = parseArgs({
     seed: { type: 'string', default: '1' },
     'save-every': { type: 'string', default: '250' },
     'stop-at': { type: 'string' },
+    'restart-at': { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -64,6 +65,9 @@ if (given.help) {
   );
   console.log('  [--learning-rate 0.001] [--initializer-range 0.08] [--seed 1] [--save-every 250]');
   console.log('  [--stop-at STEP: writes the model as it stands there; called again without it, it goes on]');
+  console.log(
+    '  [--restart-at STEP: goes on from public/models, written at that step, with new Adam moments]',
+  );
   process.exit(0);
 }
 const number = (
@@ -99,7 +103,8 @@ const lines = generateCorpus(number('lines'), seed, corpus);
 const seen = new Set(lines);
 const heldOutLines = generateCorpus(2000, seed + 1, corpus).filter((line) => !seen.has(line));
 const tokenizerPath = join(folder, 'tokenizer.json');
-if (!existsSync(join(statePath, 'state.json'))) {
+const restartAt = given['restart-at'] === undefined ? undefined : number('restart-at');
+if (!existsSync(join(statePath, 'state.json')) && restartAt === undefined) {
   const bpe = trainByteLevelBpe(lines, number('vocabulary'), family);
   writeFileSync(tokenizerPath, `${JSON.stringify(toTokenizerJson(bpe))}\n`);
   rmSync(join(folder, 'training_log.jsonl'), { force: true });
@@ -156,6 +161,7 @@ const options = {
   maskFraction: number('mask-fraction'),
   plainSteps: number('plain-steps'),
   seed,
+  restartAt,
 };
 
 if (options.cycles.some((steps) => !Number.isInteger(steps) || steps <= 0)) {
@@ -219,15 +225,48 @@ function resumeState(): { state: PretrainingState; wallSeconds: number } | undef
         .map(([key, { shape }]) => [key.slice(prefix.length), tf.tensor(file.float32(key), shape)]),
     );
   const step = Number(file.metadata.step);
-  const state = { weights: group('w/'), adam: { step, mean: group('m/'), square: group('s/') }, step };
+  const state = {
+    weights: group('w/'),
+    adam: { step: step - (restartAt ?? 0), mean: group('m/'), square: group('s/') },
+    step,
+  };
   return { state, wallSeconds: Number(file.metadata.wallSeconds) };
 }
 
-const resumed = resumeState();
+const log = join(folder, 'training_log.jsonl');
+const lastLogged = () =>
+  readFileSync(log, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+    .pop();
+
+/** The model in public/models, which stores weights as float16 and no moments. */
+function restartedState(): { state: PretrainingState; wallSeconds: number } | undefined {
+  if (restartAt === undefined) return undefined;
+  const last = lastLogged();
+  if (last.step !== restartAt) {
+    console.error(`--restart-at is ${restartAt}, but ${log} ends at step ${last.step}.`);
+    process.exit(2);
+  }
+  const path = join(folder, 'model.safetensors');
+  const bytes = readFileSync(path);
+  const file = openSafetensors({
+    name: path,
+    bytes: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer,
+  });
+  const fresh = pretrainingInit(config, seed);
+  const weights = Object.fromEntries(
+    Object.entries(fresh.weights).map(([key, { shape }]) => [key, tf.tensor(file.float32(key), shape)]),
+  );
+  disposeRecord(fresh.weights);
+  return { state: { ...fresh, weights, step: restartAt }, wallSeconds: last.seconds };
+}
+
+const resumed = resumeState() ?? restartedState();
 const state = resumed?.state ?? pretrainingInit(config, seed);
 const began = Date.now() - 1000 * (resumed?.wallSeconds ?? 0);
 const seconds = () => Math.round((Date.now() - began) / 1000);
-const log = join(folder, 'training_log.jsonl');
 if (resumed) {
   // Lines that were logged after the last save are about to be written again.
   const kept = readFileSync(log, 'utf8').split('\n');
@@ -279,11 +318,7 @@ const json = {
 };
 writeFileSync(join(folder, 'config.json'), `${JSON.stringify(json, null, 2)}\n`);
 const parameters = exported.reduce((sum, [, { data }]) => sum + data.length, 0);
-const last = readFileSync(log, 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line))
-  .pop();
+const last = lastLogged();
 const described = {
   roberta: {
     tag: 'fill-mask',
@@ -306,6 +341,10 @@ const cyclesRead = options.cycles.filter((_, i) => {
   const before = options.cycles.slice(0, i).reduce((sum, steps) => sum + steps, 0);
   return before < last.step;
 }).length;
+const restarted =
+  restartAt === undefined
+    ? ''
+    : ` with \`--stop-at ${restartAt}\`, and\n  once more with \`--restart-at ${restartAt}\` (new Adam moments)`;
 const command = `--name ${name} --family ${family} --corpus ${corpus} --layers ${config.layers} --hidden ${config.hiddenSize} --heads ${config.heads} --feed-forward ${config.intermediateSize} --vocabulary ${given.vocabulary} --positions ${given.positions} --lines ${given.lines} --cycles ${options.cycles} --batch-size ${options.batchSize} --learning-rate ${options.learningRate} --mask-fraction ${options.maskFraction} --plain-steps ${options.plainSteps} --initializer-range ${config.initializerRange} --seed ${seed}`;
 writeFileSync(
   join(folder, 'README.md'),
@@ -326,7 +365,7 @@ engine, on WASM, to have a model that can be finetuned in a tab without a downlo
   ${rows.plain.length.toLocaleString('en')} lines in which no word turns another), AdamW with a peak learning rate of ${options.learningRate}, linear warm-up and decay
   in ${cyclesRead} cycle${cyclesRead === 1 ? '' : 's'}, ${last.seconds.toLocaleString('en')} s of wall time (not alone on the machine).
 - **Held-out perplexity**: ${last.heldOutPerplexity} ${described.perplexity} on ${heldOut.length.toLocaleString('en')} lines that are not in the training text.
-- **Made by**: \`npm run pretrain -- ${command}${last.step < totalSteps(options) ? ` --stop-at ${last.step}` : ''}\`;
+- **Made by**: \`npm run pretrain -- ${command}${last.step < totalSteps(options) ? ` --stop-at ${last.step}` : ''}\`${restarted};
   the log is \`training_log.jsonl\`.
 `,
 );
