@@ -1,8 +1,8 @@
 /**
  * The embedded E2E task: records of restaurants of the small world, and texts of one to three sentences that say them. On
- * dev, the text of the most similar train record (`nearestRecordTexts`) says 58.9 % of a record's values, and 15.1 % of its
- * four-word runs stand in a reference; of a plain list of the slots (`slotListing`) 1.9 % do, of one reference held
- * against the others 24.4 %.
+ * dev, the text of the most similar train record (`nearestRecordTexts`) says 58.9 % of a record's values and scores BLEU
+ * 31.9 %; 15.1 % of its four-word runs stand in a reference, of a plain list of the slots (`slotListing`) 1.9 % do, of one
+ * reference held against the others 24.4 %.
  */
 import { RandomStream } from '../../random/stream';
 import { HeldOutTexts } from '../heldOut';

@@ -1,8 +1,8 @@
 /**
  * The embedded WebNLG task: one to four triples about the small world, and texts that say them. On dev, the text of the
- * most similar train record (`nearestRecordTexts`) says 11.3 % of a record's subjects and objects, and 7.8 % of its
- * four-word runs stand in a reference; of a plain list of the triples (`slotListing`) 1.5 % do, of one reference held
- * against the others 39.0 %.
+ * most similar train record (`nearestRecordTexts`) says 11.3 % of a record's subjects and objects and scores BLEU 21.0 %;
+ * 7.8 % of its four-word runs stand in a reference, of a plain list of the triples (`slotListing`) 1.5 % do, of one
+ * reference held against the others 39.0 %.
  */
 import { RandomStream } from '../../random/stream';
 import { HeldOutTexts } from '../heldOut';
