@@ -8,6 +8,8 @@ interface RankEvolutionProps {
   frames: readonly SelectionFrame[];
   components: number;
   scheme: ColorScheme;
+  /** Pixels. */
+  width: number;
   /** Rises with every frame, since the list is changed in place. */
   version: number;
 }
@@ -15,7 +17,6 @@ interface RankEvolutionProps {
 /** Columns that are drawn at most. */
 const mostColumns = 150;
 const labelWidth = 54;
-const width = 420;
 
 /** Runs of equal rank along one layer: (first column, length, rank). */
 export function rankRuns(ranks: readonly number[]): { start: number; length: number; rank: number }[] {
@@ -29,7 +30,7 @@ export function rankRuns(ranks: readonly number[]): { start: number; length: num
 }
 
 export const RankEvolution = memo(function RankEvolution(props: RankEvolutionProps): ReactElement {
-  const { layers, frames, components, scheme } = props;
+  const { layers, frames, components, scheme, width } = props;
   const count = Math.min(mostColumns, frames.length);
   const columns = Array.from(
     { length: count },
@@ -45,6 +46,7 @@ export const RankEvolution = memo(function RankEvolution(props: RankEvolutionPro
     <svg
       className="rank-evolution"
       viewBox={`0 0 ${width} ${height}`}
+      height={height}
       role="img"
       aria-label={`Rank of each layer from step ${firstStep} to ${lastStep}: ${layers
         .map((layer, row) => `${layer} ${columns.at(-1)?.ranks[row] ?? components}`)

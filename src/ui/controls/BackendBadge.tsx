@@ -1,11 +1,15 @@
 /** Which backend trains, on what device, and why not a faster one. */
 import { Popover } from '@mantine/core';
 import type { ReactElement } from 'react';
-import type { BackendName } from '../../runtime/protocol';
+import type { BackendName, BackendReport } from '../../runtime/protocol';
 import { compact } from '../numbers';
 import { usePlayground } from '../scope';
 
 const titles: Record<BackendName, string> = { webgpu: 'WebGPU', wasm: 'WASM', cpu: 'CPU' };
+
+/** e.g. `WASM SIMD, 1 thread`, `WebGPU · NVIDIA H100`. */
+export const backendText = ({ name, description }: BackendReport): string =>
+  description.startsWith(titles[name]) ? description : `${titles[name]} · ${description}`;
 
 export function BackendBadge(): ReactElement {
   const backend = usePlayground((state) => state.backend);
@@ -15,9 +19,7 @@ export function BackendBadge(): ReactElement {
       ? 'Starting the engine…'
       : backend.status === 'failed'
         ? 'No backend'
-        : backend.report.description.startsWith(titles[backend.report.name])
-          ? backend.report.description
-          : `${titles[backend.report.name]} · ${backend.report.description}`;
+        : backendText(backend.report);
   const dot =
     backend.status === 'failed'
       ? 'failed'

@@ -16,8 +16,13 @@ const plain = (value: FieldValue) =>
   typeof value === 'number' ? compact(value, 6).replace('−', '-') : String(value);
 
 /** "1 to 64, default 8" */
-function rangeOf({ kind, min, max, default: fallback }: Field): string {
-  if (kind !== 'integer' && kind !== 'real') return `Default ${String(fallback) || 'none'}.`;
+function rangeOf(
+  { kind, min, max, default: fallback }: Field,
+  choices?: readonly { value: string; label: string }[],
+): string {
+  if (kind === 'flag') return `Default ${fallback ? 'on' : 'off'}.`;
+  const named = choices?.find(({ value }) => value === fallback)?.label;
+  if (kind !== 'integer' && kind !== 'real') return `Default ${named ?? (String(fallback) || 'none')}.`;
   return `${plain(min ?? 0)} to ${plain(max ?? 0)}, default ${plain(fallback)}.`;
 }
 
@@ -71,7 +76,7 @@ export function FieldControl({ field, options }: FieldControlProps): ReactElemen
         </span>
       </div>
       <p className="field-why" id={`${id}-why`}>
-        {field.reason} <span>{rangeOf(field)}</span>
+        {field.reason} <span>{rangeOf(field, options)}</span>
       </p>
     </div>
   );

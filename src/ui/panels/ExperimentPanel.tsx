@@ -47,7 +47,7 @@ export function ExperimentPanel(): ReactElement {
       {shown ? <Summary /> : <BriefSummary />}
       {!shown && <Unsuited />}
       {shown && (
-        <>
+        <div className="settings">
           <TaskChoice />
           <FileDrop />
           <Presets />
@@ -68,7 +68,7 @@ export function ExperimentPanel(): ReactElement {
           <Group title="Reporting">
             <FieldControl field={field('reportEvery')} />
           </Group>
-        </>
+        </div>
       )}
     </section>
   );

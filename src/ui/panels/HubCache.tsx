@@ -22,7 +22,7 @@ export function HubEndpointPanel(): ReactElement {
     <details className="hub-more">
       <summary>
         Endpoint and token{' '}
-        {(endpoint.url !== defaultEndpointUrl || endpoint.token) && <span className="quiet">set</span>}
+        {(endpoint.url !== defaultEndpointUrl || endpoint.token) && <span className="quiet">· set</span>}
       </summary>
       <TextInput
         size="xs"
@@ -65,7 +65,7 @@ export function HubCachePanel(): ReactElement {
     >
       <summary>
         Downloads in this browser{' '}
-        {total !== undefined && total > 0 && <span className="quiet">{describeBytes(total)}</span>}
+        {total !== undefined && total > 0 && <span className="quiet">· {describeBytes(total)}</span>}
       </summary>
       {message && <p className="problem">{message}</p>}
       {cached?.length === 0 && <p className="field-why">Nothing yet.</p>}

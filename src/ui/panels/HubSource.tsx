@@ -166,7 +166,7 @@ function HubActions({ part }: { part: HubPart }): ReactElement {
           ? `Downloaded: ${describeBytes(job.cached.bytes)} in this browser; Play needs no network.`
           : (job.message ??
             (job.status === 'missing'
-              ? `This ${what} is not in this browser. Nothing is fetched from ${hostOf(endpoint)} before you press a button.`
+              ? `This ${what} is not in this browser. ${job.estimate ? 'Download fetches it' : 'Estimate asks for its size, Download fetches it'} from ${hostOf(endpoint)}; before that nothing is asked.`
               : ''))}
       </p>
       {job.cached?.commit && job.cached.commit !== job.cached.revision && (
@@ -226,7 +226,7 @@ function Estimate({ job: { estimate } }: { job: HubJob }): ReactElement | null {
         ? 'size unknown'
         : `${describeBytes(bytesToDownload ?? bytes)}${bytesToDownload !== undefined && bytesToDownload < bytes ? ` of ${describeBytes(bytes)}` : ''} in ${files.length} files`,
     ],
-    ['free here', freeBytes === undefined ? undefined : describeBytes(freeBytes)],
+    ['free space', freeBytes === undefined ? undefined : describeBytes(freeBytes)],
     ['parameters', parameters === undefined ? undefined : whole(parameters)],
     ['shape', shape && `${shape.layers} blocks of width ${shape.hiddenSize}`],
     [

@@ -28,6 +28,7 @@ export default function OwnData(): ReactElement | null {
   }, [task, columns, files.train, files.dev]);
   const info = taskInfo(task);
   if (!info || (!files.train && !files.dev)) return null;
+  const mapping = mappingOf(columns);
   const mapped = answer?.train?.table ? answer.train : answer?.dev?.table ? answer.dev : undefined;
   return (
     <details className="card own-data" open={!begun} aria-label="Your data">
@@ -70,7 +71,12 @@ export default function OwnData(): ReactElement | null {
         </div>
         <div className="own-data-tables">
           {(['train', 'dev'] as const).map((role) => (
-            <Preview key={role} title={`${role}: ${nameOfFiles(files[role])}`} check={answer?.[role]} />
+            <Preview
+              key={role}
+              title={`${role}: ${nameOfFiles(files[role])}`}
+              check={answer?.[role]}
+              readAs={titlesByColumn(info as Task, answer?.[role], mapping)}
+            />
           ))}
         </div>
       </div>
@@ -130,6 +136,18 @@ function Mapping({ task, columns, suggestion, there }: MappingProps): ReactEleme
   );
 }
 
+/** What each column of a table is read as, in the words of the selects beside it. */
+function titlesByColumn(task: Task, check?: FileCheck, mapping?: ColumnMapping): Map<string, string> {
+  const titles = new Map<string, string>();
+  if (!check?.table) return titles;
+  const used = mapping ?? check.suggestion;
+  for (const { field, title } of fieldsOf(task)) {
+    const column = used[field];
+    if (column !== undefined) titles.set(column, title);
+  }
+  return titles;
+}
+
 function mappingOf(columns: string): ColumnMapping | undefined {
   try {
     return parseMapping(columns);
@@ -167,7 +185,13 @@ function Sizes({ train, dev }: { train?: number; dev?: number }): ReactElement |
   );
 }
 
-function Preview({ title, check }: { title: string; check?: FileCheck }): ReactElement | null {
+interface PreviewProps {
+  title: string;
+  check?: FileCheck;
+  readAs: ReadonlyMap<string, string>;
+}
+
+function Preview({ title, check, readAs }: PreviewProps): ReactElement | null {
   const preview = check?.preview;
   if (!preview) return null;
   return (
@@ -183,6 +207,7 @@ function Preview({ title, check }: { title: string; check?: FileCheck }): ReactE
               {preview.columns.map((column) => (
                 <th key={column} scope="col">
                   {column}
+                  {readAs.has(column) && <small>{readAs.get(column)}</small>}
                 </th>
               ))}
             </tr>

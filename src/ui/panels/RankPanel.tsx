@@ -1,5 +1,6 @@
 /** Rank evolution: layer × time. */
 import { useComputedColorScheme } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
 import { type ReactElement, useRef } from 'react';
 import { rankColor } from '../charts/colorScales';
 import { RankEvolution } from '../charts/RankEvolution';
@@ -8,6 +9,7 @@ import { useHistory } from '../scope';
 export function RankPanel(): ReactElement {
   const panel = useRef<HTMLElement>(null);
   const { history, version } = useHistory(2, panel);
+  const { ref: sized, width } = useElementSize();
   const scheme = useComputedColorScheme('light');
   const { frames } = history;
   const k = frames.components;
@@ -40,13 +42,16 @@ export function RankPanel(): ReactElement {
           How many components of each layer stand above the threshold, over time.
         </div>
       ) : (
-        <RankEvolution
-          layers={frames.layers}
-          frames={frames.frames}
-          components={k}
-          scheme={scheme}
-          version={version}
-        />
+        <div ref={sized}>
+          <RankEvolution
+            layers={frames.layers}
+            frames={frames.frames}
+            components={k}
+            scheme={scheme}
+            width={width || 420}
+            version={version}
+          />
+        </div>
       )}
     </section>
   );

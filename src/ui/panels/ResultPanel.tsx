@@ -1,8 +1,11 @@
 /** AutoLoRA beside LoRA: score, rank, parameters, cost; sentences to try; what can be taken away. */
 import { Button } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { fieldAt } from '../../config/fields';
+import { taskInfo } from '../../store/choices';
 import { resultOf } from '../../store/resultFile';
 import type { Role } from '../../telemetry/events';
+import { backendText } from '../controls/BackendBadge';
 import { download } from '../download';
 import { whole } from '../numbers';
 import { useActions, usePlayground, useReadState } from '../scope';
@@ -13,9 +16,15 @@ import { TryIt } from './TryIt';
 import { WrongPredictions } from './WrongPredictions';
 import '../styles/result.css';
 
+/** Kinds with a confusion matrix or a line per mistake; what others get wrong needs the whole width. */
+const labelKinds = new Set(['classification', 'regression']);
+
 export function ResultPanel(): ReactElement {
   const method = usePlayground((state) => (state.loaded ?? state.draft).method);
   const baseline = usePlayground((state) => (state.loaded ?? state.draft).baseline.enabled);
+  const wide = usePlayground(
+    ({ loaded, draft }) => !labelKinds.has(taskInfo((loaded ?? draft).data.task)?.kind ?? 'classification'),
+  );
   const roles: Role[] = method === 'lora' ? ['lora'] : baseline ? ['autolora', 'lora'] : ['autolora'];
   return (
     <section className="card results" aria-labelledby="result-title">
@@ -30,8 +39,9 @@ export function ResultPanel(): ReactElement {
         ))}
         <div className="result-side">
           <TryIt />
-          <WrongPredictions />
+          {!wide && <WrongPredictions />}
         </div>
+        {wide && <WrongPredictions />}
       </div>
       <Honesty />
     </section>
@@ -117,17 +127,25 @@ function Honesty(): ReactElement | null {
   return (
     <footer className="honesty quiet">
       Trained here: {model.name} ({whole(model.parameters)} parameters, {model.layers} blocks of width{' '}
-      {model.hidden}, vocabulary {whole(model.vocabulary)}; {model.source}) on {task.name},{' '}
-      {whole(task.trainSize)} train and {whole(task.devSize)} dev examples, seed {config.seed}
-      {backend.status === 'ready' && `, on ${backend.report.name} (${backend.report.description})`}. Dev is
-      only used for this evaluation.
+      {model.hidden}, vocabulary {whole(model.vocabulary)}; {model.source}) on{' '}
+      {taskInfo(task.name)?.title ?? task.name}, {whole(task.trainSize)} train and {whole(task.devSize)} dev
+      examples, seed {config.seed}
+      {backend.status === 'ready' && `, on ${backendText(backend.report)}`}. Dev is only used for this
+      evaluation.
       {notes.length > 0 && (
         <ul>
           {notes.map((note) => (
-            <li key={note}>{note}</li>
+            <li key={note}>{withLabels(note)}</li>
           ))}
         </ul>
       )}
     </footer>
   );
 }
+
+/** Settings by the names of their controls: the engine's notes, which the command line prints too, name their paths. */
+const withLabels = (note: string): string =>
+  note.replace(/\b[a-z]+\.[a-z]\w+\b/gi, (path) => {
+    const label = fieldAt(path)?.label;
+    return label ? `“${label}”` : path;
+  });

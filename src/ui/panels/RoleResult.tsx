@@ -70,8 +70,9 @@ function Numbers(props: {
           <dd>
             {whole(parameters.adapter)}{' '}
             <small>
-              + {whole(parameters.head)} head = {whole(parameters.adapter + parameters.head)}, of{' '}
-              {whole(parameters.frozen + parameters.adapter + parameters.head)}
+              {parameters.head > 0 &&
+                `+ ${whole(parameters.head)} head = ${whole(parameters.adapter + parameters.head)}, `}
+              of {whole(parameters.frozen + parameters.adapter + parameters.head)}
             </small>
           </dd>
         </div>

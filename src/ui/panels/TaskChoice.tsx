@@ -1,6 +1,6 @@
 /** The task: every one of the paper in its group, with what it asks, and classification by labels of one's own. */
 import { Popover } from '@mantine/core';
-import { type ReactElement, useId, useState } from 'react';
+import { type KeyboardEvent, type ReactElement, useId, useState } from 'react';
 import { modelProblem, taskGroups, taskInfo } from '../../store/choices';
 import { Icon } from '../controls/icons';
 import { useActions, usePlayground } from '../scope';
@@ -24,6 +24,7 @@ export function TaskChoice(): ReactElement {
         width={340}
         withinPortal
         trapFocus
+        returnFocus
       >
         <Popover.Target>
           <button
@@ -37,7 +38,7 @@ export function TaskChoice(): ReactElement {
             <Icon name="down" size={14} />
           </button>
         </Popover.Target>
-        <Popover.Dropdown className="task-list" aria-label="Tasks">
+        <Popover.Dropdown className="task-list" aria-label="Tasks" onKeyDown={walk}>
           {taskGroups.map(({ title, tasks }) => (
             <section key={title} aria-label={title}>
               <h4>{title}</h4>
@@ -46,6 +47,7 @@ export function TaskChoice(): ReactElement {
                   key={task.name}
                   type="button"
                   aria-pressed={task.name === chosen}
+                  data-autofocus={task.name === chosen || undefined}
                   onClick={() => {
                     setTask(task.name);
                     setOpen(false);
@@ -63,6 +65,19 @@ export function TaskChoice(): ReactElement {
       <Unsuited />
     </div>
   );
+}
+
+/** Arrow keys, Home and End go through the list, as in any menu. */
+function walk(event: KeyboardEvent<HTMLElement>): void {
+  const buttons = [...event.currentTarget.querySelectorAll('button')];
+  const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
+  const last = buttons.length - 1;
+  const next = { ArrowDown: Math.min(last, at + 1), ArrowUp: Math.max(0, at - 1), Home: 0, End: last }[
+    event.key
+  ];
+  if (next === undefined) return;
+  event.preventDefault();
+  buttons[next]?.focus();
 }
 
 /** Says before Play that the model cannot serve the task, and offers the one that can. */

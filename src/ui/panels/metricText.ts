@@ -19,5 +19,5 @@ export function scoreText(name: string, value: number, n: number): { score: stri
     const error = name === 'accuracy' ? ` ± ${(100 * binomialError(value, n)).toFixed(1)}` : '';
     return { score: percent(value), error };
   }
-  return { score: value.toFixed(3), error: '' };
+  return { score: value.toFixed(3).replace('-', '−'), error: '' };
 }
