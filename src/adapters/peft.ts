@@ -33,6 +33,8 @@ export interface PeftExport {
   taskType: PeftTaskType;
   /** Name or path of the model that the adapter belongs to. */
   baseModel: string;
+  /** Commit of the base model on the Hub, where it is known. */
+  revision?: string;
 }
 
 export interface PeftAdapter {
@@ -51,7 +53,14 @@ const PREFIX = 'base_model.model.';
  * The two files that `PeftModel.from_pretrained` loads. Every layer stands in rank_pattern and alpha_pattern, with
  * alpha = scaling · rank, so that PEFT's alpha / r is the scaling of training.
  */
-export function writePeftAdapter({ config, layers, head, taskType, baseModel }: PeftExport): FileBytes[] {
+export function writePeftAdapter({
+  config,
+  layers,
+  head,
+  taskType,
+  baseModel,
+  revision,
+}: PeftExport): FileBytes[] {
   const sorted = [...layers].sort((a, b) => compareLayers(a.layer, b.layer));
   let adapted = sorted.filter(({ rank }) => rank > 0);
   const first = sorted[0];
@@ -97,7 +106,7 @@ export function writePeftAdapter({ config, layers, head, taskType, baseModel }: 
     use_rslora: false,
     use_dora: false,
     inference_mode: true,
-    revision: null,
+    revision: revision ?? null,
   };
   return [
     {

@@ -1,6 +1,6 @@
 /** Short layer names and PEFT's module names are two spellings of one thing. */
 import { describe, expect, it } from 'vitest';
-import { compareLayers, layerOfModule, moduleOfLayer, rankPatternOf, ranksOfPattern } from './rankPattern';
+import { compareLayers, layerOfModule, moduleOfLayer, rankPatternOf } from './rankPattern';
 
 describe('rank patterns', () => {
   const ranks = [
@@ -9,13 +9,12 @@ describe('rank patterns', () => {
     { layer: '10.query', rank: 1 },
   ];
 
-  it('go there and back', () => {
+  it('spell modules as PEFT does, without those of rank 0', () => {
     const pattern = rankPatternOf(ranks);
     expect(pattern).toEqual({
       'roberta.encoder.layer.0.attention.self.query': 4,
       'roberta.encoder.layer.10.attention.self.query': 1,
     });
-    expect(ranksOfPattern(pattern, ['0.query', '0.value', '10.query'])).toEqual(ranks);
   });
 
   it('know only query and value', () => {
@@ -30,12 +29,5 @@ describe('rank patterns', () => {
       '2.value',
       '10.query',
     ]);
-  });
-
-  it('name what does not fit', () => {
-    expect(() => ranksOfPattern({ 'roberta.encoder.layer.9.attention.self.query': 1 }, ['0.query'])).toThrow(
-      'which this model does not have',
-    );
-    expect(() => ranksOfPattern({ [moduleOfLayer('0.query')]: 1.5 }, ['0.query'])).toThrow('the rank 1.5');
   });
 });

@@ -47,18 +47,3 @@ export function rankPatternOf(
   }
   return pattern;
 }
-
-/**
- * The ranks a `rank_pattern` stands for, in the order of `layers`; a layer it does not name has rank 0.
- * @throws Error naming a key that is none of `layers`, or a rank that is no whole number.
- */
-export function ranksOfPattern(pattern: Record<string, number>, layers: readonly LayerName[]): LayerRank[] {
-  const known = new Set(layers.map((layer) => moduleOfLayer(layer)));
-  for (const [module, rank] of Object.entries(pattern)) {
-    if (!known.has(module))
-      throw new Error(`rank_pattern names "${module}", which this model does not have.`);
-    if (!Number.isInteger(rank) || rank < 0)
-      throw new Error(`rank_pattern gives "${module}" the rank ${rank}; expected a whole number.`);
-  }
-  return layers.map((layer) => ({ layer, rank: pattern[moduleOfLayer(layer)] ?? 0 }));
-}

@@ -80,6 +80,7 @@ export async function startBrowserEngine(): Promise<Engine> {
           model: shared(paths.model ? checkpointFiles(paths.model) : []),
           train: shared(paths.train),
           dev: shared(paths.dev),
+          commits: paths.commits,
           state: snapshot?.state,
           tensors: snapshot ? Buffer.from(snapshot.tensors).toString('base64') : undefined,
         };
@@ -97,6 +98,7 @@ export async function startBrowserEngine(): Promise<Engine> {
               modelFiles,
               trainFiles,
               devFiles,
+              commits: asked.commits,
               snapshot: saved,
             })
             .then(

@@ -8,7 +8,7 @@ import type {
   Snapshot,
   VerifyReport,
 } from '../runtime/protocol';
-import type { Role, TelemetryEvent } from '../telemetry/events';
+import type { HubCommits, Role, TelemetryEvent } from '../telemetry/events';
 import type { FilePath } from './folders';
 
 /** Where the files of an experiment lie on this machine; paths are absolute. */
@@ -18,6 +18,8 @@ export interface ExperimentPaths {
   /** Empty for embedded data. */
   train: readonly FilePath[];
   dev: readonly FilePath[];
+  /** Of what came from the Hub. */
+  commits?: HubCommits;
 }
 
 export interface Engine {

@@ -45,6 +45,7 @@ export async function startNodeEngine(prefer: 'wasm' | 'cpu'): Promise<Engine> {
           model: await openAll(checkpointFiles(paths.model ?? embeddedModelFolder(config.model.name))),
           train: await openAll(paths.train),
           dev: await openAll(paths.dev),
+          commits: paths.commits,
         },
         deviceLimits(),
       );

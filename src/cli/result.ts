@@ -4,6 +4,7 @@ import type { ExperimentConfig } from '../config/experiment';
 import type { BackendReport } from '../runtime/protocol';
 import type {
   EvaluationEvent,
+  HubCommits,
   LayerRank,
   ParameterCount,
   Prediction,
@@ -41,6 +42,8 @@ export interface RunResult {
   wallMs: Record<string, number>;
   model: StartEvent['model'];
   task: StartEvent['task'];
+  /** Of what came from the Hub. */
+  commits?: HubCommits;
   notes: string[];
   /** With every default filled in. */
   config: ExperimentConfig;
@@ -98,6 +101,7 @@ export function resultOf(
     wallMs,
     model: start.model,
     task: start.task,
+    ...(start.commits && { commits: start.commits }),
     notes: start.notes,
     config: start.config,
     backend,

@@ -141,14 +141,16 @@ async function withDownloads(
 ): Promise<ExperimentPaths> {
   if (model.source !== 'hub' && data.source !== 'hub') return local;
   const place = hubPlace(args);
-  const paths = { ...local };
-  if (model.source === 'hub') paths.model = (await hubModelFolder(model, place)).folder;
-  if (data.source === 'hub') {
-    const { train, dev } = await hubDataPaths(data, place);
-    paths.train = train;
-    paths.dev = dev;
-  }
-  return paths;
+  const fromHub = {
+    model: model.source === 'hub' ? await hubModelFolder(model, place) : undefined,
+    data: data.source === 'hub' ? await hubDataPaths(data, place) : undefined,
+  };
+  return {
+    model: fromHub.model?.folder ?? local.model,
+    train: fromHub.data?.train ?? local.train,
+    dev: fromHub.data?.dev ?? local.dev,
+    commits: { model: fromHub.model?.commit, data: fromHub.data?.commit },
+  };
 }
 
 /** @returns exit code */

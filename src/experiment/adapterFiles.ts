@@ -37,5 +37,6 @@ export async function adapterFiles(setting: ExperimentSetting, model: TrainedMod
     head: new Map([...arrays].filter(([name]) => name.startsWith('classifier.'))),
     taskType: TASK_TYPES[setting.task.kind],
     baseModel: setting.start.model.name,
+    revision: setting.start.commits?.model,
   });
 }

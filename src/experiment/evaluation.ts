@@ -18,10 +18,10 @@ import type {
 } from '../telemetry/events';
 import type { TensorRecord } from '../tensor/records';
 import type { ExperimentSetting } from './setting';
-import { GENERATION_BATCH, writeTexts } from './writing';
+import { recordsAtOnce, writeTexts } from './writing';
 
-/** Rows per evaluation batch: a size, not a setting, since it changes no number beyond rounding. */
-export const EVALUATION_BATCH = 32;
+/** Rows per evaluation batch, never more than a step was given memory for; it changes no number beyond rounding. */
+const evaluationBatch = ({ config }: ExperimentSetting) => Math.min(32, config.retrain.batchSize);
 
 export interface TrainedModel {
   layers: LoraLayer[];
@@ -31,9 +31,12 @@ export interface TrainedModel {
 }
 
 /** Pulls of an evaluation before the last. */
-export function evaluationSteps({ task, dev, devExamples }: ExperimentSetting): number {
-  const batches = Math.ceil(dev.length / EVALUATION_BATCH);
-  return task.kind === 'generation' ? batches + Math.ceil(devExamples.length / GENERATION_BATCH) : batches;
+export function evaluationSteps(setting: ExperimentSetting): number {
+  const { task, dev, devExamples, config } = setting;
+  const batches = Math.ceil(dev.length / evaluationBatch(setting));
+  return task.kind === 'generation'
+    ? batches + Math.ceil(devExamples.length / recordsAtOnce(config.generation))
+    : batches;
 }
 
 /** Logits of one batch without dropout, row by row, and the mean loss over the `counted` labels of the batch. */
@@ -118,7 +121,7 @@ export async function* evaluate(
   const predictions: Prediction[] = [];
   let totalLoss = 0;
   let totalCounted = 0;
-  for (const rows of batchesInOrder(setting.dev, EVALUATION_BATCH, setting.tokenizer.padId)) {
+  for (const rows of batchesInOrder(setting.dev, evaluationBatch(setting), setting.tokenizer.padId)) {
     const found = await logitsOfRows(setting, model, rows);
     totalLoss += found.loss * found.counted;
     totalCounted += found.counted;
@@ -127,8 +130,9 @@ export async function* evaluate(
   }
   if (task.kind === 'generation') {
     const records = devExamples as GenerationExample[];
-    for (let start = 0; start < records.length; start += GENERATION_BATCH) {
-      const some = records.slice(start, start + GENERATION_BATCH);
+    const atOnce = recordsAtOnce(setting.config.generation);
+    for (let start = 0; start < records.length; start += atOnce) {
+      const some = records.slice(start, start + atOnce);
       const texts = await writeTexts(
         setting,
         model,

@@ -2,13 +2,15 @@
 import { type ExperimentConfig, type ExperimentInput, parseExperimentConfig } from '../config/experiment';
 import { openCheckpoint } from '../model/checkpoint';
 import { longestInput } from '../model/config';
-import { type DeviceLimits, modelFits, stepBytes, stepTensors } from '../model/deviceLimits';
+import { type DeviceLimits, generationBytes, modelFits, stepBytes, stepTensors } from '../model/deviceLimits';
 import { expectedTensors } from '../model/tensorShapes';
 import { taskByName } from '../tasks/registry';
 import { ownTaskName } from '../tasks/table/originals';
 import type { Example, Task } from '../tasks/task';
+import type { HubCommits } from '../telemetry/events';
 import { bytesOf, type FileBlob } from '../tensor/fileSet';
 import type { SessionInput } from './session';
+import { hypotheses, recordsAtOnce } from './writing';
 
 /** Files as they were fetched, dropped or read; the session's tensors are copies. */
 export interface ExperimentFiles {
@@ -16,6 +18,7 @@ export interface ExperimentFiles {
   model: readonly FileBlob[];
   train?: readonly FileBlob[];
   dev?: readonly FileBlob[];
+  commits?: HubCommits;
 }
 
 interface TaskData {
@@ -34,7 +37,7 @@ export async function readInputs(
   input: ExperimentInput,
   files: ExperimentFiles,
   limits: DeviceLimits,
-): Promise<Pick<SessionInput, 'config' | 'model' | 'task' | 'train' | 'dev' | 'notes'>> {
+): Promise<Pick<SessionInput, 'config' | 'model' | 'task' | 'train' | 'dev' | 'notes' | 'commits'>> {
   const config = parseExperimentConfig(input);
   const data = config.data.source === 'embedded' ? await embeddedData(config) : await fileData(config, files);
   const { name, source } = config.model;
@@ -42,15 +45,22 @@ export async function readInputs(
     name,
     source: source === 'embedded' ? 'embedded' : `${source}: ${name}`,
   });
-  const { batchSize } = config.search;
-  const length = Math.min(config.model.maxLength, longestInput(model.config));
+  const { search, retrain, generation, method } = config;
+  const batchSize = method === 'autolora' ? Math.max(search.batchSize, retrain.batchSize) : retrain.batchSize;
+  const longest = longestInput(model.config);
+  const length = Math.min(config.model.maxLength, longest);
+  const written = Math.min(length + generation.maxNewTokens, longest);
+  const rows = recordsAtOnce(generation) * hypotheses(generation);
   const tooLarge = modelFits(
     [...expectedTensors(model.config), ...stepTensors(model.config, batchSize, length)],
     limits,
-    stepBytes(model.config, batchSize, length),
+    Math.max(
+      stepBytes(model.config, batchSize, length),
+      data.task.kind === 'generation' ? generationBytes(model.config, rows, written) : 0,
+    ),
   );
   if (tooLarge) throw new Error(tooLarge);
-  return { config, model, ...data };
+  return { config, model, ...data, commits: files.commits };
 }
 
 async function embeddedData({ data }: ExperimentConfig): Promise<TaskData> {

@@ -18,6 +18,7 @@ import type {
 import { switchBackend } from '../testing/backends';
 import { tinyGpt2, tinyModel } from '../testing/tinyModel';
 import { ExperimentSession, type SessionInput } from './session';
+import { recordsAtOnce } from './writing';
 
 const config = (more: ExperimentInput = {}): ExperimentInput => ({
   seed: 3,
@@ -181,4 +182,39 @@ describe('what does not fit', () => {
     expect(lora.confusion).toEqual([]);
     session.dispose();
   });
+});
+
+it('writes few records at once where each takes many beams', () => {
+  const { generation: settings } = parseExperimentConfig({});
+  expect(recordsAtOnce({ ...settings, decoding: 'greedy' })).toBe(16);
+  expect(recordsAtOnce({ ...settings, decoding: 'beam', beams: 10 })).toBe(6);
+  expect(recordsAtOnce({ ...settings, decoding: 'beam', beams: 100 })).toBe(1);
+});
+
+it('frees the cache of a generation whose watcher throws', async () => {
+  const session = await ExperimentSession.create(generation());
+  const before = tf.memory().numTensors;
+  const watch = () => {
+    throw new Error('gone');
+  };
+  await expect(session.generate('name : n1', watch)).rejects.toThrow('gone');
+  expect(tf.memory().numTensors).toBe(before);
+  session.dispose();
+});
+
+it('says before training that one example has no correlation', async () => {
+  const [one] = await stsbTask.generate('dev');
+  const train = (await stsbTask.generate('train')).slice(0, 8);
+  const input = { ...tagging(), task: stsbTask, train, dev: [one as (typeof train)[0]] };
+  await expect(ExperimentSession.create(input)).rejects.toThrow('a correlation needs at least two');
+});
+
+it('carries the commits of what came from the Hub into the record and the adapter', async () => {
+  const session = await ExperimentSession.create({ ...tagging(), commits: { model: 'c0ffee' } });
+  const [start] = await session.advance();
+  expect(start).toMatchObject({ type: 'start', commits: { model: 'c0ffee' } });
+  await finish(session);
+  const [file] = await session.exportAdapter('lora');
+  expect(JSON.parse(new TextDecoder().decode(file?.bytes)).revision).toBe('c0ffee');
+  session.dispose();
 });

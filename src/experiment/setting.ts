@@ -25,7 +25,7 @@ import {
   encodeTagged,
 } from '../tasks/encoding';
 import type { Example, GenerationExample, SequenceExample, TaggingExample, Task } from '../tasks/task';
-import type { StartEvent } from '../telemetry/events';
+import type { HubCommits, StartEvent } from '../telemetry/events';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { type Fingerprint, hashExamples, WeightHash } from './fingerprint';
 
@@ -52,8 +52,9 @@ export interface SettingInput {
   task: Task;
   train: readonly Example[];
   dev: readonly Example[];
-  /** Said in the start event. */
+  /** Said in the start event, as are the commits. */
   notes: readonly string[];
+  commits?: HubCommits;
 }
 
 /** What the task asks of a model. */
@@ -96,6 +97,7 @@ export async function createSetting({
   train,
   dev,
   notes,
+  commits,
 }: SettingInput): Promise<ExperimentSetting> {
   const { trainSize, devSize, validationFraction } = config.data;
   const { tokenizer } = model;
@@ -117,6 +119,8 @@ export async function createSetting({
   }
   if (devExamples.length === 0)
     throw new Error('The dev set is empty; evaluation needs at least one example.');
+  if (task.kind === 'regression' && devExamples.length < 2)
+    throw new Error('The dev set has one example; a correlation needs at least two.');
 
   // Split before encoding: the texts of one record stay on one side.
   const halves = splitExamples(chosen, validationFraction, config.seed);
@@ -136,6 +140,7 @@ export async function createSetting({
   const hash = new WeightHash();
   const created = await createTaskModel(model, {
     head,
+    labels: task.labels,
     pretrained: config.model.pretrained,
     seed: config.seed,
     onTensor: (_, values) => hash.add(values),
@@ -172,6 +177,7 @@ export async function createSetting({
         searchTrainSize: searchTrain.length,
         searchValidationSize: searchValidation.length,
       },
+      ...(commits && { commits }),
       notes: [...said, ...created.notes],
     },
   };

@@ -116,6 +116,24 @@ describe('data sets', () => {
     );
   });
 
+  it('gives the Hub’s conversions for the newest revision alone', async () => {
+    const repository = world.repositories.find(({ repo }) => repo === 'me/reviews') as ServedRepository;
+    repository.revisions = { ...repository.revisions, v1: newer };
+    const path = 'default/train/0.parquet';
+    const request = { kind: 'dataset', repo: 'me/reviews' } as const;
+    const old = await failureOf(downloadHub(context, { ...request, revision: 'v1', paths: [path] }));
+    expect(old.message).toMatch(/is a conversion by the Hub, .* leave the revision v1 out/);
+    // Pinned to what main is now.
+    const pinned = await downloadHub(context, { ...request, revision: commit, paths: [path] });
+    expect((await contentOf(pinned.files[0]?.blob))[0]).toBe(7);
+    const whole = await downloadHub(context, { ...request, revision: commit });
+    expect(names(whole.files)).toEqual([
+      'train: default/train/0.parquet',
+      'train: default/train/1.parquet',
+      'dev: default/dev/0.parquet',
+    ]);
+  });
+
   it('names configurations and splits', async () => {
     const says = async (repo: string, change: object) =>
       (await failureOf(downloadHub(context, { kind: 'dataset', repo, ...change }))).message;

@@ -135,6 +135,7 @@ function ownAddress(address: string, endpoint: string): string {
 async function planRevision(place: Place, request: DatasetRequest): Promise<DatasetPlan> {
   const { repo } = place;
   const commit = await fetchCommit(place);
+  if (await isCurrent(place, commit)) return planListed(place, request);
   const listed = await listFolder({ ...place, revision: commit ?? place.revision }, '', true);
   if (!listed)
     throw new HubError(
@@ -162,10 +163,17 @@ async function planRevision(place: Place, request: DatasetRequest): Promise<Data
   return { commit, config, files };
 }
 
+/** True where the Hub's list of converted files, made of main as it is now, is one of this revision. */
+async function isCurrent(place: Place, commit: string | undefined): Promise<boolean> {
+  if (place.revision === defaultRevision) return true;
+  return commit !== undefined && commit === (await fetchCommit({ ...place, revision: defaultRevision }));
+}
+
 /** Files by path: of the repository itself, or as `planListed` names them. */
 async function planPaths(place: Place, paths: readonly string[]): Promise<DatasetPlan> {
   const { endpoint, repo, revision } = place;
   const commit = await fetchCommit(place);
+  let current: Promise<boolean> | undefined;
   const pinned = { ...place, revision: commit ?? revision };
   const folders = new Map<string, Promise<RemoteFile[] | undefined>>();
   const files = await Promise.all(
@@ -175,11 +183,18 @@ async function planPaths(place: Place, paths: readonly string[]): Promise<Datase
       const listed = await folders.get(folder);
       const own = listed ? listed.find((file) => file.path === path) : await lookAtFile(pinned, path);
       if (own) return { path, size: own.size, sha256: own.sha256 };
-      const url = /^.+\/[^/]+\/\d+\.parquet$/.test(path)
-        ? `${parquetUrl(endpoint, repo)}/${path}`
-        : undefined;
-      const converted = url && (await lookAtFile(pinned, path, url));
-      if (converted) return { path, url, size: converted.size, sha256: converted.sha256 };
+      const isConverted = /^.+\/[^/]+\/\d+\.parquet$/.test(path);
+      if (isConverted) {
+        current ??= isCurrent(place, commit);
+        if (!(await current))
+          throw new HubError(
+            'missing',
+            `${path} of ${repo} is a conversion by the Hub, which has it of the newest revision alone; leave the revision ${revision} out.`,
+          );
+        const url = `${parquetUrl(endpoint, repo)}/${path}`;
+        const converted = await lookAtFile(pinned, path, url);
+        if (converted) return { path, url, size: converted.size, sha256: converted.sha256 };
+      }
       throw new HubError('missing', `${repo} has no ${path} at revision ${revision} (${endpoint.url}).`);
     }),
   );

@@ -8,8 +8,9 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
-import { open, statfs } from 'node:fs/promises';
+import { type FileHandle, open, statfs } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { HubError } from './failure';
@@ -18,6 +19,33 @@ import type { HubStorage } from './storage';
 /** Beside the caches of other programs; `XDG_CACHE_HOME` moves them all. */
 export function defaultHubFolder(environment: NodeJS.ProcessEnv = process.env): string {
   return join(environment.XDG_CACHE_HOME || join(homedir(), '.cache'), 'autolora-playground', 'hub');
+}
+
+const isAlive = (pid: number) => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as { code?: string }).code === 'EPERM';
+  }
+};
+
+/** Keeps a second process from the same file; the lock of a process that is gone counts for nothing. */
+function lock(path: string): () => void {
+  const take = () => writeFileSync(path, String(process.pid), { flag: 'wx' });
+  try {
+    take();
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'EEXIST') throw error;
+    if (isAlive(Number(readFileSync(path, 'utf8')) || -1))
+      throw new HubError(
+        'storage',
+        'Another process is downloading the same file; let it finish, or end it, and try again.',
+      );
+    rmSync(path, { force: true });
+    take();
+  }
+  return () => rmSync(path, { force: true });
 }
 
 /** Downloads kept below `root`, which is made when something is first kept. */
@@ -59,8 +87,15 @@ export function folderStorage(root: string): HubStorage {
     append: (path, keep) =>
       told(async () => {
         mkdirSync(dirname(at(path)), { recursive: true });
-        const file = await open(at(path), existsSync(at(path)) ? 'r+' : 'w');
-        await file.truncate(keep);
+        const unlock = lock(`${at(path)}.lock`);
+        let file: FileHandle;
+        try {
+          file = await open(at(path), existsSync(at(path)) ? 'r+' : 'w');
+          await file.truncate(keep);
+        } catch (error) {
+          unlock();
+          throw error;
+        }
         let position = keep;
         return {
           write: (bytes) =>
@@ -70,7 +105,7 @@ export function folderStorage(root: string): HubStorage {
                   .bytesWritten;
               position += bytes.length;
             }),
-          close: () => file.close(),
+          close: () => file.close().finally(unlock),
         };
       }),
     blob: async (path) => (existsSync(at(path)) ? openAsBlob(at(path)) : undefined),

@@ -14,18 +14,15 @@ export interface ModelShape {
   parameters: number;
 }
 
-const robertas = ['roberta', 'camembert', 'xlm-roberta'];
-
 /** @throws HubError in one sentence where the model is none that this program reads. */
 export function readModelShape(json: unknown, repo: string): ModelShape {
   const source = (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>;
   const modelType = source.model_type;
-  const family =
-    modelType === 'gpt2' ? 'gpt2' : robertas.includes(modelType as string) ? 'roberta' : undefined;
+  const family = modelType === 'gpt2' ? 'gpt2' : modelType === 'roberta' ? 'roberta' : undefined;
   if (typeof modelType !== 'string' || !family)
     throw new HubError(
       'unusable',
-      `${repo} is of type ${typeof modelType === 'string' ? `"${modelType}"` : 'unknown'}; this program finetunes ${robertas.join(', ')} and gpt2.`,
+      `${repo} is of type ${typeof modelType === 'string' ? `"${modelType}"` : 'unknown'}; this program finetunes roberta and gpt2 (XLM-R and CamemBERT have a tokenizer that it does not read).`,
     );
   const whole = (...keys: string[]): number | undefined =>
     keys

@@ -72,7 +72,12 @@ const readFile = (path: string) => orUndefined(fileAt(path).then((handle) => han
 /** In a worker: written in place. Only one such handle can be open, so two downloads cannot mix. */
 async function writeInPlace(handle: FileSystemFileHandle, keep: number): Promise<HubWriter> {
   const access = await handle.createSyncAccessHandle();
-  access.truncate(keep);
+  try {
+    access.truncate(keep);
+  } catch (error) {
+    access.close();
+    throw error;
+  }
   let at = keep;
   let flushed = keep;
   return {
@@ -85,10 +90,15 @@ async function writeInPlace(handle: FileSystemFileHandle, keep: number): Promise
         access.flush();
         flushed = at;
       }),
-    async close() {
-      access.flush();
-      access.close();
-    },
+    close: () =>
+      told(async () => {
+        // Whatever the disk says: an open handle would keep every later download out.
+        try {
+          access.flush();
+        } finally {
+          access.close();
+        }
+      }),
   };
 }
 

@@ -47,8 +47,8 @@ export function readCheckpoint(files: readonly FileBytes[], options: ReadOptions
   return { config, tensors, tokenizer: fittingTokenizer(folder, config, configName), notes, ...options };
 }
 
-/** Files beside the weights are small and read whole. */
-const isWeights = (name: string) => /\.(safetensors|bin|h5|msgpack|ot|onnx|gguf|pth?)$/.test(name);
+/** Configuration and tokenizer: small, and read whole. A cloned folder may hold other formats of hundreds of megabytes. */
+const isSmall = (name: string) => /\.(json|txt|model)$/.test(name);
 
 /**
  * Opens a checkpoint folder of any size: names, shapes and tokenizer are read and checked, values when they are asked for.
@@ -57,7 +57,7 @@ const isWeights = (name: string) => /\.(safetensors|bin|h5|msgpack|ot|onnx|gguf|
 export async function openCheckpoint(files: readonly FileBlob[], options: ReadOptions): Promise<StoredModel> {
   const small = await Promise.all(
     files.map((file) =>
-      isWeights(file.name) ? { name: file.name, bytes: new ArrayBuffer(0) } : bytesOf(file),
+      isSmall(file.name) ? bytesOf(file) : { name: file.name, bytes: new ArrayBuffer(0) },
     ),
   );
   const { config, folder, configName } = readConfig(small);

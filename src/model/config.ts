@@ -1,7 +1,7 @@
 /** A model's `config.json` of either family: read by its `model_type`, and written back. */
 import { configFields } from './configFields';
 import { type Gpt2Config, gpt2ConfigToJson, parseGpt2Config } from './gpt2Config';
-import { parseRobertaConfig, ROBERTA_TYPES, type RobertaConfig, robertaConfigToJson } from './robertaConfig';
+import { parseRobertaConfig, type RobertaConfig, robertaConfigToJson } from './robertaConfig';
 
 export { type Gpt2Config, gpt2ConfigToJson, parseGpt2Config } from './gpt2Config';
 export { parseRobertaConfig, type RobertaConfig, robertaConfigToJson } from './robertaConfig';
@@ -17,10 +17,9 @@ export function parseModelConfig(json: unknown, fileName = 'config.json'): Model
   const { source, fail } = configFields(json, fileName);
   const modelType = source.model_type;
   if (modelType === 'gpt2') return parseGpt2Config(json, fileName);
-  if (typeof modelType === 'string' && ROBERTA_TYPES.includes(modelType))
-    return parseRobertaConfig(json, fileName);
+  if (modelType === 'roberta') return parseRobertaConfig(json, fileName);
   return fail(
-    `"model_type" is ${JSON.stringify(modelType) ?? 'missing'}; this program reads ${[...ROBERTA_TYPES, 'gpt2'].join(', ')}.`,
+    `"model_type" is ${JSON.stringify(modelType) ?? 'missing'}; this program reads roberta and gpt2.`,
   );
 }
 

@@ -1,7 +1,7 @@
 /** The sentences name tensor, bytes and limit; what fits says nothing. */
 import { describe, expect, it } from 'vitest';
 import { estimateMemory } from '../hub/modelShape';
-import { modelFits, stepBytes, stepTensors, wasmLimits, webGpuLimits } from './deviceLimits';
+import { generationBytes, modelFits, stepBytes, stepTensors, wasmLimits, webGpuLimits } from './deviceLimits';
 
 const embeddings = ['word_embeddings', [50265, 768]] as const;
 const gpt2 = { family: 'gpt2', heads: 12, intermediateSize: 3072, vocabSize: 50257 } as const;
@@ -30,6 +30,18 @@ describe('modelFits', () => {
     const limits = webGpuLimits({ maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 28 });
     expect(modelFits(step, limits)).toContain('logits over the vocabulary (16 × 128 × 50257) takes 393 MiB');
     expect(modelFits(stepTensors({ ...gpt2, family: 'roberta' }, 16, 128), limits)).toBeUndefined();
+  });
+});
+
+describe('generationBytes', () => {
+  it('is 2.2 key-value caches and the logits of a step', () => {
+    // 16 records × 10 beams of gpt2, 164 tokens: 160 · 164 · 12 · 2 · 768 floats.
+    const shape = { layers: 12, hiddenSize: 768, vocabSize: 50257 };
+    const cache = 4 * 160 * 164 * 12 * 2 * 768;
+    expect(generationBytes(shape, 160, 164)).toBe(Math.round(2.2 * cache + 12 * 160 * 50257));
+    expect(modelFits([['weights', [124_439_808]]], wasmLimits, generationBytes(shape, 160, 164))).toContain(
+      'WASM can hold',
+    );
   });
 });
 

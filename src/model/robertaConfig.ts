@@ -4,8 +4,8 @@ import { configFields } from './configFields';
 /** Shape and behaviour of a RoBERTa encoder and its sequence head. */
 export interface RobertaConfig {
   family: 'roberta';
-  /** `roberta`, or an architecture with the same encoder: `camembert`, `xlm-roberta`. */
-  modelType: string;
+  /** `roberta`; `camembert` and `xlm-roberta` have the same encoder, but a SentencePiece tokenizer. */
+  modelType: 'roberta';
   vocabSize: number;
   hiddenSize: number;
   /** Number of transformer blocks. */
@@ -31,20 +31,14 @@ export interface RobertaConfig {
   labelNames: string[] | undefined;
 }
 
-/** model_type values whose encoder is RoBERTa's. */
-export const ROBERTA_TYPES = ['roberta', 'camembert', 'xlm-roberta'];
-
 /**
  * Reads a parsed `config.json`.
  * @throws Error with one sentence: file, field, what it holds and what is supported.
  */
 export function parseRobertaConfig(json: unknown, fileName = 'config.json'): RobertaConfig {
   const { source, fail, number, integer, only } = configFields(json, fileName);
-  const modelType = source.model_type;
-  if (typeof modelType !== 'string' || !ROBERTA_TYPES.includes(modelType))
-    fail(
-      `"model_type" is ${JSON.stringify(modelType) ?? 'missing'}; this program reads ${ROBERTA_TYPES.join(', ')}.`,
-    );
+  if (source.model_type !== 'roberta')
+    fail(`"model_type" is ${JSON.stringify(source.model_type) ?? 'missing'}, not roberta.`);
   only('hidden_act', 'gelu', ' (the exact, erf one)');
   only('position_embedding_type', 'absolute');
 
@@ -71,7 +65,7 @@ export function parseRobertaConfig(json: unknown, fileName = 'config.json'): Rob
 
   return {
     family: 'roberta',
-    modelType: modelType as string,
+    modelType: 'roberta',
     vocabSize,
     hiddenSize,
     layers: integer('num_hidden_layers'),

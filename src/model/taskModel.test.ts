@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { collate } from '../tasks/batches';
 import { expectClose, switchBackend } from '../testing/backends';
 import { tinyGpt2, tinyModel } from '../testing/tinyModel';
-import type { StoredModel } from './loadedModel';
+import type { StoredModel, TensorArray } from './loadedModel';
 import {
   createTaskModel,
   disposeDeviceBatch,
@@ -15,6 +15,7 @@ import {
   taskLoss,
   toDevice,
 } from './taskModel';
+import { sequenceHeadTensors } from './tensorShapes';
 
 beforeAll(() => switchBackend('wasm'));
 
@@ -148,6 +149,46 @@ describe('createTaskModel', () => {
     expect(other.notes.join()).toMatch(/fresh: the checkpoint's has 5 outputs, the task needs 7/);
     expect(other.model.headInit.get('classifier.weight')?.shape).toEqual([7, 16]);
     for (const { model } of [taken, other]) disposeTaskModel(model);
+  });
+
+  it('takes a head of the right shape only where its classes are those of the task', async () => {
+    const labels = ['entailment', 'neutral', 'contradiction'];
+    const headOf = (labelNames: string[] | undefined) => {
+      const arrays = tinyModel();
+      const own = [...sequenceHeadTensors(16, 3)].map(([name, shape]): [string, TensorArray] => {
+        const data = new Float32Array(shape.reduce((size, n) => size * n, 1)).fill(0.5);
+        return [name, { shape: [...shape], data }];
+      });
+      return {
+        ...arrays,
+        config: { ...arrays.config, labelNames },
+        tensors: new Map([...arrays.tensors, ...own]),
+      };
+    };
+    const startsFrom = async (labelNames: string[] | undefined) => {
+      const head: Head = { kind: 'classification', outputs: 3 };
+      const hashed: string[] = [];
+      const { model, notes } = await createTaskModel(headOf(labelNames), {
+        head,
+        labels,
+        pretrained: true,
+        seed: 1,
+        onTensor: (name) => hashed.push(name),
+      });
+      disposeTaskModel(model);
+      const taken = model.headInit.get('classifier.out_proj.bias')?.data[0] === 0.5;
+      expect(hashed.includes('classifier.out_proj.bias')).toBe(taken);
+      return [taken, notes.join()];
+    };
+    expect(await startsFrom(['ENTAILMENT', 'NEUTRAL', 'CONTRADICTION'])).toEqual([true, '']);
+    expect(await startsFrom(['LABEL_0', 'LABEL_1', 'LABEL_2'])).toEqual([
+      true,
+      expect.stringContaining('does not name its classes'),
+    ]);
+    expect(await startsFrom(['CONTRADICTION', 'NEUTRAL', 'ENTAILMENT'])).toEqual([
+      false,
+      "The classification head is fresh: the checkpoint's classes are CONTRADICTION, NEUTRAL, ENTAILMENT.",
+    ]);
   });
 
   it('reads tensors one by one and hands their values on', async () => {

@@ -44,6 +44,8 @@ const isGpt2 = (model: TaskModel): model is Gpt2TaskModel => model.config.family
 
 export interface TaskModelOptions {
   head: Head;
+  /** The task's class names in order; a checkpoint's head is taken only where its own are the same or not known. */
+  labels?: readonly string[];
   /** False replaces the checkpoint's values by random ones of the same shapes. */
   pretrained: boolean;
   seed: number;
@@ -108,27 +110,50 @@ function headTensors(config: ModelConfig, head: Head): TensorShapes {
   return sequenceHeadTensors(config.hiddenSize, head.kind === 'regression' ? 1 : head.outputs);
 }
 
+/** The checkpoint's names of its classes, unless they are mere numbers. */
+function classNames(config: ModelConfig): string[] | undefined {
+  const names = config.family === 'roberta' ? config.labelNames : undefined;
+  return names?.some((name, i) => name !== `LABEL_${i}`) ? names : undefined;
+}
+
+const folded = (names: readonly string[]) => names.map((name) => name.toLowerCase()).join();
+
 async function initialHead(
   { config, tensors }: Pick<StoredModel, 'config' | 'tensors'>,
-  { head, pretrained, seed }: TaskModelOptions,
+  { head, labels, pretrained, seed, onTensor }: TaskModelOptions,
   notes: string[],
 ): Promise<Map<string, TensorArray>> {
   const init = new Map<string, TensorArray>();
   const shapes = [...headTensors(config, head)];
   if (shapes.length === 0) return init;
   const given = shapes.map(([name]) => tensors.get(name));
-  if (pretrained && given.every((tensor, i) => `${tensor?.shape}` === `${shapes[i]?.[1]}`)) {
+  const fits = given.every((tensor, i) => `${tensor?.shape}` === `${shapes[i]?.[1]}`);
+  const named = head.kind === 'regression' ? undefined : labels;
+  const own = named && classNames(config);
+  const isOther = own !== undefined && folded(own) !== folded(named ?? []);
+  const whyFresh = () => {
+    if (!pretrained) return 'the model is untrained';
+    if (fits && own) return `the checkpoint's classes are ${own.join(', ')}`;
+    const last = given[shapes.length - 2];
+    return last
+      ? `the checkpoint's has ${last.shape[0]} outputs, the task needs ${shapes[shapes.length - 2]?.[1][0]}`
+      : 'the checkpoint has none for this task';
+  };
+  if (pretrained && fits && !isOther) {
     for (const [i, [name, shape]] of shapes.entries()) {
       const stored = given[i];
-      if (stored) init.set(name, { shape, data: await readStored(stored) });
+      if (!stored) continue;
+      const data = await readStored(stored);
+      onTensor?.(name, data);
+      init.set(name, { shape, data });
     }
+    if (named && !own)
+      notes.push(
+        `The ${head.kind} head is the checkpoint's, which does not name its classes: they are taken in the task's order.`,
+      );
     return init;
   }
-  const last = given[shapes.length - 2];
-  const found = last
-    ? `the checkpoint's has ${last.shape[0]} outputs, the task needs ${shapes[shapes.length - 2]?.[1][0]}`
-    : 'the checkpoint has none for this task';
-  notes.push(`The ${head.kind} head is fresh: ${pretrained ? found : 'the model is untrained'}.`);
+  notes.push(`The ${head.kind} head is fresh: ${whyFresh()}.`);
   shapes.forEach(([name, shape], i) => {
     const random = new RandomStream(purposeKey(seed, 'head', i));
     init.set(name, { shape, data: randomWeight(name, shape, config, random) });

@@ -1,7 +1,7 @@
 /** The order of backends in Node, and what a backend that computes wrong numbers is answered with. */
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { startBackend } from './backend';
+import { refuseFullMemory, startBackend, type WasmModule } from './backend';
 import { measureSelfCheck } from './selfCheck';
 
 const wrongOn = (broken: string) => async () => {
@@ -9,6 +9,24 @@ const wrongOn = (broken: string) => async () => {
   if (tf.getBackend() === broken) values.set('loss', Float32Array.of(99));
   return values;
 };
+
+describe('refuseFullMemory', () => {
+  it('turns the address 0 into a sentence and leaves the others alone', () => {
+    const wasm = { _malloc: (bytes: number) => (bytes > 100 ? 0 : 8), _free: () => {} };
+    refuseFullMemory({ wasm });
+    expect(wasm._malloc(100)).toBe(8);
+    expect(() => wasm._malloc(5000)).toThrow('WASM has no room for 5,000 more bytes');
+  });
+
+  it('stands in front of the real backend', async () => {
+    await startBackend('wasm');
+    const { wasm } = tf.backend() as unknown as WasmModule;
+    const half = wasm._malloc(3e9);
+    expect(() => wasm._malloc(3e9)).toThrow('WASM has no room');
+    wasm._free(half);
+    await tf.setBackend('cpu');
+  });
+});
 
 describe('startBackend in Node', () => {
   afterEach(() => tf.setBackend('cpu'));

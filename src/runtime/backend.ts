@@ -43,10 +43,35 @@ async function startWebGpu(prefer: BackendName | 'auto'): Promise<Started> {
   return { description: name, software, threads: 0 };
 }
 
+/** What of tfjs's WASM backend the guard needs. */
+export interface WasmModule {
+  wasm: { _malloc(bytes: number): number; _free(address: number): void };
+}
+
+/**
+ * Full memory makes tfjs's `_malloc` return 0, which it takes for an address: other tensors would be overwritten in
+ * silence.
+ */
+export function refuseFullMemory({ wasm }: WasmModule): void {
+  // Emscripten puts the real function in place at the first call.
+  wasm._free(wasm._malloc(1));
+  const malloc = wasm._malloc.bind(wasm);
+  wasm._malloc = (bytes) => {
+    const address = malloc(bytes);
+    if (address === 0 && bytes > 0)
+      throw new Error(
+        `WASM has no room for ${bytes.toLocaleString('en')} more bytes (it holds 4 GiB in all): take a smaller model, batch, ` +
+          'length or number of beams.',
+      );
+    return address;
+  };
+}
+
 async function startWasm(paths: WasmPaths | undefined): Promise<Started> {
   if (paths) setWasmPaths(paths);
   if (!inNode()) setThreadsCount(Math.max(1, Math.min(8, navigator.hardwareConcurrency ?? 1)));
   if (!(await tf.setBackend('wasm'))) throw new Error('Its binary could not be loaded.');
+  refuseFullMemory(tf.backend() as unknown as WasmModule);
   const simd = (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) === true;
   const threaded = (await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')) === true;
   const threads = simd && threaded ? getThreadsCount() : 1;

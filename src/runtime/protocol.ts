@@ -3,7 +3,7 @@
  * Requests carry an id and are answered exactly once (`reply` or `failure`); messages without an id are pushed.
  */
 import type { ExperimentInput } from '../config/experiment';
-import type { LayerRank, TelemetryEvent } from '../telemetry/events';
+import type { HubCommits, LayerRank, TelemetryEvent } from '../telemetry/events';
 
 export type BackendName = 'webgpu' | 'wasm' | 'cpu';
 
@@ -97,6 +97,8 @@ export type Request =
       /** One file or several (WebNLG's XML) where config.data.source is not `embedded`. */
       trainFiles?: FileBlob[];
       devFiles?: FileBlob[];
+      /** Of what the files hold, where they came from the Hub. */
+      commits?: HubCommits;
       /** Take up this run where it stood. */
       snapshot?: Snapshot;
     }

@@ -81,7 +81,7 @@ async function load(request: Extract<Request, { type: 'load' }>): Promise<Replie
       : (request.modelFiles ?? []);
   const inputs = await readInputs(
     request.config,
-    { model, train: request.trainFiles, dev: request.devFiles },
+    { model, train: request.trainFiles, dev: request.devFiles, commits: request.commits },
     deviceLimits(),
   );
   // The old run goes only when the new one stands, so that a failed load changes nothing.

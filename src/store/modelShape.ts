@@ -10,8 +10,6 @@ export interface ModelShape {
   vocabulary: number;
 }
 
-const robertas = ['roberta', 'camembert', 'xlm-roberta'];
-
 /** Reads the shape out of a Hugging Face config.json; undefined where it is none. */
 export function modelShapeOf(configJson: unknown): ModelShape | undefined {
   if (typeof configJson !== 'object' || configJson === null) return undefined;
@@ -22,7 +20,7 @@ export function modelShapeOf(configJson: unknown): ModelShape | undefined {
   if (blocks < 1) return undefined;
   const type = config.model_type;
   return {
-    family: type === 'gpt2' ? 'gpt2' : robertas.includes(type as string) ? 'roberta' : undefined,
+    family: type === 'gpt2' ? 'gpt2' : type === 'roberta' ? 'roberta' : undefined,
     blocks,
     hidden: at('hidden_size', 'n_embd') ?? 0,
     heads: at('num_attention_heads', 'n_head') ?? 0,

@@ -42,6 +42,12 @@ export interface ParameterCount {
   frozen: number;
 }
 
+/** Of what came from the Hub: branches move, commits do not. */
+export interface HubCommits {
+  model?: string;
+  data?: string;
+}
+
 /** Said once, first. */
 export interface StartEvent {
   type: 'start';
@@ -63,6 +69,7 @@ export interface StartEvent {
     searchTrainSize: number;
     searchValidationSize: number;
   };
+  commits?: HubCommits;
   /** Sentences about what had to be decided, e.g. "classifier.dense.weight: fresh, not in the checkpoint". */
   notes: string[];
 }

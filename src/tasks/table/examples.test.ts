@@ -14,6 +14,13 @@ async function read(taskName: string, file: TableFile, mapping?: ColumnMapping) 
 }
 const csv = (content: string) => fileOf('train.csv', content);
 
+it('refuses a word that is empty, since every word needs a token to carry its tag', async () => {
+  const file = fileOf('a.jsonl', '{"tokens": ["p53", "", "binds"], "tags": ["B-protein", "O", "O"]}\n');
+  await expect(read('bionlp', file)).rejects.toThrow(
+    'word 2 (column tokens) is empty; remove it and its tag.',
+  );
+});
+
 describe('labels', () => {
   it('are indices in Parquet, −1 and nothing being none', async () => {
     const file = parquetOf('rte.parquet', {

@@ -14,7 +14,7 @@ import type {
   TaggingTask,
   Task,
 } from '../task';
-import { isUnlabelled, labelReader } from './labels';
+import { isUnlabelled, labelReader, ownLabelReader } from './labels';
 import { type ColumnMapping, checkMapping, type MappedField } from './mapping';
 import { ownTaskName } from './originals';
 import { type Cell, cellText, placeOf, type Table } from './table';
@@ -86,8 +86,8 @@ class MappedRows {
 function labelledTexts(task: SequenceTask, rows: MappedRows): ParsedFile<SequenceExample> {
   const { table, mapping } = rows;
   const classNames = table.classNames[mapping.label as string];
-  const read = labelReader(task, classNames);
   const ownLabels = task.name === ownTaskName && classNames === undefined;
+  const read = ownLabels ? ownLabelReader(task) : labelReader(task, classNames);
   const skipped = new SkippedRows();
   const examples: SequenceExample[] = [];
   for (let row = 0; row < table.rowCount; row++) {
@@ -101,7 +101,7 @@ function labelledTexts(task: SequenceTask, rows: MappedRows): ParsedFile<Sequenc
       const wanted =
         task.kind === 'regression'
           ? 'a number'
-          : `one of ${task.labels.join(', ')}, or a class index from 0 to ${task.labels.length - 1}`;
+          : `one of ${task.labels.join(', ')}${ownLabels ? '' : `, or a class index from 0 to ${task.labels.length - 1}`}`;
       throw rows.error(
         row,
         `the label (column ${mapping.label}) is ${JSON.stringify(cellText(cell))}, but must be ${wanted}; mend or remove the row, or choose another column.`,
@@ -130,6 +130,12 @@ function taggedSentences(task: TaggingTask, rows: MappedRows): ParsedFile<Taggin
     if (words.length === 0) {
       skipped.add('without words', rows.place(row));
       continue;
+    }
+    if (words.some((word) => word.trim() === '')) {
+      throw rows.error(
+        row,
+        `word ${words.findIndex((word) => word.trim() === '') + 1} (column ${mapping.words}) is empty; remove it and its tag.`,
+      );
     }
     if (words.length !== tags.length) {
       throw rows.error(

@@ -1,6 +1,6 @@
 /** A table's label cell as a class index or a score: by index, by name, or by the names the file gives its indices. */
 import type { SequenceTask } from '../task';
-import type { Cell } from './table';
+import { type Cell, cellText } from './table';
 
 /**
  * True for an empty cell, and for −1 and "-", the Hub's mark of a test row and MNLI's of a pair without agreement. Among
@@ -16,6 +16,23 @@ const plain = (name: string) =>
     .trim()
     .toLowerCase()
     .replace(/[\s_-]+/g, '_');
+
+/**
+ * Of labels of one's own: the name itself, in another case where no other label has that name; never an index, since 3 may be
+ * the name of another class than the fourth.
+ */
+export function ownLabelReader(task: SequenceTask): (cell: Cell) => number | undefined {
+  const byName = new Map(task.labels.map((name, i) => [name, i]));
+  const plainNames = task.labels.map(plain);
+  return (cell) => {
+    if (typeof cell === 'object') return undefined;
+    const text = cellText(cell).trim();
+    const alike = plainNames.indexOf(plain(text));
+    return (
+      byName.get(text) ?? (alike >= 0 && alike === plainNames.lastIndexOf(plain(text)) ? alike : undefined)
+    );
+  };
+}
 
 /**
  * @param classNames what the file calls its indices; where a name is none of the task's, the index itself counts.

@@ -35,6 +35,20 @@ describe('readOwnData', () => {
     expect(train.examples).toEqual([{ text: 'a', label: 1 }]);
   });
 
+  it('never takes a label for an index, nor one name for another', async () => {
+    const numbers = {
+      train: csv('text,label\na,1\nb,2\nc,4\nd,5\n'),
+      dev: csv('text,label\ne,3\n', 'dev.csv'),
+    };
+    await expect(readOwnData(numbers)).rejects.toThrow(
+      'the label (column label) is "3", but must be one of 1, 2, 4, 5;',
+    );
+    const cases = { train: csv('text,label\na,A\nb,a\n'), dev: csv('text,label\nc,a\nd,A\n', 'dev.csv') };
+    const { task, train, dev } = await readOwnData(cases);
+    expect(task.labels).toEqual(['A', 'a']);
+    expect([...train.examples, ...dev.examples].map(({ label }) => label)).toEqual([0, 1, 1, 0]);
+  });
+
   it.each([
     ['a,b\n1,2\n', undefined, 'train.csv: which column holds the text?'],
     ['a,b\n1,2\n', { text: 'a', label: 'c' }, 'train.csv has no column "c" for label'],
