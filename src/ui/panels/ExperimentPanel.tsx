@@ -207,7 +207,9 @@ function FieldGroup({ group, title }: { group: Field['group']; title: string }):
       {more && advanced.map((candidate) => <FieldControl key={candidate.path} field={candidate} />)}
       {advanced.length > 0 && (
         <button type="button" className="toggle" aria-expanded={more} onClick={() => setMore(!more)}>
-          {more ? 'fewer settings' : `${advanced.length} more settings`}
+          {more
+            ? 'fewer settings'
+            : `${advanced.length} more ${advanced.length === 1 ? 'setting' : 'settings'}`}
         </button>
       )}
     </Group>
