@@ -22,6 +22,8 @@ export interface ServedRepository {
 export interface Fault {
   /** The connection is cut after so many bytes of the body. */
   cutAfter?: number;
+  /** After so many bytes of the body nothing more comes, and the connection stays open. */
+  holdAfter?: number;
   status?: number;
   /** A sign-in page instead. */
   page?: boolean;
@@ -226,7 +228,7 @@ export async function startHubServer(repositories: readonly ServedRepository[]):
     });
     if (request.method === 'HEAD') return response.end();
     const body = bytes.subarray(from);
-    const end = fault.cutAfter === undefined ? body.length : Math.min(body.length, fault.cutAfter);
+    const end = Math.min(body.length, fault.cutAfter ?? fault.holdAfter ?? body.length);
     let at = 0;
     const step = fault.bytesPerSecond ? Math.max(1, Math.floor(fault.bytesPerSecond / 20)) : 65536;
     const next = (): unknown => {
@@ -236,6 +238,7 @@ export async function startHubServer(repositories: readonly ServedRepository[]):
       at = upTo;
       // Cut only after the bytes have left, so that they count as sent.
       response.write(chunk, () => {
+        if (at === end && fault.holdAfter !== undefined) return undefined;
         if (at < end) return fault.bytesPerSecond ? setTimeout(next, 50) : next();
         return fault.cutAfter === undefined ? response.end() : setTimeout(() => response.destroy(), 20);
       });

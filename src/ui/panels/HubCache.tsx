@@ -16,6 +16,8 @@ export function HubEndpointPanel(): ReactElement {
     setUrl(address);
     if (address === endpoint.url && token === (endpoint.token ?? '')) return;
     hub.setEndpoint({ url: address, token: token.trim() || undefined });
+    // A token that was given for another address stays behind.
+    setToken(hub.store.getState().endpoint.token ?? '');
     void hub.look(readState().draft);
   };
   return (
@@ -42,8 +44,8 @@ export function HubEndpointPanel(): ReactElement {
         onBlur={commit}
       />
       <p className="field-why">
-        Both are kept in this browser only, and never put into links, logs or run records. The token is sent
-        to the endpoint alone.
+        Never put into links, logs or run records. The address is kept in this browser, the token in this tab
+        alone, and it is sent to the endpoint only.
       </p>
     </details>
   );

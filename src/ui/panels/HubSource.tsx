@@ -17,6 +17,12 @@ export default function HubSource({ part }: { part: HubPart }): ReactElement {
   return (
     <div className="hub">
       {part === 'model' ? <ModelName /> : <DataName />}
+      {!isSecureContext && (
+        <p className="problem" role="status">
+          This page came by plain http from another machine; browsers give such pages nowhere to keep
+          downloads. Open it from localhost or by https, or choose the files under Files.
+        </p>
+      )}
       <HubActions part={part} />
       <HubEndpointPanel />
       <HubCachePanel />
