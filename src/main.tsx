@@ -14,9 +14,9 @@ import { followTitle } from './ui/pageTitle';
 import { Root } from './ui/Root';
 
 /** A browser may forbid it. */
-function storageOfBrowser(): Storage | undefined {
+function storageOfBrowser(name: 'localStorage' | 'sessionStorage'): Storage | undefined {
   try {
-    return window.localStorage;
+    return window[name];
   } catch {
     return undefined;
   }
@@ -26,7 +26,7 @@ const navigation = performance.getEntriesByType('navigation')[0] as PerformanceN
 const playground = createPlayground({
   client: createRunClient(),
   hub: createHubClient(),
-  settings: storageOfBrowser(),
+  settings: { lasting: storageOfBrowser('localStorage'), ofTab: storageOfBrowser('sessionStorage') },
   storage: openRunStorage(),
   link: decodeLink(location.hash),
   isReload: navigation?.type === 'reload' || navigation?.type === 'back_forward',

@@ -12,7 +12,7 @@ import type {
 } from '../runtime/hubClient';
 import type { FileBlob } from '../runtime/protocol';
 import { sentenceOf } from './context';
-import { readHubSettings, type TextStorage, writeHubSettings } from './hubSettings';
+import { type HubSettingsStorage, movedEndpoint, readHubSettings, writeHubSettings } from './hubSettings';
 
 /** The two things an experiment takes from the Hub. */
 export type HubPart = 'model' | 'data';
@@ -51,16 +51,16 @@ export interface HubDownloads {
   list(): Promise<void>;
   delete(entry: string, config: ExperimentConfig): Promise<void>;
   /** The cached checkpoint. @throws Error saying what is missing and what to press. */
-  openModel(config: ExperimentConfig): Promise<FileBlob[]>;
+  openModel(config: ExperimentConfig): Promise<{ files: FileBlob[]; commit?: string }>;
   /** The cached data set's train and dev files. @throws Error as above, or where its splits have other names. */
-  openData(config: ExperimentConfig): Promise<{ train: FileBlob[]; dev: FileBlob[] }>;
+  openData(config: ExperimentConfig): Promise<{ train: FileBlob[]; dev: FileBlob[]; commit?: string }>;
   dispose(): void;
 }
 
 const idle: HubJob = { key: '', status: 'unknown' };
 
-/** @param storage for the endpoint and the token; undefined keeps them for this page only. */
-export function createHubDownloads(client: HubClient, storage?: TextStorage): HubDownloads {
+/** @param storage for the endpoint and the token; without it they are kept for this page only. */
+export function createHubDownloads(client: HubClient, storage: HubSettingsStorage = {}): HubDownloads {
   const store = createStore<HubState>(() => ({
     endpoint: readHubSettings(storage),
     model: idle,
@@ -150,10 +150,11 @@ export function createHubDownloads(client: HubClient, storage?: TextStorage): Hu
 
   return {
     store,
-    setEndpoint({ url, token }) {
-      const endpoint = token ? { url, token } : { url };
+    setEndpoint(asked) {
+      const before = store.getState().endpoint;
+      const endpoint = movedEndpoint(before, asked);
       writeHubSettings(storage, endpoint);
-      const moved = url !== store.getState().endpoint.url;
+      const moved = endpoint.url !== before.url;
       store.setState(moved ? { endpoint, model: idle, data: idle } : { endpoint });
     },
     async look(config) {
@@ -194,13 +195,16 @@ export function createHubDownloads(client: HubClient, storage?: TextStorage): Hu
       store.setState({ model: idle, data: idle });
       await this.look(config);
     },
-    openModel: async (config) =>
-      (await opened('model', config)).files.map(({ name, blob }) => ({ name, blob })),
+    async openModel(config) {
+      const { files, commit } = await opened('model', config);
+      return { files: files.map(({ name, blob }) => ({ name, blob })), commit };
+    },
     async openData(config) {
       const { trainAndDevOf } = await import('../hub/experimentFiles');
-      const { train, dev } = trainAndDevOf(await opened('data', config), config.data);
+      const found = await opened('data', config);
+      const { train, dev } = trainAndDevOf(found, config.data);
       const plain = (files: typeof train) => files.map(({ name, blob }) => ({ name, blob }));
-      return { train: plain(train), dev: plain(dev) };
+      return { train: plain(train), dev: plain(dev), commit: found.commit };
     },
     dispose: () => client.dispose(),
   };

@@ -2,6 +2,7 @@
 import type { ExperimentConfig } from '../config/experiment';
 import { differingFields } from '../config/fields';
 import type { BackendName, FileBlob } from '../runtime/protocol';
+import type { HubCommits } from '../telemetry/events';
 import { dataProblem, modelProblem } from './choices';
 import { type PlaygroundContext, sentenceOf } from './context';
 import { noFacts } from './facts';
@@ -92,7 +93,9 @@ export function createLoading(
   /** The files that a configuration names: chosen by the person, or cached from the Hub. */
   const filesOf = async (
     config: ExperimentConfig,
-  ): Promise<Record<'modelFiles' | 'trainFiles' | 'devFiles', FileBlob[] | undefined>> => {
+  ): Promise<
+    Record<'modelFiles' | 'trainFiles' | 'devFiles', FileBlob[] | undefined> & { commits?: HubCommits }
+  > => {
     const { model, data } = config;
     const { files } = context.state;
     if (model.source === 'files' && !files.model) {
@@ -107,17 +110,16 @@ export function createLoading(
     }
     const problem = modelProblem(config, context.state.modelShape)?.message ?? dataProblem(config, files);
     if (problem) throw new Error(problem);
-    const ofHub = data.source === 'hub' ? await hub.openData(config) : undefined;
-    const own = data.source === 'files' ? files : ofHub;
+    const dataOfHub = data.source === 'hub' ? await hub.openData(config) : undefined;
+    const modelOfHub = model.source === 'hub' ? await hub.openModel(config) : undefined;
+    const own = data.source === 'files' ? files : dataOfHub;
     return {
-      modelFiles:
-        model.source === 'hub'
-          ? await hub.openModel(config)
-          : model.source === 'files'
-            ? files.model?.files
-            : undefined,
+      modelFiles: model.source === 'files' ? files.model?.files : modelOfHub?.files,
       trainFiles: own?.train,
       devFiles: own?.dev,
+      ...((modelOfHub ?? dataOfHub) && {
+        commits: { model: modelOfHub?.commit, data: dataOfHub?.commit },
+      }),
     };
   };
 

@@ -13,7 +13,7 @@ import { PlaygroundContext } from './context';
 import { noFacts, withEvent } from './facts';
 import { RunHistory } from './history';
 import { createHubDownloads, type HubDownloads } from './hubDownloads';
-import type { TextStorage } from './hubSettings';
+import type { HubSettingsStorage } from './hubSettings';
 import { createLoading, slowRestMs } from './loading';
 import type { ModelShape } from './modelShape';
 import { createRecording } from './recording';
@@ -25,7 +25,7 @@ export interface PlaygroundDependencies {
   hub: HubClient;
   storage: RunStorage;
   /** Keeps the Hub's endpoint and token; without it they last as long as the page. */
-  settings?: TextStorage;
+  settings?: HubSettingsStorage;
   /** What the address said when the page opened. */
   link: DecodedLink;
   /** True where this page is a reload: the stored run is then taken up whatever the link says. */
@@ -106,6 +106,7 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
   let saveTimer: ReturnType<typeof setInterval> | undefined;
   let recoveries = 0;
   let playWaits = false;
+  let writingStopped = false;
   /** The run that the last reset left. */
   let undone: RunRecord | undefined;
 
@@ -276,8 +277,11 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
         return client.request({ type: 'predict', text, pair });
       }),
     async generate(source) {
+      writingStopped = false;
       const texts = await context.attempt(undefined, async () => {
         await loading.ensureLoaded();
+        // Stopped while the model was still loading: the worker has nothing to end yet.
+        if (writingStopped) return [];
         context.set({ writing: {} });
         return client.request({ type: 'generate', source });
       });
@@ -285,6 +289,7 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
       return texts;
     },
     async cancelGeneration() {
+      writingStopped = true;
       await context.attempt(undefined, () => client.request({ type: 'cancel-generation' }));
     },
     exportAdapter: (role) =>
