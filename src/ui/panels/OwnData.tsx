@@ -129,7 +129,7 @@ function Mapping({ task, columns, suggestion, there }: MappingProps): ReactEleme
       ))}
       {columns !== '' && (
         <button type="button" className="toggle" onClick={() => setField('data.columns', '')}>
-          by the usual names
+          back to the usual names
         </button>
       )}
     </fieldset>

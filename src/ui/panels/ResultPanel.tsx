@@ -16,14 +16,13 @@ import { TryIt } from './TryIt';
 import { WrongPredictions } from './WrongPredictions';
 import '../styles/result.css';
 
-/** Kinds with a confusion matrix or a line per mistake; what others get wrong needs the whole width. */
-const labelKinds = new Set(['classification', 'regression']);
-
 export function ResultPanel(): ReactElement {
   const method = usePlayground((state) => (state.loaded ?? state.draft).method);
   const baseline = usePlayground((state) => (state.loaded ?? state.draft).baseline.enabled);
+  // Mistakes stand beside the confusion matrices; where there are none, below and over the whole width.
   const wide = usePlayground(
-    ({ loaded, draft }) => !labelKinds.has(taskInfo((loaded ?? draft).data.task)?.kind ?? 'classification'),
+    ({ loaded, draft }) =>
+      (taskInfo((loaded ?? draft).data.task)?.kind ?? 'classification') !== 'classification',
   );
   const roles: Role[] = method === 'lora' ? ['lora'] : baseline ? ['autolora', 'lora'] : ['autolora'];
   return (

@@ -65,7 +65,7 @@ export function WrongPredictions(): ReactElement | null {
   if (!role || !shown) return null;
   const more = shown.rows.length - count;
   return (
-    <section className="wrong" data-kind={shown.kind} aria-labelledby="wrong-title">
+    <section className="wrong" aria-labelledby="wrong-title">
       <div className="card-head">
         <h3 id="wrong-title">{shown.title}</h3>
         <div className="tools">
