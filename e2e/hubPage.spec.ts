@@ -77,6 +77,18 @@ test('a download is cancelled, outlives a reload, is resumed, and then trains wi
   expect(from).toBeLessThanOrEqual(20_000);
   for (const { headers } of fetched()) expect(headers.authorization).toBeUndefined();
 
+  // Another address drops the token, on the page too.
+  const address = page.getByRole('textbox', { name: 'Endpoint' });
+  const tokenField = page.getByLabel('Access token').first();
+  await settings.click();
+  await expect(tokenField).toHaveValue(token);
+  await address.fill(server.cdnUrl);
+  await address.blur();
+  await expect(tokenField).toHaveValue('');
+  await address.fill(server.url);
+  await address.blur();
+  await expect(model).toContainText('Play needs no network');
+
   server.requests.length = 0;
   await playground.setAuto(true);
   await playground.play.click();

@@ -15,7 +15,7 @@ const page = await browser.newPage({ viewport: { width: 1280, height: 1500 }, co
 await page.goto(`${server.resolvedUrls.local[0]}#backend=wasm`);
 await page.getByRole('button', { name: 'Play' }).click({ timeout: 60_000 });
 await page.getByText('Finished', { exact: true }).waitFor({ timeout: 600_000 });
-await page.getByRole('button', { name: 'Ask' }).click();
+await page.getByRole('button', { name: 'Ask', exact: true }).click();
 await page.locator('.answers').waitFor();
 mkdirSync(join(root, 'docs', 'images'), { recursive: true });
 const path = join(root, 'docs', 'images', process.argv[2] ?? 'playground.png');

@@ -1,6 +1,6 @@
 /** What the Hub's two panels share: its address and token, and the list of what is downloaded. */
 import { PasswordInput, TextInput } from '@mantine/core';
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useEffect, useState } from 'react';
 import { defaultEndpointUrl, describeBytes } from '../../store/hubPresets';
 import { useHub, useHubActions, useReadState } from '../scope';
 
@@ -11,13 +11,16 @@ export function HubEndpointPanel(): ReactElement {
   const readState = useReadState();
   const [url, setUrl] = useState(endpoint.url);
   const [token, setToken] = useState(endpoint.token ?? '');
+  // Model and data have a panel each, and another origin drops the token: neither may go on showing the old one.
+  useEffect(() => {
+    setUrl(endpoint.url);
+    setToken(endpoint.token ?? '');
+  }, [endpoint]);
   const commit = () => {
     const address = url.trim() || defaultEndpointUrl;
     setUrl(address);
     if (address === endpoint.url && token === (endpoint.token ?? '')) return;
     hub.setEndpoint({ url: address, token: token.trim() || undefined });
-    // A token that was given for another address stays behind.
-    setToken(hub.store.getState().endpoint.token ?? '');
     void hub.look(readState().draft);
   };
   return (
