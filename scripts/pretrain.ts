@@ -53,6 +53,8 @@ const { values: given } = parseArgs({
     'save-every': { type: 'string', default: '250' },
     'stop-at': { type: 'string' },
     'restart-at': { type: 'string' },
+    salient: { type: 'string' },
+    'salient-lines': { type: 'string', default: '300000' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -65,13 +67,15 @@ if (given.help) {
   );
   console.log('  [--learning-rate 0.001] [--initializer-range 0.08] [--seed 1] [--save-every 250]');
   console.log('  [--stop-at STEP: writes the model as it stands there; called again without it, it goes on]');
+  console.log('  [--salient yes,no,…: in the last cycle RoBERTa always predicts these words; three rows in');
+  console.log('   four hold one, from --salient-lines 300000 further lines of the corpus]');
   console.log(
     '  [--restart-at STEP: goes on from public/models, written at that step, with new Adam moments]',
   );
   process.exit(0);
 }
 const number = (
-  key: Exclude<keyof typeof given, 'name' | 'family' | 'corpus' | 'cycles' | 'help'>,
+  key: Exclude<keyof typeof given, 'name' | 'family' | 'corpus' | 'cycles' | 'salient' | 'help'>,
 ): number => {
   const value = Number(given[key]);
   if (!Number.isFinite(value) || value <= 0) {
@@ -162,6 +166,7 @@ const options = {
   plainSteps: number('plain-steps'),
   seed,
   restartAt,
+  salient: given.salient?.split(','),
 };
 
 if (options.cycles.some((steps) => !Number.isInteger(steps) || steps <= 0)) {
@@ -178,7 +183,20 @@ const encode = (texts: readonly string[]): EncodedExample[] =>
     const inner = tokenizer.encode(line.replace('\t', ' '), undefined, { maxLength: maxLength - 2 });
     return { ids: [tokenizer.bosId, ...inner, tokenizer.eosId], label: 0 };
   });
-const rows = { plain: encode(lines.filter(isPlainLine)), all: encode(lines) };
+/** Further lines that hold a salient word after the tab, and a third as many of all. */
+function lastRows(words: readonly string[]): EncodedExample[] {
+  const holds = new RegExp(`\\t.*\\b(${words.join('|')})\\b`, 'i');
+  const kept = new Set(heldOutLines);
+  const further = generateCorpus(number('salient-lines'), seed + 2, corpus).filter(
+    (line) => holds.test(line) && !kept.has(line),
+  );
+  return encode([...further, ...lines.slice(0, Math.round(further.length / 3))]);
+}
+const rows = {
+  plain: encode(lines.filter(isPlainLine)),
+  all: encode(lines),
+  last: options.salient && lastRows(options.salient),
+};
 const heldOut = encode(heldOutLines);
 
 async function arraysOf(groups: Record<string, TensorRecord>, dtype: 'F32' | 'F16') {
@@ -341,11 +359,15 @@ const cyclesRead = options.cycles.filter((_, i) => {
   const before = options.cycles.slice(0, i).reduce((sum, steps) => sum + steps, 0);
   return before < last.step;
 }).length;
+const salientText =
+  options.salient && rows.last
+    ? ` (in the last one on ${rows.last.length.toLocaleString('en')} lines, three in four of which hold one of\n  ${options.salient.join(', ')}, which are always masked: salient span masking, Guu et al. 2020)`
+    : '';
 const restarted =
   restartAt === undefined
     ? ''
     : ` with \`--stop-at ${restartAt}\`, and\n  once more with \`--restart-at ${restartAt}\` (new Adam moments)`;
-const command = `--name ${name} --family ${family} --corpus ${corpus} --layers ${config.layers} --hidden ${config.hiddenSize} --heads ${config.heads} --feed-forward ${config.intermediateSize} --vocabulary ${given.vocabulary} --positions ${given.positions} --lines ${given.lines} --cycles ${options.cycles} --batch-size ${options.batchSize} --learning-rate ${options.learningRate} --mask-fraction ${options.maskFraction} --plain-steps ${options.plainSteps} --initializer-range ${config.initializerRange} --seed ${seed}`;
+const command = `--name ${name} --family ${family} --corpus ${corpus} --layers ${config.layers} --hidden ${config.hiddenSize} --heads ${config.heads} --feed-forward ${config.intermediateSize} --vocabulary ${given.vocabulary} --positions ${given.positions} --lines ${given.lines} --cycles ${options.cycles} --batch-size ${options.batchSize} --learning-rate ${options.learningRate} --mask-fraction ${options.maskFraction} --plain-steps ${options.plainSteps} --initializer-range ${config.initializerRange} --seed ${seed}${options.salient ? ` --salient ${options.salient} --salient-lines ${given['salient-lines']}` : ''}`;
 writeFileSync(
   join(folder, 'README.md'),
   `---
@@ -363,7 +385,7 @@ engine, on WASM, to have a model that can be finetuned in a tab without a downlo
   small invented world. It knows no other English. No dev text of the embedded tasks is among them.
 - **Training**: ${described.what}, ${last.step.toLocaleString('en')} steps of ${options.batchSize} lines (the first ${options.plainSteps.toLocaleString('en')} on the
   ${rows.plain.length.toLocaleString('en')} lines in which no word turns another), AdamW with a peak learning rate of ${options.learningRate}, linear warm-up and decay
-  in ${cyclesRead} cycle${cyclesRead === 1 ? '' : 's'}, ${last.seconds.toLocaleString('en')} s of wall time (not alone on the machine).
+  in ${cyclesRead} cycle${cyclesRead === 1 ? '' : 's'}${salientText}, ${last.seconds.toLocaleString('en')} s of wall time (not alone on the machine).
 - **Held-out perplexity**: ${last.heldOutPerplexity} ${described.perplexity} on ${heldOut.length.toLocaleString('en')} lines that are not in the training text.
 - **Made by**: \`npm run pretrain -- ${command}${last.step < totalSteps(options) ? ` --stop-at ${last.step}` : ''}\`${restarted};
   the log is \`training_log.jsonl\`.

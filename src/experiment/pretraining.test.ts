@@ -13,6 +13,7 @@ import {
   pretrain,
   pretrainingInit,
   rowsOfStep,
+  wordTokens,
 } from './pretraining';
 import { maskTokens, nextTokens } from './pretrainingLoss';
 
@@ -52,6 +53,43 @@ function dispose({ weights, adam }: PretrainingState): void {
 beforeAll(() => switchBackend('wasm'));
 
 describe('pretraining', () => {
+  it('always predicts salient tokens, in the last cycle and on its rows', async () => {
+    const [row] = rows;
+    const word = row?.ids[1] as number;
+    const batch = maskTokens(
+      [row as EncodedExample],
+      tokenizer,
+      RandomStream.of(1, 'mask'),
+      0,
+      new Set([word]),
+    );
+    expect([...batch.targets]).toEqual((row as EncodedExample).ids.filter((id) => id === word));
+    // The hashing tokenizer knows every word as one token.
+    expect(wordTokens(['yes'], tokenizer)).toEqual(
+      new Set(
+        ['yes', 'Yes'].flatMap((text) => tokenizer.encode(text, undefined, { addSpecialTokens: false })),
+      ),
+    );
+    const given = { ...options, plainSteps: 0, salient: ['yes'] };
+    const lossesOn = async (last: EncodedExample[]) => {
+      const state = pretrainingInit(config, 1);
+      const losses: number[] = [];
+      for await (const { loss } of pretrain(
+        config,
+        state,
+        { plain: rows, all: rows, last },
+        tokenizer,
+        given,
+      ))
+        losses.push(loss);
+      dispose(state);
+      return losses;
+    };
+    const [one, other] = [await lossesOn(rows), await lossesOn(rows.slice(0, 9))];
+    expect(other.slice(0, 6)).toEqual(one.slice(0, 6));
+    expect(other[6]).not.toBe(one[6]);
+  });
+
   it('hides the asked share of the tokens, never a special one, and always one', () => {
     let predicted = 0;
     let masked = 0;

@@ -29,6 +29,8 @@ export interface PretrainingOptions {
   maskFraction: number;
   /** Steps on the plain rows alone, before all rows: words first, then what turns them. */
   plainSteps: number;
+  /** Words that RoBERTa always predicts in the last cycle, on rows that hold one (`Curriculum.last`); none where absent. */
+  salient?: string[];
   seed: number;
 }
 
@@ -96,10 +98,21 @@ export function cyclicLearningRate(step: number, options: PretrainingOptions): n
   return 0;
 }
 
-/** What is read: `plain` rows in the first steps, then all. */
+/** What is read: `plain` rows in the first steps, then all, and `last` in the last cycle where there are salient words. */
 export interface Curriculum {
   plain: readonly EncodedExample[];
   all: readonly EncodedExample[];
+  last?: readonly EncodedExample[];
+}
+
+/** Tokens that a word is by itself, at a line's start and after a space, as it is and with a capital. */
+export function wordTokens(words: readonly string[], tokenizer: Tokenizer): Set<number> {
+  const spelled = words.flatMap((word) => {
+    const capital = word.charAt(0).toUpperCase() + word.slice(1);
+    return [word, ` ${word}`, capital, ` ${capital}`];
+  });
+  const ids = spelled.map((word) => tokenizer.encode(word, undefined, { addSpecialTokens: false }));
+  return new Set(ids.flatMap((own) => (own.length === 1 ? own : [])));
 }
 
 /** Steps from `state.step` to the end of the last cycle; `state` always holds what the last pull left. */
@@ -110,12 +123,17 @@ export async function* pretrain(
   tokenizer: Tokenizer,
   options: PretrainingOptions,
 ): AsyncGenerator<PretrainingReport> {
+  const lastCycle = totalSteps(options) - (options.cycles.at(-1) ?? 0);
+  const salient = wordTokens(options.salient ?? [], tokenizer);
   while (state.step < totalSteps(options)) {
     const random = RandomStream.of(options.seed, 'mask', state.step);
-    const stage = state.step < options.plainSteps ? rows.plain : rows.all;
+    const isLast = salient.size > 0 && rows.last !== undefined && state.step >= lastCycle;
+    const later = isLast ? (rows.last ?? rows.all) : rows.all;
+    const stage = state.step < options.plainSteps ? rows.plain : later;
     const drawn = rowsOfStep(stage, options, state.step);
     const { loss, free } = languageBatch(config, drawn, tokenizer, random, {
       maskFraction: options.maskFraction,
+      salient: isLast ? salient : undefined,
       shift: true,
     });
     const learningRate = cyclicLearningRate(state.step, options);

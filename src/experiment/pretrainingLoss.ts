@@ -46,12 +46,16 @@ interface PredictedBatch {
   targets: Int32Array;
 }
 
-/** Hides tokens as RoBERTa does; special tokens and padding are never predicted. At least one position is. */
+/**
+ * Hides tokens as RoBERTa does; special tokens and padding are never predicted. At least one position is.
+ * @param salient tokens that are always predicted (salient span masking, Guu et al. 2020)
+ */
 export function maskTokens(
   rows: readonly EncodedExample[],
   tokenizer: Tokenizer,
   random: RandomStream,
   fraction: number,
+  salient: ReadonlySet<number> = new Set(),
 ): PredictedBatch {
   const { inputIds, attentionMask, size, length } = collate(rows, tokenizer.padId);
   const special = new Set([tokenizer.padId, tokenizer.bosId, tokenizer.eosId]);
@@ -60,7 +64,8 @@ export function maskTokens(
   const candidates = [...inputIds.keys()].filter((i) => !special.has(inputIds[i] as number));
   for (const i of candidates) {
     const last = i === candidates[candidates.length - 1];
-    if (random.uniform() >= fraction && !(last && positions.length === 0)) continue;
+    const isDrawn = random.uniform() < fraction || salient.has(inputIds[i] as number);
+    if (!isDrawn && !(last && positions.length === 0)) continue;
     positions.push(i);
     targets.push(inputIds[i] as number);
     const fate = random.uniform();
@@ -111,6 +116,7 @@ function shiftedBatch(drawn: PredictedBatch, first: number): TokenBatch {
 /**
  * Rows on the device with the loss of the model's family.
  * @param options.maskFraction of RoBERTa's tokens
+ * @param options.salient tokens of RoBERTa's that are always masked
  * @param options.shift half of GPT-2's batches start at a random position: the lines are short, and records with their
  *   texts are not, so that otherwise the later positions would never be learnt
  */
@@ -119,12 +125,12 @@ export function languageBatch(
   rows: readonly EncodedExample[],
   tokenizer: Tokenizer,
   random: RandomStream,
-  { maskFraction, shift }: { maskFraction: number; shift: boolean },
+  { maskFraction, salient, shift }: { maskFraction: number; salient?: ReadonlySet<number>; shift: boolean },
 ): LanguageBatch {
   const drawn =
     config.family === 'gpt2'
       ? nextTokens(rows, tokenizer.padId)
-      : maskTokens(rows, tokenizer, random, maskFraction);
+      : maskTokens(rows, tokenizer, random, maskFraction, salient);
   const shifted = config.family === 'gpt2' && shift && random.uniform() < 0.5;
   const first = shifted ? random.below(config.maxPositions - drawn.length + 1) : 0;
   const batch =
