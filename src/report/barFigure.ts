@@ -1,6 +1,6 @@
 /** Figure 2 of the paper: the score of every method on every task as bars, with the spread over seeds. */
 import { mean, sampleDeviation } from './statistics';
-import { element, seriesColours, svgFigure, textAt } from './svg';
+import { element, escapeXml, seriesColours, svgFigure, textAt } from './svg';
 import type { Column, Table } from './table';
 
 const left = 48;
@@ -56,7 +56,7 @@ export function barFigure(table: Table): string {
     }),
     textAt(left - 6, y(tick) + 4, String(Number(tick.toPrecision(6))), { 'text-anchor': 'end' }),
   ]);
-  const describe = ({ column, row, centre, spread, seeds }: (typeof bars)[number]) =>
+  const spokenBar = ({ column, row, centre, spread, seeds }: (typeof bars)[number]) =>
     `${row.label} on ${column.label}: ${centre.toFixed(column.digits)}` +
     `${spread === undefined ? '' : ` ± ${spread.toFixed(column.digits)}`} (${seeds} ${seeds === 1 ? 'seed' : 'seeds'})`;
   const drawn = bars.map((one) => {
@@ -66,7 +66,7 @@ export function barFigure(table: Table): string {
     return element(
       'g',
       {},
-      element('title', {}, describe(one)),
+      element('title', {}, escapeXml(spokenBar(one))),
       element('rect', {
         x: x + 2,
         y: y(centre).toFixed(2),
@@ -111,7 +111,7 @@ export function barFigure(table: Table): string {
     {
       name: table.name,
       title: table.caption,
-      description: `${bars.map(describe).join('. ')}. The axis begins at ${Number(from.toPrecision(6))}.`,
+      description: `${bars.map(spokenBar).join('. ')}. The axis begins at ${Number(from.toPrecision(6))}.`,
       width: Math.max(width, at),
       height: top + plotHeight + 36,
     },

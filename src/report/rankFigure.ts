@@ -1,7 +1,7 @@
 /** Figure 3 of the paper: a column per transformer block, a row per task and projection, a cell is the learned rank. */
 import type { TaskRanks } from './records';
 import { mean, sampleDeviation } from './statistics';
-import { element, svgFigure, textAt } from './svg';
+import { element, escapeXml, svgFigure, textAt } from './svg';
 
 const cell = 34;
 const left = 130;
@@ -34,7 +34,7 @@ export function rankFigure(name: string, title: string, tasks: readonly TaskRank
         return element(
           'g',
           {},
-          element('title', {}, spoken),
+          element('title', {}, escapeXml(spoken)),
           element('rect', {
             x: x + 1,
             y: y + 1,
