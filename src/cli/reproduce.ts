@@ -145,9 +145,7 @@ function withDataFolder(experiment: ExperimentInput, folder: string): Experiment
   return mergeExperiments(experiment, { data });
 }
 
-/**
- * What a task needs that is not on this machine, or undefined: said before anything is trained.
- */
+/** What a task needs that is not on this machine, or undefined: said before anything is trained. */
 async function missingOf(file: string, args: ParsedArguments): Promise<string | undefined> {
   try {
     const { config, paths } = readExperiment(file, undefined);
@@ -305,8 +303,8 @@ export async function reproduce(args: ParsedArguments, trainer?: Trainer): Promi
     stopAsked = true;
     children.stop();
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, stop);
   try {
     const { results, failures, stopped } = await runQueue<RunResult>(
       plan.runs,
@@ -341,7 +339,6 @@ export async function reproduce(args: ParsedArguments, trainer?: Trainer): Promi
     if (stopped) return 130;
     return failures.length > 0 ? 1 : 0;
   } finally {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
+    for (const signal of signals) process.off(signal, stop);
   }
 }

@@ -22,7 +22,7 @@ export function rankFigure(name: string, title: string, tasks: readonly TaskRank
   const blocks = blocksOf(tasks);
   const largest = Math.max(...tasks.map((task) => task.largest));
   const rows = tasks.flatMap((task) => projections.map((projection) => ({ task, projection })));
-  const several = tasks.some(({ seeds }) => seeds > 1);
+  const several = tasks.some(({ seeds }) => seeds.length > 1);
   const cells = rows.flatMap(({ task, projection }, row) =>
     task.layers
       .filter(({ layer }) => layer.endsWith(`.${projection}`))
@@ -60,7 +60,7 @@ export function rankFigure(name: string, title: string, tasks: readonly TaskRank
     const ranks = task.layers.filter(({ layer }) => layer.endsWith(`.${projection}`));
     return `${task.title} ${projection}: ${ranks.map((layer) => rankText(layer.ranks)).join(', ')}`;
   });
-  const seeds = [...new Set(tasks.map((task) => task.seeds))].join(' or ');
+  const seeds = [...new Set(tasks.map((task) => task.seeds.length))].join(' or ');
   return svgFigure(
     {
       name,

@@ -6,10 +6,9 @@ import type { TaskRanks } from './records';
 import { kendallCorrelation, meanAgreement } from './statistics';
 import type { Row, Table } from './table';
 
+/** Of one seed there is no agreement to speak of. */
 const agreement = ({ title, layers, seeds }: TaskRanks): string => {
-  const vectors = Array.from({ length: seeds }, (_, seed) =>
-    layers.map(({ ranks }) => ranks[seed] as number),
-  );
+  const vectors = seeds.map((_, i) => layers.map(({ ranks }) => ranks[i] as number));
   const spearman = meanAgreement(vectors, spearmanCorrelation);
   const kendall = meanAgreement(vectors, kendallCorrelation);
   return spearman === undefined || kendall === undefined
@@ -28,11 +27,11 @@ export function rankTable(
   const blocks = [
     ...new Set(tasks.flatMap(({ layers }) => layers.map(({ layer }) => Number.parseInt(layer, 10)))),
   ].sort((a, b) => a - b);
-  const rows = tasks.flatMap(({ task, title, layers }) =>
+  const rows = tasks.flatMap(({ task, title, layers, seeds }) =>
     ['query', 'value'].map((projection): Row => {
       const cells = blocks.map((block) => {
         const ranks = layers.find(({ layer }) => layer === `${block}.${projection}`)?.ranks ?? [];
-        return [`${block}`, ranks.map((value, i) => ({ seed: plan.seeds[i] as number, value }))] as const;
+        return [`${block}`, ranks.map((value, i) => ({ seed: seeds[i] as number, value }))] as const;
       });
       return {
         key: `${task}/${projection}`,
@@ -42,7 +41,7 @@ export function rankTable(
     }),
   );
   const several = plan.methods.length > 1;
-  const mostSeeds = Math.max(0, ...tasks.map(({ seeds }) => seeds));
+  const mostSeeds = Math.max(0, ...tasks.map(({ seeds }) => seeds.length));
   return {
     name: several ? `${recipe.name}-${method.name}` : recipe.name,
     caption: several ? `${recipe.caption} (${method.label})` : recipe.caption,

@@ -208,7 +208,8 @@ export interface TaskRanks {
   title: string;
   /** k, or the largest rank there is. */
   largest: number;
-  seeds: number;
+  /** In the order of every layer's ranks. */
+  seeds: readonly number[];
   layers: { layer: string; ranks: number[] }[];
 }
 
@@ -226,7 +227,7 @@ export function ranksByTask(plan: Plan, records: readonly RunRecord[], method: s
       task,
       title: taskByName(task).title,
       largest: Math.max(1, ...layers.flatMap(({ ranks }) => ranks)),
-      seeds: own.length,
+      seeds: own.map(({ seed }) => seed),
       layers,
     };
   });
