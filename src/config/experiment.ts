@@ -172,6 +172,14 @@ const adapter = z.object({
       'threshold keeps a ≥ 1/k (softmax); raw-mean is what the released GLUE code does, and keeps more.',
     group: 'adapter',
   }),
+  rankPattern: text('', {
+    label: 'LoRA ranks by layer',
+    reason:
+      'Ranks of plain LoRA where they are not one everywhere: query=4, value=8, 0.query=2; a later entry wins.',
+    // Not the group of the presets: it says what LoRA beside AutoLoRA looks like.
+    group: 'baseline',
+    advanced: true,
+  }),
   dropout: real(0, 0, 0.9, {
     label: 'LoRA dropout',
     reason: 'On the input of the low-rank branch.',

@@ -1,5 +1,6 @@
 /** What stays fixed while an experiment runs: configuration, model on the device, task, encoded examples, layers. */
 import { adaptWithLora, type LoraLayer, loraTargets } from '../adapters/lora';
+import { ranksOfShorthand } from '../adapters/rankPattern';
 import { selectionWeights } from '../adapters/selection';
 import type { BilevelLoss } from '../bilevel/hypergradient/estimator';
 import type { ExperimentConfig, SelectionVariant } from '../config/experiment';
@@ -103,6 +104,9 @@ export async function createSetting({
   const { tokenizer } = model;
   const head = headOf(task, config);
   checkHead(model.config, head, model.name);
+  // Read when training begins; what is wrong with it is said now.
+  const layers = loraTargets(model.config).map(({ name }) => name);
+  ranksOfShorthand(config.adapter.rankPattern, layers, config.adapter.rank);
   const longest = longestInput(model.config);
   const said = [...notes, ...model.notes];
   const maxLength = Math.min(config.model.maxLength, longest);

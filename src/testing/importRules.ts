@@ -76,6 +76,13 @@ export const rooms: readonly Room[] = [
     types: ['protocol'],
     packages: tfjs,
   },
+  {
+    name: 'report',
+    pattern: /^report\//,
+    rooms: ['config', 'metrics', 'tasks'],
+    types: ['telemetry'],
+    packages: [],
+  },
   // The folder of Node, which no page may pull in.
   { name: 'hub folder', pattern: /^hub\/folderStorage$/, rooms: ['hub'], packages: ['node:'] },
   { name: 'hub', pattern: /^hub\//, rooms: [], types: ['telemetry'], packages: [] },
@@ -96,7 +103,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'store',
     pattern: /^store\//,
-    rooms: ['protocol', 'client', 'config', 'telemetry', 'tasks', 'random', 'metrics', 'hub'],
+    rooms: ['protocol', 'client', 'config', 'telemetry', 'tasks', 'random', 'metrics', 'report', 'hub'],
     packages: ['zustand', 'idb'],
   },
   {
@@ -108,20 +115,20 @@ export const rooms: readonly Room[] = [
   {
     name: 'ui',
     pattern: /^(ui\/|vite-env)/,
-    rooms: ['store', 'config', 'telemetry', 'tasks', 'random', 'metrics'],
+    rooms: ['store', 'config', 'telemetry', 'tasks', 'random', 'metrics', 'report'],
     types: ['protocol', 'client', 'hub'],
     packages: [...react, 'zustand'],
   },
   {
     name: 'cli',
     pattern: /^cli\//,
-    rooms: [...engine, 'protocol', 'worker', 'hub', 'hub folder'],
+    rooms: [...engine, 'report', 'protocol', 'worker', 'hub', 'hub folder'],
     packages: [...tfjs, 'playwright', 'node:'],
   },
   {
     name: 'testing',
     pattern: /^testing\//,
-    rooms: [...engine, 'hub', 'hub folder'],
+    rooms: [...engine, 'report', 'hub', 'hub folder'],
     types: ['protocol', 'client', 'store'],
     packages: [...tfjs, 'vitest', 'node:', 'hyparquet-writer'],
   },
