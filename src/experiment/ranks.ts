@@ -52,12 +52,12 @@ export function editRanks(
   return { ranks, edited: ranks.some(({ rank }, i) => rank !== derived[i]?.rank) };
 }
 
-/** One rank everywhere: the one asked for, else k for LoRA alone, else the nearest to the learned total. */
+/** One rank everywhere: the one asked for, else k for a method alone, else the nearest to the learned total. */
 export function baselineRanks(setting: ExperimentSetting, learned: readonly LayerRank[]): LayerRank[] {
   const { baseline, adapter, method } = setting.config;
   const targets = loraTargets(setting.model.config);
   const matched =
-    method === 'lora' ? adapter.rank : Math.max(1, Math.round(totalOf(learned) / targets.length));
+    method !== 'autolora' ? adapter.rank : Math.max(1, Math.round(totalOf(learned) / targets.length));
   return targets.map(({ name }) => ({ layer: name, rank: baseline.rank || matched }));
 }
 

@@ -1,6 +1,7 @@
 /** AutoLoRA beside LoRA: score, rank, parameters, cost; sentences to try; what can be taken away. */
 import { Button } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { methodNames } from '../../config/methods';
 import { resultOf } from '../../store/resultFile';
 import type { Role } from '../../telemetry/events';
 import { download } from '../download';
@@ -8,15 +9,18 @@ import { whole } from '../numbers';
 import { useActions, usePlayground, useReadState } from '../scope';
 import { zip } from '../zip';
 import { metricLabel, scoreText } from './metricText';
-import { RoleResult, roleTitles } from './RoleResult';
+import { RoleResult, roleTitle } from './RoleResult';
 import { TryIt } from './TryIt';
 import { WrongPredictions } from './WrongPredictions';
 import '../styles/result.css';
 
+/** Methods that PEFT's LoRA cannot hold. */
+const tensorsOnly: readonly Role[] = ['dora', 'adapter', 'full'];
+
 export function ResultPanel(): ReactElement {
   const method = usePlayground((state) => (state.loaded ?? state.draft).method);
   const baseline = usePlayground((state) => (state.loaded ?? state.draft).baseline.enabled);
-  const roles: Role[] = method === 'lora' ? ['lora'] : baseline ? ['autolora', 'lora'] : ['autolora'];
+  const roles: Role[] = method !== 'autolora' ? [method] : baseline ? ['autolora', 'lora'] : ['autolora'];
   return (
     <section className="card results" aria-labelledby="result-title">
       <div className="card-head">
@@ -77,7 +81,7 @@ function Downloads(): ReactElement | null {
   const seed = usePlayground((state) => (state.loaded ?? state.draft).seed);
   const { exportAdapter } = useActions();
   const readState = useReadState();
-  const roles = (['autolora', 'lora'] as const).filter((role) => evaluations[role]);
+  const roles = methodNames.filter((role) => evaluations[role]);
   if (!hasRanks && roles.length === 0) return null;
   const takeAdapter = async (role: Role) => {
     const files = await exportAdapter(role);
@@ -88,7 +92,7 @@ function Downloads(): ReactElement | null {
     <div className="tools downloads">
       {roles.map((role) => (
         <Button key={role} size="compact-sm" variant="default" onClick={() => void takeAdapter(role)}>
-          {roleTitles[role]} adapter (PEFT)
+          {roleTitle(role)} adapter{tensorsOnly.includes(role) ? '' : ' (PEFT)'}
         </Button>
       ))}
       <Button
@@ -119,8 +123,10 @@ function Honesty(): ReactElement | null {
       Trained here: {model.name} ({whole(model.parameters)} parameters, {model.layers} blocks of width{' '}
       {model.hidden}, vocabulary {whole(model.vocabulary)}; {model.source}) on {task.name},{' '}
       {whole(task.trainSize)} train and {whole(task.devSize)} dev examples, seed {config.seed}
-      {backend.status === 'ready' && `, on ${backend.report.name} (${backend.report.description})`}. Dev is
-      only used for this evaluation.
+      {backend.status === 'ready' && `, on ${backend.report.name} (${backend.report.description})`}.{' '}
+      {task.evaluatedOn === 'validation'
+        ? 'Scored on validation; dev was not read.'
+        : 'Dev is only used for this evaluation.'}
       {notes.length > 0 && (
         <ul>
           {notes.map((note) => (
