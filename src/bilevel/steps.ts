@@ -65,15 +65,23 @@ export function disposeReplaced(before: BilevelState, after: BilevelState): void
   }
 }
 
-/** One AdamW step on a plain loss: what search does to W, and all that retraining does. */
+/**
+ * One AdamW step on a plain loss: what search does to W, and all that retraining does.
+ * @returns also what the gradients were multiplied by; undefined where nothing is clipped
+ */
 export function weightStep(
   weights: TensorRecord,
   adam: AdamState,
   gradients: TensorRecord,
-  options: Pick<BilevelStepOptions, 'clipNorm' | 'weightAdam' | 'weightLearningRate'>,
-): { weights: TensorRecord; state: AdamState } {
-  const factor = clipFactor(gradients, options.clipNorm);
-  return adamUpdate(weights, gradients, adam, options.weightLearningRate, options.weightAdam, factor);
+  options: Pick<BilevelStepOptions, 'clipNorm' | 'weightAdam'> & {
+    /** One for all tensors, or by name. */
+    weightLearningRate: number | ((name: string) => number);
+  },
+): { weights: TensorRecord; state: AdamState; gradientScale: tf.Scalar | undefined } {
+  const gradientScale = clipFactor(gradients, options.clipNorm);
+  const rate = options.weightLearningRate;
+  const stepped = adamUpdate(weights, gradients, adam, rate, options.weightAdam, gradientScale);
+  return { ...stepped, gradientScale };
 }
 
 /**

@@ -33,6 +33,7 @@ import {
 } from '../report/records';
 import type { Table } from '../report/table';
 import { taskByName } from '../tasks/registry';
+import type { PhaseCost } from '../telemetry/events';
 import {
   backendOf,
   backendOption,
@@ -156,27 +157,19 @@ async function missingOf(file: string, args: ParsedArguments): Promise<string | 
   }
 }
 
-/** Wall time of training, by phase in result.json; counted steps, tokens and passes where a version writes them. */
-function costOf({ method, wallMs, costs }: RunResult & { costs?: Record<string, PhaseCounts> }): RunCost {
+/** Of training: search and retraining, not evaluation. */
+function costOf({ method, wallMs, cost }: RunResult): RunCost {
   const phases = Object.keys(wallMs).filter(
     (key) => key.startsWith(`${method}/`) && !key.endsWith('/evaluate'),
   );
-  const total = (read: (counts: PhaseCounts) => number) =>
-    costs && phases.reduce((sum, key) => sum + (costs[key] ? read(costs[key]) : 0), 0);
+  const total = (read: (counts: PhaseCost) => number) =>
+    phases.reduce((sum, key) => sum + (cost[key] ? read(cost[key]) : 0), 0);
   return {
     wallMs: phases.reduce((sum, key) => sum + (wallMs[key] as number), 0),
     steps: total(({ steps }) => steps),
     tokens: total(({ tokens }) => tokens),
-    passes: total(({ forwards, backwards }) => forwards + backwards),
+    passes: total(({ forwardPasses, backwardPasses }) => forwardPasses + backwardPasses),
   };
-}
-
-/** `costs` of result.json, keyed by `role/phase` as `wallMs` is. */
-interface PhaseCounts {
-  steps: number;
-  tokens: number;
-  forwards: number;
-  backwards: number;
 }
 
 /** The finished result of exactly this experiment, or undefined. @throws Error where the folder holds another one */

@@ -65,7 +65,8 @@ export async function readInputs(
 
 async function embeddedData({ data }: ExperimentConfig): Promise<TaskData> {
   const task = taskByName(data.task);
-  return { task, train: await task.generate('train'), dev: await task.generate('dev'), notes: [] };
+  const dev = data.evaluateOn === 'dev' ? await task.generate('dev') : [];
+  return { task, train: await task.generate('train'), dev, notes: [] };
 }
 
 /** Original files or tables. The readers are heavy and asked for only here. */
@@ -81,14 +82,16 @@ async function fileData({ data }: ExperimentConfig, { train, dev }: ExperimentFi
     return Promise.all(files.map(bytesOf));
   };
   const trainFiles = await given('train', data.trainFile, train);
-  const devFiles = await given('dev', data.devFile, dev);
+  // Validation is a part of train: dev is not even opened.
+  const devFiles = data.evaluateOn === 'dev' ? await given('dev', data.devFile, dev) : [];
   const { readExamplesOfFiles, parseMapping, readOwnData } = await import('./ownData');
   const mapping = parseMapping(data.columns);
   if (data.task === ownTaskName) {
     const [one, other] = [trainFiles[0], devFiles[0]];
-    if (!one || !other || trainFiles.length + devFiles.length > 2)
+    const readsDev = data.evaluateOn === 'dev';
+    if (!one || (readsDev && !other) || trainFiles.length > 1 || devFiles.length > 1)
       throw new Error('A classification of your own reads one train file and one dev file.');
-    const own = await readOwnData({ train: one, dev: other }, mapping);
+    const own = await readOwnData({ train: one, ...(other && { dev: other }) }, mapping);
     return {
       task: own.task,
       train: own.train.examples,
@@ -98,7 +101,10 @@ async function fileData({ data }: ExperimentConfig, { train, dev }: ExperimentFi
   }
   const task = taskByName(data.task);
   const trainSet = await readExamplesOfFiles(task, trainFiles, mapping);
-  const devSet = await readExamplesOfFiles(task, devFiles, mapping);
+  const devSet =
+    devFiles.length > 0
+      ? await readExamplesOfFiles(task, devFiles, mapping)
+      : { examples: [] as Example[], notes: [] };
   return {
     task,
     train: trainSet.examples,

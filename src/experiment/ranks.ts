@@ -53,14 +53,14 @@ export function editRanks(
 }
 
 /**
- * The ranks by layer that are asked for; else one rank everywhere: the one asked for, else k for LoRA alone, else the
+ * The ranks by layer that are asked for; else one rank everywhere: the one asked for, else k for a method alone, else the
  * nearest to the learned total. @throws Error where `adapter.rankPattern` is not understood
  */
 export function baselineRanks(setting: ExperimentSetting, learned: readonly LayerRank[]): LayerRank[] {
   const { baseline, adapter, method } = setting.config;
   const targets = loraTargets(setting.model.config);
   const matched =
-    method === 'lora' ? adapter.rank : Math.max(1, Math.round(totalOf(learned) / targets.length));
+    method !== 'autolora' ? adapter.rank : Math.max(1, Math.round(totalOf(learned) / targets.length));
   return ranksOfShorthand(
     adapter.rankPattern,
     targets.map(({ name }) => name),

@@ -1,8 +1,16 @@
 /** The search phase: bilevel steps over D_tr and D_val as an async generator; one pull is one step. */
 import * as tf from '@tensorflow/tfjs';
-import { initLora, type LoraLayer, loraAName, loraBName } from '../adapters/lora';
+import {
+  adaptWithLora,
+  initLora,
+  type LoraLayer,
+  loraAName,
+  loraBName,
+  loraLayers,
+  mergeLora,
+} from '../adapters/lora';
 import { selectionOf } from '../adapters/rankRule';
-import { initSelection } from '../adapters/selection';
+import { initSelection, selectionWeights } from '../adapters/selection';
 import {
   type BilevelState,
   type BilevelStepOptions,
@@ -11,16 +19,17 @@ import {
   disposeBilevelState,
   disposeReplaced,
 } from '../bilevel/steps';
-import { disposeDeviceBatch, initHead, toDevice } from '../model/taskModel';
+import type { TrainedModel } from '../methods/method';
+import { disposeDeviceBatch, initHead, type LabelledRows, toDevice } from '../model/taskModel';
 import { ADAM_DEFAULTS } from '../optim/adamw';
 import { learningRateAt } from '../optim/schedule';
 import { type BatchPosition, BatchSampler } from '../tasks/batches';
-import type { LayerSelection, SearchEvent, TelemetryEvent } from '../telemetry/events';
+import type { LayerSelection, PhaseCost, SearchEvent, TelemetryEvent } from '../telemetry/events';
 import { disposeRecord, type TensorRecord, tensorOf, zerosLikeRecord } from '../tensor/records';
+import { CostMeter } from './cost';
 import { LossMeter, readWithMeters } from './lossMeter';
-import { type ExperimentSetting, layersAtRank, lossOn, STREAMS, type Stream } from './setting';
+import { type ExperimentSetting, type HooksUnder, lossOn, STREAMS, type Stream } from './setting';
 import { StepClock } from './stepClock';
-import type { SearchedModel } from './textPrediction';
 
 /** The part of a search that is not tensors. */
 export interface SavedSearch {
@@ -31,6 +40,8 @@ export interface SavedSearch {
   validationPosition: BatchPosition;
   trainLosses: number[];
   validationLosses: number[];
+  /** Absent in runs that an earlier version saved. */
+  cost?: PhaseCost;
 }
 
 export type SearchHalf = BilevelStepOptions['half'];
@@ -45,6 +56,7 @@ interface Terms {
 
 export class SearchRun {
   readonly layers: LoraLayer[];
+  readonly cost: CostMeter;
   private readonly train: BatchSampler;
   private readonly validation: BatchSampler;
   private readonly trainMeter: LossMeter;
@@ -60,6 +72,7 @@ export class SearchRun {
   ) {
     const { config, tokenizer, searchTrain, searchValidation } = setting;
     this.layers = searchLayers(setting);
+    this.cost = new CostMeter(saved?.cost);
     const sampler = (rows: typeof searchTrain, stream: Stream, position?: BatchPosition) =>
       new BatchSampler(
         rows,
@@ -117,10 +130,21 @@ export class SearchRun {
   }
 
   /** The model as it stands, to be asked about a text. */
-  get model(): SearchedModel {
+  get model(): TrainedModel {
     const { layers, weights, beta } = this;
-    return { layers, weights, beta, variant: this.setting.config.adapter.selection };
+    const { selection } = this.setting.config.adapter;
+    return {
+      weights,
+      hooks: () => this.hooksUnder(weights, beta, undefined),
+      merge: (frozen) =>
+        tf.tidy(() => mergeLora(frozen, layers, { weights, selection: selectionWeights(beta, selection) })),
+    };
   }
+
+  private readonly hooksUnder: HooksUnder = (weights, beta, dropout) => {
+    const selection = selectionWeights(beta, this.setting.config.adapter.selection);
+    return { adapt: adaptWithLora(this.layers, { weights, selection, dropout }) };
+  };
 
   /** Every tensor of this phase by group, for a snapshot. */
   get tensors(): Record<string, TensorRecord> {
@@ -147,6 +171,7 @@ export class SearchRun {
       validationPosition: this.validation.position,
       trainLosses: [...this.trainMeter.numbers],
       validationLosses: [...this.validationMeter.numbers],
+      cost: this.cost.total,
     };
   }
 
@@ -168,18 +193,20 @@ export class SearchRun {
   private takeStep(half: SearchHalf): void {
     this.clock.begin();
     const { setting } = this;
-    const { hypergradient, search, adapter } = setting.config;
+    const { hypergradient, search } = setting.config;
     const everyNth = this.step % hypergradient.hyperEvery === 0;
     const taken: SearchHalf = half === 'both' && !everyNth ? 'weights' : half;
-    const train = toDevice(setting.model, this.train.next());
-    const validation = taken === 'weights' ? undefined : toDevice(setting.model, this.validation.next());
+    const { cost } = this;
+    const onDevice = (rows: LabelledRows) => {
+      cost.drawn(rows);
+      return toDevice(setting.model, rows);
+    };
+    const train = onDevice(this.train.next());
+    const validation = taken === 'weights' ? undefined : onDevice(this.validation.next());
     const loss = (batch: typeof train, stream: Stream) =>
-      lossOn(setting, this.layers, batch, {
-        variant: adapter.selection,
-        dropout: search.dropout,
-        stream,
-        step: this.step,
-      });
+      lossOn(setting, this.hooksUnder, batch, { dropout: search.dropout, stream, step: this.step, cost });
+    // The exact estimator goes backward through one of its backward passes.
+    if (validation && hypergradient.estimator === 'exact') cost.backward();
     const { state, report } = bilevelStep(
       this.state,
       loss(train, 'searchTrain'),
@@ -198,6 +225,7 @@ export class SearchRun {
       this.terms = { direct: report.direct, implicit: report.implicit, known: true };
     }
     this.step += 1;
+    cost.step();
     this.clock.end();
   }
 
@@ -270,7 +298,12 @@ export class SearchRun {
 
 /** Every target at rank k with s = lora_alpha / k. */
 export function searchLayers(setting: ExperimentSetting): LoraLayer[] {
-  return layersAtRank(setting, () => setting.config.adapter.rank);
+  const { rank, loraAlpha } = setting.config.adapter;
+  return loraLayers(
+    setting.model.config,
+    () => rank,
+    (k) => loraAlpha / k,
+  );
 }
 
 /** ‖A_j‖·‖B_j‖ of each rank-1 component, (k). */

@@ -1,8 +1,11 @@
 /**
- * One experiment from start to finish: search → threshold → retrain → evaluate, and the LoRA baseline beside it.
+ * One experiment from start to finish: search → threshold → retrain → evaluate, and the LoRA baseline beside it; a
+ * single-level method has the last two phases alone.
  * `advance` does one unit of work; everything between two calls can be saved and taken up again to the same numbers.
  */
 import type { ExperimentConfig } from '../config/experiment';
+import { methodFacts } from '../config/methods';
+import { trainedModel } from '../methods/method';
 import { disposeTaskModel } from '../model/taskModel';
 import type {
   GeneratedText,
@@ -16,20 +19,21 @@ import type { LayerRank, Phase, Role, TelemetryEvent } from '../telemetry/events
 import { engineMemory } from '../tensor/memory';
 import { disposeRecord } from '../tensor/records';
 import { adapterFiles } from './adapterFiles';
-import { evaluate, evaluationSteps, type TrainedModel } from './evaluation';
+import { CostMeter } from './cost';
+import { evaluate, evaluationSteps } from './evaluation';
 import { baselineRanks, type ChosenRanks, deriveRanks, editRanks, ranksEvent } from './ranks';
 import { SearchRun } from './search';
 import { createSetting, type ExperimentSetting, type SettingInput } from './setting';
 import { packSnapshot, type SessionState, type TensorGroups, unpackSnapshot } from './snapshot';
 import { type AskableModel, generateText, predictText, type WritingWatch } from './textPrediction';
-import { TrainingRun, trainingLayers } from './training';
+import { methodOf, type TrainedMethod, TrainingRun } from './training';
 
 export interface SessionInput extends SettingInput {
   /** Take up this run where it stood, in silence. */
   snapshot?: Snapshot;
 }
 
-type Trained = TrainedModel & { ranks: LayerRank[] };
+type Trained = TrainedMethod & { ranks: LayerRank[] };
 
 export class ExperimentSession {
   /** Walk over threshold into retraining without being asked. */
@@ -41,6 +45,7 @@ export class ExperimentSession {
   private training: TrainingRun | undefined;
   private steps: AsyncGenerator<TelemetryEvent[], void, undefined> | undefined;
   private evaluated = 0;
+  private evaluationCost = new CostMeter();
   private ranks: ChosenRanks | undefined;
   private readonly trained: Partial<Record<Role, Trained>> = {};
   private readonly wallMs: Record<string, number> = {};
@@ -57,14 +62,17 @@ export class ExperimentSession {
     resumed: boolean,
   ) {
     this.started = resumed;
-    this.role = setting.config.method;
-    this.phase = setting.config.method === 'autolora' ? 'search' : 'retrain';
+    const { method } = setting.config;
+    this.role = method;
+    this.phase = method === 'autolora' ? 'search' : 'retrain';
   }
 
   /** @throws Error with a sentence where configuration, data, model or snapshot do not fit; then nothing is kept. */
   static async create(input: SessionInput): Promise<ExperimentSession> {
     const setting = await createSetting(input);
     try {
+      // Settings that do not fit are refused now, not after a search.
+      methodOf(setting, setting.config.method, []);
       const session = new ExperimentSession(setting, input.snapshot !== undefined);
       if (input.snapshot) session.restore(input.snapshot);
       return session;
@@ -193,8 +201,9 @@ export class ExperimentSession {
   private generator(): AsyncGenerator<TelemetryEvent[], void, undefined> {
     if (this.phase === 'search') return (this.search as SearchRun).steps();
     if (this.phase === 'retrain') return (this.training as TrainingRun).steps();
-    const { ranks, ...model } = this.trained[this.role] as Trained;
-    return evaluate(this.setting, this.role, model, ranks);
+    // It starts over after a snapshot, and so does its cost.
+    this.evaluationCost = new CostMeter();
+    return evaluate(this.setting, this.role, this.trained[this.role] as Trained, this.evaluationCost);
   }
 
   private async endPhase(): Promise<TelemetryEvent[]> {
@@ -206,7 +215,10 @@ export class ExperimentSession {
     }
     if (event.phase === 'retrain') {
       const { training } = this;
-      if (training) this.trained[this.role] = { ...training.finish(), ranks: training.ranks };
+      if (training) {
+        const ranks = await training.ranks();
+        this.trained[this.role] = { ...training.finish(), ranks };
+      }
       this.training = undefined;
       this.phase = 'evaluate';
       return [event];
@@ -222,6 +234,7 @@ export class ExperimentSession {
 
   private phaseEnd(status: 'end' | 'stopped') {
     const wallMs = this.wallMs[`${this.role}/${this.phase}`] ?? 0;
+    const cost = this.phaseCost?.total;
     return {
       type: 'phase',
       role: this.role,
@@ -229,7 +242,21 @@ export class ExperimentSession {
       status,
       steps: this.position.steps,
       wallMs,
+      ...(cost && { cost }),
     } as const;
+  }
+
+  private get phaseCost(): CostMeter | undefined {
+    switch (this.phase) {
+      case 'search':
+        return this.search?.cost;
+      case 'retrain':
+        return this.training?.cost;
+      case 'evaluate':
+        return this.evaluationCost;
+      default:
+        return undefined;
+    }
   }
 
   private leavePhase(): void {
@@ -292,13 +319,19 @@ export class ExperimentSession {
 
   /** The models there are to ask: before training on the task, and as far as trained. */
   private get asked(): readonly AskableModel[] {
-    const { search, training, trained } = this;
-    const running = (role: Role) => (training?.role === role ? training : undefined);
-    const searching = search && search.step > 0 ? search : undefined;
-    return [
-      ['autolora', trained.autolora ?? running('autolora') ?? searching?.model],
-      ['lora', trained.lora ?? running('lora')],
-    ];
+    const { search, training } = this;
+    const modelOf = (role: Role) => {
+      const trained = this.trained[role];
+      if (trained) return trainedModel(trained.method, trained.weights);
+      if (training?.role === role) return training.model;
+      return role === 'autolora' && search && search.step > 0 ? search.model : undefined;
+    };
+    return this.roles.map((role) => [role, modelOf(role)]);
+  }
+
+  /** The method, and the baseline beside AutoLoRA. */
+  private get roles(): readonly Role[] {
+    return this.config.method === 'autolora' ? ['autolora', 'lora'] : [this.config.method];
   }
 
   /** What each model of this run says about a text. @throws Error where the task is to write texts */
@@ -315,12 +348,11 @@ export class ExperimentSession {
     return generateText(this.setting, source, this.asked, watch);
   }
 
-  /** PEFT files of a trained model. @throws Error while it is not trained */
+  /** Files of a trained model: a PEFT adapter where the method is LoRA at heart. @throws Error while it is not trained */
   async exportAdapter(role: Role): Promise<NamedFile[]> {
     const model = this.trained[role];
-    if (!model)
-      throw new Error(`There is no trained ${role === 'lora' ? 'LoRA' : 'AutoLoRA'} adapter to export yet.`);
-    return adapterFiles(this.setting, model);
+    if (!model) throw new Error(`There is no trained ${methodFacts[role].title} adapter to export yet.`);
+    return adapterFiles(this.setting, role, model);
   }
 
   /** Wall time by `role/phase`. */
@@ -333,7 +365,7 @@ export class ExperimentSession {
     const groups: TensorGroups = {};
     if (search) groups.search = search.tensors;
     if (training) groups.training = training.tensors;
-    for (const role of ['autolora', 'lora'] as const) {
+    for (const role of this.roles) {
       const model = trained[role];
       if (model) groups[role] = { weights: model.weights };
     }
@@ -350,7 +382,7 @@ export class ExperimentSession {
       search: await search?.save(),
       training: await training?.save(),
       ranks: this.ranks,
-      trained: { autolora: trained.autolora?.ranks, lora: trained.lora?.ranks },
+      trained: Object.fromEntries(this.roles.map((role) => [role, trained[role]?.ranks])),
       wallMs: { ...this.wallMs },
     };
     return packSnapshot(state, groups);
@@ -380,11 +412,10 @@ export class ExperimentSession {
     Object.assign(this.wallMs, state.wallMs);
     if (state.search) this.search = SearchRun.resume(setting, state.search, groups.search ?? {});
     if (state.training) this.training = TrainingRun.resume(setting, state.training, groups.training ?? {});
-    for (const role of ['autolora', 'lora'] as const) {
+    for (const role of this.roles) {
       const ranks = state.trained[role];
       const weights = groups[role]?.weights;
-      if (ranks && weights)
-        this.trained[role] = { ranks, weights, layers: trainingLayers(setting, role, ranks) };
+      if (ranks && weights) this.trained[role] = { ranks, weights, method: methodOf(setting, role, ranks) };
     }
     // An evaluation starts over: it has no state worth keeping, and its beginning was already told.
     this.begun = state.begun;

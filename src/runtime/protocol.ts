@@ -3,7 +3,7 @@
  * Requests carry an id and are answered exactly once (`reply` or `failure`); messages without an id are pushed.
  */
 import type { ExperimentInput } from '../config/experiment';
-import type { HubCommits, LayerRank, TelemetryEvent } from '../telemetry/events';
+import type { HubCommits, LayerRank, Role, TelemetryEvent } from '../telemetry/events';
 
 export type BackendName = 'webgpu' | 'wasm' | 'cpu';
 
@@ -31,7 +31,7 @@ export type RunStatus =
 
 export interface Progress {
   status: RunStatus;
-  role: 'autolora' | 'lora';
+  role: Role;
   phase: 'search' | 'threshold' | 'retrain' | 'evaluate';
   step: number;
   steps: number;
@@ -66,8 +66,8 @@ export interface Snapshot {
 
 export type StepHalf = 'weights' | 'selection' | 'both';
 
-/** `before`: before training on this run; `autolora`, `lora`: after, or as far as it is. */
-export type AskedModel = 'before' | 'autolora' | 'lora';
+/** `before`: before training on this run; else by method: after, or as far as it is. */
+export type AskedModel = 'before' | Role;
 
 /** One model's answer about one text. */
 export type TextPrediction =
@@ -118,8 +118,8 @@ export type Request =
   /** Ends the generation under way; what is written so far is its answer. */
   | { type: 'cancel-generation' }
   | { type: 'snapshot' }
-  /** PEFT adapter files of the trained AutoLoRA (or LoRA) model. */
-  | { type: 'export-adapter'; role: 'autolora' | 'lora' }
+  /** Files of a trained model: a PEFT adapter where its method is LoRA at heart, else its tensors. */
+  | { type: 'export-adapter'; role: Role }
   /** Golden folders, for `autolora verify --backend webgpu`. */
   | { type: 'verify'; folder: string; files: NamedFile[] }
   | { type: 'bench'; config: 'S' | 'M'; steps: number };

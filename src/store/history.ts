@@ -12,7 +12,7 @@ const seriesWidths = {
   norms: 2,
   /** x: retraining step; train loss of AutoLoRA at its learned ranks. */
   autolora: 1,
-  /** x: retraining step; train loss of plain LoRA. */
+  /** x: training step; train loss of plain LoRA, or of whatever method is trained without AutoLoRA. */
   lora: 1,
   /** x: steps of all phases; milliseconds per step, megabytes of tensors. */
   cost: 2,
@@ -52,7 +52,7 @@ export class RunHistory {
         });
         break;
       case 'train':
-        this.series[event.role].push(event.step, event.trainLoss);
+        this.series[event.role === 'autolora' ? 'autolora' : 'lora'].push(event.step, event.trainLoss);
         cost.push(this.stepsBefore + event.step, event.stepMs, this.megabytes);
         break;
       case 'phase':

@@ -22,6 +22,7 @@ const engine = [
   'adapters',
   'bilevel',
   'generation',
+  'methods',
   'experiment',
 ];
 const tfjs = ['@tensorflow/tfjs'];
@@ -62,6 +63,13 @@ export const rooms: readonly Room[] = [
     packages: tfjs,
   },
   { name: 'bilevel', pattern: /^bilevel\//, rooms: ['tensor', 'optim'], types: ['config'], packages: tfjs },
+  {
+    name: 'methods',
+    pattern: /^methods\//,
+    rooms: ['adapters', 'model', 'tensor', 'random'],
+    types: ['config', 'telemetry'],
+    packages: tfjs,
+  },
   {
     name: 'generation',
     pattern: /^generation\//,
