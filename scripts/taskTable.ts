@@ -1,7 +1,8 @@
 /**
- * `npm run tasks -- [--tasks cola,e2e] [--seeds 3] [--jobs 2] [--out runs/tasks]`: LoRA on the pretrained embedded model
- * against LoRA on the same model with random weights, same rank, steps, data and seeds, for every task's examples file, as
- * a Markdown table of mean ± sd of the task's first metric. Runs that are already there are not run again.
+ * `npm run tasks -- [--tasks cola,e2e] [--seeds 3] [--jobs 2] [--out runs/tasks] [--only untrained|pretrained]`: LoRA on
+ * the pretrained embedded model against LoRA on the same model with random weights, same rank, steps, data and seeds, for
+ * every task's examples file, as a Markdown table of mean ± sd of the task's first metric. Runs that are already there are
+ * not run again.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -17,6 +18,8 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '3' },
     jobs: { type: 'string', default: '2' },
     out: { type: 'string', default: 'runs/tasks' },
+    /** Runs these alone and prints no table. */
+    only: { type: 'string' },
   },
 });
 mkdirSync(values.out, { recursive: true });
@@ -63,12 +66,16 @@ const resultOf = (job: Job): RunResult | undefined => {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
 };
 
-const waiting = [...jobs];
+const waiting = jobs.filter(
+  ({ pretrained }) => !values.only || (values.only === 'pretrained') === pretrained,
+);
 await Promise.all(
   Array.from({ length: Number(values.jobs) }, async () => {
     for (let job = waiting.shift(); job; job = waiting.shift()) await run(job);
   }),
 );
+
+if (values.only) process.exit(0);
 
 /** Mean ± sample standard deviation. */
 function spread(numbers: readonly number[], digits: number): string {
