@@ -124,7 +124,7 @@ export function describeResult({ models, wallMs, seed, task, model, config }: Ru
     const size = `${parameters.adapter.toLocaleString('en')} + ${parameters.head.toLocaleString('en')} head parameters`;
     const name = role === config.method ? methodTitle(config) : methodFacts[role as Role].title;
     const rank = methodFacts[role as Role].ranks ? `  total rank ${totalRank}` : '';
-    return `${name.padEnd(9)} ${score}${rank}  ${size}`;
+    return `${name.padEnd(15)} ${score}${rank}  ${size}`;
   });
   const ranks = models.autolora?.ranks.map(({ layer, rank }) => `${layer} ${rank}`).join(', ');
   return [

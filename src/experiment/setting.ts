@@ -128,6 +128,10 @@ export async function createSetting({
   const onValidation = evaluateOn === 'validation';
   const scored = onValidation ? halves.validation : dev;
   const devExamples = devSize ? scored.slice(0, devSize) : [...scored];
+  if (onValidation && config.method === 'autolora')
+    said.push(
+      'Scored on the validation examples that the selection variables learn on: AutoLoRA’s score is flattered.',
+    );
   if (devExamples.length === 0)
     throw new Error('The dev set is empty; evaluation needs at least one example.');
   if (task.kind === 'regression' && devExamples.length < 2)

@@ -160,11 +160,16 @@ export function adalora({ model, config }: MethodInput): FinetuningMethod {
   const schedule: BudgetSchedule = {
     steps,
     initialSteps: Math.round(initialFraction * steps),
-    finalSteps: Math.round(finalFraction * steps),
+    // Not rounded up: the steps before are those in which importance is measured.
+    finalSteps: Math.floor(finalFraction * steps),
     maskEvery: Math.max(1, Math.round(maskFraction * steps)),
     initialBudget: initRank * layers.length,
     targetBudget: targetRank * layers.length,
   };
+  if (targetRank < initRank && schedule.steps - schedule.finalSteps < 2)
+    throw new Error(
+      `AdaLoRA measures what to prune in the steps before its last ${schedule.finalSteps}, and of retrain.steps ${steps} none is left: give it more steps.`,
+    );
   const singularValues = (weights: TensorRecord): TensorRecord =>
     Object.fromEntries(adapted.map(({ module }) => [module, tensorOf(weights, loraEName(module))]));
   return {

@@ -356,6 +356,9 @@ describe('own rules', () => {
       expect(() =>
         createMethod('adalora', inputOf(model, { adalora: { initialFraction: 0.6, finalFraction: 0.5 } })),
       ).toThrow('leave no steps to prune in');
+      expect(() => createMethod('adalora', inputOf(model, { retrain: { steps: 1 } }))).toThrow(
+        'give it more steps',
+      );
     }));
 
   it('AdaLoRA’s budget falls by a cube', () => {
