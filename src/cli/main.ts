@@ -1,7 +1,8 @@
-/** The command line: verify, run, bench, hub. Results go to stdout, all else to stderr. */
+/** The command line: verify, run, bench, inspect, hub. Results go to stdout, all else to stderr. */
 import { type CommandSpec, helpOf, type ParsedArguments, parseArguments, UsageError } from './arguments';
 import { benchSpec, runBenchCommand } from './bench';
 import { hubSpec, runHub } from './hub';
+import { inspectSpec, runInspect } from './inspect';
 import { runExperiment, runSpec } from './run';
 import { runVerify, verifySpec } from './verify';
 
@@ -9,6 +10,7 @@ const commands: { spec: CommandSpec; run(args: ParsedArguments): Promise<number>
   { spec: verifySpec, run: runVerify },
   { spec: runSpec, run: runExperiment },
   { spec: benchSpec, run: runBenchCommand },
+  { spec: inspectSpec, run: runInspect },
   { spec: hubSpec, run: runHub },
 ];
 

@@ -134,7 +134,7 @@ async function play(engine: Engine, folder: RunFolder, config: ExperimentConfig)
 }
 
 /** Paths of what the experiment takes from the Hub, which must have been downloaded. @throws HubError with the command */
-async function withDownloads(
+export async function withDownloads(
   { model, data }: ExperimentConfig,
   local: ExperimentPaths,
   args: ParsedArguments,

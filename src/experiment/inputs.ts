@@ -2,7 +2,14 @@
 import { type ExperimentConfig, type ExperimentInput, parseExperimentConfig } from '../config/experiment';
 import { openCheckpoint } from '../model/checkpoint';
 import { longestInput } from '../model/config';
-import { type DeviceLimits, modelFits, stepBytes, stepTensors } from '../model/deviceLimits';
+import {
+  type DeviceLimits,
+  doubleBackwardBytes,
+  doubleBackwardWarning,
+  modelFits,
+  stepBytes,
+  stepTensors,
+} from '../model/deviceLimits';
 import { expectedTensors } from '../model/tensorShapes';
 import { taskByName } from '../tasks/registry';
 import { ownTaskName } from '../tasks/table/originals';
@@ -44,13 +51,21 @@ export async function readInputs(
   });
   const { batchSize } = config.search;
   const length = Math.min(config.model.maxLength, longestInput(model.config));
-  const tooLarge = modelFits(
-    [...expectedTensors(model.config), ...stepTensors(model.config, batchSize, length)],
-    limits,
-    stepBytes(model.config, batchSize, length),
-  );
+  const tensors = [...expectedTensors(model.config), ...stepTensors(model.config, batchSize, length)];
+  const tooLarge = modelFits(tensors, limits, stepBytes(model.config, batchSize, length));
   if (tooLarge) throw new Error(tooLarge);
-  return { config, model, ...data };
+  const { estimator, inspectEvery } = config.hypergradient;
+  if (config.method !== 'autolora' || (estimator !== 'exact' && inspectEvery === 0))
+    return { config, model, ...data };
+  const twice = modelFits(tensors, limits, doubleBackwardBytes(model.config, batchSize, length));
+  if (twice) {
+    throw new Error(
+      `${twice} The exact hypergradient differentiates twice, which is most of it: with hypergradient.inspectEvery 0 ` +
+        'and another estimator than exact the model fits.',
+    );
+  }
+  const warning = doubleBackwardWarning(model.config, batchSize, length);
+  return { config, model, ...data, notes: warning ? [...data.notes, warning] : data.notes };
 }
 
 async function embeddedData({ data }: ExperimentConfig): Promise<TaskData> {

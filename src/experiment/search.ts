@@ -1,8 +1,11 @@
 /** The search phase: bilevel steps over D_tr and D_val as an async generator; one pull is one step. */
 import * as tf from '@tensorflow/tfjs';
 import { initLora, type LoraLayer, loraAName, loraBName } from '../adapters/lora';
-import { selectionOf } from '../adapters/rankRule';
+import { ranksOf, selectionOf } from '../adapters/rankRule';
 import { initSelection } from '../adapters/selection';
+import type { HypergradientInput } from '../bilevel/hypergradient';
+import type { BilevelLoss } from '../bilevel/hypergradient/estimator';
+import { compareHypergradients, exactHypergradient, keptTerms, type Terms } from '../bilevel/inspection';
 import {
   type BilevelState,
   type BilevelStepOptions,
@@ -10,12 +13,13 @@ import {
   bilevelStep,
   disposeBilevelState,
   disposeReplaced,
+  hypergradientInputOf,
 } from '../bilevel/steps';
-import { disposeDeviceBatch, initHead, toDevice } from '../model/taskModel';
+import { type DeviceBatch, disposeDeviceBatch, initHead, toDevice } from '../model/taskModel';
 import { ADAM_DEFAULTS } from '../optim/adamw';
 import { learningRateAt } from '../optim/schedule';
 import { type BatchPosition, BatchSampler } from '../tasks/batches';
-import type { LayerSelection, SearchEvent, TelemetryEvent } from '../telemetry/events';
+import type { InspectionEvent, LayerSelection, SearchEvent, TelemetryEvent } from '../telemetry/events';
 import { disposeRecord, type TensorRecord, tensorOf, zerosLikeRecord } from '../tensor/records';
 import { LossMeter, readWithMeters } from './lossMeter';
 import { type ExperimentSetting, layersAtRank, lossOn, STREAMS, type Stream } from './setting';
@@ -31,14 +35,20 @@ export interface SavedSearch {
   validationPosition: BatchPosition;
   trainLosses: number[];
   validationLosses: number[];
+  stable?: StableRanks;
+}
+
+/** Thresholded ranks as they were at every report from step `since` to step `until`. */
+interface StableRanks {
+  ranks: number[];
+  since: number;
+  until: number;
 }
 
 export type SearchHalf = BilevelStepOptions['half'];
 
 /** Last known terms of the hypergradient, by module. */
-interface Terms {
-  direct: TensorRecord;
-  implicit: TensorRecord;
+interface KnownTerms extends Terms {
   /** False until the first β step. */
   known: boolean;
 }
@@ -50,31 +60,32 @@ export class SearchRun {
   private readonly trainMeter: LossMeter;
   private readonly validationMeter: LossMeter;
   private readonly clock = new StepClock();
+  private stable: StableRanks | undefined;
 
   private constructor(
     private readonly setting: ExperimentSetting,
     private state: BilevelState,
-    private terms: Terms,
+    private terms: KnownTerms,
     public step: number,
     saved?: SavedSearch,
   ) {
-    const { config, tokenizer, searchTrain, searchValidation } = setting;
     this.layers = searchLayers(setting);
-    const sampler = (rows: typeof searchTrain, stream: Stream, position?: BatchPosition) =>
-      new BatchSampler(
-        rows,
-        {
-          batchSize: config.search.batchSize,
-          padId: tokenizer.padId,
-          seed: config.seed,
-          stream: STREAMS[stream],
-        },
-        position,
-      );
-    this.train = sampler(searchTrain, 'searchTrain', saved?.trainPosition);
-    this.validation = sampler(searchValidation, 'searchValidation', saved?.validationPosition);
+    this.train = this.sampler('searchTrain', saved?.trainPosition);
+    this.validation = this.sampler('searchValidation', saved?.validationPosition);
     this.trainMeter = new LossMeter(saved?.trainLosses);
     this.validationMeter = new LossMeter(saved?.validationLosses);
+    this.stable = saved?.stable;
+  }
+
+  private sampler(half: 'searchTrain' | 'searchValidation', position?: BatchPosition): BatchSampler {
+    const { config, tokenizer } = this.setting;
+    const options = {
+      batchSize: config.search.batchSize,
+      padId: tokenizer.padId,
+      seed: config.seed,
+      stream: STREAMS[half],
+    };
+    return new BatchSampler(this.setting[half], options, position);
   }
 
   static begin(setting: ExperimentSetting): SearchRun {
@@ -147,49 +158,58 @@ export class SearchRun {
       validationPosition: this.validation.position,
       trainLosses: [...this.trainMeter.numbers],
       validationLosses: [...this.validationMeter.numbers],
+      stable: this.stable,
     };
   }
 
   /** Asks the next step for one half only, or by hand for both; a step that was asked for is always reported. */
   asked: SearchHalf | undefined;
 
-  /** Steps until `config.search.steps`. Yields the telemetry of each step, often none. */
+  /** True once the ranks have stood still for `config.search.stopWhenStable` steps. */
+  get isStable(): boolean {
+    const { stopWhenStable } = this.setting.config.search;
+    const { stable } = this;
+    return stopWhenStable > 0 && stable !== undefined && stable.until - stable.since >= stopWhenStable;
+  }
+
+  /** Steps until `config.search.steps`, or until the ranks are stable. Yields the telemetry of each step, often none. */
   async *steps(): AsyncGenerator<TelemetryEvent[], void, undefined> {
     const { search, reportEvery } = this.setting.config;
-    while (this.step < search.steps) {
+    while (this.step < search.steps && !this.isStable) {
       const { asked } = this;
       this.asked = undefined;
-      this.takeStep(asked ?? 'both');
+      const exact = this.takeStep(asked ?? 'both');
       const isReported = asked || this.step % reportEvery === 0 || this.step === search.steps;
-      yield isReported ? [await this.report()] : [];
+      const events: TelemetryEvent[] = isReported ? [await this.report()] : [];
+      if (exact) events.push(await this.inspection(exact));
+      yield events;
     }
   }
 
-  private takeStep(half: SearchHalf): void {
+  private lossOf(batch: DeviceBatch, stream: Stream): BilevelLoss {
+    const { search, adapter } = this.setting.config;
+    const { step } = this;
+    const pass = { variant: adapter.selection, dropout: search.dropout, stream, step };
+    return lossOn(this.setting, this.layers, batch, pass);
+  }
+
+  /** @returns the exact terms of this step's hypergradient where it is to be inspected; the caller disposes them */
+  private takeStep(half: SearchHalf): Terms | undefined {
     this.clock.begin();
     const { setting } = this;
-    const { hypergradient, search, adapter } = setting.config;
-    const everyNth = this.step % hypergradient.hyperEvery === 0;
+    const everyNth = this.step % setting.config.hypergradient.hyperEvery === 0;
     const taken: SearchHalf = half === 'both' && !everyNth ? 'weights' : half;
+    const inspects = taken !== 'weights' && this.isInspectionDue;
     const train = toDevice(setting.model, this.train.next());
     const validation = taken === 'weights' ? undefined : toDevice(setting.model, this.validation.next());
-    const loss = (batch: typeof train, stream: Stream) =>
-      lossOn(setting, this.layers, batch, {
-        variant: adapter.selection,
-        dropout: search.dropout,
-        stream,
-        step: this.step,
-      });
-    const { state, report } = bilevelStep(
+    const problem = [
       this.state,
-      loss(train, 'searchTrain'),
-      loss(validation ?? train, 'searchValidation'),
+      this.lossOf(train, 'searchTrain'),
+      this.lossOf(validation ?? train, 'searchValidation'),
       this.stepOptions(taken),
-    );
-    disposeReplaced(this.state, state);
+    ] as const;
+    const { state, report } = bilevelStep(...problem);
     this.state = state;
-    disposeDeviceBatch(train);
-    if (validation) disposeDeviceBatch(validation);
     this.trainMeter.add(report.trainLoss);
     if (report.validationLoss) this.validationMeter.add(report.validationLoss);
     if (report.direct && report.implicit) {
@@ -199,6 +219,57 @@ export class SearchRun {
     }
     this.step += 1;
     this.clock.end();
+    try {
+      // After the step, which knows nothing of it, and outside its time.
+      return inspects ? keptTerms(() => exactHypergradient(hypergradientInputOf(...problem))) : undefined;
+    } finally {
+      disposeReplaced(problem[0], state);
+      disposeDeviceBatch(train);
+      if (validation) disposeDeviceBatch(validation);
+    }
+  }
+
+  /** Whether a multiple of `inspectEvery` lies between the last β step and the one about to be taken. */
+  private get isInspectionDue(): boolean {
+    const { inspectEvery, hyperEvery } = this.setting.config.hypergradient;
+    if (inspectEvery === 0) return false;
+    const multiples = (steps: number) => Math.floor(Math.max(0, steps) / inspectEvery);
+    return multiples(this.step + 1) > multiples(this.step + 1 - hyperEvery);
+  }
+
+  private async inspection(exact: Terms): Promise<InspectionEvent> {
+    try {
+      const modules = this.layers.map(({ module }) => module);
+      const { layers, ...all } = await compareHypergradients(this.terms, exact, modules);
+      const named = this.layers.map(({ name }, i) => ({
+        layer: name,
+        ...(layers[i] as (typeof layers)[number]),
+      }));
+      return { type: 'inspection', step: this.step, ...all, layers: named };
+    } finally {
+      disposeRecord(exact.direct);
+      disposeRecord(exact.implicit);
+    }
+  }
+
+  /** What the next step would differentiate, on the batches it would take; nothing of the search moves. */
+  nextHypergradient(): { input: HypergradientInput; dispose(): void } {
+    const batchOf = (half: 'searchTrain' | 'searchValidation', { position }: BatchSampler) =>
+      toDevice(this.setting.model, this.sampler(half, position).next());
+    const train = batchOf('searchTrain', this.train);
+    const validation = batchOf('searchValidation', this.validation);
+    return {
+      input: hypergradientInputOf(
+        this.state,
+        this.lossOf(train, 'searchTrain'),
+        this.lossOf(validation, 'searchValidation'),
+        this.stepOptions('both'),
+      ),
+      dispose() {
+        disposeDeviceBatch(train);
+        disposeDeviceBatch(validation);
+      },
+    };
   }
 
   private stepOptions(half: SearchHalf): BilevelStepOptions {
@@ -246,6 +317,7 @@ export class SearchRun {
       implicit: part(2, i),
       magnitude: part(3, i),
     }));
+    this.watchRanks(layers);
     const stepMs = this.clock.lap();
     return {
       type: 'search',
@@ -257,6 +329,16 @@ export class SearchRun {
       layers,
       stepMs,
     };
+  }
+
+  private watchRanks(layers: readonly LayerSelection[]): void {
+    const { search, adapter } = this.setting.config;
+    if (search.stopWhenStable === 0) return;
+    const betas = layers.map(({ beta }) => beta);
+    const ranks = ranksOf(betas, adapter.selection, adapter.rankRule, adapter.rank).map(({ rank }) => rank);
+    const isSame = this.stable?.ranks.every((rank, i) => rank === ranks[i]);
+    const since = isSame ? (this.stable as StableRanks).since : this.step;
+    this.stable = { ranks, since, until: this.step };
   }
 
   dispose(): void {

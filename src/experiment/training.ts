@@ -52,10 +52,18 @@ export class TrainingRun {
     this.meter = new LossMeter(saved?.losses);
   }
 
-  /** Fresh LoRA layers of the given ranks and the head's starting values. */
-  static begin(setting: ExperimentSetting, role: Role, ranks: LayerRank[]): TrainingRun {
+  /**
+   * Fresh LoRA layers of the given ranks and the head's starting values.
+   * @param start taken over instead of fresh weights
+   */
+  static begin(
+    setting: ExperimentSetting,
+    role: Role,
+    ranks: LayerRank[],
+    start?: TensorRecord,
+  ): TrainingRun {
     const layers = trainingLayers(setting, role, ranks);
-    const weights = { ...initLora(layers, setting.config.seed), ...initHead(setting.model) };
+    const weights = start ?? { ...initLora(layers, setting.config.seed), ...initHead(setting.model) };
     return new TrainingRun(setting, role, ranks, weights, adamInit(weights), 0);
   }
 
