@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { type AdamOptions, type AdamState, adamInit, adamUpdate } from '../optim/adamw';
 import { clipFactor } from '../optim/clip';
 import { disposeRecord, keepRecord, type TensorRecord, valueAndGradients } from '../tensor/records';
-import { type HypergradientOptions, hypergradient } from './hypergradient';
+import { type HypergradientInput, type HypergradientOptions, hypergradient } from './hypergradient';
 import type { BilevelLoss } from './hypergradient/estimator';
 
 /** Everything that changes during a search. Owned by the caller; `disposeBilevelState` frees it. */
@@ -37,6 +37,23 @@ export interface BilevelReport {
   validationLoss?: tf.Scalar;
   direct?: TensorRecord;
   implicit?: TensorRecord;
+}
+
+/** The hypergradient that a step with these options takes at `state`. */
+export function hypergradientInputOf(
+  { weights, beta, weightAdam }: BilevelState,
+  trainLoss: BilevelLoss,
+  validationLoss: BilevelLoss,
+  options: BilevelStepOptions,
+): HypergradientInput {
+  return {
+    weights,
+    beta,
+    trainLoss,
+    validationLoss,
+    options: options.hypergradient,
+    adam: { state: weightAdam, options: options.weightAdam, learningRate: options.weightLearningRate },
+  };
 }
 
 /** Fresh moments around given weights and logits, which the state takes over. */
@@ -101,14 +118,7 @@ export function bilevelStep(
     let gradients: TensorRecord | undefined;
     let newBeta = beta;
     if (options.half !== 'weights') {
-      const hyper = hypergradient({
-        weights,
-        beta,
-        trainLoss,
-        validationLoss,
-        options: options.hypergradient,
-        adam: { state: weightAdam, options: options.weightAdam, learningRate: options.weightLearningRate },
-      });
+      const hyper = hypergradient(hypergradientInputOf(state, trainLoss, validationLoss, options));
       const stepped = adamUpdate(beta, hyper.total, betaAdam, options.betaLearningRate, options.betaAdam);
       newBeta = stepped.weights;
       next = { ...next, beta: newBeta, betaAdam: stepped.state };

@@ -1,7 +1,8 @@
-/** The command line: verify, run, reproduce, bench, hub. Results go to stdout, all else to stderr. */
+/** The command line: verify, run, reproduce, bench, inspect, hub. Results go to stdout, all else to stderr. */
 import { type CommandSpec, helpOf, type ParsedArguments, parseArguments, UsageError } from './arguments';
 import { benchSpec, runBenchCommand } from './bench';
 import { hubSpec, runHub } from './hub';
+import { inspectSpec, runInspect } from './inspect';
 import { reproduce, reproduceSpec } from './reproduce';
 import { runExperiment, runSpec } from './run';
 import { runVerify, verifySpec } from './verify';
@@ -11,6 +12,7 @@ const commands: { spec: CommandSpec; run(args: ParsedArguments): Promise<number>
   { spec: runSpec, run: runExperiment },
   { spec: reproduceSpec, run: (args) => reproduce(args) },
   { spec: benchSpec, run: runBenchCommand },
+  { spec: inspectSpec, run: runInspect },
   { spec: hubSpec, run: runHub },
 ];
 

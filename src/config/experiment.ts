@@ -340,6 +340,13 @@ const search = z.object({
     group: 'search',
     advanced: true,
   }),
+  stopWhenStable: integer(0, 0, 1_000_000, {
+    label: 'Stop when stable',
+    reason:
+      'End the search when its ranks have not changed for this many steps (0 never); looked at with every report.',
+    group: 'search',
+    advanced: true,
+  }),
 });
 
 const hypergradient = z.object({
@@ -391,6 +398,13 @@ const hypergradient = z.object({
   hyperEvery: integer(1, 1, 1000, {
     label: 'β step every',
     reason: 'Take a β step every n-th iteration: cheaper, slower to separate.',
+    group: 'hypergradient',
+    advanced: true,
+  }),
+  inspectEvery: integer(0, 0, 100_000, {
+    label: 'Inspect every',
+    reason:
+      'Compare the estimator with the exact hypergradient every n-th step (0 never): a double backward, for small models.',
     group: 'hypergradient',
     advanced: true,
   }),
@@ -447,6 +461,12 @@ const retrain = z.object({
     label: 'Scaling',
     reason: 'lora: lora_alpha / learned rank (as PEFT); constant: lora_alpha / k.',
     group: 'retrain',
+  }),
+  init: choice(['fresh', 'kept'], 'fresh', {
+    label: 'Start from',
+    reason: "fresh LoRA layers and head (the paper), or the search's surviving components and head.",
+    group: 'retrain',
+    advanced: true,
   }),
 });
 

@@ -2,7 +2,15 @@
 import { type ExperimentConfig, type ExperimentInput, parseExperimentConfig } from '../config/experiment';
 import { openCheckpoint } from '../model/checkpoint';
 import { longestInput } from '../model/config';
-import { type DeviceLimits, generationBytes, modelFits, stepBytes, stepTensors } from '../model/deviceLimits';
+import {
+  type DeviceLimits,
+  doubleBackwardBytes,
+  doubleBackwardWarning,
+  generationBytes,
+  modelFits,
+  stepBytes,
+  stepTensors,
+} from '../model/deviceLimits';
 import { expectedTensors } from '../model/tensorShapes';
 import { taskByName } from '../tasks/registry';
 import { ownTaskName } from '../tasks/table/originals';
@@ -51,8 +59,9 @@ export async function readInputs(
   const length = Math.min(config.model.maxLength, longest);
   const written = Math.min(length + generation.maxNewTokens, longest);
   const rows = recordsAtOnce(generation) * hypotheses(generation);
+  const tensors = [...expectedTensors(model.config), ...stepTensors(model.config, batchSize, length)];
   const tooLarge = modelFits(
-    [...expectedTensors(model.config), ...stepTensors(model.config, batchSize, length)],
+    tensors,
     limits,
     Math.max(
       stepBytes(model.config, batchSize, length),
@@ -60,7 +69,18 @@ export async function readInputs(
     ),
   );
   if (tooLarge) throw new Error(tooLarge);
-  return { config, model, ...data, commits: files.commits };
+  const read = { config, model, ...data, commits: files.commits };
+  const { estimator, inspectEvery } = config.hypergradient;
+  if (method !== 'autolora' || (estimator !== 'exact' && inspectEvery === 0)) return read;
+  const twice = modelFits(tensors, limits, doubleBackwardBytes(model.config, search.batchSize, length));
+  if (twice) {
+    throw new Error(
+      `${twice} The exact hypergradient differentiates twice, which is most of it: with hypergradient.inspectEvery 0 ` +
+        'and another estimator than exact the model fits.',
+    );
+  }
+  const warning = doubleBackwardWarning(model.config, search.batchSize, length);
+  return { ...read, notes: warning ? [...data.notes, warning] : data.notes };
 }
 
 async function embeddedData({ data }: ExperimentConfig): Promise<TaskData> {

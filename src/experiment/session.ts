@@ -9,18 +9,21 @@ import { trainedModel } from '../methods/method';
 import { disposeTaskModel } from '../model/taskModel';
 import type {
   GeneratedText,
+  InspectReport,
   NamedFile,
   Progress,
   Snapshot,
   StepHalf,
   TextPrediction,
 } from '../runtime/protocol';
-import type { LayerRank, Phase, Role, TelemetryEvent } from '../telemetry/events';
+import type { LayerRank, Phase, PhaseEvent, Role, TelemetryEvent } from '../telemetry/events';
 import { engineMemory } from '../tensor/memory';
 import { disposeRecord } from '../tensor/records';
 import { adapterFiles } from './adapterFiles';
 import { CostMeter } from './cost';
 import { evaluate, evaluationSteps } from './evaluation';
+import { inspectEstimators } from './inspect';
+import { keptWeights } from './keptStart';
 import { baselineRanks, type ChosenRanks, deriveRanks, editRanks, ranksEvent } from './ranks';
 import { SearchRun } from './search';
 import { createSetting, type ExperimentSetting, type SettingInput } from './setting';
@@ -159,7 +162,7 @@ export class ExperimentSession {
 
   private async work(half: StepHalf | undefined): Promise<TelemetryEvent[]> {
     if (this.phase === 'threshold') return this.deriveRanks();
-    const events = this.begun ? [] : [this.begin()];
+    const events = this.begun ? [] : [await this.begin()];
     this.steps ??= this.generator();
     if (this.phase === 'search' && this.search) this.search.asked = half;
     const pull = await this.pull(this.steps);
@@ -185,13 +188,15 @@ export class ExperimentSession {
     }
   }
 
-  private begin(): TelemetryEvent {
+  private async begin(): Promise<TelemetryEvent> {
     this.evaluated = 0;
     if (this.phase === 'search') this.search ??= SearchRun.begin(this.setting);
     if (this.phase === 'retrain') {
       const learned = this.ranks?.ranks ?? [];
       const ranks = this.role === 'autolora' ? learned : baselineRanks(this.setting, learned);
-      this.training ??= TrainingRun.begin(this.setting, this.role, ranks);
+      const kept = this.role === 'autolora' && this.config.retrain.init === 'kept' && this.search;
+      const start = kept ? await keptWeights(this.setting, kept, ranks) : undefined;
+      this.training ??= TrainingRun.begin(this.setting, this.role, ranks, start);
       if (this.role === 'autolora') this.dropSearch();
     }
     this.begun = true;
@@ -207,7 +212,9 @@ export class ExperimentSession {
   }
 
   private async endPhase(): Promise<TelemetryEvent[]> {
-    const event = this.phaseEnd('end');
+    const event = this.phaseEnd(
+      this.phase === 'search' && this.search?.isStable ? 'stable-ranks' : undefined,
+    );
     this.leavePhase();
     if (event.phase === 'search') {
       this.phase = 'threshold';
@@ -232,14 +239,15 @@ export class ExperimentSession {
     return [event, { type: 'done', wallMs: Object.values(this.wallMs).reduce((sum, ms) => sum + ms, 0) }];
   }
 
-  private phaseEnd(status: 'end' | 'stopped') {
+  private phaseEnd(reason?: PhaseEvent['reason']) {
     const wallMs = this.wallMs[`${this.role}/${this.phase}`] ?? 0;
     const cost = this.phaseCost?.total;
     return {
       type: 'phase',
       role: this.role,
       phase: this.phase,
-      status,
+      status: reason ? 'stopped' : 'end',
+      ...(reason && { reason, step: this.position.step }),
       steps: this.position.steps,
       wallMs,
       ...(cost && { cost }),
@@ -272,7 +280,7 @@ export class ExperimentSession {
     if (this.phase !== 'search' || !this.search || this.search.step === 0) {
       throw new Error('There is no search to threshold yet: take at least one search step first.');
     }
-    const stopped = this.phaseEnd('stopped');
+    const stopped = this.phaseEnd('asked');
     this.leavePhase();
     this.phase = 'threshold';
     return [stopped, ...(await this.deriveRanks())];
@@ -282,7 +290,7 @@ export class ExperimentSession {
     const search = this.search as SearchRun;
     const { ranks, threshold } = await deriveRanks(this.setting, search);
     this.ranks = { ranks, edited: false };
-    const event = this.phaseEnd('end');
+    const event = this.phaseEnd();
     this.phase = 'retrain';
     return [{ ...event, steps: 0 }, ranksEvent(this.setting, this.ranks, search.step, threshold)];
   }
@@ -299,7 +307,7 @@ export class ExperimentSession {
       this.ranks = editRanks(this.ranks.ranks, edited, this.config.adapter.rank);
       if (this.ranks.edited) events.push(ranksEvent(this.setting, this.ranks, this.search?.step ?? 0, []));
     }
-    events.push(this.begin());
+    events.push(await this.begin());
     return events;
   }
 
@@ -315,6 +323,30 @@ export class ExperimentSession {
       `The loss stopped being a number at step ${(bad as { step: number }).step}. Reset and lower the learning rate ` +
       `(now ${rate})${bad.type === 'search' ? ` or the β learning rate (now ${this.config.search.betaLearningRate})` : ''}, or clip gradients.`;
     return [...events, { type: 'notice', level: 'error', message }];
+  }
+
+  /**
+   * Searches until `steps` steps are taken and compares all estimators on the batches of the next one.
+   * @param etas lengths of the unrolled SGD step
+   * @throws Error where the run does not come to that step of a search
+   */
+  async inspect(steps: number, etas: readonly number[]): Promise<InspectReport> {
+    const isSearching = () => this.phase === 'search' && !this.halted;
+    while (isSearching() && (this.search?.step ?? 0) < steps) await this.advance();
+    if (!isSearching() || !this.search) {
+      throw new Error(
+        `There is no hypergradient after ${steps} search steps: the method must be autolora, and its search (` +
+          `${this.config.search.steps} steps) longer than that and not diverge.`,
+      );
+    }
+    const { layers, step } = this.search;
+    const { input, dispose } = this.search.nextHypergradient();
+    try {
+      const rows = await inspectEstimators(input, layers, etas);
+      return { step, learningRate: input.adam?.learningRate ?? 0, rows };
+    } finally {
+      dispose();
+    }
   }
 
   /** The models there are to ask: before training on the task, and as far as trained. */

@@ -3,6 +3,7 @@ import { type LoraPass, loraTargets } from '../adapters/lora';
 import { ranksOfShorthand } from '../adapters/rankPattern';
 import type { BilevelLoss } from '../bilevel/hypergradient/estimator';
 import type { ExperimentConfig } from '../config/experiment';
+import { methodFacts } from '../config/methods';
 import { longestInput } from '../model/config';
 import type { DropoutPass, ForwardHooks } from '../model/forward';
 import type { StoredModel } from '../model/loadedModel';
@@ -110,6 +111,10 @@ export async function createSetting({
   // Read when training begins; what is wrong with it is said now.
   const layers = loraTargets(model.config).map(({ name }) => name);
   ranksOfShorthand(config.adapter.rankPattern, layers, config.adapter.rank);
+  if (config.retrain.init === 'kept' && config.method !== 'autolora')
+    throw new Error(
+      `retrain.init is "kept", but ${methodFacts[config.method].title} has no search whose components could be kept: set it to "fresh".`,
+    );
   const longest = longestInput(model.config);
   const said = [...notes, ...model.notes];
   const maxLength = Math.min(config.model.maxLength, longest);

@@ -59,12 +59,19 @@ export class TrainingRun {
     this.meter = new LossMeter(saved?.losses);
   }
 
-  /** The method's fresh tensors and the head's starting values. */
-  static begin(setting: ExperimentSetting, role: Role, ranks: LayerRank[]): TrainingRun {
+  /**
+   * The method's fresh tensors and the head's starting values.
+   * @param start taken over instead of fresh weights
+   */
+  static begin(
+    setting: ExperimentSetting,
+    role: Role,
+    ranks: LayerRank[],
+    start?: TensorRecord,
+  ): TrainingRun {
     const method = methodOf(setting, role, ranks);
-    const own = method.init(setting.config.seed);
-    const weights = { ...own, ...initHead(setting.model) };
-    const state = method.initState?.(own) ?? {};
+    const weights = start ?? { ...method.init(setting.config.seed), ...initHead(setting.model) };
+    const state = method.initState?.(weights) ?? {};
     return new TrainingRun(setting, role, ranks, method, weights, adamInit(weights), state, 0);
   }
 

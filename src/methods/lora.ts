@@ -2,7 +2,7 @@
  * LoRA (Hu et al. 2021), y = x W0ᵀ + b + s (x Aᵀ) Bᵀ, with s = lora_alpha / r; rsLoRA (Kalajdzievski 2023) has
  * s = lora_alpha / √r, LoRA+ (Hayou et al. 2024) gives B a learning rate λ times A's.
  */
-import { loraBName, loraLayers } from '../adapters/lora';
+import { type LoraLayer, loraBName, loraLayers } from '../adapters/lora';
 import { lowRankMethod } from './lowRank';
 import type { FinetuningMethod, MethodInput } from './method';
 
@@ -31,11 +31,15 @@ export function loraPlus(input: MethodInput): FinetuningMethod {
   };
 }
 
-/** AutoLoRA's retraining: LoRA of the learned ranks, scaled by `retrain.scaling`. */
-export function retrainedAutoLora(input: MethodInput): FinetuningMethod {
-  const { adapter, retrain } = input.config;
-  return loraWith(
-    input,
+/** Layers of AutoLoRA's retraining: LoRA of the learned ranks, scaled by `retrain.scaling`. */
+export function retrainedLayers({ config, model, ranks }: MethodInput): LoraLayer[] {
+  const { adapter, retrain } = config;
+  return loraLayers(
+    model.config,
+    rankIn(ranks),
     (rank) => adapter.loraAlpha / (retrain.scaling === 'constant' ? adapter.rank : rank),
   );
 }
+
+export const retrainedAutoLora = (input: MethodInput): FinetuningMethod =>
+  lowRankMethod(retrainedLayers(input));

@@ -98,8 +98,11 @@ export interface PhaseEvent {
   type: 'phase';
   role: Role;
   phase: Phase;
-  /** `stopped`: threshold was asked for before the last step. */
+  /** `stopped`: the search ended before its last step. */
   status: 'begin' | 'end' | 'stopped';
+  /** With `stopped`: why, and after which step. */
+  reason?: 'asked' | 'stable-ranks';
+  step?: number;
   /** Steps this phase will take (0 for threshold; batches for evaluate). */
   steps: number;
   /** Wall time of the phase; with `end` and `stopped`. */
@@ -123,6 +126,31 @@ export interface SearchEvent {
   layers: LayerSelection[];
   /** Milliseconds per step since the last report. */
   stepMs: number;
+}
+
+/** How an estimate stands to the exact vector; what cannot be said of a zero vector is absent. */
+export interface Agreement {
+  /** ⟨estimate, exact⟩ / (‖estimate‖ ‖exact‖) */
+  cosine?: number;
+  /** ‖estimate‖ / ‖exact‖ */
+  ratio?: number;
+}
+
+/** An estimate of the hypergradient beside the exact one. */
+export interface HypergradientAgreement {
+  total: Agreement;
+  implicit: Agreement;
+  /** ‖implicit‖ / (‖direct‖ + ‖implicit‖) of the estimate; 0 where both are 0. */
+  share: number;
+  /** The same of the exact hypergradient. */
+  exactShare: number;
+}
+
+/** The step's estimate against dL_V(W'(β), β)/dβ by double backward, at the same W, β and batches. */
+export interface InspectionEvent extends HypergradientAgreement {
+  type: 'inspection';
+  step: number;
+  layers: ({ layer: LayerName } & HypergradientAgreement)[];
 }
 
 export interface RanksEvent {
@@ -199,6 +227,7 @@ export type TelemetryEvent =
   | StartEvent
   | PhaseEvent
   | SearchEvent
+  | InspectionEvent
   | RanksEvent
   | TrainEvent
   | EvaluationEvent

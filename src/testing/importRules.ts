@@ -62,7 +62,13 @@ export const rooms: readonly Room[] = [
     types: ['config', 'telemetry', 'protocol'],
     packages: tfjs,
   },
-  { name: 'bilevel', pattern: /^bilevel\//, rooms: ['tensor', 'optim'], types: ['config'], packages: tfjs },
+  {
+    name: 'bilevel',
+    pattern: /^bilevel\//,
+    rooms: ['tensor', 'optim'],
+    types: ['config', 'telemetry'],
+    packages: tfjs,
+  },
   {
     name: 'methods',
     pattern: /^methods\//,
