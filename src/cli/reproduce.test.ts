@@ -93,7 +93,7 @@ describe('autolora reproduce', () => {
     result.config.retrain.steps = 99;
     writeFileSync(path, JSON.stringify(result));
     await expect(make('table1', '--tasks', 'qqp', '--methods', 'lora')).rejects.toThrow(
-      'holds a run of another experiment (retrain.steps is 99 there and 1 here)',
+      'holds a run of another experiment (retrain.steps is 99 there and 4 here)',
     );
   });
 

@@ -236,7 +236,8 @@ export interface Scale {
 const smokeSizes: ExperimentInput = {
   data: { trainSize: 8, devSize: 4 },
   search: { steps: 1, batchSize: 2 },
-  retrain: { steps: 1, batchSize: 2 },
+  // AdaLoRA wants steps to measure, to prune and to go on.
+  retrain: { steps: 4, batchSize: 2 },
   generation: { decoding: 'greedy', maxNewTokens: 2 },
 };
 
@@ -288,7 +289,7 @@ export const scales: Readonly<Record<ScaleName, Scale>> = {
   },
   smoke: {
     name: 'smoke',
-    note: 'Smoke scale: one step on eight examples; the numbers mean nothing.',
+    note: 'Smoke scale: a few steps on eight examples; the numbers mean nothing.',
     experiment: (_task, _recipe, example) => {
       const name = example.model?.name === 'gpt2-12' ? 'gpt2-12' : 'roberta-quick';
       return mergeExperiments(example, smokeSizes, { model: { name } });
