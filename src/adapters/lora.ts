@@ -45,6 +45,21 @@ export function loraTargets(
   ).flat();
 }
 
+/**
+ * LoRA layers at a rank each.
+ * @param scalingOf s of a layer of rank > 0
+ */
+export function loraLayers(
+  config: Pick<ModelConfig, 'family' | 'layers' | 'hiddenSize'>,
+  rankOf: (name: string) => number,
+  scalingOf: (rank: number) => number,
+): LoraLayer[] {
+  return loraTargets(config).map((target) => {
+    const rank = rankOf(target.name);
+    return { ...target, rank, scaling: rank === 0 ? 0 : scalingOf(rank) };
+  });
+}
+
 /** A ~ U(±1/√in) (kaiming-uniform with a = √5), B = 0, as loralib and PEFT. The record is the caller's to dispose. */
 export function initLora(layers: readonly LoraLayer[], seed: number): TensorRecord {
   const weights: Record<string, tf.Tensor> = {};

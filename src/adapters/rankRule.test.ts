@@ -1,7 +1,7 @@
 /** Rank rules against what torch kept, ties included. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ranksOf, selectionOf } from './rankRule';
+import { ranksOf, selectionOf, survivorsOf } from './rankRule';
 
 interface Kept {
   keep: number[];
@@ -33,6 +33,8 @@ describe('ranksOf', () => {
     const mask = (variant: 'softmax' | 'none' | 'sigmoid', rule: 'threshold' | 'raw-mean' = 'threshold') => {
       const [layer] = ranksOf([beta], variant, rule, k);
       expect(layer?.rank).toBe(layer?.keep.filter(Boolean).length);
+      const survivors = survivorsOf(beta, variant, rule, layer?.rank as number);
+      expect(survivors).toEqual(beta.flatMap((_, j) => (layer?.keep[j] ? [j] : [])));
       return layer?.keep.map(Number);
     };
     expect(mask('softmax')).toEqual(expected.softmax.keep);

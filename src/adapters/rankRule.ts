@@ -44,28 +44,45 @@ export function ranksOf(
   return betaByLayer.map((beta) => keepOf(beta, variant, rule, k));
 }
 
+/**
+ * The components that a layer of rank r is made of: the r that stand highest in the rule's own comparison, which are the
+ * kept ones where r is the derived rank.
+ * @param beta logits of one layer
+ * @returns their indices, ascending
+ */
+export function survivorsOf(
+  beta: readonly number[],
+  variant: SelectionVariant,
+  rule: RankRule,
+  r: number,
+): number[] {
+  const values = comparedValues(beta, variant, rule);
+  return [...values.keys()]
+    .sort((i, j) => (values[j] as number) - (values[i] as number) || i - j)
+    .slice(0, r)
+    .sort((i, j) => i - j);
+}
+
 function keepOf(beta: readonly number[], variant: SelectionVariant, rule: RankRule, k: number): LayerKeep {
   if (beta.length !== k) throw new Error(`A layer has ${beta.length} selection logits; expected k = ${k}.`);
-  const sum = beta.reduce((total, b) => total + b, 0);
+  const values = comparedValues(beta, variant, rule);
+  if (rule === 'raw-mean' || variant === 'softmax') return kept(values, 1 / k, RANK_TOLERANCE);
+  if (variant === 'none') return kept(values, beta.reduce((total, b) => total + b, 0) / k, RANK_TOLERANCE);
+  return kept(values, 0.5, 0);
+}
+
+/** What the rule compares with its threshold, for each component of one layer. */
+function comparedValues(beta: readonly number[], variant: SelectionVariant, rule: RankRule): number[] {
   if (rule === 'raw-mean') {
     // The released code compares β / Σβ with 1/k: β ≥ mean(β) where the sum is positive, the other way round where it
     // is negative, and nothing at all (0/0) for β = 0. Its logits start at 1.
-    return kept(
-      beta.map((b) => b / sum),
-      1 / k,
-      RANK_TOLERANCE,
-    );
+    const sum = beta.reduce((total, b) => total + b, 0);
+    return beta.map((b) => b / sum);
   }
-  const selection = selectionOf(beta, variant);
-  if (variant === 'softmax') return kept(selection, 1 / k, RANK_TOLERANCE);
-  if (variant === 'none') return kept(selection, sum / k, RANK_TOLERANCE);
+  if (variant !== 'sigmoid') return selectionOf(beta, variant);
   // The comparison is float32's, in which the engine trains: σ(0) is 0.5 exactly, and so is σ(−1e-8).
   const { fround } = Math;
-  return kept(
-    beta.map((b) => fround(1 / fround(1 + fround(Math.exp(-b))))),
-    0.5,
-    0,
-  );
+  return beta.map((b) => fround(1 / fround(1 + fround(Math.exp(-b)))));
 }
 
 function kept(values: readonly number[], threshold: number, tolerance: number): LayerKeep {

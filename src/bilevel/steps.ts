@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { type AdamOptions, type AdamState, adamInit, adamUpdate } from '../optim/adamw';
 import { clipFactor } from '../optim/clip';
 import { disposeRecord, keepRecord, type TensorRecord, valueAndGradients } from '../tensor/records';
-import { type HypergradientOptions, hypergradient } from './hypergradient';
+import { type HypergradientInput, type HypergradientOptions, hypergradient } from './hypergradient';
 import type { BilevelLoss } from './hypergradient/estimator';
 
 /** Everything that changes during a search. Owned by the caller; `disposeBilevelState` frees it. */
@@ -39,6 +39,23 @@ export interface BilevelReport {
   implicit?: TensorRecord;
 }
 
+/** The hypergradient that a step with these options takes at `state`. */
+export function hypergradientInputOf(
+  { weights, beta, weightAdam }: BilevelState,
+  trainLoss: BilevelLoss,
+  validationLoss: BilevelLoss,
+  options: BilevelStepOptions,
+): HypergradientInput {
+  return {
+    weights,
+    beta,
+    trainLoss,
+    validationLoss,
+    options: options.hypergradient,
+    adam: { state: weightAdam, options: options.weightAdam, learningRate: options.weightLearningRate },
+  };
+}
+
 /** Fresh moments around given weights and logits, which the state takes over. */
 export function bilevelInit(weights: TensorRecord, beta: TensorRecord): BilevelState {
   return { weights, beta, weightAdam: adamInit(weights), betaAdam: adamInit(beta) };
@@ -65,15 +82,23 @@ export function disposeReplaced(before: BilevelState, after: BilevelState): void
   }
 }
 
-/** One AdamW step on a plain loss: what search does to W, and all that retraining does. */
+/**
+ * One AdamW step on a plain loss: what search does to W, and all that retraining does.
+ * @returns also what the gradients were multiplied by; undefined where nothing is clipped
+ */
 export function weightStep(
   weights: TensorRecord,
   adam: AdamState,
   gradients: TensorRecord,
-  options: Pick<BilevelStepOptions, 'clipNorm' | 'weightAdam' | 'weightLearningRate'>,
-): { weights: TensorRecord; state: AdamState } {
-  const factor = clipFactor(gradients, options.clipNorm);
-  return adamUpdate(weights, gradients, adam, options.weightLearningRate, options.weightAdam, factor);
+  options: Pick<BilevelStepOptions, 'clipNorm' | 'weightAdam'> & {
+    /** One for all tensors, or by name. */
+    weightLearningRate: number | ((name: string) => number);
+  },
+): { weights: TensorRecord; state: AdamState; gradientScale: tf.Scalar | undefined } {
+  const gradientScale = clipFactor(gradients, options.clipNorm);
+  const rate = options.weightLearningRate;
+  const stepped = adamUpdate(weights, gradients, adam, rate, options.weightAdam, gradientScale);
+  return { ...stepped, gradientScale };
 }
 
 /**
@@ -93,14 +118,7 @@ export function bilevelStep(
     let gradients: TensorRecord | undefined;
     let newBeta = beta;
     if (options.half !== 'weights') {
-      const hyper = hypergradient({
-        weights,
-        beta,
-        trainLoss,
-        validationLoss,
-        options: options.hypergradient,
-        adam: { state: weightAdam, options: options.weightAdam, learningRate: options.weightLearningRate },
-      });
+      const hyper = hypergradient(hypergradientInputOf(state, trainLoss, validationLoss, options));
       const stepped = adamUpdate(beta, hyper.total, betaAdam, options.betaLearningRate, options.betaAdam);
       newBeta = stepped.weights;
       next = { ...next, beta: newBeta, betaAdam: stepped.state };

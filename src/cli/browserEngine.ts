@@ -71,6 +71,7 @@ export async function startBrowserEngine(): Promise<Engine> {
         `WebGPU was refused in Chromium: ${backend.rejected.map(({ reason }) => reason).join(' ')}`,
       );
     }
+    let playing = false;
     return {
       backend,
       versions: { ...versions(), chromium: browser.version() },
@@ -107,9 +108,11 @@ export async function startBrowserEngine(): Promise<Engine> {
             );
         }, given);
         if (failure) throw new Error(failure);
-        await ask<'play'>({ type: 'play', through: true });
+        playing = false;
       },
       async advance() {
+        if (!playing) await ask<'play'>({ type: 'play', through: true });
+        playing = true;
         await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
         const { events, progress, lost } = await page.evaluate(() => ({
           events: window.autolora.takeTelemetry(),
@@ -153,6 +156,7 @@ export async function startBrowserEngine(): Promise<Engine> {
         }, given);
       },
       bench: (config, steps) => ask<'bench'>({ type: 'bench', config, steps }),
+      inspect: (steps, etas) => ask<'inspect'>({ type: 'inspect', steps, etas }),
       close,
     };
   } catch (error) {

@@ -65,10 +65,13 @@ export function namesBelow(folder: string): string[] {
 
 /**
  * A path that stands in an experiment file: from the file's own folder, else from the working directory.
- * @throws Error naming both places.
+ * @throws Error naming both places, or the absolute path.
  */
 export function resolveBeside(experimentFile: string, path: string, what: string): string {
-  if (isAbsolute(path)) return path;
+  if (isAbsolute(path)) {
+    if (existsSync(path)) return path;
+    throw new Error(`${experimentFile}: the ${what} ${path} does not exist.`);
+  }
   const beside = resolve(dirname(experimentFile), path);
   if (existsSync(beside)) return beside;
   const here = resolve(path);

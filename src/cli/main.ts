@@ -1,21 +1,25 @@
-/** The command line: verify, run, bench, hub. Results go to stdout, all else to stderr. */
+/** The command line: verify, run, reproduce, bench, inspect, hub. Results go to stdout, all else to stderr. */
 import { type CommandSpec, helpOf, type ParsedArguments, parseArguments, UsageError } from './arguments';
 import { benchSpec, runBenchCommand } from './bench';
 import { hubSpec, runHub } from './hub';
+import { inspectSpec, runInspect } from './inspect';
+import { reproduce, reproduceSpec } from './reproduce';
 import { runExperiment, runSpec } from './run';
 import { runVerify, verifySpec } from './verify';
 
 const commands: { spec: CommandSpec; run(args: ParsedArguments): Promise<number> }[] = [
   { spec: verifySpec, run: runVerify },
   { spec: runSpec, run: runExperiment },
+  { spec: reproduceSpec, run: (args) => reproduce(args) },
   { spec: benchSpec, run: runBenchCommand },
+  { spec: inspectSpec, run: runInspect },
   { spec: hubSpec, run: runHub },
 ];
 
 const overview = [
   'Usage: npm run --silent autolora -- COMMAND …',
   '',
-  ...commands.map(({ spec }) => `  ${spec.name.padEnd(8)}${spec.summary}`),
+  ...commands.map(({ spec }) => `  ${spec.name.padEnd(11)}${spec.summary}`),
   '',
   '`COMMAND --help` shows the options of one. Exit codes: 0 done, 1 failed or did not hold, 2 called wrongly.',
 ].join('\n');

@@ -75,6 +75,7 @@ export async function startNodeEngine(prefer: 'wasm' | 'cpu'): Promise<Engine> {
         backend.name,
       ),
     bench: (config, steps) => runBench(config, steps, backend),
+    inspect: (steps, etas) => loaded().inspect(steps, etas),
     async close() {
       session?.dispose();
     },

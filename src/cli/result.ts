@@ -1,12 +1,14 @@
 /** result.json: what a finished run says about itself, read from its telemetry. */
 import { rankPatternOf } from '../adapters/rankPattern';
 import type { ExperimentConfig } from '../config/experiment';
+import { methodFacts, methodTitle } from '../config/methods';
 import type { BackendReport } from '../runtime/protocol';
 import type {
   EvaluationEvent,
   HubCommits,
   LayerRank,
   ParameterCount,
+  PhaseCost,
   Prediction,
   RanksEvent,
   Role,
@@ -29,9 +31,9 @@ export interface RoleResult {
 export interface RunResult {
   method: Role;
   seed: number;
-  /** Learned ranks (for method lora: the rank everywhere). */
+  /** Ranks at the end, learned or given; empty for a method without ranks. */
   ranks: LayerRank[];
-  /** As PEFT spells it, keyed by full module name. */
+  /** As PEFT spells it, keyed by full module name; empty for a method without ranks. */
   rankPattern: Record<string, number>;
   totalRank: number;
   /** Of the method's own model; `models` has the baseline's too. */
@@ -40,6 +42,8 @@ export interface RunResult {
   models: Partial<Record<Role, RoleResult>>;
   /** Milliseconds by `role/phase`, and of the whole experiment. */
   wallMs: Record<string, number>;
+  /** What was counted, by `role/phase`. */
+  cost: Record<string, PhaseCost>;
   model: StartEvent['model'];
   task: StartEvent['task'];
   /** Of what came from the Hub. */
@@ -81,7 +85,9 @@ export function resultOf(
     throw new Error('The telemetry lacks its start or its evaluation; start the run again.');
   const learned = events.findLast((event): event is RanksEvent => event.type === 'ranks');
   const wallMs: Record<string, number> = {};
+  const cost: Record<string, PhaseCost> = {};
   for (const event of events) {
+    if (event.type === 'phase' && event.cost) cost[`${event.role}/${event.phase}`] = event.cost;
     if (event.type === 'phase' && event.wallMs !== undefined)
       wallMs[`${event.role}/${event.phase}`] = event.wallMs;
     if (event.type === 'done') wallMs.total = event.wallMs;
@@ -93,12 +99,13 @@ export function resultOf(
     method,
     seed: start.config.seed,
     ranks,
-    rankPattern: learned?.rankPattern ?? rankPatternOf(ranks),
+    rankPattern: learned?.rankPattern ?? rankPatternOf(ranks, start.model.family),
     totalRank,
     metrics,
     parameters,
     models,
     wallMs,
+    cost,
     model: start.model,
     task: start.task,
     ...(start.commits && { commits: start.commits }),
@@ -111,12 +118,13 @@ export function resultOf(
 }
 
 /** A few lines for people. */
-export function describeResult({ models, wallMs, seed, task, model }: RunResult): string {
-  const names: Record<Role, string> = { autolora: 'AutoLoRA', lora: 'LoRA' };
+export function describeResult({ models, wallMs, seed, task, model, config }: RunResult): string {
   const lines = Object.entries(models).map(([role, { metrics, primary, totalRank, parameters }]) => {
     const score = `${primary} ${(metrics[primary] as number).toFixed(4)}`;
-    const size = `${parameters.adapter.toLocaleString('en')} LoRA + ${parameters.head.toLocaleString('en')} head parameters`;
-    return `${names[role as Role].padEnd(9)} ${score}  total rank ${totalRank}  ${size}`;
+    const size = `${parameters.adapter.toLocaleString('en')} + ${parameters.head.toLocaleString('en')} head parameters`;
+    const name = role === config.method ? methodTitle(config) : methodFacts[role as Role].title;
+    const rank = methodFacts[role as Role].ranks ? `  total rank ${totalRank}` : '';
+    return `${name.padEnd(15)} ${score}${rank}  ${size}`;
   });
   const ranks = models.autolora?.ranks.map(({ layer, rank }) => `${layer} ${rank}`).join(', ');
   return [

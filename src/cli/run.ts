@@ -23,7 +23,8 @@ import { RunFolder } from './runFolder';
 export const runSpec: CommandSpec = {
   name: 'run',
   usage: 'EXPERIMENT.json --out DIR [--backend wasm|cpu|webgpu] [--seed N] [--resume]',
-  summary: 'Runs an experiment: search, threshold, retrain, evaluate, and LoRA beside it.',
+  summary:
+    'Runs an experiment by any method; AutoLoRA: search, threshold, retrain, evaluate, and LoRA beside it.',
   details:
     'EXPERIMENT.json has the fields of the page’s share link; what it leaves out takes its default, {} is the default\n' +
     'experiment. Paths in it are looked up from its own folder first, then from the working directory. Ctrl-C saves the\n' +
@@ -83,7 +84,7 @@ export function readExperiment(
   const paths = {
     model: model.source === 'files' ? resolveBeside(file, model.name, 'checkpoint folder') : undefined,
     train: dataAt(data.trainFile, 'train file'),
-    dev: dataAt(data.devFile, 'dev file'),
+    dev: data.evaluateOn === 'dev' ? dataAt(data.devFile, 'dev file') : [],
   };
   if (paths.model) checkFolder(paths.model, 'checkpoint folder');
   return { config, paths };
@@ -134,7 +135,7 @@ async function play(engine: Engine, folder: RunFolder, config: ExperimentConfig)
 }
 
 /** Paths of what the experiment takes from the Hub, which must have been downloaded. @throws HubError with the command */
-async function withDownloads(
+export async function withDownloads(
   { model, data }: ExperimentConfig,
   local: ExperimentPaths,
   args: ParsedArguments,
@@ -177,7 +178,8 @@ export async function runExperiment(args: ParsedArguments): Promise<number> {
     );
   }
   const saved = resume && folder.hasSnapshot ? folder.resume() : undefined;
-  if (saved && JSON.stringify(saved.config) !== JSON.stringify(config)) {
+  // Settings that came since it was saved take their defaults.
+  if (saved && JSON.stringify(parseExperimentConfig(saved.config)) !== JSON.stringify(config)) {
     throw new UsageError(
       `${file} (with its seed) is not the experiment that ${out} holds: resume it with the same file and seed.`,
     );

@@ -3,6 +3,7 @@
  * files. Every field carries its default, range, label and the reason a person may want to change it.
  */
 import { z } from 'zod';
+import { methodNames } from './methods';
 
 /** What a control shows beside a field; read back from the schema by `fields.ts`. */
 export interface FieldNote {
@@ -15,6 +16,7 @@ export interface FieldNote {
     | 'model'
     | 'data'
     | 'adapter'
+    | 'method'
     | 'search'
     | 'hypergradient'
     | 'retrain'
@@ -142,6 +144,13 @@ const data = z.object({
     reason: 'Fewer evaluate faster, with a wider error; 0 takes all.',
     group: 'data',
   }),
+  evaluateOn: choice(['dev', 'validation'], 'dev', {
+    label: 'Evaluate on',
+    reason:
+      'validation trains on D_tr alone, scores the held-out part of train and never reads dev: for choosing settings.',
+    group: 'data',
+    advanced: true,
+  }),
   validationFraction: real(0.5, 0.05, 0.95, {
     label: 'Validation share',
     reason:
@@ -172,11 +181,97 @@ const adapter = z.object({
       'threshold keeps a ≥ 1/k (softmax); raw-mean is what the released GLUE code does, and keeps more.',
     group: 'adapter',
   }),
+  rankPattern: text('', {
+    label: 'LoRA ranks by layer',
+    reason:
+      'Ranks of plain LoRA where they are not one everywhere: query=4, value=8, 0.query=2; a later entry wins.',
+    // Not the group of the presets: it says what LoRA beside AutoLoRA looks like.
+    group: 'baseline',
+    advanced: true,
+  }),
   dropout: real(0, 0, 0.9, {
     label: 'LoRA dropout',
     reason: 'On the input of the low-rank branch.',
     group: 'adapter',
     advanced: true,
+  }),
+});
+
+const loraPlus = z.object({
+  ratio: real(16, 1, 1024, {
+    label: 'LoRA+ ratio λ',
+    reason: 'B learns at λ times the learning rate; the authors recommend 2⁴.',
+    group: 'method',
+  }),
+});
+
+const adalora = z.object({
+  initRank: integer(12, 0, 64, {
+    label: 'Initial rank',
+    reason: 'Triplets per layer at the start; PEFT’s default, 1.5 times the target.',
+    group: 'method',
+  }),
+  targetRank: integer(8, 0, 64, {
+    label: 'Target rank',
+    reason: 'Mean rank per layer at the end.',
+    group: 'method',
+  }),
+  initialFraction: real(0.12, 0, 1, {
+    label: 'Share before pruning',
+    reason: 't_init in shares of the steps; 800 of 6,700 in the authors’ CoLA run.',
+    group: 'method',
+  }),
+  finalFraction: real(0.5, 0, 1, {
+    label: 'Share after pruning',
+    reason:
+      't_final in shares of the steps, trained at the final ranks; 3,500 of 6,700 in the authors’ CoLA run.',
+    group: 'method',
+  }),
+  maskFraction: real(0.0015, 0, 1, {
+    label: 'Share between prunings',
+    reason: 'ΔT in shares of the steps, at least one step; 10 of 6,700 in the authors’ CoLA run.',
+    group: 'method',
+    advanced: true,
+  }),
+  beta1: real(0.85, 0, 0.9999, {
+    label: 'β1 of the sensitivity',
+    reason: 'Decay of the mean of |p · grad|.',
+    group: 'method',
+    advanced: true,
+  }),
+  beta2: real(0.85, 0, 0.9999, {
+    label: 'β2 of the uncertainty',
+    reason: 'Decay of the mean of how far the sensitivity strays.',
+    group: 'method',
+    advanced: true,
+  }),
+  orthogonality: real(0.5, 0, 100, {
+    label: 'Orthogonality weight',
+    reason: 'orth_reg_weight of PEFT: how strongly A and B are held orthogonal.',
+    group: 'method',
+  }),
+});
+
+const sora = z.object({
+  maxRank: integer(8, 1, 64, {
+    label: 'Largest rank',
+    reason: 'Gated components per layer at the start; what is not gated off is the rank.',
+    group: 'method',
+  }),
+  lambda: real(0.375, 0, 10_000, {
+    label: 'Gate penalty λ',
+    reason:
+      'Each step shrinks the gates by λ times the rate; 0.375 is the authors’ 3e-4 at rate 8e-4 over 14,000 steps: short runs need more.',
+    group: 'method',
+    scale: 'log',
+  }),
+});
+
+const houlsby = z.object({
+  bottleneck: integer(24, 1, 1024, {
+    label: 'Bottleneck m',
+    reason: 'Width of the adapters; 24 gives 0.9 million parameters on RoBERTa-base.',
+    group: 'method',
   }),
 });
 
@@ -245,6 +340,13 @@ const search = z.object({
     group: 'search',
     advanced: true,
   }),
+  stopWhenStable: integer(0, 0, 1_000_000, {
+    label: 'Stop when stable',
+    reason:
+      'End the search when its ranks have not changed for this many steps (0 never); looked at with every report.',
+    group: 'search',
+    advanced: true,
+  }),
 });
 
 const hypergradient = z.object({
@@ -299,12 +401,19 @@ const hypergradient = z.object({
     group: 'hypergradient',
     advanced: true,
   }),
+  inspectEvery: integer(0, 0, 100_000, {
+    label: 'Inspect every',
+    reason:
+      'Compare the estimator with the exact hypergradient every n-th step (0 never): a double backward, for small models.',
+    group: 'hypergradient',
+    advanced: true,
+  }),
 });
 
 const retrain = z.object({
   steps: integer(480, 1, 1_000_000, {
     label: 'Retrain steps',
-    reason: 'For the learned ranks and for the LoRA baseline alike.',
+    reason: 'For the learned ranks, for the LoRA baseline and for every other method alike.',
     group: 'retrain',
   }),
   batchSize: integer(16, 1, 512, {
@@ -352,6 +461,12 @@ const retrain = z.object({
     label: 'Scaling',
     reason: 'lora: lora_alpha / learned rank (as PEFT); constant: lora_alpha / k.',
     group: 'retrain',
+  }),
+  init: choice(['fresh', 'kept'], 'fresh', {
+    label: 'Start from',
+    reason: "fresh LoRA layers and head (the paper), or the search's surviving components and head.",
+    group: 'retrain',
+    advanced: true,
   }),
 });
 
@@ -412,7 +527,7 @@ const generation = z.object({
 const baseline = z.object({
   enabled: flag(true, {
     label: 'Train LoRA beside it',
-    reason: 'Plain LoRA on the same train set, same steps, for an honest comparison.',
+    reason: 'Plain LoRA beside AutoLoRA on the same train set, same steps, for an honest comparison.',
     group: 'baseline',
   }),
   rank: integer(0, 0, 64, {
@@ -425,9 +540,9 @@ const baseline = z.object({
 /** The whole experiment. `parseExperimentConfig({})` is the default experiment of the page. */
 export const experimentSchema = z.object({
   v: z.literal(1).default(1),
-  method: choice(['autolora', 'lora'], 'autolora', {
+  method: choice(methodNames, 'autolora', {
     label: 'Method',
-    reason: 'autolora searches ranks first; lora trains one rank everywhere.',
+    reason: 'What is trained: autolora searches ranks first, the others train at once.',
     group: 'run',
   }),
   seed: integer(1, 0, 0xffffffff, {
@@ -444,6 +559,10 @@ export const experimentSchema = z.object({
   model: model.prefault({}),
   data: data.prefault({}),
   adapter: adapter.prefault({}),
+  loraPlus: loraPlus.prefault({}),
+  adalora: adalora.prefault({}),
+  sora: sora.prefault({}),
+  houlsby: houlsby.prefault({}),
   search: search.prefault({}),
   hypergradient: hypergradient.prefault({}),
   retrain: retrain.prefault({}),

@@ -46,7 +46,7 @@ describe('fields', () => {
     expect(clampToField(rank, 1000)).toBe(64);
     expect(clampToField(rank, 3.4)).toBe(3);
     expect(clampToField(rank, Number.NaN)).toBeUndefined();
-    expect(clampToField(fieldAt('method') as Field, 'adalora')).toBeUndefined();
+    expect(clampToField(fieldAt('method') as Field, 'prefix-tuning')).toBeUndefined();
     for (const field of fields) {
       if (field.kind !== 'integer' && field.kind !== 'real') continue;
       for (const value of [-Infinity, Infinity]) {

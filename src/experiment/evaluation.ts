@@ -1,6 +1,6 @@
-/** Evaluation on dev, the only place where dev is read: batches in order, no dropout; one pull is one batch. */
+/** Evaluation on dev (or on D_val), the only place where dev is read: batches in order, no dropout; one pull is one batch. */
 import * as tf from '@tensorflow/tfjs';
-import { adaptWithLora, type LoraLayer } from '../adapters/lora';
+import { type FinetuningMethod, type TrainedModel, trainedModel } from '../methods/method';
 import { disposeDeviceBatch, type LabelledRows, taskLogits, taskLoss, toDevice } from '../model/taskModel';
 import { batchesInOrder, collate } from '../tasks/batches';
 import { NO_LABEL } from '../tasks/encoding';
@@ -16,19 +16,13 @@ import type {
   TaggingPrediction,
   TelemetryEvent,
 } from '../telemetry/events';
-import type { TensorRecord } from '../tensor/records';
+import type { CostMeter } from './cost';
 import type { ExperimentSetting } from './setting';
+import type { TrainedMethod } from './training';
 import { recordsAtOnce, writeTexts } from './writing';
 
 /** Rows per evaluation batch, never more than a step was given memory for; it changes no number beyond rounding. */
 const evaluationBatch = ({ config }: ExperimentSetting) => Math.min(32, config.retrain.batchSize);
-
-export interface TrainedModel {
-  layers: LoraLayer[];
-  weights: TensorRecord;
-  /** Selection weights by module while searching. */
-  selection?: TensorRecord;
-}
 
 /** Pulls of an evaluation before the last. */
 export function evaluationSteps(setting: ExperimentSetting): number {
@@ -47,8 +41,7 @@ export async function logitsOfRows(
 ): Promise<{ logits: number[][]; loss: number; counted: number }> {
   const batch = toDevice(setting.model, rows);
   const [logits, loss] = tf.tidy(() => {
-    const options = { adapt: adaptWithLora(model.layers, model) };
-    const found = taskLogits(setting.model, model.weights, batch, options);
+    const found = taskLogits(setting.model, model.weights, batch, model.hooks());
     return [found, taskLoss(setting.model, found, batch)] as [tf.Tensor2D, tf.Scalar];
   });
   const counted = rows.labels.filter((label) => label !== NO_LABEL).length;
@@ -114,15 +107,20 @@ function predictionsOf(
 export async function* evaluate(
   setting: ExperimentSetting,
   role: Role,
-  model: TrainedModel,
-  ranks: LayerRank[],
+  trained: TrainedMethod & { ranks: LayerRank[] },
+  cost: CostMeter,
 ): AsyncGenerator<TelemetryEvent[], void, undefined> {
   const { task, devExamples } = setting;
+  const { ranks } = trained;
+  const model = trainedModel(trained.method, trained.weights);
   const predictions: Prediction[] = [];
   let totalLoss = 0;
   let totalCounted = 0;
   for (const rows of batchesInOrder(setting.dev, evaluationBatch(setting), setting.tokenizer.padId)) {
     const found = await logitsOfRows(setting, model, rows);
+    cost.drawn(rows);
+    cost.forward();
+    cost.step();
     totalLoss += found.loss * found.counted;
     totalCounted += found.counted;
     predictions.push(...predictionsOf(setting, found, rows, predictions.length));
@@ -137,7 +135,9 @@ export async function* evaluate(
         setting,
         model,
         some.map(({ source }) => source),
+        { onPass: (tokens) => cost.decoded(tokens) },
       );
+      cost.step();
       predictions.push(...some.map((record, i) => ({ ...record, generated: texts[i]?.text ?? '' })));
       yield [];
     }
@@ -150,7 +150,7 @@ export async function* evaluate(
     metrics: { ...values, loss: totalLoss / totalCounted },
     primary: task.primaryMetric,
     confusion,
-    parameters: countParameters(setting, model.layers),
+    parameters: countParameters(setting, role, trained),
     ranks,
     predictions,
   };
@@ -179,14 +179,26 @@ function scoreOf({ task }: ExperimentSetting, predictions: readonly Prediction[]
   );
 }
 
-/** Trainable LoRA parameters r·(in + out) per layer, and the head's. */
-export function countParameters(setting: ExperimentSetting, layers: readonly LoraLayer[]): ParameterCount {
+/** Methods that prune while they train, so that fewer parameters are left than were trained. */
+const pruning: readonly Role[] = ['adalora', 'sora'];
+
+/** What was trained, the head's share, what a pruning method left of it, and what stayed frozen. */
+export function countParameters(
+  { model }: ExperimentSetting,
+  role: Role,
+  { method, ranks }: { method: FinetuningMethod; ranks: readonly LayerRank[] },
+): ParameterCount {
   let head = 0;
-  for (const { data } of setting.model.headInit.values()) head += data.length;
+  for (const { data } of model.headInit.values()) head += data.length;
+  const { hiddenSize } = model.config;
   return {
-    adapter: layers.reduce((total, { rank, inSize, outSize }) => total + rank * (inSize + outSize), 0),
+    adapter: method.parameterCount,
+    // A pruned component takes its row of A, its column of B and its own number with it.
+    ...(pruning.includes(role) && {
+      kept: ranks.reduce((total, { rank }) => total + rank * (2 * hiddenSize + 1), 0),
+    }),
     head,
-    frozen: setting.model.parameterCount,
+    frozen: role === 'full' ? 0 : model.parameterCount,
   };
 }
 

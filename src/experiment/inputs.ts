@@ -2,7 +2,15 @@
 import { type ExperimentConfig, type ExperimentInput, parseExperimentConfig } from '../config/experiment';
 import { openCheckpoint } from '../model/checkpoint';
 import { longestInput } from '../model/config';
-import { type DeviceLimits, generationBytes, modelFits, stepBytes, stepTensors } from '../model/deviceLimits';
+import {
+  type DeviceLimits,
+  doubleBackwardBytes,
+  doubleBackwardWarning,
+  generationBytes,
+  modelFits,
+  stepBytes,
+  stepTensors,
+} from '../model/deviceLimits';
 import { expectedTensors } from '../model/tensorShapes';
 import { taskByName } from '../tasks/registry';
 import { ownTaskName } from '../tasks/table/originals';
@@ -51,8 +59,9 @@ export async function readInputs(
   const length = Math.min(config.model.maxLength, longest);
   const written = Math.min(length + generation.maxNewTokens, longest);
   const rows = recordsAtOnce(generation) * hypotheses(generation);
+  const tensors = [...expectedTensors(model.config), ...stepTensors(model.config, batchSize, length)];
   const tooLarge = modelFits(
-    [...expectedTensors(model.config), ...stepTensors(model.config, batchSize, length)],
+    tensors,
     limits,
     Math.max(
       stepBytes(model.config, batchSize, length),
@@ -60,12 +69,24 @@ export async function readInputs(
     ),
   );
   if (tooLarge) throw new Error(tooLarge);
-  return { config, model, ...data, commits: files.commits };
+  const read = { config, model, ...data, commits: files.commits };
+  const { estimator, inspectEvery } = config.hypergradient;
+  if (method !== 'autolora' || (estimator !== 'exact' && inspectEvery === 0)) return read;
+  const twice = modelFits(tensors, limits, doubleBackwardBytes(model.config, search.batchSize, length));
+  if (twice) {
+    throw new Error(
+      `${twice} The exact hypergradient differentiates twice, which is most of it: with hypergradient.inspectEvery 0 ` +
+        'and another estimator than exact the model fits.',
+    );
+  }
+  const warning = doubleBackwardWarning(model.config, search.batchSize, length);
+  return { ...read, notes: warning ? [...data.notes, warning] : data.notes };
 }
 
 async function embeddedData({ data }: ExperimentConfig): Promise<TaskData> {
   const task = taskByName(data.task);
-  return { task, train: await task.generate('train'), dev: await task.generate('dev'), notes: [] };
+  const dev = data.evaluateOn === 'dev' ? await task.generate('dev') : [];
+  return { task, train: await task.generate('train'), dev, notes: [] };
 }
 
 /** Original files or tables. The readers are heavy and asked for only here. */
@@ -81,14 +102,16 @@ async function fileData({ data }: ExperimentConfig, { train, dev }: ExperimentFi
     return Promise.all(files.map(bytesOf));
   };
   const trainFiles = await given('train', data.trainFile, train);
-  const devFiles = await given('dev', data.devFile, dev);
+  // Validation is a part of train: dev is not even opened.
+  const devFiles = data.evaluateOn === 'dev' ? await given('dev', data.devFile, dev) : [];
   const { readExamplesOfFiles, parseMapping, readOwnData } = await import('./ownData');
   const mapping = parseMapping(data.columns);
   if (data.task === ownTaskName) {
     const [one, other] = [trainFiles[0], devFiles[0]];
-    if (!one || !other || trainFiles.length + devFiles.length > 2)
+    const readsDev = data.evaluateOn === 'dev';
+    if (!one || (readsDev && !other) || trainFiles.length > 1 || devFiles.length > 1)
       throw new Error('A classification of your own reads one train file and one dev file.');
-    const own = await readOwnData({ train: one, dev: other }, mapping);
+    const own = await readOwnData({ train: one, ...(other && { dev: other }) }, mapping);
     return {
       task: own.task,
       train: own.train.examples,
@@ -98,7 +121,10 @@ async function fileData({ data }: ExperimentConfig, { train, dev }: ExperimentFi
   }
   const task = taskByName(data.task);
   const trainSet = await readExamplesOfFiles(task, trainFiles, mapping);
-  const devSet = await readExamplesOfFiles(task, devFiles, mapping);
+  const devSet =
+    devFiles.length > 0
+      ? await readExamplesOfFiles(task, devFiles, mapping)
+      : { examples: [] as Example[], notes: [] };
   return {
     task,
     train: trainSet.examples,

@@ -1,6 +1,6 @@
 /** Ranks as a value on their way from search to retraining: derived, set by hand, or matched for the baseline. */
 import { loraTargets } from '../adapters/lora';
-import { rankPatternOf } from '../adapters/rankPattern';
+import { rankPatternOf, ranksOfShorthand } from '../adapters/rankPattern';
 import { ranksOf } from '../adapters/rankRule';
 import type { LayerRank, RanksEvent } from '../telemetry/events';
 import { readTensors, tensorOf } from '../tensor/records';
@@ -52,13 +52,20 @@ export function editRanks(
   return { ranks, edited: ranks.some(({ rank }, i) => rank !== derived[i]?.rank) };
 }
 
-/** One rank everywhere: the one asked for, else k for LoRA alone, else the nearest to the learned total. */
+/**
+ * The ranks by layer that are asked for; else one rank everywhere: the one asked for, else k for a method alone, else the
+ * nearest to the learned total. @throws Error where `adapter.rankPattern` is not understood
+ */
 export function baselineRanks(setting: ExperimentSetting, learned: readonly LayerRank[]): LayerRank[] {
   const { baseline, adapter, method } = setting.config;
   const targets = loraTargets(setting.model.config);
   const matched =
-    method === 'lora' ? adapter.rank : Math.max(1, Math.round(totalOf(learned) / targets.length));
-  return targets.map(({ name }) => ({ layer: name, rank: baseline.rank || matched }));
+    method !== 'autolora' ? adapter.rank : Math.max(1, Math.round(totalOf(learned) / targets.length));
+  return ranksOfShorthand(
+    adapter.rankPattern,
+    targets.map(({ name }) => name),
+    baseline.rank || matched,
+  );
 }
 
 export function ranksEvent(

@@ -1,8 +1,19 @@
 /** The search phase: bilevel steps over D_tr and D_val as an async generator; one pull is one step. */
 import * as tf from '@tensorflow/tfjs';
-import { initLora, type LoraLayer, loraAName, loraBName } from '../adapters/lora';
-import { selectionOf } from '../adapters/rankRule';
-import { initSelection } from '../adapters/selection';
+import {
+  adaptWithLora,
+  initLora,
+  type LoraLayer,
+  loraAName,
+  loraBName,
+  loraLayers,
+  mergeLora,
+} from '../adapters/lora';
+import { ranksOf, selectionOf } from '../adapters/rankRule';
+import { initSelection, selectionWeights } from '../adapters/selection';
+import type { HypergradientInput } from '../bilevel/hypergradient';
+import type { BilevelLoss } from '../bilevel/hypergradient/estimator';
+import { compareHypergradients, exactHypergradient, keptTerms, type Terms } from '../bilevel/inspection';
 import {
   type BilevelState,
   type BilevelStepOptions,
@@ -10,17 +21,31 @@ import {
   bilevelStep,
   disposeBilevelState,
   disposeReplaced,
+  hypergradientInputOf,
 } from '../bilevel/steps';
-import { disposeDeviceBatch, initHead, toDevice } from '../model/taskModel';
+import type { TrainedModel } from '../methods/method';
+import {
+  type DeviceBatch,
+  disposeDeviceBatch,
+  initHead,
+  type LabelledRows,
+  toDevice,
+} from '../model/taskModel';
 import { ADAM_DEFAULTS } from '../optim/adamw';
 import { learningRateAt } from '../optim/schedule';
 import { type BatchPosition, BatchSampler } from '../tasks/batches';
-import type { LayerSelection, SearchEvent, TelemetryEvent } from '../telemetry/events';
+import type {
+  InspectionEvent,
+  LayerSelection,
+  PhaseCost,
+  SearchEvent,
+  TelemetryEvent,
+} from '../telemetry/events';
 import { disposeRecord, type TensorRecord, tensorOf, zerosLikeRecord } from '../tensor/records';
+import { CostMeter } from './cost';
 import { LossMeter, readWithMeters } from './lossMeter';
-import { type ExperimentSetting, layersAtRank, lossOn, STREAMS, type Stream } from './setting';
+import { type ExperimentSetting, type HooksUnder, lossOn, STREAMS, type Stream } from './setting';
 import { StepClock } from './stepClock';
-import type { SearchedModel } from './textPrediction';
 
 /** The part of a search that is not tensors. */
 export interface SavedSearch {
@@ -31,50 +56,64 @@ export interface SavedSearch {
   validationPosition: BatchPosition;
   trainLosses: number[];
   validationLosses: number[];
+  /** Absent in runs that an earlier version saved. */
+  cost?: PhaseCost;
+  stable?: StableRanks;
 }
+
+/** Thresholded ranks as they were at every report from step `since` to step `until`. */
+interface StableRanks {
+  ranks: number[];
+  since: number;
+  until: number;
+}
+
+/** For passes that look on and are no part of the method, so of its cost. */
+const uncounted = () => new CostMeter();
 
 export type SearchHalf = BilevelStepOptions['half'];
 
 /** Last known terms of the hypergradient, by module. */
-interface Terms {
-  direct: TensorRecord;
-  implicit: TensorRecord;
+interface KnownTerms extends Terms {
   /** False until the first β step. */
   known: boolean;
 }
 
 export class SearchRun {
   readonly layers: LoraLayer[];
+  readonly cost: CostMeter;
   private readonly train: BatchSampler;
   private readonly validation: BatchSampler;
   private readonly trainMeter: LossMeter;
   private readonly validationMeter: LossMeter;
   private readonly clock = new StepClock();
+  private stable: StableRanks | undefined;
 
   private constructor(
     private readonly setting: ExperimentSetting,
     private state: BilevelState,
-    private terms: Terms,
+    private terms: KnownTerms,
     public step: number,
     saved?: SavedSearch,
   ) {
-    const { config, tokenizer, searchTrain, searchValidation } = setting;
     this.layers = searchLayers(setting);
-    const sampler = (rows: typeof searchTrain, stream: Stream, position?: BatchPosition) =>
-      new BatchSampler(
-        rows,
-        {
-          batchSize: config.search.batchSize,
-          padId: tokenizer.padId,
-          seed: config.seed,
-          stream: STREAMS[stream],
-        },
-        position,
-      );
-    this.train = sampler(searchTrain, 'searchTrain', saved?.trainPosition);
-    this.validation = sampler(searchValidation, 'searchValidation', saved?.validationPosition);
+    this.cost = new CostMeter(saved?.cost);
+    this.train = this.sampler('searchTrain', saved?.trainPosition);
+    this.validation = this.sampler('searchValidation', saved?.validationPosition);
     this.trainMeter = new LossMeter(saved?.trainLosses);
     this.validationMeter = new LossMeter(saved?.validationLosses);
+    this.stable = saved?.stable;
+  }
+
+  private sampler(half: 'searchTrain' | 'searchValidation', position?: BatchPosition): BatchSampler {
+    const { config, tokenizer } = this.setting;
+    const options = {
+      batchSize: config.search.batchSize,
+      padId: tokenizer.padId,
+      seed: config.seed,
+      stream: STREAMS[half],
+    };
+    return new BatchSampler(this.setting[half], options, position);
   }
 
   static begin(setting: ExperimentSetting): SearchRun {
@@ -117,10 +156,21 @@ export class SearchRun {
   }
 
   /** The model as it stands, to be asked about a text. */
-  get model(): SearchedModel {
+  get model(): TrainedModel {
     const { layers, weights, beta } = this;
-    return { layers, weights, beta, variant: this.setting.config.adapter.selection };
+    const { selection } = this.setting.config.adapter;
+    return {
+      weights,
+      hooks: () => this.hooksUnder(weights, beta, undefined),
+      merge: (frozen) =>
+        tf.tidy(() => mergeLora(frozen, layers, { weights, selection: selectionWeights(beta, selection) })),
+    };
   }
+
+  private readonly hooksUnder: HooksUnder = (weights, beta, dropout) => {
+    const selection = selectionWeights(beta, this.setting.config.adapter.selection);
+    return { adapt: adaptWithLora(this.layers, { weights, selection, dropout }) };
+  };
 
   /** Every tensor of this phase by group, for a snapshot. */
   get tensors(): Record<string, TensorRecord> {
@@ -147,49 +197,68 @@ export class SearchRun {
       validationPosition: this.validation.position,
       trainLosses: [...this.trainMeter.numbers],
       validationLosses: [...this.validationMeter.numbers],
+      cost: this.cost.total,
+      stable: this.stable,
     };
   }
 
   /** Asks the next step for one half only, or by hand for both; a step that was asked for is always reported. */
   asked: SearchHalf | undefined;
 
-  /** Steps until `config.search.steps`. Yields the telemetry of each step, often none. */
+  /** True once the ranks have stood still for `config.search.stopWhenStable` steps. */
+  get isStable(): boolean {
+    const { stopWhenStable } = this.setting.config.search;
+    const { stable } = this;
+    return stopWhenStable > 0 && stable !== undefined && stable.until - stable.since >= stopWhenStable;
+  }
+
+  /** Steps until `config.search.steps`, or until the ranks are stable. Yields the telemetry of each step, often none. */
   async *steps(): AsyncGenerator<TelemetryEvent[], void, undefined> {
     const { search, reportEvery } = this.setting.config;
-    while (this.step < search.steps) {
+    while (this.step < search.steps && !this.isStable) {
       const { asked } = this;
       this.asked = undefined;
-      this.takeStep(asked ?? 'both');
+      const exact = this.takeStep(asked ?? 'both');
       const isReported = asked || this.step % reportEvery === 0 || this.step === search.steps;
-      yield isReported ? [await this.report()] : [];
+      const events: TelemetryEvent[] = isReported ? [await this.report()] : [];
+      if (exact) events.push(await this.inspection(exact));
+      yield events;
     }
   }
 
-  private takeStep(half: SearchHalf): void {
+  private lossOf(batch: DeviceBatch, stream: Stream, cost: CostMeter): BilevelLoss {
+    const { dropout } = this.setting.config.search;
+    return lossOn(this.setting, this.hooksUnder, batch, { dropout, stream, step: this.step, cost });
+  }
+
+  /** @returns the exact terms of this step's hypergradient where it is to be inspected; the caller disposes them */
+  private takeStep(half: SearchHalf): Terms | undefined {
     this.clock.begin();
     const { setting } = this;
-    const { hypergradient, search, adapter } = setting.config;
-    const everyNth = this.step % hypergradient.hyperEvery === 0;
+    const { cost } = this;
+    const { hyperEvery, estimator } = setting.config.hypergradient;
+    const everyNth = this.step % hyperEvery === 0;
     const taken: SearchHalf = half === 'both' && !everyNth ? 'weights' : half;
-    const train = toDevice(setting.model, this.train.next());
-    const validation = taken === 'weights' ? undefined : toDevice(setting.model, this.validation.next());
-    const loss = (batch: typeof train, stream: Stream) =>
-      lossOn(setting, this.layers, batch, {
-        variant: adapter.selection,
-        dropout: search.dropout,
-        stream,
-        step: this.step,
-      });
-    const { state, report } = bilevelStep(
-      this.state,
-      loss(train, 'searchTrain'),
-      loss(validation ?? train, 'searchValidation'),
-      this.stepOptions(taken),
-    );
-    disposeReplaced(this.state, state);
+    const inspects = taken !== 'weights' && this.isInspectionDue;
+    const onDevice = (rows: LabelledRows) => {
+      cost.drawn(rows);
+      return toDevice(setting.model, rows);
+    };
+    const train = onDevice(this.train.next());
+    const validation = taken === 'weights' ? undefined : onDevice(this.validation.next());
+    // The exact estimator goes backward through one of its backward passes.
+    if (validation && estimator === 'exact') cost.backward();
+    const problem = (counted: CostMeter) =>
+      [
+        this.state,
+        this.lossOf(train, 'searchTrain', counted),
+        this.lossOf(validation ?? train, 'searchValidation', counted),
+        this.stepOptions(taken),
+      ] as const;
+    const before = this.state;
+    const inspected = inspects ? hypergradientInputOf(...problem(uncounted())) : undefined;
+    const { state, report } = bilevelStep(...problem(cost));
     this.state = state;
-    disposeDeviceBatch(train);
-    if (validation) disposeDeviceBatch(validation);
     this.trainMeter.add(report.trainLoss);
     if (report.validationLoss) this.validationMeter.add(report.validationLoss);
     if (report.direct && report.implicit) {
@@ -198,7 +267,59 @@ export class SearchRun {
       this.terms = { direct: report.direct, implicit: report.implicit, known: true };
     }
     this.step += 1;
+    cost.step();
     this.clock.end();
+    try {
+      // After the step, which knows nothing of it, and outside its time.
+      return inspected && keptTerms(() => exactHypergradient(inspected));
+    } finally {
+      disposeReplaced(before, state);
+      disposeDeviceBatch(train);
+      if (validation) disposeDeviceBatch(validation);
+    }
+  }
+
+  /** Whether a multiple of `inspectEvery` lies between the last β step and the one about to be taken. */
+  private get isInspectionDue(): boolean {
+    const { inspectEvery, hyperEvery } = this.setting.config.hypergradient;
+    if (inspectEvery === 0) return false;
+    const multiples = (steps: number) => Math.floor(Math.max(0, steps) / inspectEvery);
+    return multiples(this.step + 1) > multiples(this.step + 1 - hyperEvery);
+  }
+
+  private async inspection(exact: Terms): Promise<InspectionEvent> {
+    try {
+      const modules = this.layers.map(({ module }) => module);
+      const { layers, ...all } = await compareHypergradients(this.terms, exact, modules);
+      const named = this.layers.map(({ name }, i) => ({
+        layer: name,
+        ...(layers[i] as (typeof layers)[number]),
+      }));
+      return { type: 'inspection', step: this.step, ...all, layers: named };
+    } finally {
+      disposeRecord(exact.direct);
+      disposeRecord(exact.implicit);
+    }
+  }
+
+  /** What the next step would differentiate, on the batches it would take; nothing of the search moves. */
+  nextHypergradient(): { input: HypergradientInput; dispose(): void } {
+    const batchOf = (half: 'searchTrain' | 'searchValidation', { position }: BatchSampler) =>
+      toDevice(this.setting.model, this.sampler(half, position).next());
+    const train = batchOf('searchTrain', this.train);
+    const validation = batchOf('searchValidation', this.validation);
+    return {
+      input: hypergradientInputOf(
+        this.state,
+        this.lossOf(train, 'searchTrain', uncounted()),
+        this.lossOf(validation, 'searchValidation', uncounted()),
+        this.stepOptions('both'),
+      ),
+      dispose() {
+        disposeDeviceBatch(train);
+        disposeDeviceBatch(validation);
+      },
+    };
   }
 
   private stepOptions(half: SearchHalf): BilevelStepOptions {
@@ -246,6 +367,7 @@ export class SearchRun {
       implicit: part(2, i),
       magnitude: part(3, i),
     }));
+    this.watchRanks(layers);
     const stepMs = this.clock.lap();
     return {
       type: 'search',
@@ -259,6 +381,16 @@ export class SearchRun {
     };
   }
 
+  private watchRanks(layers: readonly LayerSelection[]): void {
+    const { search, adapter } = this.setting.config;
+    if (search.stopWhenStable === 0) return;
+    const betas = layers.map(({ beta }) => beta);
+    const ranks = ranksOf(betas, adapter.selection, adapter.rankRule, adapter.rank).map(({ rank }) => rank);
+    const isSame = this.stable?.ranks.every((rank, i) => rank === ranks[i]);
+    const since = isSame ? (this.stable as StableRanks).since : this.step;
+    this.stable = { ranks, since, until: this.step };
+  }
+
   dispose(): void {
     disposeBilevelState(this.state);
     disposeRecord(this.terms.direct);
@@ -270,7 +402,12 @@ export class SearchRun {
 
 /** Every target at rank k with s = lora_alpha / k. */
 export function searchLayers(setting: ExperimentSetting): LoraLayer[] {
-  return layersAtRank(setting, () => setting.config.adapter.rank);
+  const { rank, loraAlpha } = setting.config.adapter;
+  return loraLayers(
+    setting.model.config,
+    () => rank,
+    (k) => loraAlpha / k,
+  );
 }
 
 /** ‖A_j‖·‖B_j‖ of each rank-1 component, (k). */

@@ -259,6 +259,26 @@ describe('a session', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it('trains plain LoRA at a rank per layer, and says at once where a layer does not exist', async () => {
+    const session = await open({
+      ...short,
+      method: 'lora',
+      adapter: { rank: 3, rankPattern: 'value=1,0.query=0' },
+    });
+    const [evaluation] = ofType(await finish(session), 'evaluation') as [EvaluationEvent];
+    expect(evaluation.ranks).toEqual([
+      { layer: '0.query', rank: 0 },
+      { layer: '0.value', rank: 1 },
+      { layer: '1.query', rank: 3 },
+      { layer: '1.value', rank: 1 },
+    ]);
+    expect(evaluation.parameters.adapter).toBe(5 * (16 + 16));
+    session.dispose();
+    await expect(open({ ...short, adapter: { rankPattern: '2.query=1' } })).rejects.toThrow(
+      'the layer 2.query',
+    );
+  });
+
   it('refuses what does not fit before anything runs', async () => {
     const before = tf.memory().numTensors;
     await expect(ExperimentSession.create({ ...input(), dev: [] })).rejects.toThrow('dev set is empty');

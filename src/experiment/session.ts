@@ -1,35 +1,42 @@
 /**
- * One experiment from start to finish: search → threshold → retrain → evaluate, and the LoRA baseline beside it.
+ * One experiment from start to finish: search → threshold → retrain → evaluate, and the LoRA baseline beside it; a
+ * single-level method has the last two phases alone.
  * `advance` does one unit of work; everything between two calls can be saved and taken up again to the same numbers.
  */
 import type { ExperimentConfig } from '../config/experiment';
+import { methodFacts } from '../config/methods';
+import { trainedModel } from '../methods/method';
 import { disposeTaskModel } from '../model/taskModel';
 import type {
   GeneratedText,
+  InspectReport,
   NamedFile,
   Progress,
   Snapshot,
   StepHalf,
   TextPrediction,
 } from '../runtime/protocol';
-import type { LayerRank, Phase, Role, TelemetryEvent } from '../telemetry/events';
+import type { LayerRank, Phase, PhaseEvent, Role, TelemetryEvent } from '../telemetry/events';
 import { engineMemory } from '../tensor/memory';
 import { disposeRecord } from '../tensor/records';
 import { adapterFiles } from './adapterFiles';
-import { evaluate, evaluationSteps, type TrainedModel } from './evaluation';
+import { CostMeter } from './cost';
+import { evaluate, evaluationSteps } from './evaluation';
+import { inspectEstimators } from './inspect';
+import { keptWeights } from './keptStart';
 import { baselineRanks, type ChosenRanks, deriveRanks, editRanks, ranksEvent } from './ranks';
 import { SearchRun } from './search';
 import { createSetting, type ExperimentSetting, type SettingInput } from './setting';
 import { packSnapshot, type SessionState, type TensorGroups, unpackSnapshot } from './snapshot';
 import { type AskableModel, generateText, predictText, type WritingWatch } from './textPrediction';
-import { TrainingRun, trainingLayers } from './training';
+import { methodOf, type TrainedMethod, TrainingRun } from './training';
 
 export interface SessionInput extends SettingInput {
   /** Take up this run where it stood, in silence. */
   snapshot?: Snapshot;
 }
 
-type Trained = TrainedModel & { ranks: LayerRank[] };
+type Trained = TrainedMethod & { ranks: LayerRank[] };
 
 export class ExperimentSession {
   /** Walk over threshold into retraining without being asked. */
@@ -41,6 +48,7 @@ export class ExperimentSession {
   private training: TrainingRun | undefined;
   private steps: AsyncGenerator<TelemetryEvent[], void, undefined> | undefined;
   private evaluated = 0;
+  private evaluationCost = new CostMeter();
   private ranks: ChosenRanks | undefined;
   private readonly trained: Partial<Record<Role, Trained>> = {};
   private readonly wallMs: Record<string, number> = {};
@@ -57,14 +65,17 @@ export class ExperimentSession {
     resumed: boolean,
   ) {
     this.started = resumed;
-    this.role = setting.config.method;
-    this.phase = setting.config.method === 'autolora' ? 'search' : 'retrain';
+    const { method } = setting.config;
+    this.role = method;
+    this.phase = method === 'autolora' ? 'search' : 'retrain';
   }
 
   /** @throws Error with a sentence where configuration, data, model or snapshot do not fit; then nothing is kept. */
   static async create(input: SessionInput): Promise<ExperimentSession> {
     const setting = await createSetting(input);
     try {
+      // Settings that do not fit are refused now, not after a search.
+      methodOf(setting, setting.config.method, []);
       const session = new ExperimentSession(setting, input.snapshot !== undefined);
       if (input.snapshot) session.restore(input.snapshot);
       return session;
@@ -151,7 +162,7 @@ export class ExperimentSession {
 
   private async work(half: StepHalf | undefined): Promise<TelemetryEvent[]> {
     if (this.phase === 'threshold') return this.deriveRanks();
-    const events = this.begun ? [] : [this.begin()];
+    const events = this.begun ? [] : [await this.begin()];
     this.steps ??= this.generator();
     if (this.phase === 'search' && this.search) this.search.asked = half;
     const pull = await this.pull(this.steps);
@@ -177,13 +188,15 @@ export class ExperimentSession {
     }
   }
 
-  private begin(): TelemetryEvent {
+  private async begin(): Promise<TelemetryEvent> {
     this.evaluated = 0;
     if (this.phase === 'search') this.search ??= SearchRun.begin(this.setting);
     if (this.phase === 'retrain') {
       const learned = this.ranks?.ranks ?? [];
       const ranks = this.role === 'autolora' ? learned : baselineRanks(this.setting, learned);
-      this.training ??= TrainingRun.begin(this.setting, this.role, ranks);
+      const kept = this.role === 'autolora' && this.config.retrain.init === 'kept' && this.search;
+      const start = kept ? await keptWeights(this.setting, kept, ranks) : undefined;
+      this.training ??= TrainingRun.begin(this.setting, this.role, ranks, start);
       if (this.role === 'autolora') this.dropSearch();
     }
     this.begun = true;
@@ -193,12 +206,15 @@ export class ExperimentSession {
   private generator(): AsyncGenerator<TelemetryEvent[], void, undefined> {
     if (this.phase === 'search') return (this.search as SearchRun).steps();
     if (this.phase === 'retrain') return (this.training as TrainingRun).steps();
-    const { ranks, ...model } = this.trained[this.role] as Trained;
-    return evaluate(this.setting, this.role, model, ranks);
+    // It starts over after a snapshot, and so does its cost.
+    this.evaluationCost = new CostMeter();
+    return evaluate(this.setting, this.role, this.trained[this.role] as Trained, this.evaluationCost);
   }
 
   private async endPhase(): Promise<TelemetryEvent[]> {
-    const event = this.phaseEnd('end');
+    const event = this.phaseEnd(
+      this.phase === 'search' && this.search?.isStable ? 'stable-ranks' : undefined,
+    );
     this.leavePhase();
     if (event.phase === 'search') {
       this.phase = 'threshold';
@@ -206,7 +222,10 @@ export class ExperimentSession {
     }
     if (event.phase === 'retrain') {
       const { training } = this;
-      if (training) this.trained[this.role] = { ...training.finish(), ranks: training.ranks };
+      if (training) {
+        const ranks = await training.ranks();
+        this.trained[this.role] = { ...training.finish(), ranks };
+      }
       this.training = undefined;
       this.phase = 'evaluate';
       return [event];
@@ -220,16 +239,32 @@ export class ExperimentSession {
     return [event, { type: 'done', wallMs: Object.values(this.wallMs).reduce((sum, ms) => sum + ms, 0) }];
   }
 
-  private phaseEnd(status: 'end' | 'stopped') {
+  private phaseEnd(reason?: PhaseEvent['reason']) {
     const wallMs = this.wallMs[`${this.role}/${this.phase}`] ?? 0;
+    const cost = this.phaseCost?.total;
     return {
       type: 'phase',
       role: this.role,
       phase: this.phase,
-      status,
+      status: reason ? 'stopped' : 'end',
+      ...(reason && { reason, step: this.position.step }),
       steps: this.position.steps,
       wallMs,
+      ...(cost && { cost }),
     } as const;
+  }
+
+  private get phaseCost(): CostMeter | undefined {
+    switch (this.phase) {
+      case 'search':
+        return this.search?.cost;
+      case 'retrain':
+        return this.training?.cost;
+      case 'evaluate':
+        return this.evaluationCost;
+      default:
+        return undefined;
+    }
   }
 
   private leavePhase(): void {
@@ -245,7 +280,7 @@ export class ExperimentSession {
     if (this.phase !== 'search' || !this.search || this.search.step === 0) {
       throw new Error('There is no search to threshold yet: take at least one search step first.');
     }
-    const stopped = this.phaseEnd('stopped');
+    const stopped = this.phaseEnd('asked');
     this.leavePhase();
     this.phase = 'threshold';
     return [stopped, ...(await this.deriveRanks())];
@@ -255,7 +290,7 @@ export class ExperimentSession {
     const search = this.search as SearchRun;
     const { ranks, threshold } = await deriveRanks(this.setting, search);
     this.ranks = { ranks, edited: false };
-    const event = this.phaseEnd('end');
+    const event = this.phaseEnd();
     this.phase = 'retrain';
     return [{ ...event, steps: 0 }, ranksEvent(this.setting, this.ranks, search.step, threshold)];
   }
@@ -272,7 +307,7 @@ export class ExperimentSession {
       this.ranks = editRanks(this.ranks.ranks, edited, this.config.adapter.rank);
       if (this.ranks.edited) events.push(ranksEvent(this.setting, this.ranks, this.search?.step ?? 0, []));
     }
-    events.push(this.begin());
+    events.push(await this.begin());
     return events;
   }
 
@@ -290,15 +325,45 @@ export class ExperimentSession {
     return [...events, { type: 'notice', level: 'error', message }];
   }
 
+  /**
+   * Searches until `steps` steps are taken and compares all estimators on the batches of the next one.
+   * @param etas lengths of the unrolled SGD step
+   * @throws Error where the run does not come to that step of a search
+   */
+  async inspect(steps: number, etas: readonly number[]): Promise<InspectReport> {
+    const isSearching = () => this.phase === 'search' && !this.halted;
+    while (isSearching() && (this.search?.step ?? 0) < steps) await this.advance();
+    if (!isSearching() || !this.search) {
+      throw new Error(
+        `There is no hypergradient after ${steps} search steps: the method must be autolora, and its search (` +
+          `${this.config.search.steps} steps) longer than that and not diverge.`,
+      );
+    }
+    const { layers, step } = this.search;
+    const { input, dispose } = this.search.nextHypergradient();
+    try {
+      const rows = await inspectEstimators(input, layers, etas);
+      return { step, learningRate: input.adam?.learningRate ?? 0, rows };
+    } finally {
+      dispose();
+    }
+  }
+
   /** The models there are to ask: before training on the task, and as far as trained. */
   private get asked(): readonly AskableModel[] {
-    const { search, training, trained } = this;
-    const running = (role: Role) => (training?.role === role ? training : undefined);
-    const searching = search && search.step > 0 ? search : undefined;
-    return [
-      ['autolora', trained.autolora ?? running('autolora') ?? searching?.model],
-      ['lora', trained.lora ?? running('lora')],
-    ];
+    const { search, training } = this;
+    const modelOf = (role: Role) => {
+      const trained = this.trained[role];
+      if (trained) return trainedModel(trained.method, trained.weights);
+      if (training?.role === role) return training.model;
+      return role === 'autolora' && search && search.step > 0 ? search.model : undefined;
+    };
+    return this.roles.map((role) => [role, modelOf(role)]);
+  }
+
+  /** The method, and the baseline beside AutoLoRA. */
+  private get roles(): readonly Role[] {
+    return this.config.method === 'autolora' ? ['autolora', 'lora'] : [this.config.method];
   }
 
   /** What each model of this run says about a text. @throws Error where the task is to write texts */
@@ -315,12 +380,11 @@ export class ExperimentSession {
     return generateText(this.setting, source, this.asked, watch);
   }
 
-  /** PEFT files of a trained model. @throws Error while it is not trained */
+  /** Files of a trained model: a PEFT adapter where the method is LoRA at heart. @throws Error while it is not trained */
   async exportAdapter(role: Role): Promise<NamedFile[]> {
     const model = this.trained[role];
-    if (!model)
-      throw new Error(`There is no trained ${role === 'lora' ? 'LoRA' : 'AutoLoRA'} adapter to export yet.`);
-    return adapterFiles(this.setting, model);
+    if (!model) throw new Error(`There is no trained ${methodFacts[role].title} adapter to export yet.`);
+    return adapterFiles(this.setting, role, model);
   }
 
   /** Wall time by `role/phase`. */
@@ -333,7 +397,7 @@ export class ExperimentSession {
     const groups: TensorGroups = {};
     if (search) groups.search = search.tensors;
     if (training) groups.training = training.tensors;
-    for (const role of ['autolora', 'lora'] as const) {
+    for (const role of this.roles) {
       const model = trained[role];
       if (model) groups[role] = { weights: model.weights };
     }
@@ -350,7 +414,7 @@ export class ExperimentSession {
       search: await search?.save(),
       training: await training?.save(),
       ranks: this.ranks,
-      trained: { autolora: trained.autolora?.ranks, lora: trained.lora?.ranks },
+      trained: Object.fromEntries(this.roles.map((role) => [role, trained[role]?.ranks])),
       wallMs: { ...this.wallMs },
     };
     return packSnapshot(state, groups);
@@ -380,11 +444,10 @@ export class ExperimentSession {
     Object.assign(this.wallMs, state.wallMs);
     if (state.search) this.search = SearchRun.resume(setting, state.search, groups.search ?? {});
     if (state.training) this.training = TrainingRun.resume(setting, state.training, groups.training ?? {});
-    for (const role of ['autolora', 'lora'] as const) {
+    for (const role of this.roles) {
       const ranks = state.trained[role];
       const weights = groups[role]?.weights;
-      if (ranks && weights)
-        this.trained[role] = { ranks, weights, layers: trainingLayers(setting, role, ranks) };
+      if (ranks && weights) this.trained[role] = { ranks, weights, method: methodOf(setting, role, ranks) };
     }
     // An evaluation starts over: it has no state worth keeping, and its beginning was already told.
     this.begun = state.begun;

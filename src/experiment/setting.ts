@@ -1,10 +1,11 @@
 /** What stays fixed while an experiment runs: configuration, model on the device, task, encoded examples, layers. */
-import { adaptWithLora, type LoraLayer, loraTargets } from '../adapters/lora';
-import { selectionWeights } from '../adapters/selection';
+import { type LoraPass, loraTargets } from '../adapters/lora';
+import { ranksOfShorthand } from '../adapters/rankPattern';
 import type { BilevelLoss } from '../bilevel/hypergradient/estimator';
-import type { ExperimentConfig, SelectionVariant } from '../config/experiment';
+import type { ExperimentConfig } from '../config/experiment';
+import { methodFacts } from '../config/methods';
 import { longestInput } from '../model/config';
-import type { DropoutPass } from '../model/forward';
+import type { DropoutPass, ForwardHooks } from '../model/forward';
 import type { StoredModel } from '../model/loadedModel';
 import {
   checkHead,
@@ -26,7 +27,9 @@ import {
 } from '../tasks/encoding';
 import type { Example, GenerationExample, SequenceExample, TaggingExample, Task } from '../tasks/task';
 import type { HubCommits, StartEvent } from '../telemetry/events';
+import type { TensorRecord } from '../tensor/records';
 import type { Tokenizer } from '../tokenizer/tokenizer';
+import type { CostMeter } from './cost';
 import { type Fingerprint, hashExamples, WeightHash } from './fingerprint';
 
 export interface ExperimentSetting {
@@ -36,10 +39,11 @@ export interface ExperimentSetting {
   task: Task;
   /** Longest input in tokens: what was asked for, or all the positions the model has. */
   maxLength: number;
-  /** D_tr ∪ D_val, what retraining sees. */
+  /** What retraining and single-level methods see: D_tr ∪ D_val, or D_tr alone where D_val is scored. */
   train: EncodedExample[];
   searchTrain: EncodedExample[];
   searchValidation: EncodedExample[];
+  /** What evaluation reads: dev, or D_val. */
   dev: EncodedExample[];
   devExamples: Example[];
   start: StartEvent;
@@ -51,6 +55,7 @@ export interface SettingInput {
   model: StoredModel;
   task: Task;
   train: readonly Example[];
+  /** Not looked at where `data.evaluateOn` is `validation`. */
   dev: readonly Example[];
   /** Said in the start event, as are the commits. */
   notes: readonly string[];
@@ -99,10 +104,17 @@ export async function createSetting({
   notes,
   commits,
 }: SettingInput): Promise<ExperimentSetting> {
-  const { trainSize, devSize, validationFraction } = config.data;
+  const { trainSize, devSize, validationFraction, evaluateOn } = config.data;
   const { tokenizer } = model;
   const head = headOf(task, config);
   checkHead(model.config, head, model.name);
+  // Read when training begins; what is wrong with it is said now.
+  const layers = loraTargets(model.config).map(({ name }) => name);
+  ranksOfShorthand(config.adapter.rankPattern, layers, config.adapter.rank);
+  if (config.retrain.init === 'kept' && config.method !== 'autolora')
+    throw new Error(
+      `retrain.init is "kept", but ${methodFacts[config.method].title} has no search whose components could be kept: set it to "fresh".`,
+    );
   const longest = longestInput(model.config);
   const said = [...notes, ...model.notes];
   const maxLength = Math.min(config.model.maxLength, longest);
@@ -111,26 +123,31 @@ export async function createSetting({
   }
   const shuffled = RandomStream.of(config.seed, 'data').permutation(train.length);
   const chosen = [...shuffled.subarray(0, trainSize || train.length)].map((i) => train[i] as Example);
-  const devExamples = devSize ? dev.slice(0, devSize) : [...dev];
   if (chosen.length < 4) {
     throw new Error(
       `The train set has ${chosen.length} examples (of ${train.length}); at least 4 are needed to split it in two.`,
     );
   }
+  // Split before encoding: the texts of one record stay on one side.
+  const halves = splitExamples(chosen, validationFraction, config.seed);
+  const onValidation = evaluateOn === 'validation';
+  const scored = onValidation ? halves.validation : dev;
+  const devExamples = devSize ? scored.slice(0, devSize) : [...scored];
+  if (onValidation && config.method === 'autolora')
+    said.push(
+      'Scored on the validation examples that the selection variables learn on: AutoLoRA’s score is flattered.',
+    );
   if (devExamples.length === 0)
     throw new Error('The dev set is empty; evaluation needs at least one example.');
   if (task.kind === 'regression' && devExamples.length < 2)
     throw new Error('The dev set has one example; a correlation needs at least two.');
-
-  // Split before encoding: the texts of one record stay on one side.
-  const halves = splitExamples(chosen, validationFraction, config.seed);
   const rowsOf = (examples: readonly Example[]) => encode(task, examples, tokenizer, maxLength);
-  const encoded = rowsOf(chosen);
+  const encoded = rowsOf(onValidation ? halves.train : chosen);
   const [searchTrain, searchValidation] = [rowsOf(halves.train).rows, rowsOf(halves.validation).rows];
   const devSet = rowsOf(devExamples);
   for (const [name, { rows, truncated }] of [
     ['train', encoded],
-    ['dev', devSet],
+    [onValidation ? 'validation' : 'dev', devSet],
   ] as const) {
     if (truncated > 0)
       said.push(
@@ -162,6 +179,7 @@ export async function createSetting({
       config,
       model: {
         name: model.name,
+        family: model.config.family,
         parameters: created.model.parameterCount,
         layers: model.config.layers,
         hidden: model.config.hiddenSize,
@@ -176,27 +194,12 @@ export async function createSetting({
         devSize: devExamples.length,
         searchTrainSize: searchTrain.length,
         searchValidationSize: searchValidation.length,
+        evaluatedOn: evaluateOn,
       },
       ...(commits && { commits }),
       notes: [...said, ...created.notes],
     },
   };
-}
-
-/** LoRA layers at a rank per layer. @param divisor rank that lora_alpha is divided by; the layer's own by default */
-export function layersAtRank(
-  setting: ExperimentSetting,
-  rankOf: (name: string) => number,
-  divisor?: number,
-): LoraLayer[] {
-  return loraTargets(setting.model.config).map((target) => {
-    const rank = rankOf(target.name);
-    return {
-      ...target,
-      rank,
-      scaling: rank === 0 ? 0 : setting.config.adapter.loraAlpha / (divisor ?? rank),
-    };
-  });
 }
 
 /** Streams of batches and masks that must not coincide. */
@@ -214,22 +217,28 @@ function dropoutPass(rate: number, key: number): DropoutPass | undefined {
   return rate > 0 ? { hidden: rate, attention: rate, head: rate, key } : undefined;
 }
 
-/** Loss on one batch as a function of W and β; with no variant β is not read (plain LoRA). */
+/** Where the weights under training, and β, take part in a forward pass. */
+export type HooksUnder = (
+  weights: TensorRecord,
+  beta: TensorRecord,
+  dropout: LoraPass['dropout'],
+) => ForwardHooks;
+
+/** Loss on one batch as a function of W and β. Each call is counted as one forward and, being differentiated, one backward pass. */
 export function lossOn(
   setting: ExperimentSetting,
-  layers: readonly LoraLayer[],
+  hooksUnder: HooksUnder,
   batch: DeviceBatch,
-  pass: { variant?: SelectionVariant; dropout: number; stream: Stream; step: number },
+  pass: { dropout: number; stream: Stream; step: number; cost: CostMeter },
 ): BilevelLoss {
   const { model, config } = setting;
   const key = dropoutKey(setting, pass.stream, pass.step);
+  const adapterDropout = config.adapter.dropout > 0 ? { rate: config.adapter.dropout, key } : undefined;
   return (weights, beta) => {
-    const adapt = adaptWithLora(layers, {
-      weights,
-      selection: pass.variant ? selectionWeights(beta, pass.variant) : undefined,
-      dropout: config.adapter.dropout > 0 ? { rate: config.adapter.dropout, key } : undefined,
-    });
-    const options = { adapt, dropout: dropoutPass(pass.dropout, key) };
+    pass.cost.forward();
+    pass.cost.backward();
+    const hooks = hooksUnder(weights, beta, adapterDropout);
+    const options = { ...hooks, dropout: dropoutPass(pass.dropout, key) };
     return taskLoss(model, taskLogits(model, weights, batch, options), batch);
   };
 }

@@ -1,22 +1,15 @@
 /** What the models of a run say about one text of a person's own, or write for one record. */
-import { selectionWeights } from '../adapters/selection';
-import type { SelectionVariant } from '../config/experiment';
+import type { TrainedModel } from '../methods/method';
 import { initHead } from '../model/taskModel';
 import type { AskedModel, GeneratedText, TextPrediction } from '../runtime/protocol';
 import { collate } from '../tasks/batches';
 import { firstTokens, NO_LABEL } from '../tasks/encoding';
-import { disposeRecord, type TensorRecord } from '../tensor/records';
-import { logitsOfRows, logitsOfText, softmaxOf, type TrainedModel, tagsOfRow } from './evaluation';
+import { disposeRecord } from '../tensor/records';
+import { logitsOfRows, logitsOfText, softmaxOf, tagsOfRow } from './evaluation';
 import type { ExperimentSetting } from './setting';
 import { writeTexts } from './writing';
 
-/** A model while its selection variables are still being learned. */
-export interface SearchedModel extends Omit<TrainedModel, 'selection'> {
-  beta: TensorRecord;
-  variant: SelectionVariant;
-}
-
-export type AskableModel = readonly [AskedModel, TrainedModel | SearchedModel | undefined];
+export type AskableModel = readonly [AskedModel, TrainedModel | undefined];
 
 /** Sees a text while it grows; false stops it. */
 export type WritingWatch = (model: AskedModel, text: string) => boolean;
@@ -29,23 +22,11 @@ async function askAll(
 ): Promise<void> {
   const head = initHead(setting.model);
   try {
-    await ask('before', { layers: [], weights: head });
+    await ask('before', { weights: head, hooks: () => ({}), merge: (frozen) => frozen });
   } finally {
     disposeRecord(head);
   }
-  for (const [name, model] of models) {
-    if (!model) continue;
-    if (!('beta' in model)) {
-      await ask(name, model);
-      continue;
-    }
-    const selection = selectionWeights(model.beta, model.variant);
-    try {
-      await ask(name, { ...model, selection });
-    } finally {
-      if (selection !== model.beta) disposeRecord(selection);
-    }
-  }
+  for (const [name, model] of models) if (model) await ask(name, model);
 }
 
 /** Words and marks apart, as the tagging data has them. */
@@ -111,9 +92,11 @@ export async function generateText(
   let stopped = false;
   await askAll(setting, models, async (name, model) => {
     if (stopped) return;
-    const [written] = await writeTexts(setting, model, [source], (text) => {
-      stopped ||= !watch(name, text);
-      return !stopped;
+    const [written] = await writeTexts(setting, model, [source], {
+      watch: (text) => {
+        stopped ||= !watch(name, text);
+        return !stopped;
+      },
     });
     if (written) texts.push({ model: name, text: written.text, finishReason: written.finishReason });
   });

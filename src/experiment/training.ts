@@ -1,29 +1,34 @@
-/** Plain LoRA training on all of train: AutoLoRA's retraining and the LoRA baseline; one pull is one step. */
+/** Single-level training by one method: AutoLoRA's retraining, the LoRA baseline, every other method; one pull is one step. */
 import * as tf from '@tensorflow/tfjs';
-import { initLora, type LoraLayer } from '../adapters/lora';
 import { weightStep } from '../bilevel/steps';
+import { type FinetuningMethod, type MethodState, type TrainedModel, trainedModel } from '../methods/method';
+import { createMethod } from '../methods/registry';
 import { disposeDeviceBatch, initHead, toDevice } from '../model/taskModel';
 import { ADAM_DEFAULTS, type AdamState, adamInit } from '../optim/adamw';
 import { learningRateAt } from '../optim/schedule';
 import { type BatchPosition, BatchSampler } from '../tasks/batches';
-import type { LayerRank, Role, TelemetryEvent, TrainEvent } from '../telemetry/events';
+import type { LayerRank, PhaseCost, Role, TelemetryEvent, TrainEvent } from '../telemetry/events';
 import { disposeRecord, keepRecord, type TensorRecord, valueAndGradients } from '../tensor/records';
+import { CostMeter } from './cost';
 import { LossMeter, readWithMeters } from './lossMeter';
-import { type ExperimentSetting, layersAtRank, lossOn, STREAMS } from './setting';
+import { type ExperimentSetting, lossOn, STREAMS } from './setting';
 import { StepClock } from './stepClock';
 
 /** The part of a training that is not tensors. */
 export interface SavedTraining {
   role: Role;
+  /** Ranks that were given; those at the end may be others. */
   ranks: LayerRank[];
   step: number;
   adamStep: number;
   position: BatchPosition;
   losses: number[];
+  /** Absent in runs that an earlier version saved. */
+  cost?: PhaseCost;
 }
 
 export class TrainingRun {
-  readonly layers: LoraLayer[];
+  readonly cost: CostMeter;
   private readonly sampler: BatchSampler;
   private readonly meter: LossMeter;
   private readonly clock = new StepClock();
@@ -31,14 +36,16 @@ export class TrainingRun {
   private constructor(
     private readonly setting: ExperimentSetting,
     readonly role: Role,
-    readonly ranks: LayerRank[],
+    private readonly givenRanks: LayerRank[],
+    private readonly method: FinetuningMethod,
     public weights: TensorRecord,
     private adam: AdamState,
+    private state: MethodState,
     public step: number,
     saved?: SavedTraining,
   ) {
     const { config, tokenizer, train } = setting;
-    this.layers = trainingLayers(setting, role, ranks);
+    this.cost = new CostMeter(saved?.cost);
     this.sampler = new BatchSampler(
       train,
       {
@@ -52,11 +59,20 @@ export class TrainingRun {
     this.meter = new LossMeter(saved?.losses);
   }
 
-  /** Fresh LoRA layers of the given ranks and the head's starting values. */
-  static begin(setting: ExperimentSetting, role: Role, ranks: LayerRank[]): TrainingRun {
-    const layers = trainingLayers(setting, role, ranks);
-    const weights = { ...initLora(layers, setting.config.seed), ...initHead(setting.model) };
-    return new TrainingRun(setting, role, ranks, weights, adamInit(weights), 0);
+  /**
+   * The method's fresh tensors and the head's starting values.
+   * @param start taken over instead of fresh weights
+   */
+  static begin(
+    setting: ExperimentSetting,
+    role: Role,
+    ranks: LayerRank[],
+    start?: TensorRecord,
+  ): TrainingRun {
+    const method = methodOf(setting, role, ranks);
+    const weights = start ?? { ...method.init(setting.config.seed), ...initHead(setting.model) };
+    const state = method.initState?.(weights) ?? {};
+    return new TrainingRun(setting, role, ranks, method, weights, adamInit(weights), state, 0);
   }
 
   static resume(
@@ -64,8 +80,10 @@ export class TrainingRun {
     saved: SavedTraining,
     groups: Record<string, TensorRecord>,
   ): TrainingRun {
-    const adam = { step: saved.adamStep, mean: groups.mean ?? {}, square: groups.square ?? {} };
-    return new TrainingRun(setting, saved.role, saved.ranks, groups.weights ?? {}, adam, saved.step, saved);
+    const { weights = {}, mean = {}, square = {}, ...state } = groups;
+    const adam = { step: saved.adamStep, mean, square };
+    const method = methodOf(setting, saved.role, saved.ranks);
+    return new TrainingRun(setting, saved.role, saved.ranks, method, weights, adam, state, saved.step, saved);
   }
 
   /** Recent milliseconds per step. */
@@ -73,19 +91,31 @@ export class TrainingRun {
     return this.clock.stepMs;
   }
 
+  /** The model as it stands. */
+  get model(): TrainedModel {
+    return trainedModel(this.method, this.weights);
+  }
+
+  /** Rank of every layer as it stands. */
+  ranks(): Promise<LayerRank[]> {
+    return this.method.ranks(this.weights);
+  }
+
+  /** Every tensor by group, for a snapshot. */
   get tensors(): Record<string, TensorRecord> {
-    return { weights: this.weights, mean: this.adam.mean, square: this.adam.square };
+    return { weights: this.weights, mean: this.adam.mean, square: this.adam.square, ...this.state };
   }
 
   async save(): Promise<SavedTraining> {
     await readWithMeters([this.meter], []);
     return {
       role: this.role,
-      ranks: this.ranks,
+      ranks: this.givenRanks,
       step: this.step,
       adamStep: this.adam.step,
       position: this.sampler.position,
       losses: [...this.meter.numbers],
+      cost: this.cost.total,
     };
   }
 
@@ -106,31 +136,53 @@ export class TrainingRun {
 
   private takeStep(): void {
     this.clock.begin();
-    const { setting } = this;
+    const { setting, method, cost } = this;
     const { retrain } = setting.config;
-    const batch = toDevice(setting.model, this.sampler.next());
-    const loss = lossOn(setting, this.layers, batch, {
+    const rows = this.sampler.next();
+    cost.drawn(rows);
+    const batch = toDevice(setting.model, rows);
+    const loss = lossOn(setting, (weights, _beta, dropout) => method.hooks(weights, dropout), batch, {
       dropout: retrain.dropout,
       stream: 'retrain',
       step: this.step,
+      cost,
     });
+    const learningRate = this.rateOf(this.step);
+    const { rateFactor } = method;
     tf.tidy(() => {
-      const pass = valueAndGradients(() => loss(this.weights, {}), { weights: this.weights });
-      const next = weightStep(this.weights, this.adam, pass.gradients.weights, {
+      let taskLoss: tf.Scalar | undefined;
+      const pass = valueAndGradients(
+        () => {
+          // What is reported is the task's loss, so that methods with a penalty compare with those without.
+          taskLoss = tf.keep(loss(this.weights, {}));
+          const penalty = method.penalty?.(this.weights);
+          return penalty ? (tf.add(taskLoss, penalty) as tf.Scalar) : taskLoss;
+        },
+        { weights: this.weights },
+      );
+      const gradients = pass.gradients.weights;
+      const stepped = weightStep(this.weights, this.adam, gradients, {
         clipNorm: retrain.clipNorm,
         weightAdam: { ...ADAM_DEFAULTS, weightDecay: retrain.weightDecay },
-        weightLearningRate: this.rateOf(this.step),
+        weightLearningRate: rateFactor ? (name) => learningRate * rateFactor(name) : learningRate,
       });
-      const replaced = Object.values(this.tensors);
-      this.weights = keepRecord(next.weights);
-      this.adam = next.state;
-      keepRecord(next.state.mean);
-      keepRecord(next.state.square);
-      for (const record of replaced) disposeRecord(record);
-      this.meter.add(tf.keep(pass.value));
+      const { gradientScale } = stepped;
+      const taken = { weights: stepped.weights, gradients, gradientScale, state: this.state };
+      const next = method.afterStep?.({ ...taken, step: this.step + 1, learningRate }) ?? taken;
+      const before = Object.values(this.tensors);
+      this.weights = next.weights;
+      this.state = next.state;
+      this.adam = stepped.state;
+      const after = Object.values(this.tensors);
+      for (const record of after) keepRecord(record);
+      const kept = new Set(after.flatMap((record) => Object.values(record)));
+      for (const tensor of before.flatMap((record) => Object.values(record)))
+        if (!kept.has(tensor)) tensor.dispose();
+      this.meter.add(taskLoss as tf.Scalar);
     });
     disposeDeviceBatch(batch);
     this.step += 1;
+    cost.step();
     this.clock.end();
   }
 
@@ -148,12 +200,12 @@ export class TrainingRun {
     };
   }
 
-  /** Frees the moments; the trained weights stay with the caller. */
-  finish(): { layers: LoraLayer[]; weights: TensorRecord } {
-    disposeRecord(this.adam.mean);
-    disposeRecord(this.adam.square);
+  /** Frees all but the trained weights, which stay with the caller. */
+  finish(): TrainedMethod {
+    const { weights, ...rest } = this.tensors;
+    Object.values(rest).forEach(disposeRecord);
     this.meter.dispose();
-    return { layers: this.layers, weights: this.weights };
+    return { method: this.method, weights: weights ?? {} };
   }
 
   dispose(): void {
@@ -161,14 +213,17 @@ export class TrainingRun {
   }
 }
 
-/** AutoLoRA's retraining scales by `retrain.scaling`; the baseline always by lora_alpha / rank. */
-export function trainingLayers(
-  setting: ExperimentSetting,
+/** A finished training. */
+export interface TrainedMethod {
+  method: FinetuningMethod;
+  weights: TensorRecord;
+}
+
+/** @param ranks for the methods whose ranks are given */
+export function methodOf(
+  { config, model }: ExperimentSetting,
   role: Role,
   ranks: readonly LayerRank[],
-): LoraLayer[] {
-  const byName = new Map(ranks.map(({ layer, rank }) => [layer, rank]));
-  const { retrain, adapter } = setting.config;
-  const constant = role === 'autolora' && retrain.scaling === 'constant';
-  return layersAtRank(setting, (name) => byName.get(name) ?? 0, constant ? adapter.rank : undefined);
+): FinetuningMethod {
+  return createMethod(role, { config, model, ranks });
 }

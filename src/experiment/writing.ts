@@ -1,9 +1,10 @@
-/** Texts of a GPT-2 under a run's adapter, as the configuration asks them to be decoded. */
-import { mergeLora } from '../adapters/lora';
+/** Texts of a GPT-2 under a run's method, as the configuration asks them to be decoded. */
 import type { ExperimentConfig } from '../config/experiment';
 import { type GeneratedRow, generateTexts } from '../generation/generateTexts';
+import type { TrainedModel } from '../methods/method';
+import type { ForwardHooks } from '../model/forward';
 import { encodePrompt } from '../tasks/encoding';
-import type { TrainedModel } from './evaluation';
+import type { TensorRecord } from '../tensor/records';
 import type { ExperimentSetting } from './setting';
 
 type Generation = ExperimentConfig['generation'];
@@ -16,22 +17,35 @@ export const recordsAtOnce = (generation: Generation) =>
   Math.max(1, Math.min(16, Math.floor(64 / hypotheses(generation))));
 
 /**
+ * The weights to decode with. Merged, an adapter costs nothing per token; a method that is no change of weights keeps its
+ * hooks, which outlive a `tf.tidy`, since they derive no tensors from the weights.
+ */
+function decodingModel(
+  frozen: TensorRecord,
+  model: TrainedModel,
+): { weights: TensorRecord; hooks?: ForwardHooks } {
+  return model.merge
+    ? { weights: model.merge(frozen) }
+    : { weights: { ...frozen, ...model.weights }, hooks: model.hooks() };
+}
+
+/**
  * One text for each record.
  * @param watch for a single record: sees the text while it grows, and stops it by returning false
+ * @param onPass told how many tokens each pass through the model reads
  */
 export async function writeTexts(
   setting: ExperimentSetting,
   model: TrainedModel,
   sources: readonly string[],
-  watch?: (text: string) => boolean,
+  { watch, onPass }: { watch?(text: string): boolean; onPass?(tokens: number): void } = {},
 ): Promise<GeneratedRow[]> {
   const { model: taskModel, tokenizer, config } = setting;
   if (taskModel.config.family !== 'gpt2') throw new Error('Only a GPT-2 writes texts.');
   let goOn = true;
-  // Merged, the adapter costs nothing per token.
-  const merged = mergeLora(taskModel.frozen, model.layers, model);
+  const decoding = decodingModel(taskModel.frozen, model);
   const texts = generateTexts(
-    { config: taskModel.config, weights: merged },
+    { config: taskModel.config, ...decoding, onPass },
     tokenizer,
     sources.map((source) => encodePrompt(source, tokenizer)),
     { ...config.generation, seed: config.seed, cancelled: () => !goOn },
@@ -45,8 +59,7 @@ export async function writeTexts(
   } finally {
     // Frees the cache where `watch` threw.
     await texts.return([]);
-    for (const [name, tensor] of Object.entries(merged)) {
-      if (tensor !== taskModel.frozen[name]) tensor.dispose();
-    }
+    const given = new Set([...Object.values(taskModel.frozen), ...Object.values(model.weights)]);
+    for (const tensor of Object.values(decoding.weights)) if (!given.has(tensor)) tensor.dispose();
   }
 }

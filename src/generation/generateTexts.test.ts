@@ -46,7 +46,7 @@ async function collect(
 }
 
 /** Greedy decoding with a whole forward pass per token. */
-function greedyWithoutCache({ weights, adapt }: GenerativeModel, prompt: readonly number[]): number[] {
+function greedyWithoutCache({ weights, hooks }: GenerativeModel, prompt: readonly number[]): number[] {
   const ids = [...prompt];
   while (
     ids.length < prompt.length + options.maxNewTokens &&
@@ -60,9 +60,7 @@ function greedyWithoutCache({ weights, adapt }: GenerativeModel, prompt: readonl
     };
     const next = tf.tidy(() => {
       const last = tf.tensor1d([ids.length - 1], 'int32');
-      return tf
-        .argMax(languageLogits(config, weights, gpt2Batch(batch), last, adapt ? { adapt } : {}), -1)
-        .dataSync()[0];
+      return tf.argMax(languageLogits(config, weights, gpt2Batch(batch), last, hooks), -1).dataSync()[0];
     });
     ids.push(next as number);
   }
@@ -74,9 +72,13 @@ describe.each(NODE_BACKENDS)('generateTexts on %s', (backend) => {
     await switchBackend(backend);
     await expectNoLeak(() =>
       withModel(async (plain) => {
-        const adapt: GenerativeModel['adapt'] = (module, input, output) =>
-          module.endsWith('.query') ? tf.add(output, tf.mul(input, 2)) : output;
-        for (const model of [plain, { ...plain, adapt }]) {
+        const hooks: GenerativeModel['hooks'] = {
+          adapt: (module, input, output) =>
+            module.endsWith('.query') ? tf.add(output, tf.mul(input, 2)) : output,
+          adaptSublayer: (module, output) =>
+            module.endsWith('.mlp.c_proj') ? tf.mul(output, -2) : tf.add(output, 0.5),
+        };
+        for (const model of [plain, { ...plain, hooks }]) {
           const greedy = { ...options, decoding: 'greedy', noRepeatNgram: 0 } as const;
           const { rows } = await collect(generateTexts(model, tokenizer, prompts, greedy));
           expect(rows.map(({ ids }) => ids)).toEqual(

@@ -1,6 +1,6 @@
 /** Texts of a GPT-2 for prompts already tokenised, streamed while they grow: what evaluation and the page call. */
 import type { Gpt2Config } from '../model/config';
-import type { AdaptProjection } from '../model/forward';
+import type { ForwardHooks } from '../model/forward';
 import { Gpt2Decoder } from '../model/gpt2Decoding';
 import type { TensorRecord } from '../tensor/records';
 import type { Tokenizer } from '../tokenizer/tokenizer';
@@ -15,7 +15,10 @@ export interface GenerativeModel {
   config: Gpt2Config;
   /** The caller's, alive until the generation ends. */
   weights: TensorRecord;
-  adapt?: AdaptProjection;
+  /** Of an adapter that is not merged into the weights. */
+  hooks?: ForwardHooks;
+  /** Told how many tokens each pass through the model reads, padding apart. */
+  onPass?(tokens: number): void;
 }
 
 export interface TextOptions {
@@ -56,13 +59,13 @@ export interface TextStep {
  * @throws Error with one sentence where an option is out of range, or a prompt empty or too long
  */
 export async function* generateTexts(
-  { config, weights, adapt }: GenerativeModel,
+  { config, weights, hooks, onPass }: GenerativeModel,
   tokenizer: Tokenizer,
   prompts: readonly (readonly number[])[],
   options: TextOptions,
 ): AsyncGenerator<TextStep, GeneratedRow[], void> {
   const { decoding, maxNewTokens, noRepeatNgram, cancelled = () => false } = options;
-  const decoder = new Gpt2Decoder(config, weights, adapt);
+  const decoder = new Gpt2Decoder(config, weights, hooks, onPass);
   const common = { maxNewTokens, endIds: [tokenizer.eosId], noRepeatNgramSize: noRepeatNgram };
   const rows = prompts.map((ids) => ({ ids }));
   const { temperature, topK, topP, seed, beams, lengthPenalty, convention = 'lora-authors' } = options;

@@ -1,7 +1,16 @@
 /** The sentences name tensor, bytes and limit; what fits says nothing. */
 import { describe, expect, it } from 'vitest';
 import { estimateMemory } from '../hub/modelShape';
-import { generationBytes, modelFits, stepBytes, stepTensors, wasmLimits, webGpuLimits } from './deviceLimits';
+import {
+  doubleBackwardBytes,
+  doubleBackwardWarning,
+  generationBytes,
+  modelFits,
+  stepBytes,
+  stepTensors,
+  wasmLimits,
+  webGpuLimits,
+} from './deviceLimits';
 
 const embeddings = ['word_embeddings', [50265, 768]] as const;
 const gpt2 = { family: 'gpt2', heads: 12, intermediateSize: 3072, vocabSize: 50257 } as const;
@@ -71,6 +80,20 @@ describe('stepBytes', () => {
     expect(modelFits(weights, wasmLimits, stepBytes(roberta, 4, 64))).toBeUndefined();
     expect(modelFits(weights, wasmLimits, stepBytes(roberta, 16, 128))).toContain(
       'but WASM can hold 4096 MiB in all',
+    );
+  });
+});
+
+describe('doubleBackwardBytes', () => {
+  it('lets the embedded models be inspected on WASM, and not roberta-base', () => {
+    const small = { family: 'roberta', layers: 12, hiddenSize: 64, heads: 4, intermediateSize: 256 } as const;
+    const embedded = { ...small, vocabSize: 2000 };
+    expect(modelFits([], wasmLimits, doubleBackwardBytes(embedded, 16, 32))).toBeUndefined();
+    expect(doubleBackwardWarning(embedded, 16, 32)).toBeUndefined();
+    const base = { ...gpt2, family: 'roberta', layers: 12, hiddenSize: 768 } as const;
+    expect(modelFits([], wasmLimits, doubleBackwardBytes(base, 4, 64))).toContain('WASM can hold 4096 MiB');
+    expect(doubleBackwardWarning(base, 4, 64)).toMatch(
+      /takes about \d+ MiB beside the weights.*inspectEvery to 0/,
     );
   });
 });

@@ -83,6 +83,16 @@ export function stepTensors(
   ];
 }
 
+/** What the memory of a step depends on. */
+interface StepShape {
+  family: 'roberta' | 'gpt2';
+  layers: number;
+  hiddenSize: number;
+  heads: number;
+  intermediateSize: number;
+  vocabSize: number;
+}
+
 /**
  * Bytes that writing `rows` texts of up to T tokens at once adds: keys and values of every layer, the old and the new ones of
  * a step together (measured on WASM: 2.2 times the cache), and three times the logits of a token.
@@ -102,21 +112,46 @@ export function generationBytes(
  * 4 (B T (50 d + 6 f + 3 h T) + 1.4 · its weights), for GPT-2 besides 4 · 3 B T V. Fitted to the peak of live tensor bytes
  * on WASM, met within a fifth; `hub/modelShape.ts`, which may import nothing, says the same before a download.
  */
-export function stepBytes(
-  config: {
-    family: 'roberta' | 'gpt2';
-    layers: number;
-    hiddenSize: number;
-    heads: number;
-    intermediateSize: number;
-    vocabSize: number;
-  },
+export function stepBytes(shape: StepShape, batchSize: number, length: number): number {
+  return bytesOf(shape, batchSize, length, { hidden: 50, wide: 6, pairs: 3, copies: 1.4, logits: 3 });
+}
+
+/**
+ * The same for a step that differentiates twice (`exact`, and every inspection): 270 d + 50 f + 28 h T and 2.2 copies,
+ * for GPT-2 70 f and 14 B T V. Fitted to the growth of the peak per layer on WASM, met within 3 %; the first layer takes
+ * less, so that a model of few layers stays below.
+ */
+export function doubleBackwardBytes(shape: StepShape, batchSize: number, length: number): number {
+  const wide = shape.family === 'gpt2' ? 70 : 50;
+  return bytesOf(shape, batchSize, length, { hidden: 270, wide, pairs: 28, copies: 2.2, logits: 14 });
+}
+
+function bytesOf(
+  { family, layers, hiddenSize: d, heads: h, intermediateSize: f, vocabSize }: StepShape,
   batchSize: number,
   length: number,
+  per: { hidden: number; wide: number; pairs: number; copies: number; logits: number },
 ): number {
-  const { family, layers, hiddenSize: d, heads: h, intermediateSize: f, vocabSize } = config;
   const tokens = batchSize * length;
-  const kept = tokens * (50 * d + 6 * f + 3 * h * length);
-  const copies = 1.4 * (4 * d * d + 2 * d * f);
-  return Math.round(4 * (layers * (kept + copies) + (family === 'gpt2' ? 3 * tokens * vocabSize : 0)));
+  const kept = tokens * (per.hidden * d + per.wide * f + per.pairs * h * length);
+  const copies = per.copies * (4 * d * d + 2 * d * f);
+  const logits = family === 'gpt2' ? per.logits * tokens * vocabSize : 0;
+  return Math.round(4 * (layers * (kept + copies) + logits));
+}
+
+/** From here on a double backward is warned about where the device does not say what it can hold. */
+const largeBytes = 2 ** 30;
+
+/** Said where a double backward takes more than 1 GiB; undefined where it does not. */
+export function doubleBackwardWarning(
+  shape: StepShape,
+  batchSize: number,
+  length: number,
+): string | undefined {
+  const bytes = doubleBackwardBytes(shape, batchSize, length);
+  if (bytes < largeBytes) return undefined;
+  return (
+    `The exact hypergradient differentiates twice and takes about ${mib(bytes)} beside the weights; where the device runs ` +
+    'out of memory, set hypergradient.inspectEvery to 0 and an estimator other than exact.'
+  );
 }

@@ -36,6 +36,18 @@ export function disposeTokenBatch({ inputIds, positionIds, mask }: TokenBatch): 
  */
 export type AdaptProjection = (module: string, input: tf.Tensor, output: tf.Tensor) => tf.Tensor;
 
+/**
+ * What an adapter does to the output of a sub-layer, after its dropout and before the residual is added. The module is
+ * that of its last dense layer: `….attention.output.dense`, `….output.dense`; GPT-2's `….attn.c_proj`, `….mlp.c_proj`.
+ */
+export type AdaptSublayer = (module: string, output: tf.Tensor) => tf.Tensor;
+
+/** Where a finetuning method takes part in a forward pass. */
+export interface ForwardHooks {
+  adapt?: AdaptProjection;
+  adaptSublayer?: AdaptSublayer;
+}
+
 /** Dropout of one pass. Two passes with the same key drop the same elements. */
 export interface DropoutPass {
   /** Of embeddings and of the output of every sub-layer. */
@@ -46,7 +58,6 @@ export interface DropoutPass {
   key: number;
 }
 
-export interface ForwardOptions {
-  adapt?: AdaptProjection;
+export interface ForwardOptions extends ForwardHooks {
   dropout?: DropoutPass;
 }

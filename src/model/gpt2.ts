@@ -89,11 +89,14 @@ function gpt2Block(
   index: number,
   x: tf.Tensor,
   mask: tf.Tensor,
-  { adapt, dropout: pass }: ForwardOptions,
+  { adapt, adaptSublayer = (_module, y) => y, dropout: pass }: ForwardOptions,
 ): tf.Tensor {
   const block = `transformer.h.${index}`;
   const key = (site: number) => hashKey(pass?.key ?? 0, index + 1, site);
   const drop = (y: tf.Tensor, site: number) => (pass ? dropout(y, pass.hidden, key(site)) : y);
+  /** The end of a sub-layer: projection, dropout, adapter. */
+  const close = (module: string, input: tf.Tensor, site: number) =>
+    adaptSublayer(module, drop(conv1d(weights, module, input), site));
 
   const [query, keys, value] = gpt2Projections(
     weights,
@@ -106,12 +109,12 @@ function gpt2Block(
     dropoutRate: pass?.attention ?? 0,
     dropoutKey: key(0),
   });
-  const middle = tf.add(x, drop(conv1d(weights, `${block}.attn.c_proj`, context), 1));
+  const middle = tf.add(x, close(`${block}.attn.c_proj`, context, 1));
 
   const wide = geluNew(
     conv1d(weights, `${block}.mlp.c_fc`, gpt2Norm(config, weights, `${block}.ln_2`, middle)),
   );
-  return tf.add(middle, drop(conv1d(weights, `${block}.mlp.c_proj`, wide), 2)); // wide: (B, T, 4D)
+  return tf.add(middle, close(`${block}.mlp.c_proj`, wide, 2)); // wide: (B, T, 4D)
 }
 
 /**

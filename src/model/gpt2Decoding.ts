@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { attention, embedding, geluNew } from '../tensor/ops';
 import type { TensorRecord } from '../tensor/records';
 import type { Gpt2Config } from './config';
-import { type AdaptProjection, MASKED } from './forward';
+import { type ForwardHooks, MASKED } from './forward';
 import { conv1d, gpt2Embeddings, gpt2Norm, gpt2Projections, languageHead } from './gpt2';
 
 /** Of one block; each (B, T, D). */
@@ -31,12 +31,14 @@ export class Gpt2Decoder {
 
   /**
    * @param weights the caller's, alive until `dispose`
-   * @param adapt as in the forward pass; merged weights need none and are faster
+   * @param hooks as in the forward pass; merged weights need none and are faster
+   * @param onPass told how many tokens each pass through the model reads, padding apart
    */
   constructor(
     private readonly config: Gpt2Config,
     private readonly weights: TensorRecord,
-    private readonly adapt?: AdaptProjection,
+    private readonly hooks: ForwardHooks = {},
+    private readonly onPass?: (tokens: number) => void,
   ) {}
 
   /** Positions that a prompt leaves for new tokens. */
@@ -118,6 +120,8 @@ export class Gpt2Decoder {
   private async read(tokens: Int32Array, added: number): Promise<Float64Array[]> {
     const before = this.length;
     const rows = this.padding.length;
+    const padded = before === 0 ? this.padding.reduce((sum, size) => sum + size, 0) : 0;
+    this.onPass?.(rows * added - padded);
     const old = this.caches;
     let caches: BlockCache[] = [];
     const [logits] = tf.tidy(() => {
@@ -176,23 +180,25 @@ export class Gpt2Decoder {
     last: boolean,
   ): tf.Tensor {
     const { config, weights } = this;
+    const { adaptSublayer = (_module, y) => y } = this.hooks;
     const block = `transformer.h.${index}`;
     const [query, newKey, newValue] = gpt2Projections(
       weights,
       block,
       gpt2Norm(config, weights, `${block}.ln_1`, x),
-      this.adapt,
+      this.hooks.adapt,
     );
     const key = cache ? tf.concat([cache.key, newKey], 1) : newKey; // (B, T, D)
     const value = cache ? tf.concat([cache.value, newValue], 1) : newValue;
     caches.push({ key, value });
     const context = attention(query, key, value, mask, { heads: config.heads });
     const cut = (y: tf.Tensor) => (last ? tf.slice(y, [0, (y.shape[1] as number) - 1, 0], [-1, 1, -1]) : y);
-    const middle = tf.add(cut(x), conv1d(weights, `${block}.attn.c_proj`, cut(context)));
+    const close = (module: string, input: tf.Tensor) => adaptSublayer(module, conv1d(weights, module, input));
+    const middle = tf.add(cut(x), close(`${block}.attn.c_proj`, cut(context)));
     const wide = geluNew(
       conv1d(weights, `${block}.mlp.c_fc`, gpt2Norm(config, weights, `${block}.ln_2`, middle)),
     );
-    return tf.add(middle, conv1d(weights, `${block}.mlp.c_proj`, wide));
+    return tf.add(middle, close(`${block}.mlp.c_proj`, wide));
   }
 }
 

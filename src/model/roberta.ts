@@ -87,7 +87,7 @@ function robertaBlock(
   index: number,
   x: tf.Tensor,
   mask: tf.Tensor,
-  { adapt, dropout: pass }: EncoderOptions,
+  { adapt, adaptSublayer = (_module, y) => y, dropout: pass }: EncoderOptions,
   firstTokenOnly: boolean,
 ): tf.Tensor {
   const block = `roberta.encoder.layer.${index}`;
@@ -106,11 +106,14 @@ function robertaBlock(
     mask,
     { heads: config.heads, dropoutRate: pass?.attention ?? 0, dropoutKey: key(0) },
   );
-  const attended = drop(dense(weights, `${block}.attention.output.dense`, context), 1);
+  /** The end of a sub-layer: dense, dropout, adapter. */
+  const close = (module: string, input: tf.Tensor, site: number) =>
+    adaptSublayer(module, drop(dense(weights, module, input), site));
+  const attended = close(`${block}.attention.output.dense`, context, 1);
   const middle = norm(config, weights, `${block}.attention.output.LayerNorm`, tf.add(attended, asking));
 
   const wide = gelu(dense(weights, `${block}.intermediate.dense`, middle)); // (B, T, 4D)
-  const narrow = drop(dense(weights, `${block}.output.dense`, wide), 2);
+  const narrow = close(`${block}.output.dense`, wide, 2);
   return norm(config, weights, `${block}.output.LayerNorm`, tf.add(narrow, middle));
 }
 

@@ -115,19 +115,19 @@ export function adamInit(weights: TensorRecord): AdamState {
 
 /**
  * One step. Returns new weights and a new state; neither input is changed or disposed.
+ * @param learningRate one for all tensors, or by name
  * @param gradientScale what every gradient is multiplied by (clipping); a scalar
  */
 export function adamUpdate(
   weights: TensorRecord,
   gradients: TensorRecord,
   state: AdamState,
-  learningRate: number,
+  learningRate: number | ((name: string) => number),
   options: AdamOptions,
   gradientScale?: tf.Scalar,
 ): { weights: TensorRecord; state: AdamState } {
   const step = state.step + 1;
-  const attributes: ParameterStep = {
-    learningRate,
+  const common = {
     weightDecay: options.weightDecay,
     epsilon: options.epsilon,
     correction1: 1 - options.beta1 ** step,
@@ -139,6 +139,8 @@ export function adamUpdate(
   for (const [name, weight] of Object.entries(weights)) {
     const gradient = tensorOf(gradients, name);
     const scale = gradientScale;
+    const rate = typeof learningRate === 'number' ? learningRate : learningRate(name);
+    const attributes: ParameterStep = { ...common, learningRate: rate };
     const before = { mean: tensorOf(state.mean, name), square: tensorOf(state.square, name) };
     if (tf.getBackend() === 'webgpu') {
       const inputs = { weight, ...before, gradient, scale };

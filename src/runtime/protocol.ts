@@ -2,8 +2,15 @@
  * Everything that crosses between the page (or the command line's browser) and the training worker, in one file.
  * Requests carry an id and are answered exactly once (`reply` or `failure`); messages without an id are pushed.
  */
-import type { ExperimentInput } from '../config/experiment';
-import type { HubCommits, LayerRank, TelemetryEvent } from '../telemetry/events';
+import type { ExperimentConfig, ExperimentInput } from '../config/experiment';
+import type {
+  HubCommits,
+  HypergradientAgreement,
+  LayerName,
+  LayerRank,
+  Role,
+  TelemetryEvent,
+} from '../telemetry/events';
 
 export type BackendName = 'webgpu' | 'wasm' | 'cpu';
 
@@ -31,7 +38,7 @@ export type RunStatus =
 
 export interface Progress {
   status: RunStatus;
-  role: 'autolora' | 'lora';
+  role: Role;
   phase: 'search' | 'threshold' | 'retrain' | 'evaluate';
   step: number;
   steps: number;
@@ -66,8 +73,8 @@ export interface Snapshot {
 
 export type StepHalf = 'weights' | 'selection' | 'both';
 
-/** `before`: before training on this run; `autolora`, `lora`: after, or as far as it is. */
-export type AskedModel = 'before' | 'autolora' | 'lora';
+/** `before`: before training on this run; else by method: after, or as far as it is. */
+export type AskedModel = 'before' | Role;
 
 /** One model's answer about one text. */
 export type TextPrediction =
@@ -118,18 +125,20 @@ export type Request =
   /** Ends the generation under way; what is written so far is its answer. */
   | { type: 'cancel-generation' }
   | { type: 'snapshot' }
-  /** PEFT adapter files of the trained AutoLoRA (or LoRA) model. */
-  | { type: 'export-adapter'; role: 'autolora' | 'lora' }
+  /** Files of a trained model: a PEFT adapter where its method is LoRA at heart, else its tensors. */
+  | { type: 'export-adapter'; role: Role }
   /** Golden folders, for `autolora verify --backend webgpu`. */
   | { type: 'verify'; folder: string; files: NamedFile[] }
-  | { type: 'bench'; config: 'S' | 'M'; steps: number };
+  | { type: 'bench'; config: 'S' | 'M'; steps: number }
+  /** Searches to that step and compares all estimators there. */
+  | { type: 'inspect'; steps: number; etas: number[] };
 
 export type RequestType = Request['type'];
 
 /** Answer to each request. */
 export interface Replies {
   'start-backend': BackendReport;
-  load: { config: import('../config/experiment').ExperimentConfig };
+  load: { config: ExperimentConfig };
   play: null;
   pause: null;
   step: null;
@@ -143,6 +152,7 @@ export interface Replies {
   'export-adapter': NamedFile[];
   verify: VerifyReport;
   bench: BenchReport;
+  inspect: InspectReport;
 }
 
 /** One compared quantity of a golden folder. */
@@ -187,6 +197,27 @@ export interface BenchReport {
   backend: BackendReport;
   steps: number;
   rows: BenchRow[];
+}
+
+/** One way of computing the hypergradient beside the exact one through the same unrolled step. */
+export interface InspectRow
+  extends HypergradientAgreement,
+    Pick<ExperimentConfig['hypergradient'], 'estimator' | 'unroll' | 'perturbAround' | 'implicitScale'> {
+  /** Length of the unrolled SGD step; absent where the optimizer's own step is unrolled. */
+  eta?: number;
+  layers: ({ layer: LayerName } & HypergradientAgreement)[];
+  /** Evaluations of a loss, each with at least one backward pass. */
+  passes: number;
+  /** Median milliseconds, transfer included. */
+  ms: number;
+}
+
+export interface InspectReport {
+  /** Search steps taken before. */
+  step: number;
+  /** W learning rate of the step that would come next, which the optimizer's unrolled step takes. */
+  learningRate: number;
+  rows: InspectRow[];
 }
 
 /** Page → worker. */

@@ -146,6 +146,8 @@ function answer(request: Request): Promise<Replies[RequestType]> | Replies[Reque
       return loop.exclusively(async () =>
         runBench(request.config, request.steps, backend ?? (await start('auto'))),
       );
+    case 'inspect':
+      return loop.exclusively(() => loop.loaded.inspect(request.steps, request.etas));
   }
 }
 

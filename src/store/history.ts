@@ -10,9 +10,11 @@ const seriesWidths = {
   search: 2,
   /** x: search step; norm of the direct and of the implicit term. */
   norms: 2,
+  /** x: search step; cosine to the exact hypergradient, whole and implicit; implicit share, of the estimate and exact. */
+  inspection: 4,
   /** x: retraining step; train loss of AutoLoRA at its learned ranks. */
   autolora: 1,
-  /** x: retraining step; train loss of plain LoRA. */
+  /** x: training step; train loss of plain LoRA, or of whatever method is trained without AutoLoRA. */
   lora: 1,
   /** x: steps of all phases; milliseconds per step, megabytes of tensors. */
   cost: 2,
@@ -51,8 +53,14 @@ export class RunHistory {
           rankRule: config.adapter.rankRule,
         });
         break;
+      case 'inspection': {
+        const { step, total, implicit, share, exactShare } = event;
+        const cosine = (of: typeof total) => of.cosine ?? Number.NaN;
+        this.series.inspection.push(step, cosine(total), cosine(implicit), share, exactShare);
+        break;
+      }
       case 'train':
-        this.series[event.role].push(event.step, event.trainLoss);
+        this.series[event.role === 'autolora' ? 'autolora' : 'lora'].push(event.step, event.trainLoss);
         cost.push(this.stepsBefore + event.step, event.stepMs, this.megabytes);
         break;
       case 'phase':
@@ -88,7 +96,11 @@ export class RunHistory {
   }
 
   restore(stored: StoredHistory): void {
-    for (const name of seriesNames) this.series[name].restore(stored.series[name]);
+    // A history that an earlier version stored lacks the series that came since.
+    for (const name of seriesNames) {
+      if (stored.series[name]) this.series[name].restore(stored.series[name]);
+      else this.series[name].clear();
+    }
     this.frames.restore(stored.frames);
     this.stepsBefore = stored.stepsBefore;
     this.version += 1;

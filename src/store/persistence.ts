@@ -1,5 +1,6 @@
 /** The last run and the files it was loaded from, kept in the browser's IndexedDB. */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { parseExperimentConfig } from '../config/experiment';
 import type { FileBlob } from '../runtime/protocol';
 import type { ChosenFiles, RunRecord, RunStorage } from './runRecord';
 
@@ -75,7 +76,10 @@ export function openRunStorage(databaseName = 'autolora-playground'): RunStorage
       attempt('The stored run could not be read', async (db) => {
         const record = await db.get('runs', last);
         // A record of another version of the page means nothing to this one.
-        return record?.version === 1 ? record : undefined;
+        // Settings that came since take their defaults.
+        return record?.version === 1
+          ? { ...record, config: parseExperimentConfig(record.config) }
+          : undefined;
       }),
     async clearLastRun() {
       await attempt('The stored run could not be removed', (db) => db.delete('runs', last));

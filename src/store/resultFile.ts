@@ -1,4 +1,5 @@
 /** What a run found, as one JSON file: ranks, metrics, parameters, wall times, configuration, backend. */
+import { methodNames } from '../config/methods';
 import { wallMsOf } from './facts';
 import type { PlaygroundState } from './state';
 
@@ -8,7 +9,7 @@ export function resultOf(
   savedAt: Date,
 ): Record<string, unknown> {
   const { start, ranks, evaluations, phases, doneMs } = facts;
-  const roles = (['autolora', 'lora'] as const).filter((role) => evaluations[role]);
+  const roles = methodNames.filter((role) => evaluations[role]);
   return {
     savedAt: savedAt.toISOString(),
     model: start?.model,
@@ -37,7 +38,7 @@ export function resultOf(
     ),
     wallMs: phases
       .filter(({ wallMs }) => wallMs !== undefined)
-      .map(({ role, phase, status, wallMs }) => ({ role, phase, status, wallMs })),
+      .map(({ role, phase, status, wallMs, cost }) => ({ role, phase, status, wallMs, cost })),
     totalWallMs: doneMs,
     notes: start?.notes,
     config: start?.config ?? loaded,

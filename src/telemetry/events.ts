@@ -4,9 +4,10 @@
  * else is the same for the same seed and backend.
  */
 import type { ExperimentConfig } from '../config/experiment';
+import type { MethodName } from '../config/methods';
 
-/** Which training an event belongs to: AutoLoRA's own, or the LoRA baseline beside it. */
-export type Role = 'autolora' | 'lora';
+/** Which training an event belongs to, by its method: the run's own, or the LoRA baseline (`lora`) beside AutoLoRA. */
+export type Role = MethodName;
 export type TaskKind = 'classification' | 'regression' | 'tagging' | 'generation';
 export type Phase = 'search' | 'threshold' | 'retrain' | 'evaluate';
 
@@ -34,11 +35,13 @@ export interface LayerRank {
 }
 
 export interface ParameterCount {
-  /** Trainable LoRA parameters. */
+  /** Trainable parameters besides the head. */
   adapter: number;
+  /** What is left of `adapter` where the method prunes while it trains. */
+  kept?: number;
   /** Trainable parameters of the task head. */
   head: number;
-  /** All frozen parameters of the model. */
+  /** All frozen parameters of the model; 0 under full finetuning. */
   frozen: number;
 }
 
@@ -48,12 +51,27 @@ export interface HubCommits {
   data?: string;
 }
 
+/** What a phase took; a pass is the model on one batch (in generation, on the next tokens). */
+export interface PhaseCost {
+  /** Steps taken; batches of an evaluation. */
+  steps: number;
+  /** Examples in the batches that were drawn, each as often as it was drawn. */
+  examples: number;
+  /** Their tokens without padding, and those read while texts were written. */
+  tokens: number;
+  forwardPasses: number;
+  /** A second derivative counts as one more. */
+  backwardPasses: number;
+}
+
 /** Said once, first. */
 export interface StartEvent {
   type: 'start';
   config: ExperimentConfig;
   model: {
     name: string;
+    /** Absent in records of earlier versions. */
+    family?: 'roberta' | 'gpt2';
     parameters: number;
     layers: number;
     hidden: number;
@@ -68,6 +86,8 @@ export interface StartEvent {
     devSize: number;
     searchTrainSize: number;
     searchValidationSize: number;
+    /** What evaluation reads; absent in records of earlier versions, which read dev. */
+    evaluatedOn?: 'dev' | 'validation';
   };
   commits?: HubCommits;
   /** Sentences about what had to be decided, e.g. "classifier.dense.weight: fresh, not in the checkpoint". */
@@ -78,12 +98,17 @@ export interface PhaseEvent {
   type: 'phase';
   role: Role;
   phase: Phase;
-  /** `stopped`: threshold was asked for before the last step. */
+  /** `stopped`: the search ended before its last step. */
   status: 'begin' | 'end' | 'stopped';
+  /** With `stopped`: why, and after which step. */
+  reason?: 'asked' | 'stable-ranks';
+  step?: number;
   /** Steps this phase will take (0 for threshold; batches for evaluate). */
   steps: number;
   /** Wall time of the phase; with `end` and `stopped`. */
   wallMs?: number;
+  /** With `end` and `stopped`, but for `threshold`. */
+  cost?: PhaseCost;
 }
 
 /** One reported search step. Losses are means over the steps since the last report. */
@@ -101,6 +126,31 @@ export interface SearchEvent {
   layers: LayerSelection[];
   /** Milliseconds per step since the last report. */
   stepMs: number;
+}
+
+/** How an estimate stands to the exact vector; what cannot be said of a zero vector is absent. */
+export interface Agreement {
+  /** ⟨estimate, exact⟩ / (‖estimate‖ ‖exact‖) */
+  cosine?: number;
+  /** ‖estimate‖ / ‖exact‖ */
+  ratio?: number;
+}
+
+/** An estimate of the hypergradient beside the exact one. */
+export interface HypergradientAgreement {
+  total: Agreement;
+  implicit: Agreement;
+  /** ‖implicit‖ / (‖direct‖ + ‖implicit‖) of the estimate; 0 where both are 0. */
+  share: number;
+  /** The same of the exact hypergradient. */
+  exactShare: number;
+}
+
+/** The step's estimate against dL_V(W'(β), β)/dβ by double backward, at the same W, β and batches. */
+export interface InspectionEvent extends HypergradientAgreement {
+  type: 'inspection';
+  step: number;
+  layers: ({ layer: LayerName } & HypergradientAgreement)[];
 }
 
 export interface RanksEvent {
@@ -136,7 +186,7 @@ export interface EvaluationEvent {
   /** confusion[true][predicted]; empty but for classification. */
   confusion: number[][];
   parameters: ParameterCount;
-  /** Rank of every layer that was trained. */
+  /** Rank of every layer at the end; empty for a method without ranks. */
   ranks: LayerRank[];
   predictions: Prediction[];
 }
@@ -177,6 +227,7 @@ export type TelemetryEvent =
   | StartEvent
   | PhaseEvent
   | SearchEvent
+  | InspectionEvent
   | RanksEvent
   | TrainEvent
   | EvaluationEvent

@@ -22,6 +22,7 @@ const engine = [
   'adapters',
   'bilevel',
   'generation',
+  'methods',
   'experiment',
 ];
 const tfjs = ['@tensorflow/tfjs'];
@@ -61,7 +62,20 @@ export const rooms: readonly Room[] = [
     types: ['config', 'telemetry', 'protocol'],
     packages: tfjs,
   },
-  { name: 'bilevel', pattern: /^bilevel\//, rooms: ['tensor', 'optim'], types: ['config'], packages: tfjs },
+  {
+    name: 'bilevel',
+    pattern: /^bilevel\//,
+    rooms: ['tensor', 'optim'],
+    types: ['config', 'telemetry'],
+    packages: tfjs,
+  },
+  {
+    name: 'methods',
+    pattern: /^methods\//,
+    rooms: ['adapters', 'model', 'tensor', 'random'],
+    types: ['config', 'telemetry'],
+    packages: tfjs,
+  },
   {
     name: 'generation',
     pattern: /^generation\//,
@@ -75,6 +89,13 @@ export const rooms: readonly Room[] = [
     rooms: engine,
     types: ['protocol'],
     packages: tfjs,
+  },
+  {
+    name: 'report',
+    pattern: /^report\//,
+    rooms: ['config', 'metrics', 'tasks'],
+    types: ['telemetry'],
+    packages: [],
   },
   // The folder of Node, which no page may pull in.
   { name: 'hub folder', pattern: /^hub\/folderStorage$/, rooms: ['hub'], packages: ['node:'] },
@@ -96,7 +117,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'store',
     pattern: /^store\//,
-    rooms: ['protocol', 'client', 'config', 'telemetry', 'tasks', 'random', 'metrics', 'hub'],
+    rooms: ['protocol', 'client', 'config', 'telemetry', 'tasks', 'random', 'metrics', 'report', 'hub'],
     packages: ['zustand', 'idb'],
   },
   {
@@ -108,20 +129,20 @@ export const rooms: readonly Room[] = [
   {
     name: 'ui',
     pattern: /^(ui\/|vite-env)/,
-    rooms: ['store', 'config', 'telemetry', 'tasks', 'random', 'metrics'],
+    rooms: ['store', 'config', 'telemetry', 'tasks', 'random', 'metrics', 'report'],
     types: ['protocol', 'client', 'hub'],
     packages: [...react, 'zustand'],
   },
   {
     name: 'cli',
     pattern: /^cli\//,
-    rooms: [...engine, 'protocol', 'worker', 'hub', 'hub folder'],
+    rooms: [...engine, 'report', 'protocol', 'worker', 'hub', 'hub folder'],
     packages: [...tfjs, 'playwright', 'node:'],
   },
   {
     name: 'testing',
     pattern: /^testing\//,
-    rooms: [...engine, 'hub', 'hub folder'],
+    rooms: [...engine, 'report', 'hub', 'hub folder'],
     types: ['protocol', 'client', 'store'],
     packages: [...tfjs, 'vitest', 'node:', 'hyparquet-writer'],
   },

@@ -172,6 +172,13 @@ export const kernelCases: Record<string, (() => KernelCase)[]> = {
     inputs: { x: random(1, shape), scale: random(2, [shape[1] as number]) },
     attributes: { factor: 1.7 },
   })),
+  AutoLoraConstantRowNorms: [
+    [5, 3, 2],
+    [1, 1, 1],
+  ].map(([out = 0, size = 0, r = 0]) => () => ({
+    inputs: { weight: random(1, [out, size]), a: random(2, [r, size]), b: random(3, [out, r]) },
+    attributes: { scaling: 1.7 },
+  })),
   AutoLoraColumnProducts: [
     [7, 3],
     [1, 1],

@@ -5,6 +5,7 @@ import { Icon } from './controls/icons';
 import { TransportBar } from './controls/TransportBar';
 import { hiddenParts } from './embedding';
 import { CostPanel } from './panels/CostPanel';
+import { EstimatorPanel } from './panels/EstimatorPanel';
 import { ExperimentPanel } from './panels/ExperimentPanel';
 import { LossPanel } from './panels/LossPanel';
 import { NormPanel } from './panels/NormPanel';
@@ -68,6 +69,7 @@ function Charts(): ReactElement {
     <div className="column">
       <LossPanel focused={focus === 'loss'} onFocus={(on) => setFocus(on ? 'loss' : undefined)} />
       <NormPanel focused={focus === 'norms'} onFocus={(on) => setFocus(on ? 'norms' : undefined)} />
+      <EstimatorPanel />
       <CostPanel />
     </div>
   );

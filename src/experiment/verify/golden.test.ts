@@ -99,6 +99,19 @@ describe('verifyFolder', () => {
     ).toEqual([`eta 0.01/exact total/${name}`]);
   });
 
+  it('holds AdaLoRA to every mask and score', async () => {
+    type Golden = { official: { steps: { nonzero: Record<string, number[]> }[] }; config: { beta2: number } };
+    expect(
+      await failing('adalora', (golden: Golden) => {
+        (golden.official.steps[11]?.nonzero['l1.lora_E'] as number[])[0] = 1;
+      }),
+    ).toEqual(['step 12/mask of l1']);
+    const other = await failing('adalora', (golden: Golden) => {
+      golden.config.beta2 = 0.8;
+    });
+    expect(other).toContain('step 8/scores of l0');
+  });
+
   it('says why a folder cannot be compared', async () => {
     const skipped = async (given: Parameters<typeof verifyFolder>[1]) => {
       const report = await verifyFolder('x', given, 'cpu');

@@ -1,5 +1,6 @@
 /** Golden folders against this engine on the tfjs backend that is current: one verifier per kind, looked up by name. */
 import type { BackendName, NamedFile, VerifyCheck, VerifyReport } from '../../runtime/protocol';
+import { verifyAdalora } from './adalora';
 import { verifyAutolora } from './autolora';
 import { type GoldenFolder, NotComparable, openGoldenFolder } from './folder';
 import { verifyGpt2Generate } from './gpt2Generate';
@@ -19,6 +20,7 @@ export const verifiers: Readonly<Record<string, Verifier>> = {
   'gpt2-lm': verifyGpt2Language,
   'gpt2-generate': verifyGpt2Generate,
   autolora: verifyAutolora,
+  adalora: verifyAdalora,
   'peft-adapter': verifyPeftAdapter,
   threshold: verifyThreshold,
   tokenizer: verifyTokenizer,

@@ -70,11 +70,11 @@ export interface OwnData {
 }
 
 /**
- * Reads both files by one mapping; the train file's labels are the task's.
+ * Reads both files by one mapping; the train file's labels are the task's. Without a dev file its examples are none.
  * @throws Error with one sentence naming the file, the place and the remedy.
  */
 export async function readOwnData(
-  files: { train: TableFile; dev: TableFile },
+  files: { train: TableFile; dev?: TableFile },
   mapping?: ColumnMapping,
 ): Promise<OwnData> {
   const trainTable = await readTable(files.train);
@@ -87,5 +87,6 @@ export async function readOwnData(
     const { examples, notes } = examplesFromTable(task, table, used);
     return { examples, notes: [`${table.name} was read as a table (${formatMapping(used)}).`, ...notes] };
   };
-  return { task, train: read(trainTable), dev: read(await readTable(files.dev)) };
+  const dev = files.dev ? read(await readTable(files.dev)) : { examples: [], notes: [] };
+  return { task, train: read(trainTable), dev };
 }

@@ -10,6 +10,7 @@ export { geluNew } from './geluNew';
 export { layerNorm } from './layerNorm';
 export { affine, linear, linearAdd, matMul } from './matMul';
 export { exp, gelu, sigmoid, tanh } from './pointwise';
+export { constantRowNorms } from './rowNorms';
 export { softmax } from './softmax';
 export { sumOfSquares } from './sumOfSquares';
 export { sumRows } from './sumRows';

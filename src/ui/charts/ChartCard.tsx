@@ -69,7 +69,8 @@ function ChartLegend({ lines, rows }: Pick<LineFigureProps, 'lines' | 'rows'>): 
                 strokeDasharray={line.dash}
               />
             </svg>
-            {line.label} <b>{last < 1e-3 ? last.toExponential(1) : last.toFixed(3)}</b>
+            {line.label}{' '}
+            <b>{Math.abs(last) < 1e-3 && last !== 0 ? last.toExponential(1) : last.toFixed(3)}</b>
           </li>
         );
       })}

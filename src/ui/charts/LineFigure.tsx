@@ -28,6 +28,8 @@ export interface LineFigureProps {
   rows: ChartRow[];
   lines: readonly FigureLine[];
   logarithmic: boolean;
+  /** Of a linear axis, instead of 0 to the largest value; with its ticks. */
+  scale?: { domain: [low: number, high: number]; ticks: number[] };
   /** Dashed upright line with a word on it. */
   mark?: { x: number; label: string };
   label: string;
@@ -89,11 +91,16 @@ function extent(rows: readonly ChartRow[], lines: readonly FigureLine[]): [low: 
   return [low, high];
 }
 
-export default function LineFigure({ rows, lines, logarithmic, mark, label }: LineFigureProps): ReactElement {
+export default function LineFigure(props: LineFigureProps): ReactElement {
+  const { rows, lines, logarithmic, scale, mark, label } = props;
   const [low, high] = extent(rows, lines);
   const lastX = rows.at(-1)?.x ?? 1;
-  const ticks = logarithmic ? logTicks(low, high) : linearTicks(high * 1.02, 4);
-  const domain = logarithmic ? [ticks[0] as number, ticks.at(-1) as number] : [0, high * 1.02];
+  const ticks = scale ? scale.ticks : logarithmic ? logTicks(low, high) : linearTicks(high * 1.02, 4);
+  const domain = scale
+    ? scale.domain
+    : logarithmic
+      ? [ticks[0] as number, ticks.at(-1) as number]
+      : [0, high * 1.02];
   return (
     <div className="chart-body" role="img" aria-label={label}>
       <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 360, height: 190 }}>

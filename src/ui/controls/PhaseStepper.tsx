@@ -11,12 +11,12 @@ const allPhases: { phase: Phase; title: string }[] = [
   { phase: 'evaluate', title: 'Evaluate' },
 ];
 
-/** Plain LoRA alone has nothing to search and no threshold. */
-const loraPhases = allPhases.slice(2);
+/** A single-level method has nothing to search and no threshold. */
+const singleLevelPhases = allPhases.slice(2);
 
 export function PhaseStepper(): ReactElement {
   const phases = usePlayground((state) =>
-    (state.loaded ?? state.draft).method === 'lora' ? loraPhases : allPhases,
+    (state.loaded ?? state.draft).method === 'autolora' ? allPhases : singleLevelPhases,
   );
   const status = usePlayground((state) => state.progress?.status);
   const phase = usePlayground((state) => state.progress?.phase ?? 'search');
@@ -32,7 +32,10 @@ export function PhaseStepper(): ReactElement {
   const canRetrain = status === 'thresholded';
 
   return (
-    <ol className="phases" aria-label={role === 'lora' ? 'Phases, now of plain LoRA' : 'Phases'}>
+    <ol
+      className="phases"
+      aria-label={role === 'lora' && phases === allPhases ? 'Phases, now of plain LoRA' : 'Phases'}
+    >
       {phases.map(({ phase: name, title }, index) => {
         const state =
           index < at || (canRetrain && index <= 1) ? 'done' : index === at && begun ? 'current' : 'ahead';

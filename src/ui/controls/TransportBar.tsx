@@ -119,7 +119,7 @@ function RunClock(): ReactElement {
   const progress = usePlayground((state) => state.progress);
   const busy = usePlayground((state) => state.busy);
   const planned = usePlayground(({ draft }) =>
-    draft.method === 'lora' ? draft.retrain.steps : draft.search.steps,
+    draft.method === 'autolora' ? draft.search.steps : draft.retrain.steps,
   );
   const doneMs = usePlayground((state) => state.facts.doneMs);
   if (busy) {

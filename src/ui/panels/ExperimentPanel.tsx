@@ -3,6 +3,7 @@ import { Button, SegmentedControl } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import { type Field, fieldAt, fields, readField } from '../../config/fields';
+import { methodFacts, methodNames, methodTitle } from '../../config/methods';
 import { type PresetName, presetOf, presets } from '../../config/presets';
 import { familyTitles, taskInfo } from '../../store/choices';
 import { FieldControl } from '../controls/FieldControl';
@@ -15,6 +16,7 @@ import '../styles/experiment.css';
 
 const groups: { group: Field['group']; title: string }[] = [
   { group: 'adapter', title: 'Adapter' },
+  { group: 'method', title: 'Method' },
   { group: 'search', title: 'Search' },
   { group: 'hypergradient', title: 'Hypergradient' },
   { group: 'retrain', title: 'Retraining' },
@@ -22,10 +24,7 @@ const groups: { group: Field['group']; title: string }[] = [
   { group: 'baseline', title: 'LoRA beside it' },
 ];
 
-const methodOptions = [
-  { value: 'autolora', label: 'AutoLoRA' },
-  { value: 'lora', label: 'LoRA only' },
-];
+const methodOptions = methodNames.map((value) => ({ value, label: methodFacts[value].title }));
 const field = (path: string) => fieldAt(path) as Field;
 
 export function ExperimentPanel(): ReactElement {
@@ -76,10 +75,12 @@ export function ExperimentPanel(): ReactElement {
 
 function MethodGroups(): ReactElement {
   const generates = usePlayground((state) => taskInfo(state.draft.data.task)?.kind === 'generation');
+  const section = usePlayground((state) => methodFacts[state.draft.method].section);
   return (
     <>
       {groups
         .filter(({ group }) => group !== 'generation' || generates)
+        .filter(({ group }) => group !== 'method' || section !== undefined)
         .map(({ group, title }) => (
           <FieldGroup key={group} group={group} title={title} />
         ))}
@@ -132,8 +133,8 @@ function BriefSummary(): ReactElement {
   return (
     <p className="brief">
       <b>{draft.model.name || 'a checkpoint of yours'}</b> on{' '}
-      <b>{taskInfo(draft.data.task)?.title ?? draft.data.task}</b>,{' '}
-      {draft.method === 'lora' ? 'LoRA' : 'AutoLoRA'}, {preset}, seed {draft.seed}
+      <b>{taskInfo(draft.data.task)?.title ?? draft.data.task}</b>, {methodTitle(draft)}, {preset}, seed{' '}
+      {draft.seed}
     </p>
   );
 }
@@ -192,7 +193,11 @@ function Group({ title, note, children }: { title: string; note?: string; childr
 }
 
 function FieldGroup({ group, title }: { group: Field['group']; title: string }): ReactElement {
-  const own = fields.filter((candidate) => candidate.group === group);
+  const section = usePlayground((state) => methodFacts[state.draft.method].section);
+  // Of the methods' own settings those of the chosen one.
+  const own = fields.filter(
+    ({ group: its, path }) => its === group && (its !== 'method' || path.startsWith(`${section}.`)),
+  );
   const changed = usePlayground(
     ({ draft }) => own.filter((candidate) => readField(draft, candidate.path) !== candidate.default).length,
   );

@@ -1,17 +1,26 @@
 /** Train and validation loss of the search, and of both retrainings behind it. */
 import { Slider } from '@mantine/core';
 import { type ReactElement, useMemo, useRef, useState } from 'react';
+import { methodFacts } from '../../config/methods';
 import { searchStepsTaken } from '../../store/facts';
 import { ChartCard } from '../charts/ChartCard';
 import type { FigureLine } from '../charts/LineFigure';
 import { lossRows } from '../charts/lossRows';
 import { useHistory, usePlayground } from '../scope';
 
+const baselineLine: FigureLine = {
+  key: 'lora',
+  label: 'retrain: LoRA',
+  color: 'var(--baseline)',
+  dash: '2 3',
+  raw: true,
+};
+
 const lines: FigureLine[] = [
   { key: 'train', label: 'search: train', color: 'var(--train)', raw: true },
   { key: 'validation', label: 'search: validation', color: 'var(--validation)', dash: '6 3', raw: true },
   { key: 'autolora', label: 'retrain: AutoLoRA', color: 'var(--retrain)', raw: true },
-  { key: 'lora', label: 'retrain: LoRA', color: 'var(--baseline)', dash: '2 3', raw: true },
+  baselineLine,
 ];
 
 interface PanelFocus {
@@ -24,6 +33,7 @@ export function LossPanel({ focused, onFocus }: PanelFocus): ReactElement {
   const frame = useRef<HTMLElement>(null);
   const { history, version } = useHistory(focused ? 10 : 4, frame);
   const facts = usePlayground((state) => state.facts);
+  const method = usePlayground((state) => (state.loaded ?? state.draft).method);
   const [smoothing, setSmoothing] = useState(0.6);
   const [logarithmic, setLogarithmic] = useState(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the history is mutable, version says when it changed
@@ -39,7 +49,9 @@ export function LossPanel({ focused, onFocus }: PanelFocus): ReactElement {
       empty="Train and validation loss appear here with the first steps."
       label="Loss over steps: search on train and validation, then retraining of AutoLoRA and LoRA"
       rows={rows}
-      lines={lines}
+      lines={
+        method === 'autolora' ? lines : [{ ...baselineLine, label: `train: ${methodFacts[method].title}` }]
+      }
       logarithmic={logarithmic}
       mark={searchEnd === undefined ? undefined : { x: searchEnd, label: 'threshold' }}
       tools={

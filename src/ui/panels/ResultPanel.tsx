@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { fieldAt } from '../../config/fields';
+import { methodNames } from '../../config/methods';
 import { taskInfo } from '../../store/choices';
 import { resultOf } from '../../store/resultFile';
 import type { Role } from '../../telemetry/events';
@@ -11,10 +12,13 @@ import { whole } from '../numbers';
 import { useActions, usePlayground, useReadState } from '../scope';
 import { zip } from '../zip';
 import { metricLabel, scoreText } from './metricText';
-import { RoleResult, roleTitles } from './RoleResult';
+import { RoleResult, roleTitle } from './RoleResult';
 import { TryIt } from './TryIt';
 import { WrongPredictions } from './WrongPredictions';
 import '../styles/result.css';
+
+/** Methods that PEFT's LoRA cannot hold. */
+const tensorsOnly: readonly Role[] = ['dora', 'adapter', 'full'];
 
 export function ResultPanel(): ReactElement {
   const method = usePlayground((state) => (state.loaded ?? state.draft).method);
@@ -24,7 +28,7 @@ export function ResultPanel(): ReactElement {
     ({ loaded, draft }) =>
       (taskInfo((loaded ?? draft).data.task)?.kind ?? 'classification') !== 'classification',
   );
-  const roles: Role[] = method === 'lora' ? ['lora'] : baseline ? ['autolora', 'lora'] : ['autolora'];
+  const roles: Role[] = method !== 'autolora' ? [method] : baseline ? ['autolora', 'lora'] : ['autolora'];
   return (
     <section className="card results" aria-labelledby="result-title">
       <div className="card-head">
@@ -86,7 +90,7 @@ function Downloads(): ReactElement | null {
   const seed = usePlayground((state) => (state.loaded ?? state.draft).seed);
   const { exportAdapter } = useActions();
   const readState = useReadState();
-  const roles = (['autolora', 'lora'] as const).filter((role) => evaluations[role]);
+  const roles = methodNames.filter((role) => evaluations[role]);
   if (!hasRanks && roles.length === 0) return null;
   const takeAdapter = async (role: Role) => {
     const files = await exportAdapter(role);
@@ -97,7 +101,7 @@ function Downloads(): ReactElement | null {
     <div className="tools downloads">
       {roles.map((role) => (
         <Button key={role} size="compact-sm" variant="default" onClick={() => void takeAdapter(role)}>
-          {roleTitles[role]} adapter (PEFT)
+          {roleTitle(role)} adapter{tensorsOnly.includes(role) ? '' : ' (PEFT)'}
         </Button>
       ))}
       <Button
@@ -129,8 +133,10 @@ function Honesty(): ReactElement | null {
       {model.hidden}, vocabulary {whole(model.vocabulary)}; {model.source}) on{' '}
       {taskInfo(task.name)?.title ?? task.name}, {whole(task.trainSize)} train and {whole(task.devSize)} dev
       examples, seed {config.seed}
-      {backend.status === 'ready' && `, on ${backendText(backend.report)}`}. Dev is only used for this
-      evaluation.
+      {backend.status === 'ready' && `, on ${backendText(backend.report)}`}.{' '}
+      {task.evaluatedOn === 'validation'
+        ? 'Scored on validation; dev was not read.'
+        : 'Dev is only used for this evaluation.'}
       {notes.length > 0 && (
         <ul>
           {notes.map((note) => (

@@ -1,5 +1,6 @@
 /** One trained model's result: score, rank, parameters, cost, confusion matrix. */
 import type { ReactElement } from 'react';
+import { methodFacts } from '../../config/methods';
 import { wallMsOf } from '../../store/facts';
 import type { EvaluationEvent, Role } from '../../telemetry/events';
 import { clock, whole } from '../numbers';
@@ -7,7 +8,9 @@ import { usePlayground } from '../scope';
 import { ConfusionMatrix } from './ConfusionMatrix';
 import { lowerIsBetter, metricLabel, metricNote, scoreText } from './metricText';
 
-export const roleTitles: Record<Role, string> = { autolora: 'AutoLoRA', lora: 'LoRA' };
+export const roleTitle = (role: Role): string => methodFacts[role].title;
+
+const ranksSaid = { learned: 'learned rank per layer', uniform: 'one rank everywhere', none: 'no ranks' };
 
 /** A larger confusion matrix cannot be read. */
 const mostClasses = 20;
@@ -17,12 +20,10 @@ export function RoleResult({ role }: { role: Role }): ReactElement {
   const facts = usePlayground((state) => state.facts);
   const labels = facts.start?.task.labels ?? [];
   return (
-    <section className="role-result" data-role={role} aria-label={`Result of ${roleTitles[role]}`}>
+    <section className="role-result" data-role={role} aria-label={`Result of ${roleTitle(role)}`}>
       <h3>
-        <i /> {roleTitles[role]}
-        <span className="quiet">
-          {role === 'autolora' ? 'learned rank per layer' : 'one rank everywhere'}
-        </span>
+        <i /> {roleTitle(role)}
+        <span className="quiet">{ranksSaid[methodFacts[role].ranks ?? 'none']}</span>
       </h3>
       {evaluation ? (
         <Numbers evaluation={evaluation} wallMs={wallMsOf(facts, role)} role={role} labels={labels} />
@@ -30,7 +31,9 @@ export function RoleResult({ role }: { role: Role }): ReactElement {
         <p className="quiet">
           {role === 'autolora'
             ? 'After the search, fresh LoRA layers of the learned ranks are trained on all of train and scored on dev.'
-            : 'Plain LoRA of the same total size, same steps, same data, for an honest comparison.'}
+            : role === 'lora'
+              ? 'Plain LoRA of the same total size, same steps, same data, for an honest comparison.'
+              : methodFacts[role].explanation}
         </p>
       )}
     </section>
@@ -94,7 +97,7 @@ function Numbers(props: {
       </dl>
       {confusion.length <= mostClasses && (
         <div className="scroll-x">
-          <ConfusionMatrix confusion={confusion} labels={labels} title={roleTitles[role]} />
+          <ConfusionMatrix confusion={confusion} labels={labels} title={roleTitle(role)} />
         </div>
       )}
     </>

@@ -2,6 +2,7 @@
 import { SegmentedControl, useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { type ReactElement, useCallback, useMemo, useRef, useState } from 'react';
+import { methodFacts } from '../../config/methods';
 import { layerNames } from '../../store/modelShape';
 import { type CellPlace, SelectionGrid } from '../charts/SelectionGrid';
 import { SelectionLegend } from '../charts/SelectionLegend';
@@ -84,8 +85,8 @@ export function SelectionPanel(): ReactElement {
         <span className="quiet">
           {frame
             ? `total rank ${whole(total)} of ${whole(layers.length * components)}${live && finalRanks ? (finalRanks.edited ? ', set by hand' : ', learned') : ''}`
-            : config.method === 'lora'
-              ? 'LoRA only: nothing is searched'
+            : config.method !== 'autolora'
+              ? `${methodFacts[config.method].title}: nothing is searched`
               : `${layers.length} layers × ${components}, uniform`}
         </span>
         <div className="tools">

@@ -2,6 +2,7 @@
 import { Button, Textarea, TextInput } from '@mantine/core';
 import { type CSSProperties, type FormEvent, type ReactElement, useEffect, useState } from 'react';
 import { type Field, fieldAt } from '../../config/fields';
+import { methodFacts, methodNames } from '../../config/methods';
 import type { AskedModel, GeneratedText, TextPrediction } from '../../runtime/protocol';
 import { isPairTask, taskInfo } from '../../store/choices';
 import type { Prediction } from '../../telemetry/events';
@@ -11,11 +12,8 @@ import { useActions, usePlayground, useReadState } from '../scope';
 import { EntityText, typesOf } from './EntityText';
 import { type TryExample, tryExample } from './tryExamples';
 
-const titles: Record<AskedModel, string> = {
-  before: 'before training',
-  autolora: 'AutoLoRA',
-  lora: 'LoRA',
-};
+const titleOf = (model: AskedModel): string =>
+  model === 'before' ? 'before training' : methodFacts[model].title;
 
 export function TryIt(): ReactElement {
   const name = usePlayground((state) => (state.loaded ?? state.draft).data.task);
@@ -26,12 +24,13 @@ export function TryIt(): ReactElement {
 
 /** A button that takes an example out of dev, once there is an evaluation. */
 function DevExample({ onTake }: { onTake(example: TryExample): void }): ReactElement | null {
-  const has = usePlayground(({ facts }) => Boolean(facts.evaluations.autolora ?? facts.evaluations.lora));
+  const has = usePlayground(({ facts }) => methodNames.some((name) => facts.evaluations[name]));
   const readState = useReadState();
   if (!has) return null;
   const take = () => {
-    const { autolora, lora } = readState().facts.evaluations;
-    const predictions = (autolora ?? lora)?.predictions ?? [];
+    const { evaluations } = readState().facts;
+    const first = methodNames.find((name) => evaluations[name]);
+    const predictions = (first && evaluations[first]?.predictions) ?? [];
     const one = predictions[Math.floor(Math.random() * predictions.length)];
     if (one) onTake(inputOf(one));
   };
@@ -103,7 +102,7 @@ function TryText({ task }: { task: string }): ReactElement {
             <ul className="answers">
               {answer.predictions.map((prediction) => (
                 <li key={prediction.model} data-model={prediction.model}>
-                  <span className="answer-model">{titles[prediction.model]}</span>
+                  <span className="answer-model">{titleOf(prediction.model)}</span>
                   {prediction.kind === 'tagging' ? (
                     <EntityText words={prediction.words} tags={prediction.tags} types={typesOf(labels)} />
                   ) : prediction.kind === 'regression' ? (
@@ -220,7 +219,7 @@ function TryRecord({ task }: { task: string }): ReactElement {
       <ul className="answers answers-texts" aria-live="polite" aria-busy={asking}>
         {shown.map(({ model, text, reason }) => (
           <li key={model} data-model={model}>
-            <span className="answer-model">{titles[model]}</span>
+            <span className="answer-model">{titleOf(model)}</span>
             <span>
               {text || <i>nothing</i>}
               {reason && reason !== 'end' && (

@@ -1,5 +1,6 @@
 /** What a model gets wrong on dev: labels, scores, names or texts, the worst first. */
 import { type ReactElement, useMemo, useState } from 'react';
+import { methodNames } from '../../config/methods';
 import type {
   EvaluationEvent,
   GenerationPrediction,
@@ -9,7 +10,7 @@ import type {
 } from '../../telemetry/events';
 import { usePlayground } from '../scope';
 import { EntityText, typesOf } from './EntityText';
-import { roleTitles } from './RoleResult';
+import { roleTitle } from './RoleResult';
 
 const pageSize = 8;
 
@@ -55,7 +56,7 @@ function shownOf({ kind, predictions }: EvaluationEvent): Shown {
 export function WrongPredictions(): ReactElement | null {
   const evaluations = usePlayground((state) => state.facts.evaluations);
   const labels = usePlayground((state) => state.facts.start?.task.labels ?? noLabels);
-  const roles = (['autolora', 'lora'] as const).filter((role) => evaluations[role]);
+  const roles = methodNames.filter((role) => evaluations[role]);
   const [chosen, setChosen] = useState<Role>('autolora');
   const [count, setCount] = useState(pageSize);
   const role = roles.includes(chosen) ? chosen : roles[0];
@@ -80,7 +81,7 @@ export function WrongPredictions(): ReactElement | null {
                 setCount(pageSize);
               }}
             >
-              {roleTitles[one]}
+              {roleTitle(one)}
             </button>
           ))}
         </div>

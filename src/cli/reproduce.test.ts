@@ -1,0 +1,165 @@
+/** Every recipe at the smallest scale, in this process: what is written, shared, resumed and refused. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { parseArguments } from './arguments';
+import { reproduce, reproduceSpec, type Trainer } from './reproduce';
+import { runExperiment, runSpec } from './run';
+
+const folder = mkdtempSync(join(tmpdir(), 'autolora-reproduce-'));
+const out = join(folder, 'out');
+const written = { out: '', err: '' };
+const trained: string[] = [];
+
+const inProcess: Trainer = async (file, to) => {
+  trained.push(to.slice(out.length + '/runs/smoke/'.length));
+  const code = await runExperiment(parseArguments(runSpec, [file, '--out', to, '--resume']));
+  // A process of its own, which this stands for, has a stdout of its own.
+  written.out = '';
+  return { code, said: '' };
+};
+const make = (recipe: string, ...more: string[]) =>
+  reproduce(
+    parseArguments(reproduceSpec, [recipe, '--out', out, '--scale', 'smoke', '--seeds', '1', ...more]),
+    inProcess,
+  );
+const read = (name: string) => readFileSync(join(out, name), 'utf8');
+
+beforeEach(() => {
+  written.out = '';
+  written.err = '';
+  trained.length = 0;
+  const into = (key: 'out' | 'err') => (text: string | Uint8Array) => {
+    written[key] += text;
+    return true;
+  };
+  vi.spyOn(process.stdout, 'write').mockImplementation(into('out'));
+  vi.spyOn(process.stderr, 'write').mockImplementation(into('err'));
+});
+afterEach(() => vi.restoreAllMocks());
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('autolora reproduce', () => {
+  it('table1: scores by task with their average; a second time nothing is trained', async () => {
+    expect(await make('table1', '--tasks', 'qqp,stsb', '--methods', 'lora,autolora')).toBe(0);
+    expect(trained).toEqual(
+      ['qqp/lora', 'qqp/autolora', 'stsb/lora', 'stsb/autolora'].map((id) => `${id}/seed-1`),
+    );
+    expect(read('table1.md')).toMatch(/\| Method \| Params \| QQP \| STS-B \| Avg\. \|/);
+    // 8 layers of width 96 at rank 4.
+    expect(read('table1.md')).toMatch(/\| LoRA \| 6144 \| [\d*.-]+ \| [\d*.-]+ \| [\d*.-]+ \|/);
+    expect(read('table1.md')).toContain('One seed: no spread and no test');
+    expect(read('table1.tex')).toContain('\\toprule');
+    expect(read('table1-seeds.csv').trim().split('\n')).toHaveLength(1 + 2 * 4);
+    const result = JSON.parse(read('runs/smoke/qqp/autolora/seed-1/result.json'));
+    const shown = read('table1-seeds.csv').match(/autolora,,QQP,1,(.*)/)?.[1];
+    expect(Number(shown)).toBe(result.metrics.accuracy);
+    expect(result.models.lora).toBeUndefined();
+    const table = written.out;
+    trained.length = 0;
+    written.out = '';
+    expect(await make('table1', '--tasks', 'qqp,stsb', '--methods', 'lora,autolora')).toBe(0);
+    expect(trained).toEqual([]);
+    expect(written.out).toBe(table);
+  });
+
+  it.each([
+    ['table2', [], '| Method | Params | E2E BLEU | E2E NIST | E2E METEOR (exact + stem) |'],
+    ['table3', [], '| Method | Params | BioNLP (JNLPBA) Entity precision | BioNLP (JNLPBA) Entity F1 |'],
+    ['table4', ['--tasks', 'qqp'], '| AutoLoRA (w/o cst.) |'],
+    [
+      'table5',
+      ['--tasks', 'qqp', '--methods', 'lora,autolora,adalora'],
+      '| Method | Cost seconds, relative |',
+    ],
+    ['figure2', ['--tasks', 'qqp'], '| Method | Params | QQP |'],
+    ['figure3', ['--tasks', 'qqp,e2e'], '| Block | 1 | 2 | 3 |'],
+  ])('%s', async (recipe, more, heading) => {
+    expect(await make(recipe, ...more)).toBe(0);
+    expect(written.out).toContain(heading);
+    expect(read(`${recipe}.md`)).toBe(written.out);
+    for (const end of ['.tex', '.csv', '-seeds.csv'])
+      expect(existsSync(join(out, `${recipe}${end}`))).toBe(true);
+    expect(existsSync(join(out, `${recipe}.svg`))).toBe(recipe.startsWith('figure'));
+    // Table 1 trained these.
+    expect(trained).not.toContain('qqp/lora/seed-1');
+    expect(trained).not.toContain('qqp/autolora/seed-1');
+  });
+
+  it('refuses runs of another experiment, and shows the table without them', async () => {
+    const path = join(out, 'runs/smoke/qqp/lora/seed-1/result.json');
+    const result = JSON.parse(readFileSync(path, 'utf8'));
+    result.config.retrain.steps = 99;
+    writeFileSync(path, JSON.stringify(result));
+    await expect(make('table1', '--tasks', 'qqp', '--methods', 'lora')).rejects.toThrow(
+      'holds a run of another experiment (retrain.steps is 99 there and 4 here)',
+    );
+  });
+
+  it('goes on with the others where a run fails', async () => {
+    const failing: Trainer = async (file, to) =>
+      to.includes('/lora/') ? { code: 1, said: 'No memory.' } : inProcess(file, to);
+    const args = [
+      'table1',
+      '--out',
+      out,
+      '--scale',
+      'smoke',
+      '--seeds',
+      '1',
+      '--tasks',
+      'cola',
+      '--methods',
+      'lora,autolora',
+    ];
+    expect(await reproduce(parseArguments(reproduceSpec, args), failing)).toBe(1);
+    expect(written.err).toContain('cola/lora/seed-1 failed: autolora run ended with 1');
+    expect(read('table1.md')).toContain('1 of 2 runs are not finished: the table is incomplete.');
+  });
+
+  it('says what the base scale needs before it trains', async () => {
+    const args = [
+      'table2',
+      '--out',
+      out,
+      '--scale',
+      'base',
+      '--data',
+      folder,
+      '--cache',
+      join(folder, 'hub'),
+    ];
+    await expect(reproduce(parseArguments(reproduceSpec, args), inProcess)).rejects.toThrow(
+      /^Nothing was trained, since something is not on this machine yet:\n.*: the train file .*e2e\/trainset\.csv does not exist\.\n.*webnlg/s,
+    );
+    const glue = [
+      'table1',
+      '--tasks',
+      'cola',
+      '--out',
+      out,
+      '--scale',
+      'base',
+      '--cache',
+      join(folder, 'hub'),
+    ];
+    await expect(reproduce(parseArguments(reproduceSpec, glue), inProcess)).rejects.toThrow(
+      'FacebookAI/roberta-base at main has not been downloaded (whole) yet; first: autolora hub download',
+    );
+    expect(trained).toEqual([]);
+  });
+
+  it.each([
+    [[], 'Which recipe? Give one of table1, table2'],
+    [['table9', '--out', out], 'There is no recipe "table9"'],
+    [['table1'], 'Where shall the table and its runs go?'],
+    [['table1', '--out', out, '--scale', 'huge'], 'There is no scale "huge"; --scale takes mini or base.'],
+    [['table1', '--out', out, '--methods', 'prompt'], 'There is no method "prompt"'],
+    [['table1', '--out', out, '--tasks', 'wnli'], 'There is no task "wnli"'],
+    [['table1', '--out', out, '--tasks', 'cola,'], '--tasks takes names with commas between'],
+  ])('says what is wrong with %j', async (args, sentence) => {
+    await expect(reproduce(parseArguments(reproduceSpec, args), inProcess)).rejects.toThrow(sentence);
+    expect(readdirSync(folder)).not.toContain('huge');
+  });
+});

@@ -1,0 +1,337 @@
+/** `autolora reproduce`: a table or figure of the paper from runs of its own, resumed where they were cut off. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { type ExperimentInput, parseExperimentConfig } from '../config/experiment';
+import { differingFields, readField } from '../config/fields';
+import { metricInfo } from '../metrics/catalog';
+import { barFigure } from '../report/barFigure';
+import { toCsv, toSeedCsv } from '../report/csv';
+import { toLatex } from '../report/latex';
+import { toMarkdown } from '../report/markdown';
+import { type Plan, type PlannedRun, planRuns } from '../report/plan';
+import { rankFigure } from '../report/rankFigure';
+import { rankTable } from '../report/rankTable';
+import {
+  comparedMethods,
+  mergeExperiments,
+  originalFiles,
+  type Recipe,
+  recipeByName,
+  recipes,
+  type Scale,
+  scaleNames,
+  scales,
+} from '../report/recipes';
+import {
+  costTable,
+  type RunCost,
+  type RunRecord,
+  ranksByTask,
+  scoreTable,
+  sumCosts,
+} from '../report/records';
+import type { Table } from '../report/table';
+import { taskByName } from '../tasks/registry';
+import type { PhaseCost } from '../telemetry/events';
+import {
+  backendOf,
+  backendOption,
+  type CommandSpec,
+  integerOf,
+  type OptionSpec,
+  type ParsedArguments,
+  UsageError,
+} from './arguments';
+import { projectRoot } from './folders';
+import { hubOptions } from './hubOptions';
+import type { RunResult } from './result';
+import { readExperiment, withDownloads } from './run';
+import { runQueue } from './runQueue';
+
+const publicScales = scaleNames.filter((name) => name !== 'smoke');
+const recipeNames = recipes.map(({ name }) => name).join('|');
+
+export const reproduceSpec: CommandSpec = {
+  name: 'reproduce',
+  usage: `${recipeNames} --out DIR [--scale ${publicScales.join('|')}] [--seeds N] [--tasks a,b] [--methods a,b] [--jobs N]`,
+  summary: 'Makes a table or figure of the paper from runs of its own.',
+  details:
+    'Writes NAME.md, .tex, .csv and -seeds.csv (figures: .svg too) to DIR, and every run to DIR/runs. Runs that are\n' +
+    'finished are not run again and are shared by all recipes of one DIR; one that was cut off goes on. mini takes the\n' +
+    'embedded models and data; base the paper’s checkpoints and data, which must have been downloaded.\n' +
+    `Methods: ${comparedMethods.map(({ name }) => name).join(', ')}.`,
+  options: {
+    out: { type: 'string', value: 'DIR', help: 'Folder for the table and its runs.' },
+    scale: { type: 'string', value: publicScales.join('|'), help: 'Default: mini.' },
+    seeds: { type: 'string', value: 'N', help: 'Runs with seeds 1 to N. Default: 5.' },
+    tasks: {
+      type: 'string',
+      value: 'NAMES',
+      help: 'Only these of the recipe, or others. Default: the paper’s.',
+    },
+    methods: { type: 'string', value: 'NAMES', help: 'Default: the paper’s.' },
+    jobs: { type: 'string', value: 'N', help: 'Runs at the same time. Default: 1; more blur wall times.' },
+    data: {
+      type: 'string',
+      value: 'DIR',
+      help: `At scale base, folder of the original files: ${Object.values(originalFiles)
+        .flatMap(({ trainFile, devFile }) => [trainFile, devFile])
+        .join(', ')}.`,
+    },
+    backend: backendOption,
+    endpoint: hubOptions.endpoint as OptionSpec,
+    cache: hubOptions.cache as OptionSpec,
+  },
+};
+
+/** Runs one experiment file into a folder, resuming it. @returns exit code of `autolora run` and the end of what it said */
+export type Trainer = (file: string, out: string) => Promise<{ code: number; said: string }>;
+
+/** A process of its own for each run: its memory ends with it, and several use several cores. */
+function spawnTrainer(passedOn: readonly string[]): { train: Trainer; stop(): void } {
+  const children = new Set<ReturnType<typeof spawn>>();
+  return {
+    train: (file, out) => {
+      const main = join(projectRoot, 'src', 'cli', 'main.ts');
+      const args = [...process.execArgv, main, 'run', file, '--out', out, '--resume', ...passedOn];
+      // A group of its own: Ctrl-C comes here alone and is passed on once, since a second one would not save.
+      const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+      children.add(child);
+      let said = '';
+      child.stderr.on('data', (data) => {
+        said = (said + data).slice(-2000);
+      });
+      return new Promise((settle, reject) => {
+        child.on('error', reject);
+        child.on('close', (code) => {
+          children.delete(child);
+          settle({ code: code ?? 1, said });
+        });
+      });
+    },
+    stop: () => {
+      for (const child of children) child.kill('SIGINT');
+    },
+  };
+}
+
+/** @throws UsageError where a name is empty; undefined where the option is not given */
+function namesOf(args: ParsedArguments, option: string): string[] | undefined {
+  const names = args
+    .text(option)
+    ?.split(',')
+    .map((name) => name.trim());
+  if (names?.some((name) => name === ''))
+    throw new UsageError(`The option --${option} takes names with commas between.`);
+  return names && [...new Set(names)];
+}
+
+function scaleOf(args: ParsedArguments): Scale {
+  const name = args.text('scale') ?? 'mini';
+  const found = scaleNames.find((known) => known === name);
+  if (!found)
+    throw new UsageError(`There is no scale "${name}"; --scale takes ${publicScales.join(' or ')}.`);
+  return scales[found];
+}
+
+const exampleOf = (task: string): ExperimentInput =>
+  JSON.parse(readFileSync(join(projectRoot, 'examples', `${task}.json`), 'utf8')) as ExperimentInput;
+
+/** Data files of the base scale are looked up in `--data`. */
+function withDataFolder(experiment: ExperimentInput, folder: string): ExperimentInput {
+  if (experiment.data?.source !== 'files') return experiment;
+  const { trainFile = '', devFile = '' } = experiment.data;
+  const data = { trainFile: resolve(folder, trainFile), devFile: resolve(folder, devFile) };
+  return mergeExperiments(experiment, { data });
+}
+
+/** What a task needs that is not on this machine, or undefined: said before anything is trained. */
+async function missingOf(file: string, args: ParsedArguments): Promise<string | undefined> {
+  try {
+    const { config, paths } = readExperiment(file, undefined);
+    await withDownloads(config, paths, args);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** Of training: search and retraining, not evaluation. */
+function costOf({ method, wallMs, cost }: RunResult): RunCost {
+  const phases = Object.keys(wallMs).filter(
+    (key) => key.startsWith(`${method}/`) && !key.endsWith('/evaluate'),
+  );
+  const total = (read: (counts: PhaseCost) => number) =>
+    phases.reduce((sum, key) => sum + (cost[key] ? read(cost[key]) : 0), 0);
+  return {
+    wallMs: phases.reduce((sum, key) => sum + (wallMs[key] as number), 0),
+    steps: total(({ steps }) => steps),
+    tokens: total(({ tokens }) => tokens),
+    passes: total(({ forwardPasses, backwardPasses }) => forwardPasses + backwardPasses),
+  };
+}
+
+/** The finished result of exactly this experiment, or undefined. @throws Error where the folder holds another one */
+function finishedResult(folder: string, run: PlannedRun): RunResult | undefined {
+  const path = join(folder, 'result.json');
+  if (!existsSync(path)) return undefined;
+  const result = JSON.parse(readFileSync(path, 'utf8')) as RunResult;
+  const planned = parseExperimentConfig(run.experiment);
+  const [other] = differingFields(parseExperimentConfig(result.config), planned);
+  if (other)
+    throw new Error(
+      `${folder} holds a run of another experiment (${other.path} is ${readField(result.config, other.path)} there and ` +
+        `${readField(planned, other.path)} here): take another --out, or delete that folder.`,
+    );
+  return result;
+}
+
+function recordOf(run: PlannedRun, results: ReadonlyMap<string, RunResult>): RunRecord | undefined {
+  const result = results.get(run.id);
+  if (!result) return undefined;
+  const tried = run.candidates.map(({ id }) => results.get(id) as RunResult);
+  return {
+    method: run.method,
+    task: run.task,
+    seed: run.seed,
+    metrics: result.metrics,
+    ranks: result.ranks,
+    adapterParameters: result.parameters.adapter,
+    cost: sumCosts([result, ...tried].map(costOf)),
+  };
+}
+
+function write(folder: string, name: string, content: string, written: string[]): void {
+  writeFileSync(join(folder, name), content);
+  written.push(join(folder, name));
+}
+
+/** Everything a recipe shows, from the runs there are. @returns paths of the files, and the Markdown */
+function writeReport(
+  out: string,
+  recipe: Recipe,
+  plan: Plan,
+  records: readonly RunRecord[],
+  note: string,
+): { written: string[]; markdown: string } {
+  const written: string[] = [];
+  const commandNote = `Made by autolora reproduce ${recipe.name}.`;
+  const notes = [note, commandNote];
+  const ranks =
+    recipe.shows === 'ranks' ? plan.methods.map(({ name }) => ranksByTask(plan, records, name)) : [];
+  const tables: Table[] =
+    recipe.shows === 'costs'
+      ? [costTable(recipe, plan, records, notes)]
+      : recipe.shows === 'ranks'
+        ? plan.methods.map((method, i) => rankTable(recipe, plan, method, ranks[i] ?? [], notes))
+        : [scoreTable(recipe, plan, records, notes)];
+  for (const table of tables) {
+    write(out, `${table.name}.md`, toMarkdown(table), written);
+    write(out, `${table.name}.tex`, toLatex(table), written);
+    write(out, `${table.name}.csv`, toCsv(table), written);
+    write(out, `${table.name}-seeds.csv`, toSeedCsv(table), written);
+    if (recipe.shows === 'bars') write(out, `${table.name}.svg`, barFigure(table), written);
+  }
+  ranks.forEach((tasks, i) => {
+    if (tasks.length > 0)
+      write(out, `${tables[i]?.name}.svg`, rankFigure(tables[i]?.name ?? '', recipe.caption, tasks), written);
+  });
+  return { written, markdown: tables.map(toMarkdown).join('\n') };
+}
+
+/** @param trainer how a run is run; a process of its own by default. @returns exit code */
+export async function reproduce(args: ParsedArguments, trainer?: Trainer): Promise<number> {
+  const [name, ...more] = args.positionals;
+  if (!name || more.length > 0)
+    throw new UsageError(`Which recipe? Give one of ${recipeNames.replaceAll('|', ', ')}.`);
+  const outGiven = args.text('out');
+  if (!outGiven) throw new UsageError('Where shall the table and its runs go? Give a folder: --out DIR.');
+  const out = resolve(outGiven);
+  const jobs = integerOf(args, 'jobs', 1, 1);
+  const scale = scaleOf(args);
+  const backend = backendOf(args);
+  let recipe: Recipe;
+  let plan: Plan;
+  try {
+    recipe = recipeByName(name);
+    const tasks = (namesOf(args, 'tasks') ?? recipe.tasks).map((task) => taskByName(task).name);
+    const seeds = Array.from({ length: integerOf(args, 'seeds', 5, 1) }, (_, i) => i + 1);
+    const dataFolder = args.text('data') ?? '.';
+    plan = planRuns({ tasks, methods: namesOf(args, 'methods') ?? recipe.methods, seeds }, (task) =>
+      withDataFolder(scale.experiment(task, recipe.name, exampleOf(task)), dataFolder),
+    );
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  plan.skipped.forEach(say);
+  if (plan.runs.length === 0) throw new Error('No method of this recipe can be run by this version.');
+
+  const runsFolder = join(out, 'runs', scale.name, ...(scale.name === 'base' ? [recipe.name] : []));
+  const folderOf = ({ id }: PlannedRun) => join(runsFolder, ...id.split('/'));
+  const fileOf = (run: PlannedRun) => {
+    const file = `${folderOf(run)}.json`;
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `${JSON.stringify(run.experiment, null, 2)}\n`);
+    return file;
+  };
+  const needed = plan.tasks.flatMap((task) => plan.runs.find((run) => run.task === task) ?? []);
+  const missing = await Promise.all(needed.map((run) => missingOf(fileOf(run), args)));
+  const sentences = [...new Set(missing.filter((sentence) => sentence !== undefined))];
+  if (sentences.length > 0)
+    throw new Error(
+      `Nothing was trained, since something is not on this machine yet:\n${sentences.join('\n')}`,
+    );
+
+  const passedOn = ['backend', 'endpoint', 'cache'].flatMap((option) => {
+    const value = option === 'backend' ? backend : args.text(option);
+    return value ? [`--${option}`, value] : [];
+  });
+  const children = spawnTrainer(passedOn);
+  const train = trainer ?? children.train;
+  let stopAsked = false;
+  const stop = () => {
+    if (!stopAsked) say('Saving the runs; the same command goes on.');
+    stopAsked = true;
+    children.stop();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, stop);
+  try {
+    const { results, failures, stopped } = await runQueue<RunResult>(
+      plan.runs,
+      jobs,
+      {
+        finished: (run) => finishedResult(folderOf(run), run),
+        train: async (run) => {
+          const { code, said } = await train(fileOf(run), folderOf(run));
+          if (code === 130) return false;
+          if (code !== 0) throw new Error(`autolora run ended with ${code}:\n${said.trim()}`);
+          return true;
+        },
+        score: ({ metrics }, { task }) => {
+          const { primaryMetric } = taskByName(task);
+          return {
+            value: metrics[primaryMetric] as number,
+            higherIsBetter: metricInfo(primaryMetric).higherIsBetter,
+          };
+        },
+        wallMs: ({ wallMs }) => wallMs.total ?? 0,
+        say,
+      },
+      () => stopAsked,
+    );
+    const records = plan.runs.flatMap((run) => recordOf(run, results) ?? []);
+    for (const failure of failures) say(failure.split('\n')[0] as string);
+    if (records.length > 0) {
+      const { written, markdown } = writeReport(out, recipe, plan, records, scale.note);
+      process.stdout.write(markdown);
+      say(`Written: ${written.join(', ')}.`);
+    }
+    if (stopped) return 130;
+    return failures.length > 0 ? 1 : 0;
+  } finally {
+    for (const signal of signals) process.off(signal, stop);
+  }
+}

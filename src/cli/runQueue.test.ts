@@ -1,0 +1,109 @@
+/** Order, resumption, dependence, failure and the estimate of a queue of runs, without training anything. */
+import { describe, expect, it } from 'vitest';
+import { type PlannedRun, planRuns } from '../report/plan';
+import { type QueueWork, remainingMs, runQueue } from './runQueue';
+
+interface Fake {
+  score: number;
+  pattern: string;
+}
+
+const runs = (methods: string[], seeds = [1]) =>
+  planRuns(
+    { tasks: ['cola'], methods, seeds },
+    (task) => ({ data: { task } }),
+    () => true,
+  ).runs;
+
+/** A world in which training takes a moment and leaves the score of the rank pattern. */
+function world(scores: Record<string, number> = {}, failing: string[] = []) {
+  const done = new Map<string, Fake>();
+  const trained: string[] = [];
+  const said: string[] = [];
+  let most = 0;
+  let open = 0;
+  const work: QueueWork<Fake> = {
+    finished: ({ id }) => done.get(id),
+    train: async ({ id, experiment }) => {
+      open += 1;
+      most = Math.max(most, open);
+      trained.push(id);
+      await new Promise((resolve) => setImmediate(resolve));
+      open -= 1;
+      if (failing.includes(id)) throw new Error('out of memory');
+      const pattern = experiment.adapter?.rankPattern ?? '';
+      done.set(id, { score: scores[pattern] ?? 0, pattern });
+      return true;
+    },
+    score: ({ score }) => ({ value: score, higherIsBetter: true }),
+    wallMs: () => 1000,
+    say: (line) => said.push(line),
+  };
+  return { done, trained, said, work, most: () => most };
+}
+const never = () => false;
+
+describe('runQueue', () => {
+  it('runs what is not finished, as many at a time as asked', async () => {
+    const { done, trained, work, most, said } = world();
+    done.set('cola/lora/seed-1', { score: 0, pattern: '' });
+    const outcome = await runQueue(runs(['lora', 'autolora'], [1, 2]), 2, work, never);
+    expect(outcome).toMatchObject({ failures: [], stopped: false });
+    expect(outcome.results.size).toBe(4);
+    expect(trained).not.toContain('cola/lora/seed-1');
+    expect(trained).toHaveLength(3);
+    expect(most()).toBe(2);
+    expect(said[0]).toBe('4 runs, 1 of them finished already.');
+    expect(said.at(-1)).toMatch(/^4\/4 /);
+  });
+
+  it('tries every candidate of a grid, then the best, and none of them twice', async () => {
+    const { trained, done, work } = world({ 'query=2,value=8': 0.9, 'query=8,value=8': 0.7 });
+    const grid = runs(['lora-grid']);
+    expect((await runQueue(grid, 3, work, never)).failures).toEqual([]);
+    expect(trained).toHaveLength(17);
+    expect(trained.at(-1)).toBe('cola/lora-grid/seed-1');
+    expect(done.get('cola/lora-grid/seed-1')?.pattern).toBe('query=2,value=8');
+    await runQueue(grid, 3, work, never);
+    expect(trained).toHaveLength(17);
+  });
+
+  it('goes on after a failure, but not with what waits for it', async () => {
+    const failing = 'cola/lora-grid/query-1-value-1/seed-1';
+    const { trained, work } = world({}, [failing]);
+    const { failures, results, stopped } = await runQueue(runs(['lora-grid', 'lora']), 2, work, never);
+    expect(failures).toEqual([
+      `${failing} failed: out of memory`,
+      'cola/lora-grid/seed-1 was not run: a candidate that it waits for failed.',
+    ]);
+    expect(stopped).toBe(false);
+    expect(trained).not.toContain('cola/lora-grid/seed-1');
+    expect(results.has('cola/lora/seed-1')).toBe(true);
+  });
+
+  it('stops when asked, with what is finished', async () => {
+    const { trained, work } = world();
+    const outcome = await runQueue(runs(['lora'], [1, 2, 3]), 1, work, () => trained.length >= 2);
+    expect(outcome.stopped).toBe(true);
+    expect(outcome.results.size).toBe(2);
+    const saved = await runQueue(runs(['lora']), 1, { ...world().work, train: async () => false }, never);
+    expect(saved).toMatchObject({ stopped: true, failures: [] });
+  });
+});
+
+describe('remainingMs', () => {
+  const run = (task: string, steps: number) =>
+    ({ task, candidates: [], experiment: { method: 'lora', retrain: { steps } } }) as unknown as PlannedRun;
+
+  it('goes by the pace of the same task, else of all', () => {
+    const timed = new Map([
+      ['cola', { passes: 100, wallMs: 1000 }],
+      ['e2e', { passes: 100, wallMs: 5000 }],
+    ]);
+    expect(remainingMs([run('cola', 200)], timed, 1)).toBe(2000);
+    expect(remainingMs([run('e2e', 100), run('e2e', 100)], timed, 2)).toBe(5000);
+    expect(remainingMs([run('rte', 100)], timed, 4)).toBe(3000);
+    expect(remainingMs([run('rte', 100)], new Map(), 1)).toBeUndefined();
+    expect(remainingMs([], timed, 1)).toBe(0);
+  });
+});

@@ -1,0 +1,140 @@
+/** Runs of a recipe, several at a time: candidates before the run that chooses among them, a line each, and what is left. */
+import { chosenRun, expectedPasses, type PlannedRun } from '../report/plan';
+import { clock } from './progressLine';
+
+export interface QueueWork<Result> {
+  /** The result of a finished run, or undefined. @throws Error where the folder holds another experiment */
+  finished(run: PlannedRun): Result | undefined;
+  /** Trains it, or takes it up where it stood. @returns false where it was stopped and saved */
+  train(run: PlannedRun): Promise<boolean>;
+  /** Validation score of a candidate, and which end is better. */
+  score(result: Result, run: PlannedRun): { value: number; higherIsBetter: boolean };
+  wallMs(result: Result): number;
+  say(line: string): void;
+}
+
+export interface QueueOutcome<Result> {
+  /** By id; candidates too. */
+  results: Map<string, Result>;
+  /** One sentence per run that failed. */
+  failures: string[];
+  /** Somebody asked to stop; everything is saved. */
+  stopped: boolean;
+}
+
+interface Timed {
+  passes: number;
+  wallMs: number;
+}
+
+/**
+ * Milliseconds that the runs left will take on so many jobs: passes at the pace of finished runs of the same task, or of
+ * all tasks where there is none. Undefined before a first run is finished.
+ */
+export function remainingMs(
+  left: readonly PlannedRun[],
+  timed: ReadonlyMap<string, Timed>,
+  jobs: number,
+): number | undefined {
+  const pace = (tasks: readonly Timed[]) =>
+    tasks.reduce((sum, { wallMs }) => sum + wallMs, 0) / tasks.reduce((sum, { passes }) => sum + passes, 0);
+  if (timed.size === 0) return undefined;
+  const overall = pace([...timed.values()]);
+  const total = left.reduce((sum, run) => {
+    const known = timed.get(run.task);
+    return sum + expectedPasses(run) * (known ? pace([known]) : overall);
+  }, 0);
+  return total / Math.max(1, Math.min(jobs, left.length));
+}
+
+/**
+ * Trains what is not finished. A run that fails does not stop the others; runs that depend on it are left out.
+ * @param isStopped asked before every run
+ */
+export async function runQueue<Result>(
+  runs: readonly PlannedRun[],
+  jobs: number,
+  work: QueueWork<Result>,
+  isStopped: () => boolean,
+): Promise<QueueOutcome<Result>> {
+  const results = new Map<string, Result>();
+  const failures: string[] = [];
+  const timed = new Map<string, Timed>();
+  let stopped = false;
+  const note = (run: PlannedRun, result: Result) => {
+    results.set(run.id, result);
+    const { passes, wallMs } = timed.get(run.task) ?? { passes: 0, wallMs: 0 };
+    timed.set(run.task, { passes: passes + expectedPasses(run), wallMs: wallMs + work.wallMs(result) });
+  };
+  /** The run with its candidates' choice, or undefined while one of them has no result. */
+  const ready = (run: PlannedRun): PlannedRun | undefined => {
+    if (run.candidates.length === 0) return run;
+    const found = run.candidates.map((candidate) => results.get(candidate.id));
+    if (found.includes(undefined)) return undefined;
+    const scores = found.map((result, i) => work.score(result as Result, run.candidates[i] as PlannedRun));
+    return chosenRun(
+      run,
+      scores.map(({ value }) => value),
+      scores[0]?.higherIsBetter ?? true,
+    );
+  };
+
+  const all = runs.flatMap((run) => [...run.candidates, run]);
+  // What is finished already is not run again, and tells the pace.
+  let waiting = all.filter((planned) => {
+    const run = ready(planned);
+    const result = run && work.finished(run);
+    if (run && result) note(run, result);
+    return !result;
+  });
+  const already = all.length - waiting.length;
+  work.say(`${all.length} runs${already > 0 ? `, ${already} of them finished already` : ''}.`);
+  const underWay = new Set<PlannedRun>();
+  const next = (): PlannedRun | undefined => {
+    if (stopped || isStopped()) {
+      stopped ||= waiting.length > 0;
+      return undefined;
+    }
+    const index = waiting.findIndex((planned) => ready(planned) !== undefined);
+    if (index < 0) return undefined;
+    const [planned] = waiting.splice(index, 1) as [PlannedRun];
+    return ready(planned);
+  };
+  const trainOne = async (run: PlannedRun) => {
+    underWay.add(run);
+    try {
+      if (!(await work.train(run))) {
+        stopped = true;
+        return;
+      }
+      const result = work.finished(run);
+      if (!result) throw new Error('it left no result.');
+      note(run, result);
+      const left = remainingMs([...waiting, ...[...underWay].filter((other) => other !== run)], timed, jobs);
+      work.say(
+        `${results.size}/${all.length} ${run.id}  ${clock(work.wallMs(result))}${left ? `  about ${clock(left)} left` : ''}`,
+      );
+    } catch (error) {
+      failures.push(`${run.id} failed: ${(error as Error).message}`);
+      work.say(failures.at(-1) as string);
+    } finally {
+      underWay.delete(run);
+    }
+  };
+  // A run that waits for its candidates becomes ready when one ends, so every end fills the free places.
+  const open = new Set<Promise<void>>();
+  const fill = () => {
+    while (open.size < jobs) {
+      const run = next();
+      if (!run) return;
+      const ended: Promise<void> = trainOne(run).finally(() => {
+        open.delete(ended);
+      });
+      open.add(ended);
+    }
+  };
+  for (fill(); open.size > 0; fill()) await Promise.race(open);
+  waiting = stopped ? [] : waiting;
+  for (const { id } of waiting) failures.push(`${id} was not run: a candidate that it waits for failed.`);
+  return { results, failures, stopped };
+}

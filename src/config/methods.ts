@@ -1,0 +1,147 @@
+/**
+ * What is said of each finetuning method: name, title, one line, source. Plain data, so that the schema, the page and the
+ * command line share it; `methods/registry.ts` has the same names with what computes them.
+ */
+import type { ExperimentConfig, ExperimentInput } from './experiment';
+
+export const methodNames = [
+  'autolora',
+  'lora',
+  'rslora',
+  'lora-plus',
+  'dora',
+  'adalora',
+  'sora',
+  'adapter',
+  'full',
+] as const;
+
+export type MethodName = (typeof methodNames)[number];
+
+/** Sections of the configuration that belong to one method alone. */
+export type MethodSection = 'loraPlus' | 'adalora' | 'sora' | 'houlsby';
+
+export interface MethodFacts {
+  title: string;
+  /** One line: what it trains. */
+  explanation: string;
+  /** Paper, and the code whose behaviour is matched. */
+  source: string;
+  /** Where its own hyperparameters stand; their defaults are the source's. */
+  section?: MethodSection;
+  /** What the ranks of its layers are; absent where it has none. */
+  ranks?: 'learned' | 'uniform';
+}
+
+export const methodFacts: Readonly<Record<MethodName, MethodFacts>> = {
+  autolora: {
+    title: 'AutoLoRA',
+    explanation: 'Learns a rank for every LoRA layer on held-out data, then trains LoRA of those ranks.',
+    source: 'Zhang et al. 2024, arXiv 2403.09113',
+    ranks: 'learned',
+  },
+  lora: {
+    title: 'LoRA',
+    explanation: 'Low-rank updates of one rank everywhere, scaled by lora_alpha / r.',
+    source: 'Hu et al. 2021, arXiv 2106.09685; loralib, PEFT',
+    ranks: 'uniform',
+  },
+  rslora: {
+    title: 'rsLoRA',
+    explanation: 'LoRA scaled by lora_alpha / √r, so that larger ranks do not learn more slowly.',
+    source: 'Kalajdzievski 2023, arXiv 2312.03732; PEFT use_rslora',
+    ranks: 'uniform',
+  },
+  'lora-plus': {
+    title: 'LoRA+',
+    explanation: 'LoRA whose B learns at a multiple of A’s rate.',
+    source: 'Hayou et al. 2024, arXiv 2402.12354',
+    section: 'loraPlus',
+    ranks: 'uniform',
+  },
+  dora: {
+    title: 'DoRA',
+    explanation: 'LoRA on the direction of a weight, its magnitude trained apart.',
+    source: 'Liu et al. 2024, arXiv 2402.09353; PEFT use_dora',
+    ranks: 'uniform',
+  },
+  adalora: {
+    title: 'AdaLoRA',
+    explanation: 'Updates as an SVD whose least important triplets are pruned to a budget while training.',
+    source: 'Zhang et al. 2023, arXiv 2303.10512; its loralib, PEFT AdaLoraConfig',
+    section: 'adalora',
+    ranks: 'learned',
+  },
+  sora: {
+    title: 'SoRA',
+    explanation:
+      'LoRA with a gate per component that proximal steps shrink to zero: AutoLoRA’s single-level twin.',
+    source: 'Ding et al. 2023, arXiv 2311.11696; TsinghuaC3I/SoRA',
+    section: 'sora',
+    ranks: 'learned',
+  },
+  adapter: {
+    title: 'Adapter',
+    explanation: 'A bottleneck network after each attention and each feed-forward output.',
+    source: 'Houlsby et al. 2019, arXiv 1902.00751',
+    section: 'houlsby',
+  },
+  full: {
+    title: 'Full finetuning',
+    explanation: 'Every weight of the model, embeddings included.',
+    source: 'Devlin et al. 2018, arXiv 1810.04805',
+  },
+};
+
+/** A method with settings that have a name of their own. */
+export interface MethodVariant {
+  name: string;
+  method: MethodName;
+  title: string;
+  explanation: string;
+  /** Only what makes it the variant. */
+  config: ExperimentInput;
+}
+
+/** AutoLoRA's ablations (Table 4). */
+export const methodVariants: readonly MethodVariant[] = [
+  {
+    name: 'autolora-unconstrained',
+    method: 'autolora',
+    title: 'AutoLoRA w/o cst.',
+    explanation: 'Selection weights are free numbers; a component stays from the mean on.',
+    config: { method: 'autolora', adapter: { selection: 'none' } },
+  },
+  {
+    name: 'autolora-sigmoid',
+    method: 'autolora',
+    title: 'AutoLoRA sigmoid',
+    explanation: 'Each selection weight is a sigmoid of its own; a component stays from 0.5 on.',
+    config: { method: 'autolora', adapter: { selection: 'sigmoid' } },
+  },
+  {
+    name: 'autolora-first-order',
+    method: 'autolora',
+    title: 'AutoLoRA η = 0',
+    explanation: 'The hypergradient keeps its direct term alone.',
+    config: { method: 'autolora', hypergradient: { estimator: 'first-order' } },
+  },
+];
+
+/** The name of a configuration's method, an ablation's own where it is one. */
+export function methodTitle({
+  method,
+  adapter,
+  hypergradient,
+}: Pick<ExperimentConfig, 'method' | 'adapter' | 'hypergradient'>): string {
+  const { title } = methodFacts[method];
+  if (method !== 'autolora') return title;
+  const parts = methodVariants
+    .filter(
+      ({ config }) =>
+        config.adapter?.selection === adapter.selection ||
+        config.hypergradient?.estimator === hypergradient.estimator,
+    )
+    .map((variant) => variant.title.replace(`${title} `, ''));
+  return [title, ...parts].join(' ');
+}

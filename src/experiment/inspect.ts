@@ -1,0 +1,135 @@
+/** `autolora inspect`: every estimator of the hypergradient beside the exact one, at one state and on one pair of batches. */
+import type { Hypergradient, HypergradientInput, HypergradientOptions } from '../bilevel/hypergradient';
+import { hypergradient } from '../bilevel/hypergradient';
+import { compareHypergradients, exactHypergradient, keptTerms, type Terms } from '../bilevel/inspection';
+import type { InspectRow } from '../runtime/protocol';
+import { disposeRecord } from '../tensor/records';
+import { quantile } from './bench';
+
+/** How an estimator is called. */
+type Convention = Omit<HypergradientOptions, 'eta' | 'finiteDifferenceRadius'>;
+
+/** Timed runs per row; the median is reported. */
+const runs = 3;
+
+/**
+ * Rows through the unrolled SGD step, and those that go through the optimizer's own step: SAMA, which approximates its
+ * derivative, and what Betty, so the released code, computes (post-step, unit).
+ */
+const conventions: Record<'sgd' | 'optimizer', Convention[]> = {
+  sgd: [
+    row('exact', 'sgd', 'pre-step', 'eta'),
+    row('finite-difference', 'sgd', 'pre-step', 'eta'),
+    row('finite-difference', 'sgd', 'post-step', 'eta'),
+    row('finite-difference', 'sgd', 'pre-step', 'unit'),
+    row('finite-difference', 'sgd', 'post-step', 'unit'),
+    row('finite-difference-forward', 'sgd', 'pre-step', 'eta'),
+    row('first-order', 'sgd', 'pre-step', 'eta'),
+  ],
+  optimizer: [
+    row('exact', 'optimizer', 'pre-step', 'eta'),
+    row('sama', 'optimizer', 'pre-step', 'eta'),
+    row('sama', 'optimizer', 'post-step', 'eta'),
+    row('finite-difference', 'optimizer', 'post-step', 'unit'),
+    row('first-order', 'optimizer', 'pre-step', 'eta'),
+  ],
+};
+
+function row(
+  estimator: Convention['estimator'],
+  unroll: Convention['unroll'],
+  perturbAround: Convention['perturbAround'],
+  implicitScale: Convention['implicitScale'],
+): Convention {
+  return { estimator, unroll, perturbAround, implicitScale };
+}
+
+function disposeTerms({ direct, implicit }: Terms): void {
+  disposeRecord(direct);
+  disposeRecord(implicit);
+}
+
+/**
+ * Compares all estimators. Each row stands beside the exact hypergradient through its own unrolled step.
+ * @param input one state and one pair of batches; its own estimator is not asked for
+ * @param layers module and short name of every β
+ * @param etas lengths of the unrolled SGD step
+ */
+export async function inspectEstimators(
+  input: HypergradientInput,
+  layers: readonly { module: string; name: string }[],
+  etas: readonly number[],
+): Promise<InspectRow[]> {
+  const rows: InspectRow[] = [];
+  for (const eta of etas) rows.push(...(await inspectUnroll(input, layers, conventions.sgd, eta)));
+  // The optimizer's step has a length of its own: no row of these reads η.
+  rows.push(...(await inspectUnroll(input, layers, conventions.optimizer, undefined)));
+  return rows;
+}
+
+async function inspectUnroll(
+  input: HypergradientInput,
+  layers: readonly { module: string; name: string }[],
+  all: readonly Convention[],
+  eta: number | undefined,
+): Promise<InspectRow[]> {
+  const inputOf = (convention: Convention): HypergradientInput => ({
+    ...input,
+    options: { ...input.options, ...convention, eta: eta ?? input.options.eta },
+  });
+  const modules = layers.map(({ module }) => module);
+  const reference = keptTerms(() => exactHypergradient(inputOf(all[0] as Convention)));
+  const rows: InspectRow[] = [];
+  try {
+    for (const convention of all) {
+      const times: number[] = [];
+      let passes = 0;
+      let found: Awaited<ReturnType<typeof compareHypergradients>> | undefined;
+      for (let run = 0; run < runs; run++) {
+        const counted = countPasses(inputOf(convention));
+        const begin = performance.now();
+        const terms = keptTerms(() => counted.compute());
+        // Reading waits for the device.
+        found = await compareHypergradients(terms, reference, modules);
+        times.push(performance.now() - begin);
+        disposeTerms(terms);
+        passes = counted.passes();
+      }
+      const { layers: byLayer, ...agreement } = found as NonNullable<typeof found>;
+      rows.push({
+        ...convention,
+        ...(eta !== undefined && { eta }),
+        ...agreement,
+        layers: byLayer.map((agreementOfLayer, i) => ({
+          layer: layers[i]?.name as string,
+          ...agreementOfLayer,
+        })),
+        passes,
+        ms: quantile(
+          times.sort((x, y) => x - y),
+          0.5,
+        ),
+      });
+    }
+  } finally {
+    disposeTerms(reference);
+  }
+  return rows;
+}
+
+/** Counts how often a loss is evaluated; each is differentiated at least once. */
+function countPasses(input: HypergradientInput): { compute(): Hypergradient; passes(): number } {
+  let passes = 0;
+  const counted =
+    (loss: HypergradientInput['trainLoss']): HypergradientInput['trainLoss'] =>
+    (...at) => {
+      passes += 1;
+      return loss(...at);
+    };
+  const { trainLoss, validationLoss } = input;
+  return {
+    compute: () =>
+      hypergradient({ ...input, trainLoss: counted(trainLoss), validationLoss: counted(validationLoss) }),
+    passes: () => passes,
+  };
+}

@@ -1,0 +1,52 @@
+/** A table as CSV (RFC 4180, LF): a row per cell with its test, and a row per seed. Numbers are in full precision, unscaled. */
+import { mean, sampleDeviation } from './statistics';
+import { showTable, type Table } from './table';
+
+const field = (value: string | number | undefined) => {
+  const text = value === undefined ? '' : String(value);
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};
+
+const lines = (rows: readonly (readonly (string | number | undefined)[])[]) =>
+  rows.map((row) => `${row.map(field).join(',')}\n`).join('');
+
+/** method, group, column, n, mean, sd, t, p: sd, t and p are empty where one seed leaves them unknown. */
+export function toCsv(table: Table): string {
+  const rows = showTable(table).flatMap(({ row, cells }) =>
+    table.columns.flatMap((column, i) => {
+      const values = (row.cells[column.key] ?? []).map(({ value }) => value);
+      if (values.length === 0) return [];
+      const test = cells[i]?.test;
+      const spread = sampleDeviation(values);
+      return [
+        [
+          row.key,
+          column.group,
+          column.label,
+          values.length,
+          mean(values),
+          spread,
+          test?.statistic,
+          test?.pValue,
+        ],
+      ];
+    }),
+  );
+  return lines([['method', 'group', 'column', 'n', 'mean', 'sd', 't', 'p'], ...rows]);
+}
+
+/** method, group, column, seed, value. */
+export function toSeedCsv(table: Table): string {
+  const rows = table.rows.flatMap((row) =>
+    table.columns.flatMap((column) =>
+      (row.cells[column.key] ?? []).map(({ seed, value }) => [
+        row.key,
+        column.group,
+        column.label,
+        seed,
+        value,
+      ]),
+    ),
+  );
+  return lines([['method', 'group', 'column', 'seed', 'value'], ...rows]);
+}

@@ -1,0 +1,77 @@
+/** A table as LaTeX for the packages booktabs and threeparttable. */
+import { columnGroups, footnotes, type ShownCell, showTable, type Table } from './table';
+
+const special: Readonly<Record<string, string>> = {
+  '\\': '\\textbackslash{}',
+  '~': '\\textasciitilde{}',
+  '^': '\\textasciicircum{}',
+  '×': '$\\times$',
+  '±': '$\\pm$',
+  '≤': '$\\leq$',
+  '≥': '$\\geq$',
+  '∪': '$\\cup$',
+  '<': '$<$',
+  '>': '$>$',
+  η: '$\\eta$',
+  β: '$\\beta$',
+  '–': '--',
+  '−': '$-$',
+  '’': "'",
+};
+
+/** Text that LaTeX sets as it stands. */
+export function escapeLatex(text: string): string {
+  return text.replace(/[\\~^×±≤≥∪<>ηβ–−’]|[&%$#_{}]/g, (sign) => special[sign] ?? `\\${sign}`);
+}
+
+function cellText({ centre, spread, best, significant }: ShownCell): string {
+  if (centre === undefined) return '--';
+  const number = escapeLatex(centre);
+  const parts = [best ? `\\textbf{${number}}` : number];
+  if (spread !== undefined) parts.push(`{\\scriptsize $\\pm$ ${spread}}`);
+  return `${parts.join(' ')}${significant ? '$^{*}$' : ''}`;
+}
+
+/** A `table` environment; the head of the file says what it needs. */
+export function toLatex(table: Table): string {
+  const { columns } = table;
+  const line = (cells: readonly string[]) => `    ${cells.join(' & ')} \\\\`;
+  const groups = columnGroups(columns);
+  const grouped = groups.some(({ label }) => label !== undefined);
+  let at = 2;
+  const rules = groups.flatMap(({ label, span }) => {
+    const from = at;
+    at += span;
+    return label === undefined ? [] : `\\cmidrule(lr){${from}-${from + span - 1}}`;
+  });
+  return [
+    '% \\usepackage{booktabs,threeparttable}',
+    '\\begin{table}',
+    '  \\centering',
+    '  \\begin{threeparttable}',
+    `    \\caption{${escapeLatex(table.caption)}}`,
+    `    \\label{tab:${table.name}}`,
+    `    \\begin{tabular}{l${'r'.repeat(columns.length)}}`,
+    '    \\toprule',
+    ...(grouped
+      ? [
+          line([
+            '',
+            ...groups.map(({ label, span }) => `\\multicolumn{${span}}{c}{${escapeLatex(label ?? '')}}`),
+          ]),
+          `    ${rules.join(' ')}`,
+        ]
+      : []),
+    line([table.rowHeading, ...columns.map(({ label }) => label)].map(escapeLatex)),
+    '    \\midrule',
+    ...showTable(table).map(({ row, cells }) => line([escapeLatex(row.label), ...cells.map(cellText)])),
+    '    \\bottomrule',
+    '    \\end{tabular}',
+    '    \\begin{tablenotes}\\footnotesize',
+    ...footnotes(table).map((note) => `      \\item ${escapeLatex(note)}`),
+    '    \\end{tablenotes}',
+    '  \\end{threeparttable}',
+    '\\end{table}',
+    '',
+  ].join('\n');
+}

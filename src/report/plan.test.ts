@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { type ExperimentInput, parseExperimentConfig } from '../config/experiment';
+import { fieldAt } from '../config/fields';
+import { metrics } from '../metrics/catalog';
+import { taskByName, taskNames } from '../tasks/registry';
+import { chosenRun, expectedPasses, planRuns, unsupported } from './plan';
+import { comparedMethod, mergeExperiments, rankGrid, recipes, scales } from './recipes';
+
+const example = (task: string): ExperimentInput => ({
+  data: { task },
+  adapter: { loraAlpha: 8 },
+  retrain: { steps: 10 },
+});
+/** What a version with every method and validation scores offers. */
+const everything = (path: string) =>
+  path === 'method' || path === 'data.evaluateOn' ? (true as const) : (fieldAt(path)?.options ?? true);
+
+describe('recipes', () => {
+  it('name tasks, methods and metrics that there are', () => {
+    for (const { tasks, methods, metrics: shown = {} } of recipes) {
+      for (const task of tasks) expect(taskByName(task).name).toBe(task);
+      for (const method of methods) expect(comparedMethod(method).name).toBe(method);
+      for (const key of Object.values(shown).flat()) expect(Object.keys(metrics)).toContain(key);
+    }
+  });
+
+  it('have every experiment of this version valid at every scale', () => {
+    for (const scale of Object.values(scales))
+      for (const recipe of recipes) {
+        const plan = planRuns({ ...recipe, seeds: [1] }, (task) =>
+          scale.experiment(task, recipe.name, example(task)),
+        );
+        for (const { experiment, task } of plan.runs)
+          expect(parseExperimentConfig(experiment).data.task).toBe(task);
+      }
+    expect(scales.base.experiment('e2e', 'table2', {}).model?.name).toBe('openai-community/gpt2');
+    expect(scales.base.experiment('bionlp', 'table3', {}).search?.batchSize).toBe(32);
+    expect(() => comparedMethod('prompt')).toThrow('There is no method "prompt"; choose among full,');
+  });
+
+  it('try 16 different rank configurations, every uniform rank of the grid among them', () => {
+    expect(new Set(rankGrid).size).toBe(16);
+    for (const rank of [1, 2, 4, 8]) expect(rankGrid).toContain(`query=${rank},value=${rank}`);
+  });
+
+  it('merge section by section, the later field wins', () => {
+    expect(
+      mergeExperiments(
+        { seed: 1, adapter: { rank: 2, loraAlpha: 8 } },
+        { method: 'lora', adapter: { rank: 4 } },
+      ),
+    ).toEqual({ seed: 1, method: 'lora', adapter: { rank: 4, loraAlpha: 8 } });
+  });
+});
+
+describe('planRuns', () => {
+  it('gives each method its own settings on the task’s experiment, seed by seed', () => {
+    const asked = { tasks: ['cola', 'sst2'], methods: ['lora', 'autolora'], seeds: [1, 2] };
+    const { runs, skipped } = planRuns(asked, example);
+    expect(skipped).toEqual([]);
+    expect(runs.map(({ id }) => id)).toEqual([
+      'cola/lora/seed-1',
+      'cola/autolora/seed-1',
+      'sst2/lora/seed-1',
+      'sst2/autolora/seed-1',
+      'cola/lora/seed-2',
+      'cola/autolora/seed-2',
+      'sst2/lora/seed-2',
+      'sst2/autolora/seed-2',
+    ]);
+    expect(runs[5]?.experiment).toMatchObject({
+      seed: 2,
+      method: 'autolora',
+      data: { task: 'cola' },
+      adapter: { rank: 8, loraAlpha: 8 },
+      baseline: { enabled: false },
+    });
+    expect(expectedPasses(runs[4] as (typeof runs)[number])).toBe(10);
+    expect(expectedPasses(runs[5] as (typeof runs)[number])).toBe(10 + 4 * 240);
+  });
+
+  it('leaves out what is not offered, with the reason', () => {
+    expect(unsupported({ method: 'prefix' })).toMatch(/^method offers autolora, lora.*, not prefix$/);
+    expect(unsupported({ method: 'lora', data: { phase: 'moon' } })).toBe(
+      'an experiment has no field data.phase',
+    );
+    expect(unsupported({ method: 'lora', adapter: { selection: 'softmax', rank: 4 } })).toBeUndefined();
+    const offers = (path: string) => (path === 'method' ? ['lora'] : everything(path));
+    const plan = planRuns({ tasks: ['cola'], methods: ['autolora', 'lora'], seeds: [1] }, example, offers);
+    expect(plan.methods.map(({ name }) => name)).toEqual(['lora']);
+    expect(plan.skipped).toEqual(['AutoLoRA is left out: method offers lora, not autolora.']);
+  });
+
+  it('plans a grid search: candidates on validation, the best of them on dev', () => {
+    const { runs } = planRuns({ tasks: ['cola'], methods: ['lora-grid'], seeds: [3] }, example, everything);
+    expect(runs).toHaveLength(1);
+    const [run] = runs as [(typeof runs)[number]];
+    expect(run.candidates).toHaveLength(16);
+    expect(new Set(run.candidates.map(({ id }) => id)).size).toBe(16);
+    for (const candidate of run.candidates) {
+      expect(candidate.experiment.data).toMatchObject({ task: 'cola', evaluateOn: 'validation' });
+      expect(candidate.experiment.seed).toBe(3);
+    }
+    const scores = run.candidates.map((_, i) => (i === 6 || i === 9 ? 0.8 : 0.5));
+    const chosen = chosenRun(run, scores, true);
+    expect(chosen.experiment.adapter?.rankPattern).toBe(rankGrid[6]);
+    expect(chosen.experiment.data).toEqual({ task: 'cola' });
+    expect(chosen.experiment.seed).toBe(3);
+    const lowest = scores.map((_, i) => (i === 2 ? 0.1 : 0.5));
+    expect(chosenRun(run, lowest, false).experiment.adapter?.rankPattern).toBe(rankGrid[2]);
+    expect(() => chosenRun(run, [1], true)).toThrow('of 16 candidates 1 have a score');
+  });
+
+  it('covers the eleven tasks of the paper', () => {
+    const covered = new Set(recipes.flatMap(({ tasks }) => tasks));
+    expect([...covered].sort()).toEqual([...taskNames].sort());
+  });
+});

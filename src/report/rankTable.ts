@@ -1,0 +1,57 @@
+/** The numbers behind figure 3: learned rank of every layer by task, and how well the seeds agree on where rank goes. */
+import { spearmanCorrelation } from '../metrics/correlation';
+import type { Plan } from './plan';
+import type { ComparedMethod, Recipe } from './recipes';
+import type { TaskRanks } from './records';
+import { kendallCorrelation, meanAgreement } from './statistics';
+import type { Row, Table } from './table';
+
+/** Of one seed there is no agreement to speak of. */
+const agreement = ({ title, layers, seeds }: TaskRanks): string => {
+  const vectors = seeds.map((_, i) => layers.map(({ ranks }) => ranks[i] as number));
+  const spearman = meanAgreement(vectors, spearmanCorrelation);
+  const kendall = meanAgreement(vectors, kendallCorrelation);
+  return spearman === undefined || kendall === undefined
+    ? `${title}: one seed, so nothing is known of how stable these ranks are.`
+    : `${title}: agreement of the rank vectors of two seeds, mean over all pairs: Spearman ${spearman.toFixed(2)}, Kendall ${kendall.toFixed(2)}.`;
+};
+
+/** A row per task and projection, a column per block; the name carries the method where a recipe has several. */
+export function rankTable(
+  recipe: Recipe,
+  plan: Plan,
+  method: ComparedMethod,
+  tasks: readonly TaskRanks[],
+  notes: readonly string[],
+): Table {
+  const blocks = [
+    ...new Set(tasks.flatMap(({ layers }) => layers.map(({ layer }) => Number.parseInt(layer, 10)))),
+  ].sort((a, b) => a - b);
+  const rows = tasks.flatMap(({ task, title, layers, seeds }) =>
+    ['query', 'value'].map((projection): Row => {
+      const cells = blocks.map((block) => {
+        const ranks = layers.find(({ layer }) => layer === `${block}.${projection}`)?.ranks ?? [];
+        return [`${block}`, ranks.map((value, i) => ({ seed: seeds[i] as number, value }))] as const;
+      });
+      return {
+        key: `${task}/${projection}`,
+        label: `${title} ${projection}`,
+        cells: Object.fromEntries(cells),
+      };
+    }),
+  );
+  const several = plan.methods.length > 1;
+  const mostSeeds = Math.max(0, ...tasks.map(({ seeds }) => seeds.length));
+  return {
+    name: several ? `${recipe.name}-${method.name}` : recipe.name,
+    caption: several ? `${recipe.caption} (${method.label})` : recipe.caption,
+    rowHeading: 'Block',
+    columns: blocks.map((block) => ({
+      key: `${block}`,
+      label: `${block + 1}`,
+      digits: mostSeeds > 1 ? 1 : 0,
+    })),
+    rows,
+    notes: [...tasks.map(agreement), ...notes, ...plan.skipped],
+  };
+}

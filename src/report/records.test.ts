@@ -1,0 +1,148 @@
+/** Tables and figures from records of runs, worked out by hand. */
+import { describe, expect, it } from 'vitest';
+import { barFigure } from './barFigure';
+import { toMarkdown } from './markdown';
+import { planRuns } from './plan';
+import { rankFigure } from './rankFigure';
+import { rankTable } from './rankTable';
+import { recipeByName } from './recipes';
+import { costTable, type RunRecord, ranksByTask, scoreTable, sumCosts } from './records';
+import { showTable } from './table';
+
+const record = (method: string, task: string, seed: number, score: number, wallMs = 1000): RunRecord => ({
+  method,
+  task,
+  seed,
+  metrics: task === 'cola' ? { matthews: score } : { accuracy: score },
+  ranks: [
+    { layer: '0.query', rank: seed },
+    { layer: '0.value', rank: 2 },
+    { layer: '1.query', rank: 8 },
+    { layer: '1.value', rank: 3 },
+  ],
+  adapterParameters: 100 * seed,
+  cost: { wallMs, steps: 10, tokens: undefined, passes: 20 },
+});
+const plan = (tasks: string[], methods = ['lora', 'autolora']) =>
+  planRuns({ tasks, methods, seeds: [1, 2] }, (task) => ({ data: { task } }));
+
+describe('scoreTable', () => {
+  const recipe = recipeByName('table1');
+  const records = [
+    record('lora', 'cola', 1, 0.4),
+    record('lora', 'cola', 2, 0.6),
+    record('lora', 'sst2', 1, 0.8),
+    record('lora', 'sst2', 2, 0.9),
+    record('autolora', 'cola', 1, 0.5),
+    record('autolora', 'sst2', 1, 0.7),
+    record('autolora', 'sst2', 2, 0.9),
+  ];
+  const table = scoreTable(recipe, plan(['cola', 'sst2']), records, []);
+
+  it('averages over tasks only the seeds that have them all', () => {
+    expect(table.columns.map(({ label }) => label)).toEqual(['Params', 'CoLA', 'SST-2', 'Avg.']);
+    const [lora, autolora] = showTable(table).map(({ cells }) => cells.map(({ centre }) => centre));
+    expect(lora).toEqual(['150', '50.0', '85.0', '67.5']);
+    expect(autolora).toEqual(['100', '50.0', '80.0', '60.0']);
+  });
+
+  it('says which metric a column is and that runs are missing', () => {
+    const text = toMarkdown(table);
+    expect(text).toContain('Metrics, times 100: Matthews correlation (CoLA); Accuracy (SST-2).');
+    expect(text).toContain('1 of 8 runs are not finished: the table is incomplete.');
+  });
+
+  it('is drawn as bars that speak', () => {
+    const svg = barFigure(table);
+    expect(svg.match(/<rect/g)).toHaveLength(6 + 2);
+    expect(svg).toContain('<desc id="table1-desc">LoRA on CoLA: 50.0 ± 14.1 (2 seeds).');
+    expect(svg).toContain('prefers-color-scheme:dark');
+    expect(() => barFigure({ ...table, rows: [] })).toThrow('no scores to draw');
+  });
+});
+
+describe('costTable', () => {
+  const recipe = recipeByName('table5');
+
+  it('is relative to AdaLoRA, seed by seed, over all tasks together', () => {
+    const offers = () => true as const;
+    const asked = { tasks: ['sst2', 'mnli'], methods: ['adalora', 'autolora'], seeds: [1] };
+    const both = planRuns(asked, (task) => ({ data: { task } }), offers);
+    const records = [
+      record('adalora', 'sst2', 1, 0, 1000),
+      record('adalora', 'mnli', 1, 0, 3000),
+      record('autolora', 'sst2', 1, 0, 4000),
+      record('autolora', 'mnli', 1, 0, 6000),
+    ];
+    const table = costTable(recipe, both, records, []);
+    expect(table.columns.map(({ key }) => key)).toEqual([
+      'wall/relative',
+      'steps/relative',
+      'passes/relative',
+      'wall',
+      'steps',
+      'passes',
+    ]);
+    const [adalora, autolora] = showTable(table).map(({ cells }) => cells.map(({ centre }) => centre));
+    expect(adalora?.slice(0, 4)).toEqual(['1.00×', '1.00×', '1.00×', '4']);
+    expect(autolora?.slice(0, 4)).toEqual(['2.50×', '1.00×', '1.00×', '10']);
+    expect(table.notes).toContain('Relative to AdaLoRA = 1.');
+  });
+
+  it('falls back to LoRA and says so', () => {
+    const table = costTable(recipe, plan(['sst2']), [record('lora', 'sst2', 1, 0)], []);
+    expect(table.notes).toContain('Relative to LoRA = 1, since there is no run of AdaLoRA.');
+  });
+
+  it('adds candidates up; a count that one lacks is unknown', () => {
+    expect(
+      sumCosts([
+        { wallMs: 1, steps: 2, passes: 4 },
+        { wallMs: 2, passes: 5 },
+      ]),
+    ).toEqual({
+      wallMs: 3,
+      steps: undefined,
+      tokens: undefined,
+      passes: 9,
+    });
+  });
+});
+
+describe('figure 3', () => {
+  const recipe = recipeByName('figure3');
+  const asked = plan(['qqp', 'mnli'], ['autolora']);
+  const records = [
+    record('autolora', 'qqp', 2, 0),
+    record('autolora', 'mnli', 1, 0),
+    record('autolora', 'mnli', 2, 0),
+  ];
+  const tasks = ranksByTask(asked, records, 'autolora');
+
+  it('has a column per block and a row per task and projection', () => {
+    const svg = rankFigure('figure3', 'Ranks <of> layers', tasks);
+    expect(svg).toContain('<title id="figure3-title">Ranks &lt;of&gt; layers</title>');
+    expect(svg).toContain('role="img" aria-labelledby="figure3-title figure3-desc"');
+    expect(svg).toContain('MNLI query: 1.5, 8.0.');
+    expect(svg).toContain('<title>MNLI, 0.query: rank 1.5 ± 0.7</title>');
+    expect(svg.match(/<rect/g)).toHaveLength(2 * 4);
+    // Rank 8 of 8 is the full shade.
+    expect(svg).toContain('fill-opacity="1.000"');
+    expect(svg).not.toMatch(/fill="#000|fill="black|fill="white/);
+    expect(() => rankFigure('figure3', '', [])).toThrow('no learned ranks');
+  });
+
+  it('has the numbers in a table, under the seeds that they are of, with their agreement', () => {
+    const table = rankTable(recipe, asked, asked.methods[0] as never, tasks, []);
+    expect(table.rows.map(({ label }) => label)).toEqual([
+      'QQP query',
+      'QQP value',
+      'MNLI query',
+      'MNLI value',
+    ]);
+    expect(table.rows[0]?.cells['0']).toEqual([{ seed: 2, value: 2 }]);
+    // (1, 2, 8, 3) and (2, 2, 8, 3): ranks 1 2 4 3 and 1.5 1.5 4 3, Spearman 4.5 / √(5 · 4.5); Kendall 5 / √(6 · 5).
+    expect(table.notes[0]).toContain('QQP: one seed');
+    expect(table.notes[1]).toContain('Spearman 0.95, Kendall 0.91');
+  });
+});

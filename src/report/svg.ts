@@ -1,0 +1,77 @@
+/** What every figure shares: an SVG that reads on light and dark ground, and aloud. */
+
+export const escapeXml = (text: string) =>
+  text.replace(
+    /[&<>"]/g,
+    (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign] as string,
+  );
+
+const attributes = (given: Readonly<Record<string, string | number>>) =>
+  Object.entries(given)
+    .map(([name, value]) => ` ${name}="${escapeXml(String(value))}"`)
+    .join('');
+
+/** An element; children are markup, not text. */
+export const element = (
+  name: string,
+  given: Readonly<Record<string, string | number>>,
+  ...children: string[]
+) =>
+  children.length > 0
+    ? `<${name}${attributes(given)}>${children.join('')}</${name}>`
+    : `<${name}${attributes(given)}/>`;
+
+export const textAt = (
+  x: number,
+  y: number,
+  content: string,
+  more: Readonly<Record<string, string | number>> = {},
+) => element('text', { x, y, fill: 'currentColor', ...more }, escapeXml(content));
+
+/** Okabe and Ito's colours that are told apart in every kind of colour blindness, of middling lightness. */
+export const seriesColours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'] as const;
+
+/** Follows the reader's scheme where it stands alone, as in an `<img>`; in a page `color` may be set from outside. */
+const style = (name: string) =>
+  [
+    `.${name}{color:#1f2328;--cell:#7db4e6;font:12px system-ui,sans-serif}`,
+    `@media (prefers-color-scheme:dark){.${name}{color:#e6edf3;--cell:#1f5fa8}}`,
+  ].join('');
+
+/**
+ * @param name class and prefix of ids, so that several figures can stand in one page
+ * @param description what the figure shows, number by number, for those who do not see it
+ */
+export function svgFigure(
+  {
+    name,
+    title,
+    description,
+    width,
+    height,
+  }: {
+    name: string;
+    title: string;
+    description: string;
+    width: number;
+    height: number;
+  },
+  body: readonly string[],
+): string {
+  return `${element(
+    'svg',
+    {
+      xmlns: 'http://www.w3.org/2000/svg',
+      viewBox: `0 0 ${width} ${height}`,
+      width,
+      height,
+      class: name,
+      role: 'img',
+      'aria-labelledby': `${name}-title ${name}-desc`,
+    },
+    element('title', { id: `${name}-title` }, escapeXml(title)),
+    element('desc', { id: `${name}-desc` }, escapeXml(description)),
+    element('style', {}, style(name)),
+    ...body,
+  )}\n`;
+}

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { toCsv, toSeedCsv } from './csv';
+import { escapeLatex, toLatex } from './latex';
+import { toMarkdown } from './markdown';
+import { columnGroups, footnotes, showTable, type Table } from './table';
+
+const seeds = (...values: number[]) => values.map((value, i) => ({ seed: i + 1, value }));
+
+const table: Table = {
+  name: 'table9',
+  caption: 'Scores, 100 % & more',
+  rowHeading: 'Method',
+  comparedWith: 'lora',
+  columns: [
+    { key: 'params', label: 'Params', digits: 0 },
+    { key: 'cola', label: 'CoLA', better: 'higher', digits: 1, factor: 100 },
+    { key: 'ter', label: 'TER', group: 'WebNLG', better: 'lower', digits: 2 },
+  ],
+  rows: [
+    {
+      key: 'full',
+      label: 'Full FT',
+      forReference: true,
+      cells: { params: seeds(1000), cola: seeds(0.9, 0.9, 0.9) },
+    },
+    {
+      key: 'lora',
+      label: 'LoRA',
+      cells: { params: seeds(10), cola: seeds(0.5, 0.6, 0.7), ter: seeds(0.501, 0.503) },
+    },
+    {
+      key: 'autolora',
+      label: 'AutoLoRA (η=0)',
+      cells: { params: seeds(9), cola: seeds(0.51, 0.611, 0.709), ter: seeds(0.5, 0.5) },
+    },
+    { key: 'dora', label: 'Do_RA', cells: {} },
+  ],
+  notes: ['Mini scale.'],
+};
+
+describe('showTable', () => {
+  const cellOf = (row: number, column: number, of = table) => showTable(of)[row]?.cells[column];
+
+  it('gives mean, spread, best and the paired test', () => {
+    expect(cellOf(1, 1)).toMatchObject({ centre: '60.0', spread: '10.0', best: false, significant: false });
+    // Differences of 0.010, 0.011, 0.009: t = 0.01 / (0.001 / √3).
+    expect(cellOf(2, 1)).toMatchObject({ centre: '61.0', best: true, significant: true, seeds: 3 });
+    expect(cellOf(2, 1)?.test?.statistic).toBeCloseTo(10 * Math.sqrt(3), 8);
+    expect(cellOf(3, 1)).toMatchObject({ centre: undefined, best: false });
+  });
+
+  it('leaves reference rows out of the contest, and counts without a better end', () => {
+    expect(cellOf(0, 1)).toMatchObject({ centre: '90.0', best: false });
+    expect(showTable(table).some(({ cells }) => cells[0]?.best)).toBe(false);
+  });
+
+  it('calls equal to the shown digit equally good, the lower where lower is better', () => {
+    expect(cellOf(1, 2)).toMatchObject({ centre: '0.50', best: true });
+    expect(cellOf(2, 2)).toMatchObject({ centre: '0.50', best: true });
+    const finer = { ...table, columns: table.columns.map((column) => ({ ...column, digits: 3 })) };
+    expect([1, 2].map((row) => cellOf(row, 2, finer)?.best)).toEqual([false, true]);
+  });
+
+  it('pairs by seed, over the seeds that both rows have', () => {
+    const [, lora, autolora] = table.rows;
+    const other = {
+      ...autolora,
+      cells: {
+        cola: [
+          { seed: 3, value: 0.8 },
+          { seed: 2, value: 0.6 },
+        ],
+      },
+    };
+    const shown = showTable({ ...table, rows: [lora, other] as Table['rows'] });
+    // Seed 3: 0.8 − 0.7, seed 2: 0.6 − 0.6.
+    expect(shown[1]?.cells[1]?.test).toMatchObject({ pairs: 2 });
+    expect(shown[1]?.cells[1]?.test?.statistic).toBeCloseTo(1, 10);
+  });
+
+  it('knows neither spread nor test of one seed', () => {
+    const one = {
+      ...table,
+      rows: table.rows.map((row) => ({
+        ...row,
+        cells: { cola: (row.cells.cola ?? []).slice(0, 1) },
+      })),
+    };
+    expect(cellOf(2, 1, one)).toMatchObject({ centre: '51.0', spread: undefined, significant: false });
+    expect(footnotes(one)[0]).toContain('One seed: no spread and no test');
+    expect(toMarkdown(one)).not.toContain('±');
+  });
+});
+
+describe('formats', () => {
+  it('Markdown', () => {
+    expect(toMarkdown(table)).toBe(
+      [
+        'Scores, 100 % & more',
+        '',
+        '| Method | Params | CoLA | WebNLG TER |',
+        '| --- | ---: | ---: | ---: |',
+        '| Full FT | 1000 | 90.0 ± 0.0 \\* | – |',
+        '| LoRA | 10 | 60.0 ± 10.0 | **0.50** ± 0.00 |',
+        '| AutoLoRA (η=0) | 9 | **61.0** ± 10.0 \\* | **0.50** ± 0.00 |',
+        '| Do\\_RA | – | – | – |',
+        '',
+        '- Mean ± sample standard deviation over n = 1 to 3 seeds.',
+        '- Bold: best mean of a column, rows for reference left out.',
+        '- \\* differs from LoRA: paired t-test over the seeds that both have (n = 2 to 3), two-sided p \\< 0.05, not corrected for the 3 comparisons of this table; 2 are marked.',
+        '- Mini scale.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('LaTeX', () => {
+    const text = toLatex(table);
+    expect(text).toContain('\\caption{Scores, 100 \\% \\& more}');
+    expect(text).toContain('     & \\multicolumn{2}{c}{} & \\multicolumn{1}{c}{WebNLG} \\\\');
+    expect(text).toContain('\\cmidrule(lr){4-4}');
+    expect(text).toContain(
+      'AutoLoRA ($\\eta$=0) & 9 & \\textbf{61.0} {\\scriptsize $\\pm$ 10.0}$^{*}$ & \\textbf{0.50} {\\scriptsize $\\pm$ 0.00} \\\\',
+    );
+    expect(text).toContain('Do\\_RA & -- & -- & -- \\\\');
+    expect(text.match(/\\begin\{/g)?.length).toBe(text.match(/\\end\{/g)?.length);
+    expect(escapeLatex('a\\b{c}~^#$_')).toBe(
+      'a\\textbackslash{}b\\{c\\}\\textasciitilde{}\\textasciicircum{}\\#\\$\\_',
+    );
+  });
+
+  it('CSV, in full precision, a row per seed in the second', () => {
+    const quoted = { ...table, columns: [{ ...table.columns[1], label: 'CoLA, "MCC"' }] } as Table;
+    const [heading, full, lora] = toCsv(quoted).split('\n');
+    expect(heading).toBe('method,group,column,n,mean,sd,t,p');
+    expect(full).toMatch(/^full,,"CoLA, ""MCC""",3,0\.9\d*,\S*,5\.19615242\d+,0\.0350\d+$/);
+    // The row that others are tested against has no test.
+    expect(lora).toMatch(/^lora,,"CoLA, ""MCC""",3,0\.6\d*,0\.0999\d+,,$/);
+    const rows = toSeedCsv(table).trim().split('\n');
+    expect(rows[0]).toBe('method,group,column,seed,value');
+    expect(rows).toContain('autolora,WebNLG,TER,2,0.5');
+    expect(rows).toHaveLength(1 + (1 + 3) + (1 + 3 + 2) + (1 + 3 + 2));
+  });
+
+  it('heads runs of columns of one group', () => {
+    expect(columnGroups(table.columns)).toEqual([
+      { label: undefined, span: 2 },
+      { label: 'WebNLG', span: 1 },
+    ]);
+  });
+});

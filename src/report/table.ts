@@ -1,0 +1,159 @@
+/**
+ * A table of runs: rows are methods, columns metrics of tasks, a cell holds one value per seed. Best of a column, spread
+ * and significance are worked out here once; `markdown.ts`, `latex.ts` and `csv.ts` only write them.
+ */
+import { mean, type PairedTest, pairedTTest, sampleDeviation } from './statistics';
+
+export interface SeedValue {
+  seed: number;
+  value: number;
+}
+
+export interface Column {
+  key: string;
+  /** `CoLA`, `BLEU`. */
+  label: string;
+  /** Heading over several columns: `E2E`. */
+  group?: string;
+  /** Undefined where neither end is good: counts of parameters, costs; then nothing is bold or tested. */
+  better?: 'higher' | 'lower';
+  digits: number;
+  /** Shown value = factor · value; 100 for shares. */
+  factor?: number;
+  /** Written after a number: `×`. */
+  unit?: string;
+}
+
+export interface Row {
+  key: string;
+  label: string;
+  /** Shown for orientation: not in the contest for the best of a column (the paper's Full FT). */
+  forReference?: boolean;
+  /** By column key; a column that is absent or empty is shown as –. */
+  cells: Readonly<Record<string, readonly SeedValue[]>>;
+}
+
+export interface Table {
+  /** File and label: `table1`. */
+  name: string;
+  caption: string;
+  /** Heading of the first column. */
+  rowHeading: string;
+  columns: readonly Column[];
+  rows: readonly Row[];
+  /** Row that the others are tested against. */
+  comparedWith?: string;
+  /** Sentences below the table. */
+  notes: readonly string[];
+}
+
+/** A cell as every format shows it. */
+export interface ShownCell {
+  /** Number without its spread; undefined where there is no run. */
+  centre: string | undefined;
+  /** Standard deviation over seeds; undefined of one seed. */
+  spread: string | undefined;
+  best: boolean;
+  significant: boolean;
+  test: PairedTest | undefined;
+  /** Seeds behind it. */
+  seeds: number;
+}
+
+/** Differences with a smaller p are marked. */
+export const significanceLevel = 0.05;
+
+const shown = ({ digits, factor = 1, unit = '' }: Column, value: number) =>
+  `${(factor * value).toFixed(digits)}${unit}`;
+
+const cellOf = (row: Row, column: Column) => row.cells[column.key] ?? [];
+
+/** Paired t-test of a row against another, over the seeds that both have. */
+export function testAgainst(row: Row, other: Row, column: Column): PairedTest | undefined {
+  const others = new Map(cellOf(other, column).map(({ seed, value }) => [seed, value]));
+  const both = cellOf(row, column).filter(({ seed }) => others.has(seed));
+  return pairedTTest(
+    both.map(({ value }) => value),
+    both.map(({ seed }) => others.get(seed) as number),
+  );
+}
+
+/** Cells of every row in the order of the columns. Equal to the shown digit, several are the best of a column. */
+export function showTable(table: Table): { row: Row; cells: ShownCell[] }[] {
+  const { rows, columns } = table;
+  const reference = rows.find(({ key }) => key === table.comparedWith);
+  const centreOf = (row: Row, column: Column) => {
+    const values = cellOf(row, column).map(({ value }) => value);
+    return values.length > 0 ? mean(values) : undefined;
+  };
+  const bestOf = new Map(
+    columns.map((column) => {
+      const contest = rows
+        .flatMap((row) => (row.forReference ? [] : (centreOf(row, column) ?? Number.NaN)))
+        .filter(Number.isFinite);
+      if (!column.better || contest.length < 2) return [column.key, undefined];
+      const best = column.better === 'higher' ? Math.max(...contest) : Math.min(...contest);
+      return [column.key, shown(column, best)];
+    }),
+  );
+  return rows.map((row) => ({
+    row,
+    cells: columns.map((column): ShownCell => {
+      const values = cellOf(row, column).map(({ value }) => value);
+      const centre = centreOf(row, column);
+      const text = centre === undefined ? undefined : shown(column, centre);
+      const deviation = sampleDeviation(values);
+      const tested = column.better && reference && row !== reference;
+      const test = tested ? testAgainst(row, reference, column) : undefined;
+      return {
+        centre: text,
+        spread: deviation === undefined ? undefined : shown({ ...column, unit: '' }, deviation),
+        best: !row.forReference && text !== undefined && text === bestOf.get(column.key),
+        significant: test !== undefined && test.pValue < significanceLevel,
+        test,
+        seeds: values.length,
+      };
+    }),
+  }));
+}
+
+const range = (numbers: readonly number[]) => {
+  const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
+  return least === most ? `${least}` : `${least} to ${most}`;
+};
+
+/** What the numbers, the bold and the marks mean: the table's footnotes, its own notes last. */
+export function footnotes(table: Table): string[] {
+  const rows = showTable(table);
+  const cells = rows.flatMap((row) => row.cells).filter(({ centre }) => centre !== undefined);
+  const said: string[] = [];
+  if (cells.some(({ spread }) => spread !== undefined))
+    said.push(`Mean ± sample standard deviation over n = ${range(cells.map(({ seeds }) => seeds))} seeds.`);
+  else if (cells.length > 0)
+    said.push('One seed: no spread and no test; differences of this table say nothing.');
+  if (cells.some(({ best }) => best))
+    said.push(
+      `Bold: best mean of a column${table.rows.some(({ forReference }) => forReference) ? ', rows for reference left out' : ''}.`,
+    );
+  const reference = table.rows.find(({ key }) => key === table.comparedWith);
+  const tests = cells.flatMap(({ test }) => test ?? []);
+  if (reference && tests.length > 0) {
+    const marked = cells.filter(({ significant }) => significant).length;
+    said.push(
+      `* differs from ${reference.label}: paired t-test over the seeds that both have (n = ${range(tests.map(({ pairs }) => pairs))}), ` +
+        `two-sided p < ${significanceLevel}, not corrected for the ${tests.length} comparisons of this table; ${marked || 'none'} ${marked === 1 ? 'is' : 'are'} marked.`,
+    );
+  }
+  return [...said, ...table.notes];
+}
+
+/** Headings over the columns: runs of one group, `undefined` for columns without. */
+export function columnGroups(columns: readonly Column[]): { label: string | undefined; span: number }[] {
+  const groups: { label: string | undefined; span: number }[] = [];
+  for (const { group } of columns) {
+    const last = groups.at(-1);
+    if (last && last.label === group) last.span += 1;
+    else groups.push({ label: group, span: 1 });
+  }
+  return groups;
+}
