@@ -26,7 +26,7 @@ test('trains on a checkpoint folder and SST-2 files', async ({ page }, { outputD
   await playground.play.click();
   await playground.finished();
   await playground.score('autolora');
-  await expect(page.locator('.honesty')).toContainText('sst2, 60 train and 20 dev examples');
+  await expect(page.locator('.honesty')).toContainText('SST-2, 60 train and 20 dev examples');
   await expect(playground.errors).toBeEmpty();
   expect(playground.faults).toEqual([]);
 });

@@ -7,10 +7,10 @@ import { HarnessPage } from './fixtures/harnessPage';
 
 const golden = fileURLToPath(new URL('../src/testing/golden', import.meta.url));
 /**
- * Whole searches and 68 generations: each takes a software renderer longer than all the others together. They hold on
+ * Whole searches, 56 training steps of AdaLoRA and 68 generations: each takes a software renderer longer than all the others together. They hold on
  * WASM and the CPU in the unit tests; AUTOLORA_GOLDEN=all runs them here too, for a machine with a GPU.
  */
-const slow = process.env.AUTOLORA_GOLDEN === 'all' ? [] : ['autolora-gpt2', 'gpt2-generate'];
+const slow = process.env.AUTOLORA_GOLDEN === 'all' ? [] : ['adalora', 'autolora-gpt2', 'gpt2-generate'];
 const folders = readdirSync(golden).filter((name) => existsSync(join(golden, name, 'golden.json')));
 
 test.describe('on WebGPU', () => {
