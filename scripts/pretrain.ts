@@ -224,14 +224,18 @@ async function saveState(state: PretrainingState, wallSeconds: number): Promise<
   replaceFile(join(statePath, 'state.json'), JSON.stringify({ step: state.step }));
 }
 
-function resumeState(): { state: PretrainingState; wallSeconds: number } | undefined {
-  const path = join(statePath, 'state.safetensors');
-  if (!existsSync(path)) return undefined;
+function openTensors(path: string) {
   const bytes = readFileSync(path);
-  const file = openSafetensors({
+  return openSafetensors({
     name: path,
     bytes: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer,
   });
+}
+
+function resumeState(): { state: PretrainingState; wallSeconds: number } | undefined {
+  const path = join(statePath, 'state.safetensors');
+  if (!existsSync(path)) return undefined;
+  const file = openTensors(path);
   if (file.metadata.options !== JSON.stringify(options)) {
     console.error(`${path} was saved with other options; delete .cache/pretrain/${name} to start over.`);
     process.exit(2);
@@ -268,11 +272,7 @@ function restartedState(): { state: PretrainingState; wallSeconds: number } | un
     process.exit(2);
   }
   const path = join(folder, 'model.safetensors');
-  const bytes = readFileSync(path);
-  const file = openSafetensors({
-    name: path,
-    bytes: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer,
-  });
+  const file = openTensors(path);
   const fresh = pretrainingInit(config, seed);
   const weights = Object.fromEntries(
     Object.entries(fresh.weights).map(([key, { shape }]) => [key, tf.tensor(file.float32(key), shape)]),

@@ -3,13 +3,13 @@
  * experiment over seeds, then the same LoRA (rank, steps, data, seed) on a model with random weights, as a Markdown
  * table of mean ± sd beside the majority class and bags of words. Runs that are already there are not run again.
  */
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bagOfWordsBaseline } from '../src/tasks/bagOfWords';
 import { taskByName } from '../src/tasks/registry';
 import type { EvaluationEvent, Role, TelemetryEvent } from '../src/telemetry/events';
+import { autoloraRun, inParallel, spread } from './runs';
 
 const { values } = parseArgs({
   options: {
@@ -58,41 +58,15 @@ function experimentOf({ model, seed, folder }: Job): object {
   };
 }
 
-function run(job: Job): Promise<void> {
+async function run(job: Job): Promise<void> {
   const { model, seed, folder } = job;
-  if (existsSync(join(folder, 'result.json'))) return Promise.resolve();
-  const file = `${folder}.json`;
-  writeFileSync(file, JSON.stringify(experimentOf(job)));
-  return new Promise((resolve, reject) => {
-    const args = ['scripts/autolora.mjs', 'run', file, '--out', folder];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-    let tail = '';
-    child.stderr.on('data', (data) => {
-      tail = (tail + data).slice(-2000);
-    });
-    child.on('exit', (code) => {
-      console.error(`${model} seed ${seed}: ${code === 0 ? 'done' : `failed\n${tail}`}`);
-      if (code === 0) resolve();
-      else reject(new Error(`autolora run ended with ${code}`));
-    });
-  });
+  if (existsSync(join(folder, 'result.json'))) return;
+  await autoloraRun(experimentOf(job), folder);
+  console.error(`${model} seed ${seed}: done`);
 }
 
-for (const model of ['pretrained', 'untrained'] as const) {
-  const waiting = jobsOf(model);
-  await Promise.all(
-    Array.from({ length: Number(values.jobs) }, async () => {
-      for (let job = waiting.shift(); job; job = waiting.shift()) await run(job);
-    }),
-  );
-}
-
-/** Mean ± sample standard deviation. */
-function spread(numbers: readonly number[], digits: number, factor = 1): string {
-  const mean = numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
-  const variance = numbers.reduce((sum, x) => sum + (x - mean) ** 2, 0) / Math.max(1, numbers.length - 1);
-  return `${(factor * mean).toFixed(digits)} ± ${(factor * Math.sqrt(variance)).toFixed(digits)}`;
-}
+for (const model of ['pretrained', 'untrained'] as const)
+  await inParallel(jobsOf(model), Number(values.jobs), run);
 
 const lines = [
   '| model | method | accuracy (%) | Matthews | total rank | adapter parameters | seeds |',

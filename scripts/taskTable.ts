@@ -4,13 +4,13 @@
  * every task's examples file, as a Markdown table of mean ± sd of the task's first metric. Runs that are already there are
  * not run again.
  */
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { RunResult } from '../src/cli/result';
 import { metricInfo } from '../src/metrics/catalog';
 import { taskByName, taskNames } from '../src/tasks/registry';
+import { autoloraRun, inParallel, spread } from './runs';
 
 const { values } = parseArgs({
   options: {
@@ -48,15 +48,7 @@ async function run(job: Job): Promise<void> {
     seed: job.seed,
     model: { ...example.model, pretrained: job.pretrained },
   };
-  writeFileSync(`${folder}.json`, JSON.stringify(experiment));
-  const args = ['scripts/autolora.mjs', 'run', `${folder}.json`, '--out', folder, '--force'];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  let tail = '';
-  child.stderr.on('data', (data) => {
-    tail = (tail + data).slice(-2000);
-  });
-  const code = await new Promise((resolve) => child.on('exit', resolve));
-  if (code !== 0) throw new Error(`autolora run ${folder}.json ended with ${code}:\n${tail}`);
+  await autoloraRun(experiment, folder, '--force');
   const { metrics, models } = resultOf(job) as RunResult;
   console.error(`${folder}: ${models.lora?.primary} ${metrics[models.lora?.primary ?? '']?.toFixed(4)}`);
 }
@@ -66,23 +58,10 @@ const resultOf = (job: Job): RunResult | undefined => {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
 };
 
-const waiting = jobs.filter(
-  ({ pretrained }) => !values.only || (values.only === 'pretrained') === pretrained,
-);
-await Promise.all(
-  Array.from({ length: Number(values.jobs) }, async () => {
-    for (let job = waiting.shift(); job; job = waiting.shift()) await run(job);
-  }),
-);
+const asked = jobs.filter(({ pretrained }) => !values.only || (values.only === 'pretrained') === pretrained);
+await inParallel(asked, Number(values.jobs), run);
 
 if (values.only) process.exit(0);
-
-/** Mean ± sample standard deviation. */
-function spread(numbers: readonly number[], digits: number): string {
-  const mean = numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
-  const variance = numbers.reduce((sum, x) => sum + (x - mean) ** 2, 0) / Math.max(1, numbers.length - 1);
-  return `${mean.toFixed(digits)} ± ${Math.sqrt(variance).toFixed(digits)}`;
-}
 
 const lines = [
   '| task | model | metric | LoRA, pretrained | LoRA, untrained | seeds | seconds per run |',
