@@ -3,6 +3,7 @@ import { type CommandSpec, helpOf, type ParsedArguments, parseArguments, UsageEr
 import { benchSpec, runBenchCommand } from './bench';
 import { hubSpec, runHub } from './hub';
 import { inspectSpec, runInspect } from './inspect';
+import { nodeGpuIsOpen } from './nodeGpu';
 import { reproduce, reproduceSpec } from './reproduce';
 import { runExperiment, runSpec } from './run';
 import { runVerify, verifySpec } from './verify';
@@ -51,3 +52,4 @@ try {
   if (process.env.AUTOLORA_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }
+if (nodeGpuIsOpen()) process.exit();
