@@ -23,6 +23,7 @@ import {
   pretrain,
   pretrainingInit,
   totalSteps,
+  wordTokens,
 } from '../src/experiment/pretraining';
 import { longestInput, modelConfigToJson, parseModelConfig } from '../src/model/config';
 import { startBackend } from '../src/runtime/backend';
@@ -32,7 +33,8 @@ import { disposeRecord, readTensors, type TensorRecord } from '../src/tensor/rec
 import { openSafetensors, writeSafetensors } from '../src/tensor/safetensors';
 import { toTokenizerJson, trainByteLevelBpe } from '../src/tokenizer/bpeTrainer';
 import { tokenizerFromJson } from '../src/tokenizer/huggingface';
-import { cachedRows } from './rowCache';
+import { cachedRows, rowCachePath } from './rowCache';
+import { trainWithTorch } from './torchTrainer';
 
 const { values: given } = parseArgs({
   options: {
@@ -60,6 +62,8 @@ const { values: given } = parseArgs({
     salient: { type: 'string' },
     'salient-lines': { type: 'string', default: '300000' },
     backend: { type: 'string', default: 'wasm' },
+    trainer: { type: 'string', default: 'engine' },
+    seconds: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -73,6 +77,10 @@ if (given.help) {
   console.log(
     '  [--learning-rate 0.001] [--initializer-range 0.08] [--seed 1] [--save-every 250] [--backend wasm|dawn]',
   );
+  console.log(
+    '  [--trainer torch: the training loop runs in PyTorch on a CUDA GPU (scripts/pretrain_torch.py)]',
+  );
+  console.log('  [--seconds S: its schedule runs over this time instead of the steps]');
   console.log('  [--stop-at STEP: writes the model as it stands there; called again without it, it goes on]');
   console.log('  [--salient yes,no,…: in the last cycle RoBERTa always predicts these words; three rows in');
   console.log('   four hold one, from --salient-lines 300000 further lines of the corpus]');
@@ -209,7 +217,8 @@ function lastRows(
   return encode([...further, ...lines.slice(0, Math.round(further.length / 3))]);
 }
 const textOptions = [family, corpus, given.lines, seed, given.salient, given['salient-lines'], maxLength];
-const rows = cachedRows('.cache/pretrain', [...textOptions, tokenizerText], () => {
+const rowsPath = rowCachePath('.cache/pretrain', [...textOptions, tokenizerText]);
+const rows = cachedRows(rowsPath, () => {
   const lines = generateCorpus(number('lines'), seed, corpus);
   const seen = new Set(lines);
   const heldOutLines = generateCorpus(2000, seed + 1, corpus).filter((line) => !seen.has(line));
@@ -323,11 +332,51 @@ console.error(
   `${name}: ${rows.all.length} lines, ${heldOut.length} held out, ${tokenizer.vocabularySize} entries, from step ${state.step}`,
 );
 
+const json = {
+  ...modelConfigToJson(config),
+  architectures: [family === 'gpt2' ? 'GPT2LMHeadModel' : 'RobertaForMaskedLM'],
+  torch_dtype: 'float16',
+};
+let trainedOn = onGpu
+  ? `its own\nengine, on WebGPU (${backend.description}, by Dawn)`
+  : 'its own\nengine, on WASM';
 let total = 0;
 let count = 0;
 let held = Number.NaN;
+/** What PyTorch trained, measured by this engine. */
+async function trainByTorch(): Promise<void> {
+  const job = {
+    family: family as 'roberta' | 'gpt2',
+    config: json,
+    options,
+    rows: rowsPath,
+    padId: tokenizer.padId,
+    maskId: tokenizer.maskId,
+    specialIds: [tokenizer.padId, tokenizer.bosId, tokenizer.eosId],
+    salientIds: [...wordTokens(options.salient ?? [], tokenizer)],
+  };
+  const initial = new Uint8Array(writeSafetensors(await arraysOf({ '': state.weights }, 'F32')));
+  const time = given.seconds === undefined ? undefined : number('seconds');
+  const outcome = trainWithTorch(statePath, job, initial, time);
+  const file = openTensors(outcome.weights);
+  const trained = Object.entries(state.weights).map(
+    ([key, { shape }]) => [key, tf.tensor(file.float32(key), shape)] as const,
+  );
+  disposeRecord(state.weights);
+  state.weights = Object.fromEntries(trained);
+  state.step = Number(file.metadata.step);
+  trainedOn = `its\n\`pretrain\` command, the training loop in PyTorch ${file.metadata.torch} on one ${file.metadata.device}`;
+  held = await heldOutLoss(config, state.weights, heldOut, tokenizer);
+  const measured = {
+    heldOutLoss: Number(held.toFixed(4)),
+    heldOutPerplexity: Number(Math.exp(held).toFixed(3)),
+  };
+  const lines = [...outcome.log.slice(0, -1), { ...outcome.log.at(-1), ...measured }];
+  writeFileSync(log, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+}
+if (given.trainer === 'torch') await trainByTorch();
 const stopAt = given['stop-at'] === undefined ? totalSteps(options) : number('stop-at');
-if (state.step < stopAt)
+if (given.trainer !== 'torch' && state.step < stopAt)
   for await (const report of pretrain(config, state, rows, tokenizer, options)) {
     total += report.loss;
     count += 1;
@@ -352,11 +401,6 @@ if (state.step < stopAt)
 
 const exported = await arraysOf({ '': state.weights }, 'F16');
 replaceFile(join(folder, 'model.safetensors'), new Uint8Array(writeSafetensors(exported)));
-const json = {
-  ...modelConfigToJson(config),
-  architectures: [family === 'gpt2' ? 'GPT2LMHeadModel' : 'RobertaForMaskedLM'],
-  torch_dtype: 'float16',
-};
 writeFileSync(join(folder, 'config.json'), `${JSON.stringify(json, null, 2)}\n`);
 const parameters = exported.reduce((sum, [, { data }]) => sum + data.length, 0);
 const last = lastLogged();
@@ -401,8 +445,8 @@ pipeline_tag: ${described.tag}
 # ${name}
 
 A ${described.kind} of ${config.layers} layers, hidden size ${config.hiddenSize}, ${config.heads} heads, feed-forward ${config.intermediateSize}, ${tokenizer.vocabularySize} byte-level
-BPE entries and ${parameters.toLocaleString('en')} parameters, stored as float16. The AutoLoRA Playground pretrained it with its own
-engine, on ${onGpu ? `WebGPU (${backend.description}, by Dawn)` : 'WASM'}, to have a model that can be finetuned in a tab without a download.
+BPE entries and ${parameters.toLocaleString('en')} parameters, stored as float16. The AutoLoRA Playground pretrained it with ${trainedOn},
+to have a model that can be finetuned in a tab without a download.
 
 - **Text**: ${rows.all.length.toLocaleString('en')} lines from the project's own grammar (\`src/tasks/corpus.ts\`, \`${corpus}\`, seed ${seed}): ${texts}, in one
   small invented world. It knows no other English. No dev text of the embedded tasks is among them.

@@ -38,10 +38,14 @@ function fromBytes(bytes: Buffer): RowGroups {
   );
 }
 
-/** What `make` gives, from the file of `key` where it was made before; ids are below 65,536. */
-export function cachedRows(folder: string, key: unknown, make: () => RowGroups): RowGroups {
+/** Where the rows of `key` lie. */
+export function rowCachePath(folder: string, key: unknown): string {
   const name = createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 16);
-  const path = join(folder, `rows-${name}.bin`);
+  return join(folder, `rows-${name}.bin`);
+}
+
+/** What `make` gives, from the file where it was made before; ids are below 65,536. */
+export function cachedRows(path: string, make: () => RowGroups): RowGroups {
   if (existsSync(path)) return fromBytes(readFileSync(path));
   const groups = make();
   mkdirSync(dirname(path), { recursive: true });
