@@ -1,5 +1,6 @@
-/** Runs of a recipe, several at a time: candidates before the run that chooses among them, a line each, and what is left. */
-import { chosenRun, expectedPasses, type PlannedRun } from '../report/plan';
+/** Runs of a recipe, several at a time: those that another one needs before it, a line each, and what is left. */
+import { chosenRun, expectedPasses, type PlannedRun, rankedRun } from '../report/plan';
+import type { LayerRank } from '../telemetry/events';
 import { clock } from './progressLine';
 
 export interface QueueWork<Result> {
@@ -9,6 +10,8 @@ export interface QueueWork<Result> {
   train(run: PlannedRun): Promise<boolean>;
   /** Validation score of a candidate, and which end is better. */
   score(result: Result, run: PlannedRun): { value: number; higherIsBetter: boolean };
+  /** Those it learned. */
+  ranks(result: Result): readonly LayerRank[];
   wallMs(result: Result): number;
   say(line: string): void;
 }
@@ -66,8 +69,12 @@ export async function runQueue<Result>(
     const { passes, wallMs } = timed.get(run.task) ?? { passes: 0, wallMs: 0 };
     timed.set(run.task, { passes: passes + expectedPasses(run), wallMs: wallMs + work.wallMs(result) });
   };
-  /** The run with its candidates' choice, or undefined while one of them has no result. */
+  /** The run with what comes of the runs that it needs, or undefined while one of them has no result. */
   const ready = (run: PlannedRun): PlannedRun | undefined => {
+    if (run.source) {
+      const learned = results.get(run.source.run.id);
+      return learned && rankedRun(run, work.ranks(learned));
+    }
     if (run.candidates.length === 0) return run;
     const found = run.candidates.map((candidate) => results.get(candidate.id));
     if (found.includes(undefined)) return undefined;
@@ -79,7 +86,8 @@ export async function runQueue<Result>(
     );
   };
 
-  const all = runs.flatMap((run) => [...run.candidates, run]);
+  const withNeeded = runs.flatMap((run) => [...(run.source ? [run.source.run] : []), ...run.candidates, run]);
+  const all = [...new Map(withNeeded.map((run) => [run.id, run])).values()];
   // What is finished already is not run again, and tells the pace.
   let waiting = all.filter((planned) => {
     const run = ready(planned);
@@ -135,6 +143,6 @@ export async function runQueue<Result>(
   };
   for (fill(); open.size > 0; fill()) await Promise.race(open);
   waiting = stopped ? [] : waiting;
-  for (const { id } of waiting) failures.push(`${id} was not run: a candidate that it waits for failed.`);
+  for (const { id } of waiting) failures.push(`${id} was not run: a run that it waits for failed.`);
   return { results, failures, stopped };
 }

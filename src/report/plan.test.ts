@@ -3,8 +3,12 @@ import { type ExperimentInput, parseExperimentConfig } from '../config/experimen
 import { fieldAt } from '../config/fields';
 import { metrics } from '../metrics/catalog';
 import { taskByName, taskNames } from '../tasks/registry';
+import { rankGrid } from './comparedMethods';
 import { chosenRun, expectedPasses, planRuns, unsupported } from './plan';
-import { comparedMethod, mergeExperiments, rankGrid, recipes, scales } from './recipes';
+import { recipes } from './recipes';
+import { scales } from './scales';
+import { mergeExperiments } from './settings';
+import { comparedMethod } from './sweeps';
 
 const example = (task: string): ExperimentInput => ({
   data: { task },
