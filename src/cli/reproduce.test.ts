@@ -159,7 +159,9 @@ describe('autolora reproduce', () => {
       'lora,autolora',
     ];
     expect(await reproduce(parseArguments(reproduceSpec, args), failing)).toBe(1);
-    expect(written.err).toContain('cola/lora/seed-1 failed: autolora run ended with 1');
+    expect(written.err).toMatch(
+      /1 of 2 runs are finished; 1 took [\d:]+\.\ncola\/lora\/seed-1 failed: autolora run ended with 1: No memory\.\n/,
+    );
     expect(read('table1.md')).toContain('1 of 2 runs are not finished: the table is incomplete.');
   });
 

@@ -28,7 +28,7 @@ import { hubOptions } from './hubOptions';
 import { writeReport } from './recipeReport';
 import type { RunResult } from './result';
 import { readExperiment, withDownloads } from './run';
-import { runQueue } from './runQueue';
+import { describeOutcome, runQueue } from './runQueue';
 import { spawnTrainer, type Trainer } from './trainer';
 
 const publicScales = scaleNames.filter((name) => name !== 'smoke');
@@ -221,7 +221,8 @@ export async function reproduce(args: ParsedArguments, trainer?: Trainer): Promi
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, stop);
   try {
-    const { results, failures, stopped } = await runQueue<RunResult>(
+    const began = Date.now();
+    const outcome = await runQueue<RunResult>(
       plan.runs,
       jobs,
       {
@@ -245,13 +246,14 @@ export async function reproduce(args: ParsedArguments, trainer?: Trainer): Promi
       },
       () => stopAsked,
     );
+    const { results, failures, stopped } = outcome;
     const records = plan.runs.flatMap((run) => recordOf(run, results) ?? []);
-    for (const failure of failures) say(failure.split('\n')[0] as string);
     if (records.length > 0) {
       const { written, markdown } = writeReport(out, recipe, plan, records, scale.note);
       process.stdout.write(markdown);
       say(`Written: ${written.join(', ')}.`);
     }
+    describeOutcome(outcome, Date.now() - began).forEach(say);
     if (stopped) return 130;
     return failures.length > 0 ? 1 : 0;
   } finally {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type PlannedRun, planRuns } from '../report/plan';
 import type { LayerRank } from '../telemetry/events';
-import { type QueueWork, remainingMs, runQueue } from './runQueue';
+import { describeOutcome, type QueueWork, remainingMs, runQueue } from './runQueue';
 
 interface Fake {
   score: number;
@@ -129,6 +129,32 @@ describe('runQueue', () => {
     expect(outcome.results.size).toBe(2);
     const saved = await runQueue(runs(['lora']), 1, { ...world().work, train: async () => false }, never);
     expect(saved).toMatchObject({ stopped: true, failures: [] });
+  });
+});
+
+describe('describeOutcome', () => {
+  it('counts, and gives every failure its reason on one line', () => {
+    const outcome = {
+      results: new Map([['a', 1] as const, ['b', 2] as const]),
+      total: 5,
+      already: 1,
+      failures: [
+        'cola/lora/seed-1 failed: autolora run ended with 1:\nlora retrain 3/4\nNo memory is left.\n',
+        'cola/x/seed-1 was not run: a run that it waits for failed.',
+      ],
+      stopped: false,
+    };
+    expect(describeOutcome(outcome, 62_000)).toEqual([
+      '2 of 5 runs are finished, 1 of them before; 1 took 1:02.',
+      'cola/lora/seed-1 failed: autolora run ended with 1: No memory is left.',
+      'cola/x/seed-1 was not run: a run that it waits for failed.',
+      'The same command tries again what failed and keeps what is finished.',
+    ]);
+    const done = { ...outcome, total: 2, already: 2, failures: [] };
+    expect(describeOutcome(done, 5)).toEqual(['2 of 2 runs are finished, 2 of them before.']);
+    expect(describeOutcome({ ...done, total: 3, stopped: true }, 5).at(-1)).toBe(
+      'Stopped; the same command goes on.',
+    );
   });
 });
 

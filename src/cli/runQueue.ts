@@ -19,7 +19,10 @@ export interface QueueWork<Result> {
 export interface QueueOutcome<Result> {
   /** By id; candidates too. */
   results: Map<string, Result>;
-  /** One sentence per run that failed. */
+  /** Runs there are, candidates and other runs' sources too, and how many of them were finished beforehand. */
+  total: number;
+  already: number;
+  /** What each run that failed, or could not be run, says; the first line has the run, the last one the reason. */
   failures: string[];
   /** Somebody asked to stop; everything is saved. */
   stopped: boolean;
@@ -48,6 +51,26 @@ export function remainingMs(
     return sum + expectedPasses(run) * (known ? pace([known]) : overall);
   }, 0);
   return total / Math.max(1, Math.min(jobs, left.length));
+}
+
+/** A few lines for the end: what is finished, what failed and why, and what to do. @param wallMs of the whole queue */
+export function describeOutcome<Result>(
+  { results, total, already, failures, stopped }: QueueOutcome<Result>,
+  wallMs: number,
+): string[] {
+  const now = results.size - already;
+  const earlier = already > 0 ? `, ${already} of them before` : '';
+  const took = now > 0 ? `; ${now} took ${clock(wallMs)}` : '';
+  return [
+    `${results.size} of ${total} runs are finished${earlier}${took}.`,
+    ...failures.map((failure) => {
+      const [first = '', ...more] = failure.trim().split('\n');
+      const reason = more.map((line) => line.trim()).findLast((line) => line !== '');
+      return reason ? `${first} ${reason}` : first;
+    }),
+    ...(failures.length > 0 ? ['The same command tries again what failed and keeps what is finished.'] : []),
+    ...(stopped ? ['Stopped; the same command goes on.'] : []),
+  ];
 }
 
 /**
@@ -144,5 +167,5 @@ export async function runQueue<Result>(
   for (fill(); open.size > 0; fill()) await Promise.race(open);
   waiting = stopped ? [] : waiting;
   for (const { id } of waiting) failures.push(`${id} was not run: a run that it waits for failed.`);
-  return { results, failures, stopped };
+  return { results, total: all.length, already, failures, stopped };
 }
