@@ -52,15 +52,15 @@ describe('agreementTest', () => {
   });
 
   it('finds none among random vectors more often than chance', () => {
-    const small = Array.from({ length: 100 }, (_, trial) => {
+    const small = Array.from({ length: 50 }, (_, trial) => {
       const random = RandomStream.of(trial, 'ranks', 7);
       const drawn = Array.from({ length: 3 }, () => Array.from({ length: 8 }, () => 1 + random.below(8)));
       return agreementTest([drawn])?.pValue as number;
     });
-    // 10 are expected, sd 3.
+    // 5 are expected, sd 2.
     const hits = small.filter((pValue) => pValue <= 0.1).length;
-    expect(hits).toBeGreaterThan(2);
-    expect(hits).toBeLessThan(20);
+    expect(hits).toBeGreaterThan(0);
+    expect(hits).toBeLessThan(14);
   }, 60_000);
 });
 

@@ -85,7 +85,7 @@ export const sweeps: readonly Sweep[] = [
   factorSweep('rslora', [0.3, 1, 3], 1),
   absoluteSweep('lora-plus', 'λ', 'ratio', 'loraPlus', 'ratio', [2, 4, 8, 16], 16),
   factorSweep('dora', [0.3, 1, 3], 1),
-  factorSweep('adalora', [1, 2, 4, 8, 16], 1),
+  factorSweep('adalora', [1, 2, 4, 8, 16], 4),
   absoluteSweep('sora', 'λ', 'lambda', 'sora', 'lambda', [0.1, 0.375, 0.75, 1.5, 3], 0.375),
 ];
 
