@@ -157,6 +157,12 @@ const data = z.object({
       'Part of train that the selection variables learn on: the paper halves, the released code takes 0.3.',
     group: 'data',
   }),
+  splitSeed: integer(0, 0, 0xffffffff, {
+    label: 'Split seed',
+    reason: 'Splits train in two by a seed of its own, to see what the split does; 0 takes the run’s seed.',
+    group: 'data',
+    advanced: true,
+  }),
 });
 
 const adapter = z.object({

@@ -6,10 +6,12 @@ import {
   type DeviceLimits,
   doubleBackwardBytes,
   doubleBackwardWarning,
+  fullTrainingWarning,
   generationBytes,
   modelFits,
   stepBytes,
   stepTensors,
+  trainingBytes,
 } from '../model/deviceLimits';
 import { expectedTensors } from '../model/tensorShapes';
 import { taskByName } from '../tasks/registry';
@@ -18,6 +20,8 @@ import type { Example, Task } from '../tasks/task';
 import type { HubCommits } from '../telemetry/events';
 import { bytesOf, type FileBlob } from '../tensor/fileSet';
 import type { SessionInput } from './session';
+import { headOf } from './setting';
+import { trainedSize } from './trainedSize';
 import { hypotheses, recordsAtOnce } from './writing';
 
 /** Files as they were fetched, dropped or read; the session's tensors are copies. */
@@ -60,15 +64,15 @@ export async function readInputs(
   const written = Math.min(length + generation.maxNewTokens, longest);
   const rows = recordsAtOnce(generation) * hypotheses(generation);
   const tensors = [...expectedTensors(model.config), ...stepTensors(model.config, batchSize, length)];
-  const tooLarge = modelFits(
-    tensors,
-    limits,
-    Math.max(
-      stepBytes(model.config, batchSize, length),
-      data.task.kind === 'generation' ? generationBytes(model.config, rows, written) : 0,
-    ),
-  );
-  if (tooLarge) throw new Error(tooLarge);
+  const trained = trainedSize(config, model.config, headOf(data.task, config));
+  const step = stepBytes(model.config, batchSize, length);
+  // What is trained stands beside the frozen weights while texts are written, too.
+  const writing = generationBytes(model.config, rows, written) + 4 * trained;
+  const beside = Math.max(trainingBytes(trained, step), data.task.kind === 'generation' ? writing : 0);
+  const announced = method === 'full' ? fullTrainingWarning(trained, step) : undefined;
+  const tooLarge = modelFits(tensors, limits, beside);
+  if (tooLarge) throw new Error(announced ? `${tooLarge} ${announced}` : tooLarge);
+  if (announced) data.notes.push(announced);
   const read = { config, model, ...data, commits: files.commits };
   const { estimator, inspectEvery } = config.hypergradient;
   if (method !== 'autolora' || (estimator !== 'exact' && inspectEvery === 0)) return read;
