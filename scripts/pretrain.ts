@@ -33,7 +33,7 @@ import { disposeRecord, readTensors, type TensorRecord } from '../src/tensor/rec
 import { openSafetensors, writeSafetensors } from '../src/tensor/safetensors';
 import { toTokenizerJson, trainByteLevelBpe } from '../src/tokenizer/bpeTrainer';
 import { tokenizerFromJson } from '../src/tokenizer/huggingface';
-import { cachedRows, rowCachePath } from './rowCache';
+import { cachedRows, cachedText, rowCachePath } from './rowCache';
 import { trainWithTorch } from './torchTrainer';
 
 const { values: given } = parseArgs({
@@ -121,9 +121,20 @@ if (!corpusNames.includes(corpus)) {
 const tokenizerPath = join(folder, 'tokenizer.json');
 const restartAt = given['restart-at'] === undefined ? undefined : number('restart-at');
 if (!existsSync(join(statePath, 'state.json')) && restartAt === undefined) {
-  const read = generateCorpus(Math.min(number('vocabulary-lines'), number('lines')), seed, corpus);
-  const bpe = trainByteLevelBpe(read, number('vocabulary'), family);
-  writeFileSync(tokenizerPath, `${JSON.stringify(toTokenizerJson(bpe))}\n`);
+  const vocabularyLines = Math.min(number('vocabulary-lines'), number('lines'));
+  const text = cachedText(
+    '.cache/pretrain',
+    [family, corpus, given.vocabulary, vocabularyLines, seed],
+    () => {
+      const bpe = trainByteLevelBpe(
+        generateCorpus(vocabularyLines, seed, corpus),
+        number('vocabulary'),
+        family,
+      );
+      return `${JSON.stringify(toTokenizerJson(bpe))}\n`;
+    },
+  );
+  writeFileSync(tokenizerPath, text);
   rmSync(join(folder, 'training_log.jsonl'), { force: true });
 }
 const tokenizerText = readFileSync(tokenizerPath, 'utf8');
@@ -422,9 +433,12 @@ const texts = {
   reviews: 'reviews, stories, comparisons, dialogues',
   world: 'reviews, stories, events and what follows from them, questions, descriptions, laboratory notes',
 }[corpus];
+// A schedule over a time has stretched all stages alike.
+const stretch = given.trainer === 'torch' ? last.step / totalSteps(options) : 1;
+const plainRead = Math.round(options.plainSteps * stretch);
 const cyclesRead = options.cycles.filter((_, i) => {
   const before = options.cycles.slice(0, i).reduce((sum, steps) => sum + steps, 0);
-  return before < last.step;
+  return before * stretch < last.step;
 }).length;
 const salientText =
   options.salient && rows.last
@@ -434,7 +448,7 @@ const restarted =
   restartAt === undefined
     ? ''
     : ` with \`--stop-at ${restartAt}\`, and\n  once more with \`--restart-at ${restartAt}\` (new Adam moments)`;
-const command = `--name ${name} --family ${family} --corpus ${corpus} --layers ${config.layers} --hidden ${config.hiddenSize} --heads ${config.heads} --feed-forward ${config.intermediateSize} --vocabulary ${given.vocabulary} --positions ${given.positions} --lines ${given.lines} --cycles ${options.cycles} --batch-size ${options.batchSize} --learning-rate ${options.learningRate} --mask-fraction ${options.maskFraction} --plain-steps ${options.plainSteps} --initializer-range ${config.initializerRange} --seed ${seed}${onGpu ? ' --backend dawn' : ''}${options.salient ? ` --salient ${options.salient} --salient-lines ${given['salient-lines']}` : ''}`;
+const command = `--name ${name} --family ${family} --corpus ${corpus} --layers ${config.layers} --hidden ${config.hiddenSize} --heads ${config.heads} --feed-forward ${config.intermediateSize} --vocabulary ${given.vocabulary} --positions ${given.positions} --lines ${given.lines} --cycles ${options.cycles} --batch-size ${options.batchSize} --learning-rate ${options.learningRate} --mask-fraction ${options.maskFraction} --plain-steps ${options.plainSteps} --initializer-range ${config.initializerRange} --seed ${seed}${onGpu ? ' --backend dawn' : ''}${given.trainer === 'torch' ? ` --trainer torch${given.seconds ? ` --seconds ${given.seconds}` : ''}` : ''}${options.salient ? ` --salient ${options.salient} --salient-lines ${given['salient-lines']}` : ''}`;
 writeFileSync(
   join(folder, 'README.md'),
   `---
@@ -450,11 +464,11 @@ to have a model that can be finetuned in a tab without a download.
 
 - **Text**: ${rows.all.length.toLocaleString('en')} lines from the project's own grammar (\`src/tasks/corpus.ts\`, \`${corpus}\`, seed ${seed}): ${texts}, in one
   small invented world. It knows no other English. No dev text of the embedded tasks is among them.
-- **Training**: ${described.what}, ${last.step.toLocaleString('en')} steps of ${options.batchSize} lines (the first ${options.plainSteps.toLocaleString('en')} on the
+- **Training**: ${described.what}, ${last.step.toLocaleString('en')} steps of ${options.batchSize} lines (the first ${plainRead.toLocaleString('en')} on the
   ${rows.plain.length.toLocaleString('en')} lines in which no word turns another), AdamW with a peak learning rate of ${options.learningRate}, linear warm-up and decay
-  in ${cyclesRead} cycle${cyclesRead === 1 ? '' : 's'}${salientText}, ${last.seconds.toLocaleString('en')} s of wall time${onGpu ? '' : ' (not alone on the machine)'}.
+  in ${cyclesRead} cycle${cyclesRead === 1 ? '' : 's'}${salientText}, ${last.seconds.toLocaleString('en')} s of wall time (not alone on the machine).
 - **Held-out perplexity**: ${last.heldOutPerplexity} ${described.perplexity} on ${heldOut.length.toLocaleString('en')} lines that are not in the training text.
-- **Made by**: \`npm run pretrain -- ${command}${last.step < totalSteps(options) ? ` --stop-at ${last.step}` : ''}\`${restarted};
+- **Made by**: \`npm run pretrain -- ${command}${given.trainer !== 'torch' && last.step < totalSteps(options) ? ` --stop-at ${last.step}` : ''}\`${restarted};
   the log is \`training_log.jsonl\`.
 `,
 );

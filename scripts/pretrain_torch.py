@@ -80,9 +80,17 @@ config = job["config"]
 for name in ("hidden_dropout_prob", "attention_probs_dropout_prob", "resid_pdrop", "embd_pdrop", "attn_pdrop"):
     if name in config:
         config[name] = 0.0
+for name in ("torch_dtype", "architectures"):
+    config.pop(name, None)
 model = (
     RobertaForMaskedLM(RobertaConfig(**config)) if family == "roberta" else GPT2LMHeadModel(GPT2Config(**config))
 ).to(device)
+# Tied by hand, whatever this version of transformers does on its own.
+if family == "roberta":
+    model.lm_head.decoder.weight = model.roberta.embeddings.word_embeddings.weight
+    model.lm_head.decoder.bias = model.lm_head.bias
+else:
+    model.lm_head.weight = model.transformer.wte.weight
 initial = load_file(os.path.join(given.folder, "init.safetensors"))
 own = {name: value for name, value in model.named_parameters()}
 prefix = "" if family == "roberta" else "transformer."
@@ -97,9 +105,10 @@ with torch.no_grad():
         own[name].copy_(value)
 model.train()
 special = torch.zeros(config["vocab_size"], dtype=torch.bool, device=device)
-special[job["specialIds"]] = True
+special[torch.tensor(job["specialIds"], device=device)] = True
 salient = torch.zeros_like(special)
-salient[job["salientIds"]] = True
+if job["salientIds"]:
+    salient[torch.tensor(job["salientIds"], device=device)] = True
 
 
 def masked_loss(ids, with_salient):
@@ -130,8 +139,17 @@ def next_token_loss(ids, lengths):
 
 
 def rate_at(progress):
-    warm = options["warmupFraction"]
-    return options["learningRate"] * (progress / warm if progress < warm else (1 - progress) / (1 - warm))
+    """Linear warm-up and decay in every cycle."""
+    warm, step = options["warmupFraction"], progress * total_steps
+    for steps in options["cycles"]:
+        if step < steps:
+            done = step / steps
+            return options["learningRate"] * (done / warm if done < warm else (1 - done) / (1 - warm))
+        step -= steps
+    return 0.0
+
+
+total_steps = sum(options["cycles"])
 
 
 optimizer = torch.optim.AdamW(
@@ -142,7 +160,6 @@ optimizer = torch.optim.AdamW(
     weight_decay=options["weightDecay"],
     fused=True,
 )
-total_steps = sum(options["cycles"])
 plain_share = options["plainSteps"] / total_steps
 last_from = 1 - options["cycles"][-1] / total_steps if "last" in batches else 2
 log = open(os.path.join(given.folder, "log.jsonl"), "w")

@@ -1,4 +1,4 @@
-/** Encoded rows of pretraining in a file: making half a million lines takes minutes, reading them back a second. */
+/** Tokenizers and encoded rows of pretraining in files: making them takes minutes, reading them back a second. */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -38,11 +38,10 @@ function fromBytes(bytes: Buffer): RowGroups {
   );
 }
 
+const digest = (key: unknown) => createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 16);
+
 /** Where the rows of `key` lie. */
-export function rowCachePath(folder: string, key: unknown): string {
-  const name = createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 16);
-  return join(folder, `rows-${name}.bin`);
-}
+export const rowCachePath = (folder: string, key: unknown): string => join(folder, `rows-${digest(key)}.bin`);
 
 /** What `make` gives, from the file where it was made before; ids are below 65,536. */
 export function cachedRows(path: string, make: () => RowGroups): RowGroups {
@@ -51,4 +50,14 @@ export function cachedRows(path: string, make: () => RowGroups): RowGroups {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, toBytes(groups));
   return groups;
+}
+
+/** The tokenizer of `key`, likewise. */
+export function cachedText(folder: string, key: unknown, make: () => string): string {
+  const path = join(folder, `tokenizer-${digest(key)}.json`);
+  if (existsSync(path)) return readFileSync(path, 'utf8');
+  const text = make();
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path, text);
+  return text;
 }

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { getThreadsCount, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { type DeviceLimits, wasmLimits, webGpuLimits } from '../model/deviceLimits';
+import { type BufferManager, boundBufferPool } from './bufferPool';
 import type { BackendName, BackendReport } from './protocol';
 import { measureSelfCheck, SELF_CHECK_TOLERANCE, worstDisagreement } from './selfCheck';
 
@@ -66,6 +67,8 @@ async function startWebGpu(
   // A software renderer computes right but slower than WASM, so it runs only for those who ask for it.
   if (software && prefer === 'auto') throw new Error(`Its adapter (${name}) is a software renderer.`);
   if (!(await tf.setBackend('webgpu'))) throw new Error('TensorFlow.js could not open the GPU device.');
+  const { bufferManager } = tf.backend() as unknown as { bufferManager: BufferManager };
+  boundBufferPool(bufferManager);
   return { description: name, software, threads: 0 };
 }
 
