@@ -70,9 +70,10 @@ export async function readInputs(
   const writing = generationBytes(model.config, rows, written) + 4 * trained;
   const beside = Math.max(trainingBytes(trained, step), data.task.kind === 'generation' ? writing : 0);
   const announced = method === 'full' ? fullTrainingWarning(trained, step) : undefined;
-  const tooLarge = modelFits(tensors, limits, beside);
-  if (tooLarge) throw new Error(announced ? `${tooLarge} ${announced}` : tooLarge);
   if (announced) data.notes.push(announced);
+  const refused = modelFits(tensors, limits, beside);
+  const tooLarge = refused && announced ? `${refused} ${announced}` : refused;
+  if (tooLarge) throw new Error(tooLarge);
   const read = { config, model, ...data, commits: files.commits };
   const { estimator, inspectEvery } = config.hypergradient;
   if (method !== 'autolora' || (estimator !== 'exact' && inspectEvery === 0)) return read;
