@@ -358,7 +358,7 @@ export class SearchRun {
     if (search.stopWhenStable === 0) return;
     const betas = layers.map(({ beta }) => beta);
     const ranks = ranksOf(betas, adapter.selection, adapter.rankRule, adapter.rank).map(({ rank }) => rank);
-    this.stable = watched(this.stable, ranks, this.step);
+    this.stable = watched(this.stable, ranks, this.step, search.stableTolerance);
   }
 
   dispose(): void {
