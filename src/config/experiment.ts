@@ -353,6 +353,13 @@ const search = z.object({
     group: 'search',
     advanced: true,
   }),
+  stableTolerance: real(0, 0, 1, {
+    label: 'Stable within',
+    reason:
+      'Share of the total rank that may change and still count as stable: components at the threshold come and go.',
+    group: 'search',
+    advanced: true,
+  }),
 });
 
 const hypergradient = z.object({

@@ -6,7 +6,7 @@ import {
   type DeviceLimits,
   doubleBackwardBytes,
   doubleBackwardWarning,
-  fullTrainingWarning,
+  fullTrainingNote,
   generationBytes,
   modelFits,
   stepBytes,
@@ -69,10 +69,11 @@ export async function readInputs(
   // What is trained stands beside the frozen weights while texts are written, too.
   const writing = generationBytes(model.config, rows, written) + 4 * trained;
   const beside = Math.max(trainingBytes(trained, step), data.task.kind === 'generation' ? writing : 0);
-  const announced = method === 'full' ? fullTrainingWarning(trained, step) : undefined;
-  const tooLarge = modelFits(tensors, limits, beside);
-  if (tooLarge) throw new Error(announced ? `${tooLarge} ${announced}` : tooLarge);
-  if (announced) data.notes.push(announced);
+  const full = method === 'full' ? fullTrainingNote(trained, step) : undefined;
+  if (full?.isLarge) data.notes.push(full.sentence);
+  const refused = modelFits(tensors, limits, beside);
+  const tooLarge = refused && full ? `${refused} ${full.sentence}` : refused;
+  if (tooLarge) throw new Error(tooLarge);
   const read = { config, model, ...data, commits: files.commits };
   const { estimator, inspectEvery } = config.hypergradient;
   if (method !== 'autolora' || (estimator !== 'exact' && inspectEvery === 0)) return read;

@@ -3,14 +3,25 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseExperimentConfig } from '../config/experiment';
 import { type MethodName, methodNames } from '../config/methods';
-import { fullTrainingWarning, modelFits, stepBytes, trainingBytes, wasmLimits } from '../model/deviceLimits';
+import { longestInput } from '../model/config';
+import {
+  fullTrainingNote,
+  modelFits,
+  stepBytes,
+  stepTensors,
+  trainingBytes,
+  wasmLimits,
+} from '../model/deviceLimits';
+import { expectedTensors } from '../model/tensorShapes';
 import { e2eTask } from '../tasks/e2e';
 import { sst2Task } from '../tasks/sst2';
 import type { Example } from '../tasks/task';
 import { openSafetensors } from '../tensor/safetensors';
 import { switchBackend } from '../testing/backends';
+import { tinyCheckpoint } from '../testing/tinyCheckpoint';
 import { TINY_SHAPE, tinyGpt2, tinyModel } from '../testing/tinyModel';
 import { countKernels } from './bench';
+import { readInputs } from './inputs';
 import { ExperimentSession } from './session';
 import { trainedSize } from './trainedSize';
 
@@ -94,10 +105,37 @@ describe('trainingBytes', () => {
     expect(modelFits(weights, wasmLimits, trainingBytes(124_645_632, step))).toMatch(
       /^The model and a step of training take 4473 MiB, but WASM can hold 4096 MiB in all/,
     );
-    expect(fullTrainingWarning(124_645_632, step)).toMatch(
-      /^Full finetuning takes about 4000 MiB beside the frozen weights: .* seven times the model/,
+    expect(fullTrainingNote(124_645_632, step)).toEqual({
+      sentence: expect.stringMatching(
+        /^Full finetuning takes about 4000 MiB beside the frozen weights: .* seven times the model/,
+      ),
+      isLarge: true,
+    });
+    expect(fullTrainingNote(700_000, 2 ** 26).isLarge).toBe(false);
+  });
+
+  it('refuses full finetuning, and nothing smaller, before a model is read', async () => {
+    const model = tinyCheckpoint().map(({ name, bytes }) => ({ name, blob: new Blob([bytes]) }));
+    const load = (method: MethodName, retrain: object, totalBytes: number) =>
+      readInputs(
+        { method, model: { source: 'files', name: 'tiny' }, retrain },
+        { model },
+        { device: 'a small device', totalBytes },
+      );
+    const small = { batchSize: 1 };
+    const { config, model: opened } = await load('lora', small, 2 ** 30);
+    const length = Math.min(config.model.maxLength, longestInput(opened.config));
+    const shapes = [...expectedTensors(opened.config), ...stepTensors(opened.config, 1, length)];
+    const weights = shapes.reduce((sum, [, shape]) => sum + 4 * shape.reduce((size, n) => size * n, 1), 0);
+    const trained = trainedSize(config, opened.config, { kind: 'classification', outputs: 2 });
+    // To the byte what LoRA needs.
+    const bytes = weights + trainingBytes(trained, stepBytes(opened.config, 1, length));
+    await load('lora', small, bytes);
+    await expect(load('lora', small, bytes - 1)).rejects.toThrow('a small device can hold');
+    await load('full', small, 10 * bytes);
+    await expect(load('full', small, bytes)).rejects.toThrow(
+      /a small device can hold .* Full finetuning takes about .* an adapter method takes far less\.$/,
     );
-    expect(fullTrainingWarning(700_000, 2 ** 26)).toBeUndefined();
   });
 });
 

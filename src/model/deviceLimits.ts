@@ -128,14 +128,13 @@ export function trainingBytes(trained: number, step: number): number {
   return Math.max(3 * 4 * trained + step, 7 * 4 * trained);
 }
 
-/** Said of full finetuning that takes more than 1 GiB; undefined where it does not. */
-export function fullTrainingWarning(trained: number, step: number): string | undefined {
+/** What full finetuning takes, in a sentence, and whether that is over 1 GiB: worth saying where nothing refuses it. */
+export function fullTrainingNote(trained: number, step: number): { sentence: string; isLarge: boolean } {
   const bytes = trainingBytes(trained, step);
-  if (bytes < largeBytes) return undefined;
-  return (
-    `Full finetuning takes about ${mib(bytes)} beside the frozen weights: trained weights, gradients and Adam's two moments, up to ` +
-    'seven times the model; an adapter method takes far less.'
-  );
+  const sentence =
+    `Full finetuning takes about ${mib(bytes)} beside the frozen weights: trained weights, gradients and Adam's two moments, ` +
+    'up to seven times the model; an adapter method takes far less.';
+  return { sentence, isLarge: bytes >= largeBytes };
 }
 
 /**

@@ -60,11 +60,12 @@ const drawn = (draw: RankDraw, label: string): ComparedMethod => ({
   ranksFrom: { method: 'autolora', draw },
 });
 
-/** A search is stable once its ranks have not changed for this share of its steps. */
-const stableShare = 0.2;
+/** A search is stable once its ranks have changed by a tenth of their total at most for this share of its steps. */
+const stableShare = 0.15;
+const stableTolerance = 0.1;
 
 const stopWhenStable = ({ search }: ExperimentConfig): ExperimentInput => ({
-  search: { stopWhenStable: Math.max(1, Math.round(stableShare * search.steps)) },
+  search: { stopWhenStable: Math.max(1, Math.round(stableShare * search.steps)), stableTolerance },
 });
 
 /** What survives has been trained for as many steps as the search took, so retraining needs fewer; half of them at least. */

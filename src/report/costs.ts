@@ -121,6 +121,10 @@ const tradeUnits = [
   { method: 'adalora-equal-data', label: '/ AdaLoRA, equal data' },
 ] as const;
 
+const tradeUnitsNote =
+  '/ AdaLoRA: times what AdaLoRA took in as many steps as AutoLoRA retrains for by default (= 1). / AdaLoRA, equal data: times ' +
+  'what it took to read as many examples as AutoLoRA’s default search and retraining read together (= 1).';
+
 /** Scores of each method beside what they cost, against AdaLoRA of the same training steps and of as many examples. */
 export function tradeTable(
   recipe: Recipe,
@@ -128,14 +132,14 @@ export function tradeTable(
   records: readonly RunRecord[],
   notes: readonly string[],
 ): Table {
+  const units = tradeUnits.filter(({ method }) => plan.methods.some(({ name }) => name === method));
   const scores = scoreTable(recipe, plan, records, [
     'Passes: forward and backward passes of the model on a batch, seconds: wall time, of search and retraining together, summed over the tasks; evaluation is left out.',
-    '/ AdaLoRA: times what AdaLoRA took in as many steps as AutoLoRA retrains for by default (= 1). / AdaLoRA, equal data: times what it took to read as many examples as AutoLoRA’s default search and retraining read together (= 1).',
+    ...(units.length > 0 ? [tradeUnitsNote] : []),
     'Seconds depend on the machine and on how many runs shared it; passes do not.',
     ...notes,
   ]);
   const kinds = costKinds.filter(({ key }) => key === 'passes' || key === 'wall').reverse();
-  const units = tradeUnits.filter(({ method }) => plan.methods.some(({ name }) => name === method));
   const columns = kinds.flatMap(({ key, label }): Column[] => [
     ...units.map((unit) => ({
       key: `${key}/${unit.method}`,

@@ -128,7 +128,7 @@ describe('planRuns', () => {
     expect(of('lora-rate-x0.3')?.retrain?.learningRate).toBe(0.0009);
     expect(of('lora-rate-x0.3')?.data?.evaluateOn).toBe('validation');
     expect(of('autolora-lean-stop')).toMatchObject({
-      search: { steps: 200, stopWhenStable: 40 },
+      search: { steps: 200, stopWhenStable: 30, stableTolerance: 0.1 },
       retrain: { steps: 400, init: 'kept' },
       hypergradient: { estimator: 'finite-difference-forward', hyperEvery: 4 },
       baseline: { enabled: false },
