@@ -2,7 +2,7 @@
 import { defineConfig } from '@playwright/test';
 import { chromiumArguments } from './src/cli/chromiumArguments';
 
-const port = 4317;
+const port = Number(process.env.AUTOLORA_PORT ?? 4317);
 export default defineConfig({
   testDir: 'e2e',
   // Two cores: a second worker would only make the time limits of the first one uncertain.

@@ -8,6 +8,7 @@ import { CostPanel } from './panels/CostPanel';
 import { EstimatorPanel } from './panels/EstimatorPanel';
 import { ExperimentPanel } from './panels/ExperimentPanel';
 import { LossPanel } from './panels/LossPanel';
+import { MethodRanks } from './panels/MethodRanks';
 import { NormPanel } from './panels/NormPanel';
 import { Notices } from './panels/Notices';
 import { RankPanel } from './panels/RankPanel';
@@ -25,6 +26,7 @@ export function App(): ReactElement {
   useKeys(useActions(), openHelp);
   const unknownKeys = usePlayground((state) => state.unknownKeys);
   const ownData = usePlayground((state) => state.draft.data.source === 'files');
+  const searches = usePlayground((state) => (state.loaded ?? state.draft).method === 'autolora');
   const hidden = useMemo(() => hiddenParts(unknownKeys), [unknownKeys]);
   return (
     <div className="page">
@@ -45,11 +47,17 @@ export function App(): ReactElement {
           )}
           {!hidden.has('selection') && (
             <div className="column">
-              <SelectionPanel />
-              <RankPanel />
+              {searches ? (
+                <>
+                  <SelectionPanel />
+                  <RankPanel />
+                </>
+              ) : (
+                <MethodRanks />
+              )}
             </div>
           )}
-          {!hidden.has('charts') && <Charts />}
+          {!hidden.has('charts') && <Charts searches={searches} />}
         </div>
         {!hidden.has('result') && <ResultPanel />}
       </main>
@@ -63,12 +71,14 @@ export function App(): ReactElement {
 }
 
 /** The chart that is pointed at is drawn ten times a second, the others two to four times. */
-function Charts(): ReactElement {
+function Charts({ searches }: { searches: boolean }): ReactElement {
   const [focus, setFocus] = useState<'loss' | 'norms'>();
   return (
     <div className="column">
       <LossPanel focused={focus === 'loss'} onFocus={(on) => setFocus(on ? 'loss' : undefined)} />
-      <NormPanel focused={focus === 'norms'} onFocus={(on) => setFocus(on ? 'norms' : undefined)} />
+      {searches && (
+        <NormPanel focused={focus === 'norms'} onFocus={(on) => setFocus(on ? 'norms' : undefined)} />
+      )}
       <EstimatorPanel />
       <CostPanel />
     </div>

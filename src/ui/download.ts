@@ -1,6 +1,10 @@
 /** Hands a file to the browser's downloads. */
 export function download(name: string, content: Uint8Array<ArrayBuffer> | string, type: string): void {
-  const address = URL.createObjectURL(new Blob([content], { type }));
+  downloadBlob(name, new Blob([content], { type }));
+}
+
+export function downloadBlob(name: string, blob: Blob): void {
+  const address = URL.createObjectURL(blob);
   const anchor = document.createElement('a');
   anchor.href = address;
   anchor.download = name;

@@ -1,5 +1,6 @@
 /** The frame of a chart: title, legend, tools; recharts itself comes later, when there is something to draw. */
 import { lazy, type ReactElement, type ReactNode, type RefObject, Suspense } from 'react';
+import { FigureDownload } from '../controls/FigureDownload';
 import type { FigureLine, LineFigureProps } from './LineFigure';
 
 const LineFigure = lazy(() => import('./LineFigure'));
@@ -26,7 +27,10 @@ export function ChartCard(props: ChartCardProps): ReactElement {
     >
       <div className="card-head">
         <h3>{title}</h3>
-        {tools && <div className="tools">{tools}</div>}
+        <div className="tools">
+          {tools}
+          {rows.length > 0 && <FigureDownload frame={frame} title={title} legend={lines} />}
+        </div>
       </div>
       {rows.length === 0 ? (
         <div className="chart-empty">{empty}</div>

@@ -4,6 +4,7 @@ import { useElementSize } from '@mantine/hooks';
 import { type ReactElement, useRef } from 'react';
 import { rankColor } from '../charts/colorScales';
 import { RankEvolution } from '../charts/RankEvolution';
+import { FigureDownload } from '../controls/FigureDownload';
 import { useHistory } from '../scope';
 
 export function RankPanel(): ReactElement {
@@ -17,6 +18,7 @@ export function RankPanel(): ReactElement {
     <section className="card" ref={panel} aria-label="Rank evolution">
       <div className="card-head">
         <h3>Rank evolution</h3>
+        {k > 0 && <FigureDownload frame={panel} title="Rank evolution" />}
         {k > 0 && (
           <div className="tools quiet" aria-hidden="true">
             <span>rank</span>

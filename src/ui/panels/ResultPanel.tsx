@@ -1,6 +1,6 @@
 /** AutoLoRA beside LoRA: score, rank, parameters, cost; sentences to try; what can be taken away. */
 import { Button } from '@mantine/core';
-import type { ReactElement } from 'react';
+import { lazy, type ReactElement, Suspense } from 'react';
 import { fieldAt } from '../../config/fields';
 import { methodNames } from '../../config/methods';
 import { taskInfo } from '../../store/choices';
@@ -14,8 +14,10 @@ import { zip } from '../zip';
 import { metricLabel, scoreText } from './metricText';
 import { RoleResult, roleTitle } from './RoleResult';
 import { TryIt } from './TryIt';
-import { WrongPredictions } from './WrongPredictions';
 import '../styles/result.css';
+
+/** Its metrics are not needed before there is a result. */
+const Predictions = lazy(() => import('./Predictions'));
 
 /** Methods that PEFT's LoRA cannot hold. */
 const tensorsOnly: readonly Role[] = ['dora', 'adapter', 'full'];
@@ -36,19 +38,28 @@ export function ResultPanel(): ReactElement {
         <Downloads />
       </div>
       <Verdict />
-      <div className="result-columns">
+      <div className="result-columns" data-models={roles.length}>
         {roles.map((role) => (
           <RoleResult key={role} role={role} />
         ))}
         <div className="result-side">
           <TryIt />
-          {!wide && <WrongPredictions />}
+          {!wide && <DevPredictions />}
         </div>
-        {wide && <WrongPredictions />}
+        {wide && <DevPredictions />}
       </div>
       <Honesty />
     </section>
   );
+}
+
+function DevPredictions(): ReactElement | null {
+  const has = usePlayground(({ facts }) => methodNames.some((name) => facts.evaluations[name]));
+  return has ? (
+    <Suspense>
+      <Predictions />
+    </Suspense>
+  ) : null;
 }
 
 /** One sentence that compares the two, with its uncertainty. */

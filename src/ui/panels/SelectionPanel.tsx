@@ -8,6 +8,7 @@ import { type CellPlace, SelectionGrid } from '../charts/SelectionGrid';
 import { SelectionLegend } from '../charts/SelectionLegend';
 import { SelectionTable } from '../charts/SelectionTable';
 import { columnOrder, gridGeometry, type SelectionScale } from '../charts/selectionCells';
+import { FigureDownload } from '../controls/FigureDownload';
 import { whole } from '../numbers';
 import { useHistory, usePlayground } from '../scope';
 import { CellInspector } from './CellInspector';
@@ -90,6 +91,7 @@ export function SelectionPanel(): ReactElement {
               : `${layers.length} layers × ${components}, uniform`}
         </span>
         <div className="tools">
+          {view === 'map' && <FigureDownload frame={panel} title="Selection weights" />}
           <SegmentedControl
             size="xs"
             aria-label="View"

@@ -1,0 +1,71 @@
+/** What a finished run shows: methods without a search, predictions by filter, figures that stand alone. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@playwright/test';
+import { PlaygroundPage } from './fixtures/playgroundPage';
+
+const tiny = {
+  backend: 'wasm',
+  'data.trainSize': 64,
+  'data.devSize': 40,
+  'search.steps': 6,
+  'retrain.steps': 6,
+  reportEvery: 2,
+};
+
+test('a method that searches nothing shows its ranks instead of empty cards', async ({ page }) => {
+  const playground = new PlaygroundPage(page);
+  await playground.open({ ...tiny, method: 'dora', 'adapter.rank': 4 });
+  const card = page.getByRole('region', { name: 'DoRA', exact: true });
+  await expect(card).toContainText('rank 4 everywhere');
+  await expect(page.getByRole('heading', { name: 'Selection weights' })).toHaveCount(0);
+  await expect(page.getByRole('region', { name: 'Hypergradient norms' })).toHaveCount(0);
+  await playground.play.click();
+  await playground.finished();
+  await expect(card).toContainText('total rank 32');
+  await expect(page.locator('.role-result')).toHaveCount(1);
+  await expect(page.locator('body')).not.toContainText(/\bdora\b/);
+  expect(playground.faults).toEqual([]);
+});
+
+test('predictions by filter, and the loss as SVG and PNG', async ({ page }) => {
+  const playground = new PlaygroundPage(page);
+  await playground.open(tiny);
+  await playground.play.click();
+  await playground.finished();
+  const list = page.locator('.wrong');
+  const counted = async () => {
+    const title = (await list.getByRole('heading').textContent()) ?? '';
+    return Number(/: (\d+) of 40/.exec(title)?.[1]);
+  };
+  const wrong = await counted();
+  await list.getByRole('button', { name: 'right', exact: true }).click();
+  await expect(list.getByRole('heading')).toContainText('Right on dev');
+  expect((await counted()) + wrong).toBe(40);
+  await list.getByRole('button', { name: 'all', exact: true }).click();
+  await list.getByRole('combobox', { name: 'True class' }).selectOption({ index: 1 });
+  const first = await counted();
+  await list.getByRole('combobox', { name: 'True class' }).selectOption({ index: 2 });
+  expect(first + (await counted())).toBe(40);
+  await list.getByRole('searchbox').fill('no such words anywhere');
+  await expect(list).toContainText('None on dev is like that.');
+
+  const svgSaved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Selection weights as SVG' }).click();
+  const svg = readFileSync(await (await svgSaved).path(), 'utf8');
+  expect(svg).toContain('<title>Selection weights: SST-2, roberta-quick, AutoLoRA, seed 1</title>');
+  // It stands alone: no variable or class of the page's style sheets is left.
+  expect(svg).not.toMatch(/var\(--|class=/);
+  const shown = await page.evaluate(async (text) => {
+    const image = new Image();
+    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+    await image.decode();
+    return [image.width, image.height];
+  }, svg);
+  expect(Math.min(...shown)).toBeGreaterThan(200);
+
+  const pngSaved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Loss as PNG' }).click();
+  const png = readFileSync(await (await pngSaved).path());
+  expect(png.subarray(1, 4).toString()).toBe('PNG');
+  expect(png.length).toBeGreaterThan(5000);
+});

@@ -1,0 +1,98 @@
+/** In place of the heatmap, for methods that search nothing: what each layer is given, planned and after training. */
+import { type ReactElement, useRef } from 'react';
+import { methodFacts } from '../../config/methods';
+import { layerNames } from '../../store/modelShape';
+import { FigureDownload } from '../controls/FigureDownload';
+import { whole } from '../numbers';
+import { usePlayground } from '../scope';
+import { plannedRank } from './plannedRank';
+import '../styles/figures.css';
+
+/** Blocks that are shown while the model's shape is not known. */
+const placeholderBlocks = 4;
+const geometry = { label: 64, bar: 320, number: 44, row: 17 };
+
+export function MethodRanks(): ReactElement {
+  const frame = useRef<HTMLElement>(null);
+  const config = usePlayground((state) => state.loaded ?? state.draft);
+  const shape = usePlayground((state) => state.modelShape);
+  const evaluation = usePlayground((state) => state.facts.evaluations[config.method]);
+  const { title, explanation, source, ranks: kind } = methodFacts[config.method];
+  const planned = plannedRank(config);
+  const layers =
+    evaluation?.ranks.map(({ layer }) => layer) ?? layerNames(shape?.blocks ?? placeholderBlocks);
+  const ranks = layers.map((layer, row) => evaluation?.ranks[row]?.rank ?? planned?.ranks(layer));
+  const largest = Math.max(1, planned?.most ?? 0, ...ranks.map((rank) => rank ?? 0));
+  const total = ranks.reduce<number>((sum, rank) => sum + (rank ?? 0), 0);
+  return (
+    <section className="card" ref={frame} aria-labelledby="method-title">
+      <div className="card-head">
+        <h2 id="method-title">{title}</h2>
+        <span className="quiet">
+          {kind === undefined
+            ? 'no ranks'
+            : evaluation
+              ? `total rank ${whole(total)}${kind === 'learned' ? ', learned while training' : ''}`
+              : (planned?.said ?? '')}
+        </span>
+        {kind !== undefined && (
+          <div className="tools">
+            <FigureDownload frame={frame} title="Ranks per layer" />
+          </div>
+        )}
+      </div>
+      <p className="figure-note">
+        {explanation} <span className="quiet">{source}.</span> Nothing is searched on held-out data, so there
+        are no selection weights to watch; AutoLoRA has them.
+      </p>
+      {kind !== undefined && (
+        <div className="scroll-x">
+          <RankBars layers={layers} ranks={ranks} largest={largest} label={`Rank of every layer, ${title}`} />
+        </div>
+      )}
+    </section>
+  );
+}
+
+interface RankBarsProps {
+  layers: readonly string[];
+  ranks: readonly (number | undefined)[];
+  largest: number;
+  label: string;
+}
+
+function RankBars({ layers, ranks, largest, label }: RankBarsProps): ReactElement {
+  const { label: left, bar, number, row } = geometry;
+  const width = left + bar + number;
+  const spoken = layers.map((layer, i) => `${layer} ${ranks[i] ?? 'not known yet'}`).join(', ');
+  return (
+    <svg
+      className="rank-bars"
+      viewBox={`0 0 ${width} ${row * layers.length}`}
+      width={width}
+      height={row * layers.length}
+      role="img"
+      aria-label={`${label}: ${spoken}`}
+    >
+      {layers.map((layer, i) => (
+        <g key={layer}>
+          <text className="grid-label" x={left - 8} y={(i + 0.5) * row} textAnchor="end">
+            {layer}
+          </text>
+          <rect className="rank-track" x={left} y={i * row + 3} width={bar} height={row - 6} rx={3} />
+          <rect
+            className="rank-bar"
+            x={left}
+            y={i * row + 3}
+            width={(bar * (ranks[i] ?? 0)) / largest}
+            height={row - 6}
+            rx={3}
+          />
+          <text className="rank-number" x={left + bar + 10} y={(i + 0.5) * row}>
+            {ranks[i] ?? '–'}
+          </text>
+        </g>
+      ))}
+    </svg>
+  );
+}

@@ -1,0 +1,256 @@
+/** What a model says on dev, example by example: labels, scores, names or texts, the worst first, by filters of one's own. */
+import { type ReactElement, useMemo, useState } from 'react';
+import { methodNames } from '../../config/methods';
+import type {
+  EvaluationEvent,
+  GenerationPrediction,
+  Role,
+  SequencePrediction,
+  TaggingPrediction,
+} from '../../telemetry/events';
+import { usePlayground } from '../scope';
+import { EntityText, typesOf } from './EntityText';
+import {
+  allWrong,
+  type PredictionFilter,
+  type ScoredText,
+  sequenceRows,
+  taggingRows,
+  textRows,
+} from './predictionRows';
+import { roleTitle } from './RoleResult';
+
+const pageSize = 8;
+
+type Shown =
+  | { kind: 'sequence'; rows: SequencePrediction[] }
+  | { kind: 'tagging'; rows: TaggingPrediction[] }
+  | { kind: 'generation'; rows: ScoredText[] };
+
+function shownOf(
+  { kind, predictions }: EvaluationEvent,
+  filter: PredictionFilter,
+  types: readonly string[],
+): Shown {
+  if (kind === 'generation') return { kind, rows: textRows(predictions as GenerationPrediction[], filter) };
+  if (kind === 'tagging')
+    return { kind, rows: taggingRows(predictions as TaggingPrediction[], filter, types) };
+  return { kind: 'sequence', rows: sequenceRows(predictions as SequencePrediction[], filter, kind) };
+}
+
+/** What the list holds, and out of how many. */
+function titleOf(
+  kind: EvaluationEvent['kind'],
+  { outcome }: PredictionFilter,
+  rows: number,
+  n: number,
+): string {
+  const count = `${rows} of ${n}`;
+  if (kind === 'generation') return `Texts on dev: ${count}`;
+  if (kind === 'regression') return `Furthest on dev: ${count}`;
+  const what = { wrong: 'Wrong', right: 'Right', all: 'All' }[outcome];
+  return `${what} on dev: ${count}${kind === 'tagging' ? ' sentences' : ''}`;
+}
+
+export default function Predictions(): ReactElement | null {
+  const evaluations = usePlayground((state) => state.facts.evaluations);
+  const labels = usePlayground((state) => state.facts.start?.task.labels ?? noLabels);
+  const roles = methodNames.filter((role) => evaluations[role]);
+  const [chosen, setChosen] = useState<Role>('autolora');
+  const [filter, setFilter] = useState(allWrong);
+  const [count, setCount] = useState(pageSize);
+  const role = roles.includes(chosen) ? chosen : roles[0];
+  const evaluation = role && evaluations[role];
+  const types = useMemo(() => typesOf(labels), [labels]);
+  const shown = useMemo(() => evaluation && shownOf(evaluation, filter, types), [evaluation, filter, types]);
+  if (!role || !evaluation || !shown) return null;
+  const more = shown.rows.length - count;
+  const change = (part: Partial<PredictionFilter>) => {
+    setFilter({ ...filter, ...part });
+    setCount(pageSize);
+  };
+  return (
+    <section className="wrong" aria-labelledby="wrong-title">
+      <div className="card-head">
+        <h3 id="wrong-title" aria-live="polite">
+          {titleOf(evaluation.kind, filter, shown.rows.length, evaluation.predictions.length)}
+        </h3>
+        <div className="tools">
+          {roles.map((one) => (
+            <button
+              key={one}
+              type="button"
+              className="toggle"
+              aria-pressed={one === role}
+              onClick={() => {
+                setChosen(one);
+                setCount(pageSize);
+              }}
+            >
+              {roleTitle(one)}
+            </button>
+          ))}
+        </div>
+      </div>
+      <Filters
+        filter={filter}
+        kind={evaluation.kind}
+        labels={evaluation.kind === 'tagging' ? types : labels}
+        onChange={change}
+      />
+      {shown.kind === 'sequence' && <SequenceRows rows={shown.rows.slice(0, count)} labels={labels} />}
+      {shown.kind === 'tagging' && <TaggingRows rows={shown.rows.slice(0, count)} types={types} />}
+      {shown.kind === 'generation' && <TextRows rows={shown.rows.slice(0, count)} />}
+      {shown.rows.length === 0 && <p className="quiet">None on dev is like that.</p>}
+      {more > 0 && (
+        <button type="button" className="toggle" onClick={() => setCount(count + 4 * pageSize)}>
+          show more of {shown.rows.length}
+        </button>
+      )}
+    </section>
+  );
+}
+
+const outcomes = ['wrong', 'right', 'all'] as const;
+
+function Filters({
+  filter,
+  kind,
+  labels,
+  onChange,
+}: {
+  filter: PredictionFilter;
+  kind: EvaluationEvent['kind'];
+  labels: readonly string[];
+  onChange(part: Partial<PredictionFilter>): void;
+}): ReactElement {
+  const classes = kind === 'classification' || kind === 'tagging';
+  return (
+    <div className="prediction-filters">
+      {classes &&
+        outcomes.map((outcome) => (
+          <button
+            key={outcome}
+            type="button"
+            className="toggle"
+            aria-pressed={filter.outcome === outcome}
+            onClick={() => onChange({ outcome })}
+          >
+            {outcome}
+          </button>
+        ))}
+      {classes && labels.length > 0 && (
+        <select
+          aria-label={kind === 'tagging' ? 'Entity type' : 'True class'}
+          value={filter.label ?? ''}
+          onChange={({ currentTarget: { value } }) =>
+            onChange({ label: value === '' ? undefined : Number(value) })
+          }
+        >
+          <option value="">{kind === 'tagging' ? 'every type' : 'every class'}</option>
+          {labels.map((label, i) => (
+            <option key={label} value={i}>
+              {label}
+            </option>
+          ))}
+        </select>
+      )}
+      <input
+        type="search"
+        aria-label="Part of the text"
+        placeholder="part of the text"
+        value={filter.text}
+        onChange={({ currentTarget: { value } }) => onChange({ text: value })}
+      />
+    </div>
+  );
+}
+
+function SequenceRows({
+  rows,
+  labels,
+}: {
+  rows: readonly SequencePrediction[];
+  labels: readonly string[];
+}): ReactElement {
+  const name = (value: number) => labels[value] ?? value.toFixed(2);
+  return (
+    <ol className="wrong-list">
+      {rows.map(({ text, pair, label, prediction }) => (
+        <li key={`${text} ${pair ?? ''}`}>
+          <span>
+            {text}
+            {pair && <em> / {pair}</em>}
+          </span>
+          <small className="wrong-said">
+            is <b>{name(label)}</b>, said <b>{name(prediction)}</b>
+          </small>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function TaggingRows({
+  rows,
+  types,
+}: {
+  rows: readonly TaggingPrediction[];
+  types: readonly string[];
+}): ReactElement {
+  return (
+    <ol className="wrong-list wrong-tags">
+      {rows.map(({ words, tags, predicted }) => (
+        <li key={words.join(' ')}>
+          <small>is</small>
+          <EntityText words={words} tags={tags} types={types} />
+          <small>said</small>
+          <EntityText words={words} tags={predicted} types={types} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function TextRows({ rows }: { rows: readonly ScoredText[] }): ReactElement {
+  return (
+    <div className="scroll-x">
+      <table className="texts">
+        <thead>
+          <tr>
+            <th scope="col">Record</th>
+            <th scope="col">Written, and its references</th>
+            <th scope="col" title="Longest common subsequence with the references, of this text alone">
+              ROUGE-L
+            </th>
+            <th scope="col" title="Sentence BLEU, smoothed by 1; the task is judged by the corpus's">
+              BLEU
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ source, generated, references, rougeL, bleu }) => (
+            <tr key={source}>
+              <td>{source}</td>
+              <td>
+                {generated || <i>nothing</i>}
+                <details>
+                  <summary>
+                    {references.length} reference{references.length === 1 ? '' : 's'}
+                  </summary>
+                  {references.map((reference) => (
+                    <p key={reference}>{reference}</p>
+                  ))}
+                </details>
+              </td>
+              <td>{rougeL.toFixed(2)}</td>
+              <td>{bleu.toFixed(2)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const noLabels: string[] = [];
