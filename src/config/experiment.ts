@@ -555,7 +555,7 @@ export const experimentSchema = z.object({
   v: z.literal(1).default(1),
   method: choice(methodNames, 'autolora', {
     label: 'Method',
-    reason: 'What is trained: autolora searches ranks first, the others train at once.',
+    reason: 'What is trained: AutoLoRA searches ranks first, the others train at once.',
     group: 'run',
   }),
   seed: integer(1, 0, 0xffffffff, {

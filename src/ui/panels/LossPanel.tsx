@@ -50,10 +50,21 @@ export function LossPanel({ focused, onFocus }: PanelFocus): ReactElement {
       label="Loss over steps: search on train and validation, then retraining of AutoLoRA and LoRA"
       rows={rows}
       lines={
-        method === 'autolora' ? lines : [{ ...baselineLine, label: `train: ${methodFacts[method].title}` }]
+        method === 'autolora'
+          ? lines
+          : [
+              {
+                key: 'lora',
+                label: `train: ${methodFacts[method].title}`,
+                color: 'var(--retrain)',
+                raw: true,
+              },
+            ]
       }
       logarithmic={logarithmic}
-      mark={searchEnd === undefined ? undefined : { x: searchEnd, label: 'threshold' }}
+      mark={
+        method !== 'autolora' || searchEnd === undefined ? undefined : { x: searchEnd, label: 'threshold' }
+      }
       tools={
         <>
           <div className="smoothing">

@@ -220,10 +220,18 @@ function TextRows({ rows }: { rows: readonly ScoredText[] }): ReactElement {
           <tr>
             <th scope="col">Record</th>
             <th scope="col">Written, and its references</th>
-            <th scope="col" title="Longest common subsequence with the references, of this text alone">
+            <th
+              scope="col"
+              className="text-score"
+              title="Longest common subsequence with the references, of this text alone"
+            >
               ROUGE-L
             </th>
-            <th scope="col" title="Sentence BLEU, smoothed by 1; the task is judged by the corpus's">
+            <th
+              scope="col"
+              className="text-score"
+              title="Sentence BLEU, smoothed by 1; the task is judged by the corpus's"
+            >
               BLEU
             </th>
           </tr>
@@ -243,8 +251,8 @@ function TextRows({ rows }: { rows: readonly ScoredText[] }): ReactElement {
                   ))}
                 </details>
               </td>
-              <td>{rougeL.toFixed(2)}</td>
-              <td>{bleu.toFixed(2)}</td>
+              <td className="text-score">{rougeL.toFixed(2)}</td>
+              <td className="text-score">{bleu.toFixed(2)}</td>
             </tr>
           ))}
         </tbody>
