@@ -47,16 +47,16 @@ export function loraTargets(
 
 /**
  * LoRA layers at a rank each.
- * @param scalingOf s of a layer of rank > 0
+ * @param scalingOf s of a layer of rank > 0, by its rank and short name
  */
 export function loraLayers(
   config: Pick<ModelConfig, 'family' | 'layers' | 'hiddenSize'>,
   rankOf: (name: string) => number,
-  scalingOf: (rank: number) => number,
+  scalingOf: (rank: number, name: string) => number,
 ): LoraLayer[] {
   return loraTargets(config).map((target) => {
     const rank = rankOf(target.name);
-    return { ...target, rank, scaling: rank === 0 ? 0 : scalingOf(rank) };
+    return { ...target, rank, scaling: rank === 0 ? 0 : scalingOf(rank, target.name) };
   });
 }
 

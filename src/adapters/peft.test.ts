@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../random/stream';
 import type { FileBytes } from '../tensor/fileSet';
 import { openSafetensors, writeSafetensors } from '../tensor/safetensors';
-import { type PeftLayer, readPeftAdapter, writePeftAdapter } from './peft';
+import { type PeftLayer, writePeftAdapter } from './peft';
 import { splitFused } from './peftFused';
+import { readPeftAdapter } from './peftRead';
 import { rankPatternOf } from './rankPattern';
 
 const golden = new URL('../testing/golden/peft-adapter-roberta/', import.meta.url).pathname;
@@ -57,8 +58,9 @@ describe('readPeftAdapter', () => {
 
   it.each([
     [{ peft_type: 'IA3' }, '"peft_type" is "IA3"'],
-    [{ use_dora: true }, '"use_dora" is true'],
+    [{ use_dora: true }, 'has no lora_magnitude_vector'],
     [{ bias: 'all' }, '"bias" is "all"'],
+    [{ init_lora_weights: 'pissa' }, '"init_lora_weights" is "pissa"'],
     [{ layer_replication: [[0, 2]] }, '"layer_replication"'],
     [{ rank_pattern: {} }, 'but adapter/adapter_config.json gives it rank 8'],
     [{ alpha_pattern: { query: 0 } }, '"alpha_pattern.query" is 0'],
@@ -79,11 +81,16 @@ describe('readPeftAdapter', () => {
     const dense = 'roberta.encoder.layer.0.output.dense';
     expect(() => readPeftAdapter([])).toThrow('no adapter_config.json');
     expect(() => readPeftAdapter(original.slice(0, 1))).toThrow('no adapter_model.safetensors beside');
+    const pickle = { name: 'adapter/adapter_model.bin', bytes: new ArrayBuffer(8) };
+    expect(() => readPeftAdapter([original[0] as FileBytes, pickle])).toThrow('is a PyTorch pickle');
+    expect(() => readPeftAdapter(withTensors())).toThrow('holds no LoRA layer');
     expect(() => readPeftAdapter(withTensors(key(dense, 'A'), key(dense, 'B')))).toThrow(
       `changes "${dense}"`,
     );
     const query = 'roberta.encoder.layer.0.attention.self.query';
     expect(() => readPeftAdapter(withTensors(key(query, 'A')))).toThrow(`"${query}" has no lora_B`);
+    const magnitude = `base_model.model.${query}.lora_magnitude_vector`;
+    expect(() => readPeftAdapter(withTensors(magnitude))).toThrow('does not say use_dora');
     expect(() => readPeftAdapter(withTensors('base_model.model.pooler.weight'))).toThrow(
       'belongs to no LoRA layer',
     );
@@ -156,6 +163,43 @@ describe('writePeftAdapter', () => {
     expect(names(again)).toEqual(names(original));
     expect(readPeftAdapter(again)).toEqual({ ...adapter, baseModel: '' });
   });
+
+  it.each(['roberta', 'rslora-roberta', 'dora-roberta', 'dora-gpt2'])(
+    'writes the tensors and options of PEFT itself: %s',
+    (name) => {
+      const at = new URL(`../testing/golden/peft-adapter-${name}/adapter/`, import.meta.url).pathname;
+      const files = ['adapter_config.json', 'adapter_model.safetensors'].map((file) => ({
+        name: file,
+        bytes: bytesOf(`${at}${file}`),
+      }));
+      const shapesOf = ([, weights]: FileBytes[]) =>
+        [...openSafetensors(weights as FileBytes).entries]
+          .map(([tensor, { shape }]) => `${tensor} [${shape}]`)
+          .sort();
+      const adapter = readPeftAdapter(files);
+      const family = name.endsWith('gpt2') ? ('gpt2' as const) : ('roberta' as const);
+      const norms = new Map([0, 2].map((n) => [`transformer.h.${n}.attn.c_attn`, new Float32Array(96)]));
+      const again = writePeftAdapter({
+        config: { family, hiddenSize: 32 },
+        layers: adapter.layers,
+        head: adapter.head,
+        taskType: family === 'gpt2' ? 'CAUSAL_LM' : 'SEQ_CLS',
+        baseModel: '',
+        variant: adapter.variant,
+        fusedNorms: norms,
+      });
+      expect(shapesOf(again)).toEqual(shapesOf(files));
+      const [theirs, ours] = [jsonOf(files[0]), jsonOf(again[0])];
+      for (const key of ['peft_type', 'task_type', 'use_dora', 'use_rslora', 'fan_in_fan_out', 'bias'])
+        expect(ours[key]).toEqual(theirs[key]);
+      expect(ours.target_modules.sort()).toEqual(theirs.target_modules.sort());
+      const scalings = (layers: PeftLayer[]) =>
+        layers.map(({ layer, rank, scaling }) => [layer, rank, scaling]);
+      // A fused layer carries its scaling in B.
+      if (family === 'roberta')
+        expect(scalings(readPeftAdapter(again).layers)).toEqual(scalings(adapter.layers));
+    },
+  );
 
   it('writes an adapter that does nothing where every rank is 0', () => {
     const adapter = readPeftAdapter(write([layer('1.query', 0, 2, 0), layer('0.value', 0, 2, 2)]));

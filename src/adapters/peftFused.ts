@@ -2,6 +2,7 @@
  * GPT-2's query and value adapters as PEFT keeps them: one LoRA layer on the fused `c_attn` of each block, with
  * A = [A_q; A_v] and B = [[s_q B_q, 0], [0, 0], [0, s_v B_v]] (METHOD §6), and back.
  */
+import { FUSED_PARTS } from '../model/gpt2';
 import type { TensorArray } from '../model/loadedModel';
 import type { PeftLayer } from './peft';
 
@@ -13,6 +14,8 @@ export interface FusedLayer {
   loraA: TensorArray;
   /** (3 · out, R) */
   loraB: TensorArray;
+  /** DoRA's, (3 · out) */
+  magnitude?: TensorArray;
 }
 
 const FUSED_MODULE = /^transformer\.h\.(\d+)\.attn\.c_attn$/;
@@ -20,8 +23,17 @@ const FUSED_MODULE = /^transformer\.h\.(\d+)\.attn\.c_attn$/;
 /** Block of a fused module; undefined for any other. */
 export const blockOfFused = (module: string): string | undefined => FUSED_MODULE.exec(module)?.[1];
 
-/** One fused layer per block, in the order of the layers. @param layers of rank > 0, named `N.query` and `N.value` */
-export function fuseLayers(layers: readonly PeftLayer[], hiddenSize: number): FusedLayer[] {
+/**
+ * One fused layer per block, in the order of the layers. DoRA's magnitudes are those of the frozen weight where there is no
+ * layer: m / ‖W0‖ is 1 there.
+ * @param layers of rank > 0, named `N.query` and `N.value`
+ * @param norms of the frozen weight's outputs by module, (3 · out); needed where layers have magnitudes
+ */
+export function fuseLayers(
+  layers: readonly PeftLayer[],
+  hiddenSize: number,
+  norms?: ReadonlyMap<string, Float32Array>,
+): FusedLayer[] {
   const blocks = new Map<string, PeftLayer[]>();
   for (const layer of layers) {
     const [block = ''] = layer.layer.split('.');
@@ -31,10 +43,13 @@ export function fuseLayers(layers: readonly PeftLayer[], hiddenSize: number): Fu
     const rank = parts.reduce((sum, part) => sum + part.rank, 0);
     const a = new Float32Array(rank * hiddenSize);
     const b = new Float32Array(3 * hiddenSize * rank);
+    const module = `transformer.h.${block}.attn.c_attn`;
+    const magnitude = norms?.get(module)?.slice();
     let first = 0;
-    for (const { layer, rank: own, loraA, loraB, scaling } of parts) {
+    for (const { layer, rank: own, loraA, loraB, scaling, magnitude: its } of parts) {
       a.set(loraA.data, first * hiddenSize);
       const firstRow = layer.endsWith('.value') ? 2 * hiddenSize : 0;
+      if (its) magnitude?.set(its.data, firstRow);
       for (let row = 0; row < hiddenSize; row++) {
         for (let j = 0; j < own; j++) {
           b[(firstRow + row) * rank + first + j] = scaling * (loraB.data[row * own + j] as number);
@@ -43,10 +58,11 @@ export function fuseLayers(layers: readonly PeftLayer[], hiddenSize: number): Fu
       first += own;
     }
     return {
-      module: `transformer.h.${block}.attn.c_attn`,
+      module,
       rank,
       loraA: { shape: [rank, hiddenSize], data: a },
       loraB: { shape: [3 * hiddenSize, rank], data: b },
+      ...(magnitude && { magnitude: { shape: [magnitude.length], data: magnitude } }),
     };
   });
 }
@@ -58,7 +74,7 @@ export function fuseLayers(layers: readonly PeftLayer[], hiddenSize: number): Fu
  */
 export function splitFused(
   block: string,
-  { loraA, loraB, scaling }: Pick<PeftLayer, 'loraA' | 'loraB' | 'scaling'>,
+  { loraA, loraB, scaling, magnitude }: Pick<PeftLayer, 'loraA' | 'loraB' | 'scaling' | 'magnitude'>,
   fileName: string,
 ): PeftLayer[] {
   const [rank = 0, into = 0] = loraA.shape;
@@ -103,7 +119,28 @@ export function splitFused(
         loraA: { shape: [own.length, into], data: a },
         loraB: { shape: [rows, own.length], data: b },
         scaling,
+        ...(magnitude && {
+          magnitude: { shape: [rows], data: magnitude.data.slice(firstRow, firstRow + rows) },
+        }),
       },
     ];
   });
+}
+
+/**
+ * The parts of a fused module that have no layer, keys always among them, with DoRA's magnitudes of their outputs.
+ * @param layers of this module, as `splitFused` gives them
+ * @param magnitude (3 · out)
+ */
+export function untouchedParts(
+  module: string,
+  layers: readonly PeftLayer[],
+  magnitude: Float32Array,
+): { module: string; first: number; magnitude: Float32Array }[] {
+  const size = magnitude.length / FUSED_PARTS.length;
+  return FUSED_PARTS.flatMap((part, at) =>
+    layers.some(({ layer }) => layer.endsWith(`.${part}`))
+      ? []
+      : [{ module, first: at * size, magnitude: magnitude.slice(at * size, (at + 1) * size) }],
+  );
 }

@@ -1,6 +1,8 @@
-/** The command line: verify, run, reproduce, bench, inspect, hub. Results go to stdout, all else to stderr. */
+/** The command line: verify, run, reproduce, evaluate, export, bench, inspect, hub. Results go to stdout, all else to stderr. */
 import { type CommandSpec, helpOf, type ParsedArguments, parseArguments, UsageError } from './arguments';
 import { benchSpec, runBenchCommand } from './bench';
+import { evaluateSpec, runEvaluate } from './evaluate';
+import { exportSpec, runExport } from './export';
 import { hubSpec, runHub } from './hub';
 import { inspectSpec, runInspect } from './inspect';
 import { reproduce, reproduceSpec } from './reproduce';
@@ -11,6 +13,8 @@ const commands: { spec: CommandSpec; run(args: ParsedArguments): Promise<number>
   { spec: verifySpec, run: runVerify },
   { spec: runSpec, run: runExperiment },
   { spec: reproduceSpec, run: (args) => reproduce(args) },
+  { spec: evaluateSpec, run: runEvaluate },
+  { spec: exportSpec, run: runExport },
   { spec: benchSpec, run: runBenchCommand },
   { spec: inspectSpec, run: runInspect },
   { spec: hubSpec, run: runHub },

@@ -12,16 +12,23 @@ export function rankIn(ranks: MethodInput['ranks']): (name: string) => number {
   return (name) => byName.get(name) ?? 0;
 }
 
-/** @param scalingOf s of a layer of rank r, given lora_alpha */
-function loraWith({ model, ranks }: MethodInput, scalingOf: (rank: number) => number) {
-  return lowRankMethod(loraLayers(model.config, rankIn(ranks), scalingOf));
+/** Layers of the given ranks. @param scalingOf s of a layer of rank r, unless it is given too */
+export function givenLayers(
+  { model, ranks, scalings }: MethodInput,
+  scalingOf: (rank: number) => number,
+): LoraLayer[] {
+  return loraLayers(model.config, rankIn(ranks), (rank, name) => scalings?.get(name) ?? scalingOf(rank));
 }
 
 export const lora = (input: MethodInput): FinetuningMethod =>
-  loraWith(input, (rank) => input.config.adapter.loraAlpha / rank);
+  lowRankMethod(givenLayers(input, (rank) => input.config.adapter.loraAlpha / rank));
 
-export const rsLora = (input: MethodInput): FinetuningMethod =>
-  loraWith(input, (rank) => input.config.adapter.loraAlpha / Math.sqrt(rank));
+export function rsLora(input: MethodInput): FinetuningMethod {
+  const method = lowRankMethod(
+    givenLayers(input, (rank) => input.config.adapter.loraAlpha / Math.sqrt(rank)),
+  );
+  return { ...method, asLora: (weights) => ({ ...method.asLora(weights), rankStabilised: true }) };
+}
 
 export function loraPlus(input: MethodInput): FinetuningMethod {
   const isB = loraBName('');
