@@ -8,6 +8,7 @@ import { parseArguments } from './arguments';
 import { evaluateSpec, runEvaluate } from './evaluate';
 import { exportSpec, runExport } from './export';
 import { runExperiment, runSpec } from './run';
+import { runScript, scriptSpec } from './script';
 
 const folder = mkdtempSync(join(tmpdir(), 'autolora-adapters-'));
 const at = (...names: string[]) => join(folder, ...names);
@@ -75,6 +76,17 @@ describe('a run’s adapter', () => {
     expect(await run(merged, '--out', at('scored'))).toBe(0);
     expect(resultOf('scored').metrics.loss).toBeCloseTo(metrics.loss, 6);
     expect(resultOf('scored').notes.join()).not.toContain('fresh');
+  });
+
+  it('gives its ranks to a script for the full-size model', async () => {
+    const script = (...args: string[]) => runScript(parseArguments(scriptSpec, args));
+    expect(await script(at('first'))).toBe(0);
+    const { ranks } = resultOf('first');
+    for (const { layer, rank } of ranks) expect(written.out).toContain(`"${layer}": ${rank}`);
+    expect(await script(at('first'), '--role', 'lora', '--out', at('train.py'))).toBe(0);
+    expect(readFileSync(at('train.py'), 'utf8')).toContain('the ranks of LoRA on sst2');
+    await expect(script(at('first'), '--out', at('train.py'))).rejects.toThrow('is there already');
+    await expect(script(at('model'))).rejects.toThrow('no finished run');
   });
 
   it('is trained on, and its own adapter has the same ranks', async () => {
