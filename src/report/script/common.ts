@@ -178,7 +178,8 @@ def main():
     train, dev, labels = read_data(args)
     accelerator.print(f"{len(train)} train and {len(dev)} dev examples")
     model, tokenizer = load_model(args, labels)
-    model = with_adapter(model, args)
+    # Some checkpoints are stored as float16, in which AdamW diverges; --precision is for the products alone.
+    model = with_adapter(model.float(), args)
     if accelerator.is_main_process:
         model.print_trainable_parameters()
 
