@@ -55,6 +55,30 @@ describe('link', () => {
     expect(decodeLink('#v=2').notes).toHaveLength(1);
   });
 
+  it('takes what suits the task where it says nothing else, as choosing the task does', () => {
+    const { model, data } = decodeLink('#data.task=e2e').config;
+    expect(model).toMatchObject({ name: 'gpt2-12', maxLength: 128 });
+    expect(data.devSize).toBe(100);
+    expect(encodeLink(decodeLink('#data.task=e2e').config)).toBe('#v=1&data.task=e2e');
+
+    const said = '#v=1&model.maxLength=32&data.task=e2e&data.devSize=500';
+    expect(decodeLink(said).config).toMatchObject({
+      model: { name: 'gpt2-12', maxLength: 32 },
+      data: { devSize: 500 },
+    });
+    // What differs from the task's own stands in the link, though it be the default.
+    expect(encodeLink(decodeLink(said).config)).toBe(said);
+    for (const task of ['sst2', 'rte', 'bionlp', 'own', 'nonsense']) {
+      const config = parseExperimentConfig({ data: { task } });
+      expect(decodeLink(encodeLink(config)).config, task).toEqual(config);
+    }
+  });
+
+  it('leaves a model of one’s own as it is', () => {
+    const { model } = decodeLink('#data.task=e2e&model.source=hub&model.name=gpt2').config;
+    expect(model).toMatchObject({ source: 'hub', name: 'gpt2', maxLength: 32 });
+  });
+
   it('reads what earlier versions wrote', () => {
     expect(decodeLink('#v=1&data.task=sentiment').config.data.task).toBe('sst2');
     const { data } = decodeLink('#v=1&data.task=cola&data.trainFile=train.tsv&data.devFile=dev.tsv').config;

@@ -1,6 +1,10 @@
-/** The share-link codec: configuration ⇄ URL hash (`#v=1&search.steps=100`), only what differs from the defaults. */
+/**
+ * The share-link codec: configuration ⇄ URL hash (`#v=1&search.steps=100`), only what differs from the defaults. What a link
+ * leaves out of model, lengths and sizes is what suits its task, as when a person chooses it.
+ */
 import { type ExperimentConfig, parseExperimentConfig } from './experiment';
-import { fieldAt, fields, parseFieldText, readField } from './fields';
+import { type Field, fieldAt, fields, parseFieldText, readField, writeField } from './fields';
+import { applyTask, decidedByTask } from './taskSettings';
 
 /** What a link said. */
 export interface DecodedLink {
@@ -11,14 +15,22 @@ export interface DecodedLink {
   notes: string[];
 }
 
+/** What a field is where a link to this task and these sources says nothing of it. */
+function unsaidBy({ data, model }: ExperimentConfig): (field: Field) => unknown {
+  const bare = parseExperimentConfig({ data: { source: data.source }, model: { source: model.source } });
+  const suited = applyTask(bare, data.task);
+  return (field) => (decidedByTask.includes(field) ? readField(suited, field.path) : field.default);
+}
+
 /** The hash with its `#`, or an empty string where nothing differs from the defaults. */
 export function encodeLink(config: ExperimentConfig, unknown: DecodedLink['unknown'] = []): string {
   const pairs: [string, string][] = [];
+  const unsaid = unsaidBy(config);
   for (const field of fields) {
     const value = readField(config, field.path);
     // Without it a link to files would be read as one of the first version, which had no such field.
     const needed = field.path === 'data.source' && config.data.trainFile !== '';
-    if (needed || value !== field.default) pairs.push([field.path, String(value)]);
+    if (needed || value !== unsaid(field)) pairs.push([field.path, String(value)]);
   }
   pairs.push(...unknown);
   if (pairs.length === 0) return '';
@@ -60,5 +72,12 @@ export function decodeLink(hash: string): DecodedLink {
     if (name) given[section] = { ...(given[section] as object), [name]: parsed };
     else given[section] = parsed;
   }
-  return { config: parseExperimentConfig(given), unknown, notes };
+  const said = parseExperimentConfig(given);
+  const config = decidedByTask
+    .filter(({ path }) => seen.has(path))
+    .reduce(
+      (changed, { path }) => writeField(changed, path, readField(said, path)),
+      applyTask(said, said.data.task),
+    );
+  return { config, unknown, notes };
 }

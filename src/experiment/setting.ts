@@ -215,7 +215,12 @@ export async function createSetting({
       },
       ...(commits && { commits }),
       // A head that the adapter brings stands over whatever the model begins with.
-      notes: [...said, ...(imported?.hasHead ? [] : created.notes), ...(imported?.notes ?? [])],
+      notes: [
+        ...said,
+        ...created.notes,
+        ...(imported?.hasHead ? [] : created.headNotes),
+        ...(imported?.notes ?? []),
+      ],
     },
   };
 }

@@ -194,15 +194,15 @@ function tensorsOf<T extends StoredTensor>(
     for (const [name, shape] of whole) tensors.set(name, take(name, shape));
     return { tensors, notes: [] };
   }
+  // That a head is fresh is said where a task needs one (taskModel.ts); here only what is odd about the file.
   const half = heads.find((head) => absentFrom(head).length < head.size);
   const absent = half ? absentFrom(half) : [];
-  const what = half ? absent.join(', ') : 'The classifier head';
-  return {
-    tensors,
-    notes: [
-      `${what} ${absent.length > 1 ? 'are' : 'is'} not in ${source.fileName}; a fresh head is initialised.`,
-    ],
-  };
+  const notes = half
+    ? [
+        `${absent.join(', ')} ${absent.length > 1 ? 'are' : 'is'} not in ${source.fileName}: what is there of a head is not used.`,
+      ]
+    : [];
+  return { tensors, notes };
 }
 
 /** `tokenizer.json`, or `vocab.json` with `merges.txt`, in one folder. */

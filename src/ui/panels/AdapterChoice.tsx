@@ -14,7 +14,7 @@ export function AdapterChoice({ onPick }: { onPick(): void }): ReactElement {
     <fieldset className="choice adapter-choice">
       <legend className="choice-title">Adapter to start from</legend>
       <div className="drop-line">
-        <span>{from ? <>{isHere ? <b>{from}</b> : `“${from}” is not here`}</> : 'none: fresh layers'}</span>
+        <span>{from === '' ? 'none: fresh layers' : isHere ? <b>{from}</b> : `“${from}” is not here`}</span>
         <button type="button" className="toggle" aria-label="Choose an adapter" onClick={onPick}>
           adapter…
         </button>
