@@ -2,7 +2,7 @@
 
 export const pythonTagging = String.raw`
 def read_data(args):
-    """Sentences as {words, tags}, from files of a word and its tag per line (JNLPBA, CoNLL), IOB1 or IOB2."""
+    """Sentences as {words, tags}, from files of a word and its tag per line (JNLPBA, CoNLL), in IOB2."""
     if not (args.train_file and args.dev_file):
         raise SystemExit("Give the task's files: --train-file and --dev-file.")
     return sentences_of(args.train_file), sentences_of(args.dev_file), LABELS
@@ -17,7 +17,7 @@ def sentences_of(paths):
                 line = line.rstrip("\r\n")
                 if not line.strip() or line.startswith(("###", "-DOCSTART-")):
                     if words:
-                        sentences.append({"words": words, "tags": iob2(tags)})
+                        sentences.append({"words": words, "tags": tags})
                     words, tags = [], []
                     continue
                 cells = line.split("\t") if "\t" in line else line.split()
@@ -30,16 +30,6 @@ def sentences_of(paths):
             if tag not in LABELS:
                 raise SystemExit(f'The tag "{tag}" is none of {", ".join(LABELS)}.')
     return sentences
-
-
-def iob2(tags):
-    """IOB1 begins an entity with I where nothing of its kind stands before it."""
-    fixed = []
-    for tag in tags:
-        before = fixed[-1] if fixed else "O"
-        begins = tag.startswith("I-") and before[2:] != tag[2:]
-        fixed.append("B-" + tag[2:] if begins else tag)
-    return fixed
 
 
 def load_model(args, labels):

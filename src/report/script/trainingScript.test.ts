@@ -7,7 +7,13 @@ import { describe, expect, it } from 'vitest';
 import { parseExperimentConfig } from '../../config/experiment';
 import { type MethodName, methodFacts, methodNames } from '../../config/methods';
 import { taskExperiment } from '../../config/taskSettings';
+import { classificationMetrics } from '../../metrics/classification';
+import { RandomStream } from '../../random/stream';
+import { bionlpTask } from '../../tasks/bionlp';
+import { e2eTask } from '../../tasks/e2e';
 import { taskByName } from '../../tasks/registry';
+import { stsbTask } from '../../tasks/stsb';
+import { webnlgTask } from '../../tasks/webnlg';
 import type { LayerRank } from '../../telemetry/events';
 import { alphaOf, type ScriptSource, trainingScript } from './trainingScript';
 
@@ -53,6 +59,29 @@ function runPython(program: string, files: Record<string, string>): string {
   }
 }
 
+/**
+ * Values of expressions under a script's functions, without the packages that it trains with.
+ * @param before statements that stand before them
+ * @param files beside which they are evaluated
+ */
+function evaluate(
+  script: string,
+  before: readonly string[],
+  expressions: readonly string[],
+  files: Record<string, string> = {},
+): unknown[] {
+  const program = `
+import ast, csv, json, math, os, re, sys
+from xml.etree import ElementTree
+os.chdir(os.path.dirname(sys.argv[1]))
+functions = [node for node in ast.parse(open(sys.argv[1], encoding="utf-8").read()).body if isinstance(node, ast.FunctionDef)]
+exec(compile(ast.Module(functions, []), "script", "exec"))
+exec(${JSON.stringify(before.join('\n'))})
+print(json.dumps([eval(text) for text in ${JSON.stringify(expressions)}]))
+`;
+  return JSON.parse(runPython(program, { 'train.py': script, ...files }));
+}
+
 describe('trainingScript', () => {
   it.skipIf(!python)('is Python for every task and every method with ranks', () => {
     const files = Object.fromEntries(
@@ -84,19 +113,79 @@ print(len(sys.argv) - 1)
   });
 
   it.skipIf(!python)('takes ranks over by relative depth', () => {
-    const program = `
-import ast, sys
-tree = ast.parse(open(sys.argv[1], encoding="utf-8").read())
-scope = {"LEARNED_BLOCKS": 4}
-for node in tree.body:
-    if getattr(node, "name", "") == "learned_block":
-        exec(compile(ast.Module([node], []), "script", "exec"), scope)
-take = scope["learned_block"]
-print([take(i, 4) for i in range(4)], [take(i, 12) for i in range(12)], [take(i, 2) for i in range(2)])
-`;
-    expect(runPython(program, { 'train.py': trainingScript(sourceOf('sst2', 'autolora')) }).trim()).toBe(
-      '[0, 1, 2, 3] [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3] [1, 3]',
+    const script = trainingScript(sourceOf('sst2', 'autolora'));
+    const take = (blocks: number) => `[learned_block(i, ${blocks}) for i in range(${blocks})]`;
+    const [same, deeper, shallower] = evaluate(script, ['LEARNED_BLOCKS = 4'], [take(4), take(12), take(2)]);
+    expect(same).toEqual([0, 1, 2, 3]);
+    expect(deeper).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3]);
+    expect(shallower).toEqual([1, 3]);
+  });
+
+  it.skipIf(!python)('scores as this program does', async () => {
+    const random = RandomStream.of(3, 'data');
+    const draw = (count: number, below: number) =>
+      Array.from({ length: count }, () => Math.floor(random.uniform() * below));
+    const [predicted, gold] = [draw(80, 2), draw(80, 2)];
+    const [classes] = evaluate(
+      trainingScript(sourceOf('cola', 'lora')),
+      [],
+      [`class_scores(${JSON.stringify(predicted)}, ${JSON.stringify(gold)}, 2)`],
+    ) as [Record<string, number>];
+    const own = classificationMetrics(predicted, gold, 2).values;
+    for (const name of ['accuracy', 'f1', 'matthews'])
+      expect(classes[name]).toBeCloseTo(own[name] as number, 12);
+
+    // Few values, so that many share a rank.
+    const [x, y] = [draw(60, 6), draw(60, 6)];
+    const [scores] = evaluate(
+      trainingScript(sourceOf('stsb', 'lora')),
+      [],
+      [`regression_scores(${JSON.stringify(x)}, ${JSON.stringify(y)})`],
+    ) as [Record<string, number>];
+    const ours = await stsbTask.score(x, y);
+    expect(scores.pearson).toBeCloseTo(ours.values.pearson as number, 12);
+    expect(scores.spearman).toBeCloseTo(ours.values.spearman as number, 12);
+
+    const { labels } = bionlpTask;
+    const tags = () => draw(200, labels.length).map((i) => labels[i] as string);
+    const [guess, given] = [tags(), tags()];
+    const [counts] = evaluate(
+      trainingScript(sourceOf('bionlp', 'lora')),
+      [`g, t = entities(${JSON.stringify(guess)}), entities(${JSON.stringify(given)})`],
+      ['[len(g & t), len(g), len(t)]'],
+    ) as [[number, number, number]];
+    const [hits, found, expected] = counts;
+    const entityScores = (await bionlpTask.score([guess], [given])).values;
+    expect(hits / found).toBeCloseTo(entityScores.entityPrecision as number, 12);
+    expect(hits / expected).toBeCloseTo(entityScores.entityRecall as number, 12);
+    expect(hits).toBeGreaterThan(0);
+  });
+
+  it.skipIf(!python)('reads the tasks’ files as this program does', async () => {
+    const csv =
+      'mr,ref\n"name[The Hut], eatType[coffee shop], priceRange[£20-25], familyFriendly[no]","It is ""there"", dear."\nname[B],B is.\n"name[The Hut], eatType[coffee shop], priceRange[£20-25], familyFriendly[no]",Again.\n';
+    const xml =
+      '<benchmark><entries><entry category="Food" eid="Id1" size="2"><modifiedtripleset><mtriple>Soup | country | Oz</mtriple><mtriple>Soup | weight | &quot;2.0&quot; | kg</mtriple></modifiedtripleset><lex comment="good" lid="Id1"><text>Soup &amp; Oz\n are one.</text></lex><lex comment="good" lid="Id2">Two.</lex></entry></entries></benchmark>';
+    const jsonl = `${JSON.stringify({ eid: 'x', triples: [['A', 'b', 'c']], lex: [{ text: 'A b c.' }] })}\n`;
+    const iob = '###MEDLINE:1\n\nIL-2\tI-protein\nkinase\tI-protein\nbinds\tO\n\nNF\tB-DNA\n';
+    const generation = trainingScript(sourceOf('e2e', 'lora'));
+    const read = (name: string) => `records_of(["${name}"])`;
+    const [e2e, webnlg, lines] = evaluate(generation, [], [read('a.csv'), read('b.xml'), read('c.jsonl')], {
+      'a.csv': csv,
+      'b.xml': xml,
+      'c.jsonl': jsonl,
+    });
+    expect(e2e).toEqual((await e2eTask.parse(csv, 'a.csv')).examples);
+    expect(webnlg).toEqual((await webnlgTask.parse(xml, 'b.xml')).examples);
+    expect(lines).toEqual((await webnlgTask.parse(jsonl, 'c.jsonl')).examples);
+    const labels = `LABELS = ${JSON.stringify(bionlpTask.labels)}`;
+    const [sentences] = evaluate(
+      trainingScript(sourceOf('bionlp', 'lora')),
+      [labels],
+      ['sentences_of(["d.iob2"])'],
+      { 'd.iob2': iob },
     );
+    expect(sentences).toEqual((await bionlpTask.parse(iob, 'd.iob2')).examples);
   });
 
   it('holds ranks, alphas, data and method', () => {

@@ -205,7 +205,7 @@ function constants({ config, model, task, role, ranks }: ScriptSource, usual: De
   const trainHelp = isSequence
     ? 'tables (TSV, CSV) with a header, or JSON lines; see FILE_COLUMNS'
     : task.kind === 'tagging'
-      ? 'a word and its tag per line, an empty line after each sentence'
+      ? 'a word and its tag (IOB2) per line, an empty line after each sentence'
       : 'E2E: trainset.csv; WebNLG: XML files or JSON lines';
   const { generation } = config;
   const own: string[] = isSequence
