@@ -56,7 +56,10 @@ test('an adapter and a merged checkpoint score the same when they come back', as
   await choice.getByRole('button', { name: 'Remove the adapter' }).click();
   await expect(choice).toContainText('none: fresh layers');
   await page.getByTestId('checkpoint-input').setInputFiles(merged);
-  const hash = new URLSearchParams(await page.evaluate(() => location.hash.slice(1)));
+  // The address follows the controls after a rest.
+  const address = () => page.evaluate(() => location.hash.slice(1));
+  await expect.poll(address).toContain('model.source=files');
+  const hash = new URLSearchParams(await address());
   hash.set('method', 'full');
   hash.set('retrain.steps', '0');
   await page.goto(`./#${hash}`);

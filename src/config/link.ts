@@ -1,10 +1,10 @@
 /**
  * The share-link codec: configuration ⇄ URL hash (`#v=1&search.steps=100`), only what differs from the defaults. What a link
- * leaves out of model, lengths and sizes is what suits its task, as when a person chooses it.
+ * leaves out of the longest input is what suits its task, as when a person chooses it.
  */
 import { type ExperimentConfig, parseExperimentConfig } from './experiment';
-import { type Field, fieldAt, fields, parseFieldText, readField, writeField } from './fields';
-import { applyTask, decidedByTask } from './taskSettings';
+import { type Field, fieldAt, fields, parseFieldText, readField } from './fields';
+import { applyTask } from './taskSettings';
 
 /** What a link said. */
 export interface DecodedLink {
@@ -15,11 +15,13 @@ export interface DecodedLink {
   notes: string[];
 }
 
-/** What a field is where a link to this task and these sources says nothing of it. */
+const longestInput = 'model.maxLength';
+
+/** What a field is where a link to this task says nothing of it. Not the model: older links mean the default one. */
 function unsaidBy({ data, model }: ExperimentConfig): (field: Field) => unknown {
-  const bare = parseExperimentConfig({ data: { source: data.source }, model: { source: model.source } });
-  const suited = applyTask(bare, data.task);
-  return (field) => (decidedByTask.includes(field) ? readField(suited, field.path) : field.default);
+  const bare = parseExperimentConfig({ model: { source: model.source } });
+  const { maxLength } = applyTask(bare, data.task).model;
+  return ({ path, default: usual }) => (path === longestInput ? maxLength : usual);
 }
 
 /** The hash with its `#`, or an empty string where nothing differs from the defaults. */
@@ -73,11 +75,8 @@ export function decodeLink(hash: string): DecodedLink {
     else given[section] = parsed;
   }
   const said = parseExperimentConfig(given);
-  const config = decidedByTask
-    .filter(({ path }) => seen.has(path))
-    .reduce(
-      (changed, { path }) => writeField(changed, path, readField(said, path)),
-      applyTask(said, said.data.task),
-    );
+  const config = seen.has(longestInput)
+    ? said
+    : { ...said, model: { ...said.model, maxLength: applyTask(said, said.data.task).model.maxLength } };
   return { config, unknown, notes };
 }

@@ -18,7 +18,7 @@ const settings: Readonly<Record<string, ExperimentInput>> = {
 };
 
 /** Fields that a task decides; data files are not among them. */
-export const decidedByTask = fields.filter(({ path }) =>
+const decided = fields.filter(({ path }) =>
   ['model.name', 'model.maxLength', 'data.trainSize', 'data.devSize'].includes(path),
 );
 
@@ -31,7 +31,7 @@ export function taskExperiment(task: string): ExperimentInput {
 /** The configuration with the task and what suits it; a model or data of a person's own stay. */
 export function applyTask(config: ExperimentConfig, task: string): ExperimentConfig {
   const target = parseExperimentConfig(taskExperiment(task));
-  const kept = decidedByTask.filter(
+  const kept = decided.filter(
     ({ path }) => (path.startsWith('model.') ? config.model.source : config.data.source) === 'embedded',
   );
   return kept.reduce(

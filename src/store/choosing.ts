@@ -110,11 +110,8 @@ export function createChoosing(
       if (chosen.adapter) draft = await withAdapter(draft, chosen.adapter);
       setDraft(draft);
     },
-    removeAdapter() {
-      const { adapter: _, ...others } = context.state.files;
-      context.set({ files: others });
-      setDraft(withoutAdapter(context.state.draft));
-    },
+    // Its files stay: the run that was loaded with it can still be reset.
+    removeAdapter: () => setDraft(withoutAdapter(context.state.draft)),
     scoreOnly: (only) => setDraft(onlyScored(context.state.draft, only)),
     async chooseData(role, picked) {
       const files = filesFor(picked);
