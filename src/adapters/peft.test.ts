@@ -5,7 +5,7 @@ import { RandomStream } from '../random/stream';
 import type { FileBytes } from '../tensor/fileSet';
 import { openSafetensors, writeSafetensors } from '../tensor/safetensors';
 import { type PeftLayer, writePeftAdapter } from './peft';
-import { splitFused } from './peftFused';
+import { fuseLayers, splitFused } from './peftFused';
 import { readPeftAdapter } from './peftRead';
 import { rankPatternOf } from './rankPattern';
 
@@ -248,24 +248,34 @@ describe('writePeftAdapter', () => {
       expect(readPeftAdapter(export2(adapter.layers))).toEqual(adapter);
     });
 
-    it('keeps a component of both, and refuses one of the keys', () => {
+    it('gives a component to every part that it touches, one that does nothing to the part before', () => {
       const a = { shape: [1, 2], data: Float32Array.of(1, 2) };
       const fused = (b: number[]) => ({
         loraA: a,
         loraB: { shape: [6, 1], data: Float32Array.from(b) },
         scaling: 3,
       });
-      const both = splitFused('4', fused([1, 0, 0, 0, 5, 6]), 'file');
-      expect(both.map((part) => [part.layer, part.rank, [...part.loraB.data], part.scaling])).toEqual([
+      const partsOf = (b: number[]) =>
+        splitFused('4', fused(b)).map((part) => [part.layer, part.rank, [...part.loraB.data], part.scaling]);
+      expect(partsOf([1, 0, 0, 0, 5, 6])).toEqual([
         ['4.query', 1, [1, 0], 3],
         ['4.value', 1, [5, 6], 3],
       ]);
-      expect(splitFused('4', fused([0, 0, 0, 0, 0, 0]), 'file').map((part) => part.layer)).toEqual([
-        '4.query',
+      expect(partsOf([0, 0, 7, 0, 5, 6])).toEqual([
+        ['4.key', 1, [7, 0], 3],
+        ['4.value', 1, [5, 6], 3],
       ]);
-      expect(() => splitFused('4', fused([0, 0, 7, 0, 0, 0]), 'file')).toThrow(
-        'file: the adapter changes the keys of block 4',
-      );
+      expect(partsOf([0, 0, 0, 0, 0, 0])).toEqual([['4.query', 1, [0, 0], 3]]);
+      // Fused again, every part keeps its rows.
+      const layers = splitFused('4', fused([1, 2, 3, 4, 5, 6]));
+      const [again] = fuseLayers(layers, 2);
+      expect(again?.rank).toBe(3);
+      const product = (rows: number[]) => rows.map((row) => row * 3);
+      expect(
+        Array.from({ length: 6 }, (_, row) =>
+          [...(again?.loraB.data.subarray(3 * row, 3 * row + 3) ?? [])].reduce((x, y) => x + y),
+        ),
+      ).toEqual(product([1, 2, 3, 4, 5, 6]));
     });
   });
 });

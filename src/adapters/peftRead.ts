@@ -113,7 +113,7 @@ function tensorAt(source: TensorSource, name: string): TensorArray {
   return { shape: [...(source.entries.get(name)?.shape ?? [])], data: source.float32(name) };
 }
 
-/** The LoRA layer of a module; of a fused `c_attn`, those of its query and its value. */
+/** The LoRA layer of a module; of a fused `c_attn`, those of its parts. */
 function readLayers(
   json: Record<string, unknown>,
   configName: string,
@@ -125,7 +125,7 @@ function readLayers(
   const layer = module.startsWith('roberta.') ? layerOfModule(module) : undefined;
   if (!layer && block === undefined)
     throw new Error(
-      `${source.fileName}: the adapter changes "${module}"; only query and value projections of RoBERTa and GPT-2's c_attn are supported.`,
+      `${source.fileName}: the adapter changes "${module}"; only query, key and value projections of RoBERTa and GPT-2's c_attn are supported.`,
     );
   if (!a || !b) throw new Error(`${source.fileName}: "${module}" has no lora_${a ? 'B' : 'A'}.`);
   const loraA = tensorAt(source, a);
@@ -150,7 +150,7 @@ function readLayers(
   const scaling = json.use_rslora === true ? alpha / Math.sqrt(rank) : alpha / rank;
   const matrices = { loraA, loraB, scaling, ...(magnitude && { magnitude }) };
   if (layer) return { layers: [{ layer, rank, ...matrices }], untouched: [] };
-  const layers = splitFused(block ?? '', matrices, source.fileName);
+  const layers = splitFused(block ?? '', matrices);
   return { layers, untouched: magnitude ? untouchedParts(module, layers, magnitude.data) : [] };
 }
 

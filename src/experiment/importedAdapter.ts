@@ -3,7 +3,7 @@
  * rsLoRA, LoRA+ or DoRA go on from.
  */
 import * as tf from '@tensorflow/tfjs';
-import { loraAName, loraBName, loraTargets } from '../adapters/lora';
+import { loraAName, loraBName, loraTargets, projectionsOf } from '../adapters/lora';
 import type { PeftAdapter } from '../adapters/peft';
 import type { ExperimentConfig } from '../config/experiment';
 import { methodFacts } from '../config/methods';
@@ -55,7 +55,7 @@ export async function fitAdapter(
   { name, modelName }: { name: string; modelName: string },
 ): Promise<ImportedAdapter> {
   const { layers: blocks, hiddenSize } = model.config;
-  const targets = loraTargets(model.config);
+  const targets = loraTargets(model.config, projectionsOf(adapter.layers.map(({ layer }) => layer)));
   const byName = new Map(targets.map((target) => [target.name, target]));
   const tensors = new Map<string, TensorArray>();
   for (const { layer, loraA, loraB, magnitude } of adapter.layers) {
@@ -120,7 +120,7 @@ function checkedHead(
   return head;
 }
 
-/** @throws Error where DoRA rescales outputs that have no layer here, such as GPT-2's keys */
+/** @throws Error where DoRA rescales outputs of GPT-2's `c_attn` that have no layer */
 async function checkUntouched({ untouched }: PeftAdapter, model: TaskModel, name: string): Promise<void> {
   if (untouched.length === 0) return;
   const norms = await fusedNorms(model);
@@ -131,7 +131,7 @@ async function checkUntouched({ untouched }: PeftAdapter, model: TaskModel, name
     );
     if (differs)
       throw new Error(
-        `The adapter “${name}” rescales outputs of ${module} from ${first} on without a LoRA layer for them; only query and value are supported.`,
+        `The adapter “${name}” rescales outputs of ${module} from ${first} on without a LoRA layer for them, which is not supported.`,
       );
   }
 }

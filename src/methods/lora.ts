@@ -2,7 +2,7 @@
  * LoRA (Hu et al. 2021), y = x W0ᵀ + b + s (x Aᵀ) Bᵀ, with s = lora_alpha / r; rsLoRA (Kalajdzievski 2023) has
  * s = lora_alpha / √r, LoRA+ (Hayou et al. 2024) gives B a learning rate λ times A's.
  */
-import { type LoraLayer, loraBName, loraLayers } from '../adapters/lora';
+import { type LoraLayer, loraBName, loraLayers, projectionsOf } from '../adapters/lora';
 import { lowRankMethod } from './lowRank';
 import type { FinetuningMethod, MethodInput } from './method';
 
@@ -17,7 +17,12 @@ export function givenLayers(
   { model, ranks, scalings }: MethodInput,
   scalingOf: (rank: number) => number,
 ): LoraLayer[] {
-  return loraLayers(model.config, rankIn(ranks), (rank, name) => scalings?.get(name) ?? scalingOf(rank));
+  return loraLayers(
+    model.config,
+    rankIn(ranks),
+    (rank, name) => scalings?.get(name) ?? scalingOf(rank),
+    projectionsOf(ranks.map(({ layer }) => layer)),
+  );
 }
 
 export const lora = (input: MethodInput): FinetuningMethod =>

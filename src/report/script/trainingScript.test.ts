@@ -219,5 +219,7 @@ print(len(sys.argv) - 1)
     expect(() => trainingScript({ ...sourceOf('sst2', 'full'), ranks: [] })).toThrow('has no ranks');
     const none = ranks.map(({ layer }) => ({ layer, rank: 0 }));
     expect(() => trainingScript({ ...sourceOf('sst2', 'lora'), ranks: none })).toThrow('Every rank is 0');
+    const keys = [...ranks, { layer: '1.key', rank: 2 }];
+    expect(() => trainingScript({ ...sourceOf('sst2', 'lora'), ranks: keys })).toThrow('layers on keys');
   });
 });

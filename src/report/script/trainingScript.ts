@@ -121,6 +121,8 @@ export function trainingScript(source: ScriptSource): string {
   const { title, ranks: kindOfRanks } = methodFacts[role];
   if (!kindOfRanks || ranks.length === 0)
     throw new Error(`${title} has no ranks for a script to train with.`);
+  if (ranks.some(({ layer, rank }) => layer.endsWith('.key') && rank > 0))
+    throw new Error('These ranks are an adapter’s with layers on keys; the script trains query and value.');
   const total = ranks.reduce((sum, { rank }) => sum + rank, 0);
   if (total === 0) throw new Error('Every rank is 0: there is no LoRA left to train.');
   const family = task.kind === 'generation' ? 'gpt2' : 'roberta';
