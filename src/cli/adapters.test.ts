@@ -84,7 +84,7 @@ describe('a run’s adapter', () => {
     const { ranks } = resultOf('first');
     for (const { layer, rank } of ranks) expect(written.out).toContain(`"${layer}": ${rank}`);
     expect(await script(at('first'), '--role', 'lora', '--out', at('train.py'))).toBe(0);
-    expect(readFileSync(at('train.py'), 'utf8')).toContain('the ranks of LoRA on sst2');
+    expect(readFileSync(at('train.py'), 'utf8')).toContain('LoRA on model (2 blocks)');
     await expect(script(at('first'), '--out', at('train.py'))).rejects.toThrow('is there already');
     await expect(script(at('model'))).rejects.toThrow('no finished run');
   });

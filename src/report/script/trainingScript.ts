@@ -171,15 +171,16 @@ function header({ config, model, task, role }: ScriptSource, total: number, usua
   const said = role === config.method ? methodTitle(config) : methodFacts[role].title;
   const data = glueColumns[task.name]
     ? `Data: ${task.name} of nyu-mll/glue from the Hub, or tables of your own by --train-file and --dev-file.`
-    : 'Data: the task’s original files, by --train-file and --dev-file.';
-  const learned =
+    : 'Data: files, by --train-file and --dev-file.';
+  const stand =
     config.model.source === 'hub'
-      ? 'on the very model that is trained here.'
-      : `on a small stand-in for ${usualModel}. A model of another number of blocks takes them over by relative depth; --strict refuses it.`;
+      ? 'This is the model that is trained here, in full.'
+      : `It stands in for ${usualModel}: a model of another number of blocks\ntakes its ranks over by relative depth, and --strict refuses such a one.`;
   return `#!/usr/bin/env python3
 """
-Trains LoRA with the ranks of ${said} on ${task.name}: total rank ${total}, found by the AutoLoRA Playground on
-${model.name} (${model.layers} blocks), seed ${config.seed}, ${learned}
+Trains low-rank adapters on ${task.name} with the ranks of a run of the AutoLoRA Playground:
+${said} on ${model.name} (${model.layers} blocks), seed ${config.seed}, total rank ${total}.
+${stand}
 
     pip install torch transformers peft accelerate datasets
     python train.py                                  # one GPU, or the processor
