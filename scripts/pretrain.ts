@@ -1,6 +1,6 @@
 /**
  * `npm run pretrain -- [options]`: trains a byte-level BPE vocabulary and a small RoBERTa or GPT-2 on the project's own
- * corpus, with the page's engine on WASM, and writes a Hugging Face checkpoint, its log and its card to public/models.
+ * corpus, with the page's engine on WASM or a GPU (--backend dawn), and writes a Hugging Face checkpoint, its log and its card to public/models.
  * Interrupted, it goes on where it last saved when it is called again.
  */
 import {
@@ -15,12 +15,15 @@ import {
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs';
+import { openNodeGpu } from '../src/cli/nodeGpu';
 import {
+  type Curriculum,
   heldOutLoss,
   type PretrainingState,
   pretrain,
   pretrainingInit,
   totalSteps,
+  wordTokens,
 } from '../src/experiment/pretraining';
 import { longestInput, modelConfigToJson, parseModelConfig } from '../src/model/config';
 import { startBackend } from '../src/runtime/backend';
@@ -30,6 +33,8 @@ import { disposeRecord, readTensors, type TensorRecord } from '../src/tensor/rec
 import { openSafetensors, writeSafetensors } from '../src/tensor/safetensors';
 import { toTokenizerJson, trainByteLevelBpe } from '../src/tokenizer/bpeTrainer';
 import { tokenizerFromJson } from '../src/tokenizer/huggingface';
+import { cachedRows, cachedText, rowCachePath } from './rowCache';
+import { trainWithTorch } from './torchTrainer';
 
 const { values: given } = parseArgs({
   options: {
@@ -43,6 +48,7 @@ const { values: given } = parseArgs({
     vocabulary: { type: 'string', default: '1200' },
     positions: { type: 'string', default: '66' },
     lines: { type: 'string', default: '60000' },
+    'vocabulary-lines': { type: 'string', default: '80000' },
     cycles: { type: 'string', default: '9000,6000' },
     'mask-fraction': { type: 'string', default: '0.25' },
     'plain-steps': { type: 'string', default: '3750' },
@@ -55,6 +61,9 @@ const { values: given } = parseArgs({
     'restart-at': { type: 'string' },
     salient: { type: 'string' },
     'salient-lines': { type: 'string', default: '300000' },
+    backend: { type: 'string', default: 'wasm' },
+    trainer: { type: 'string', default: 'engine' },
+    seconds: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -63,9 +72,15 @@ if (given.help) {
     'npm run pretrain -- [--name roberta-quick] [--family roberta|gpt2] [--corpus reviews|world] [--layers 4] [--hidden 96] [--heads 4] [--feed-forward 384]',
   );
   console.log(
-    '  [--vocabulary 1200] [--positions 66] [--lines 60000] [--cycles 9000,6000] [--mask-fraction 0.25] [--plain-steps 3750] [--batch-size 32]',
+    '  [--vocabulary 1200] [--positions 66] [--lines 60000] [--vocabulary-lines 80000] [--cycles 9000,6000] [--mask-fraction 0.25] [--plain-steps 3750] [--batch-size 32]',
   );
-  console.log('  [--learning-rate 0.001] [--initializer-range 0.08] [--seed 1] [--save-every 250]');
+  console.log(
+    '  [--learning-rate 0.001] [--initializer-range 0.08] [--seed 1] [--save-every 250] [--backend wasm|dawn]',
+  );
+  console.log(
+    '  [--trainer torch: the training loop runs in PyTorch on a CUDA GPU (scripts/pretrain_torch.py)]',
+  );
+  console.log('  [--seconds S: its schedule runs over this time instead of the steps]');
   console.log('  [--stop-at STEP: writes the model as it stands there; called again without it, it goes on]');
   console.log('  [--salient yes,no,…: in the last cycle RoBERTa always predicts these words; three rows in');
   console.log('   four hold one, from --salient-lines 300000 further lines of the corpus]');
@@ -103,17 +118,27 @@ if (!corpusNames.includes(corpus)) {
   process.exit(2);
 }
 
-const lines = generateCorpus(number('lines'), seed, corpus);
-const seen = new Set(lines);
-const heldOutLines = generateCorpus(2000, seed + 1, corpus).filter((line) => !seen.has(line));
 const tokenizerPath = join(folder, 'tokenizer.json');
 const restartAt = given['restart-at'] === undefined ? undefined : number('restart-at');
 if (!existsSync(join(statePath, 'state.json')) && restartAt === undefined) {
-  const bpe = trainByteLevelBpe(lines, number('vocabulary'), family);
-  writeFileSync(tokenizerPath, `${JSON.stringify(toTokenizerJson(bpe))}\n`);
+  const vocabularyLines = Math.min(number('vocabulary-lines'), number('lines'));
+  const text = cachedText(
+    '.cache/pretrain',
+    [family, corpus, given.vocabulary, vocabularyLines, seed],
+    () => {
+      const bpe = trainByteLevelBpe(
+        generateCorpus(vocabularyLines, seed, corpus),
+        number('vocabulary'),
+        family,
+      );
+      return `${JSON.stringify(toTokenizerJson(bpe))}\n`;
+    },
+  );
+  writeFileSync(tokenizerPath, text);
   rmSync(join(folder, 'training_log.jsonl'), { force: true });
 }
-const tokenizer = tokenizerFromJson(JSON.parse(readFileSync(tokenizerPath, 'utf8')));
+const tokenizerText = readFileSync(tokenizerPath, 'utf8');
+const tokenizer = tokenizerFromJson(JSON.parse(tokenizerText));
 // 0.02 suits a width of 768; at a tenth of it, signals need weights three to four times as large.
 const initializerRange = number('initializer-range');
 const config = parseModelConfig(
@@ -155,6 +180,7 @@ const config = parseModelConfig(
       },
 );
 const maxLength = longestInput(config);
+const onGpu = given.backend === 'dawn';
 const options = {
   cycles: (given.cycles as string).split(',').map(Number),
   batchSize: number('batch-size'),
@@ -164,6 +190,7 @@ const options = {
   clipNorm: 1,
   maskFraction: number('mask-fraction'),
   plainSteps: number('plain-steps'),
+  readEvery: onGpu ? 10 : 1,
   seed,
   restartAt,
   salient: given.salient?.split(','),
@@ -174,7 +201,11 @@ if (options.cycles.some((steps) => !Number.isInteger(steps) || steps <= 0)) {
   process.exit(2);
 }
 
-await startBackend('wasm');
+const backend = await startBackend(onGpu ? 'webgpu' : 'wasm', { openGpu: onGpu ? openNodeGpu : undefined });
+if (backend.name !== (onGpu ? 'webgpu' : 'wasm')) {
+  console.error(backend.rejected.map(({ reason }) => reason).join(' '));
+  process.exit(1);
+}
 /** A tab parts two segments: RoBERTa reads them as a pair, GPT-2 one after the other between two ends of text. */
 const encode = (texts: readonly string[]): EncodedExample[] =>
   texts.map((line) => {
@@ -184,7 +215,11 @@ const encode = (texts: readonly string[]): EncodedExample[] =>
     return { ids: [tokenizer.bosId, ...inner, tokenizer.eosId], label: 0 };
   });
 /** Further lines that hold a salient word after the tab, and a third as many of all. */
-function lastRows(words: readonly string[]): EncodedExample[] {
+function lastRows(
+  words: readonly string[],
+  lines: readonly string[],
+  heldOutLines: readonly string[],
+): EncodedExample[] {
   const holds = new RegExp(`\\t.*\\b(${words.join('|')})\\b`, 'i');
   const kept = new Set(heldOutLines);
   const further = generateCorpus(number('salient-lines'), seed + 2, corpus).filter(
@@ -192,12 +227,20 @@ function lastRows(words: readonly string[]): EncodedExample[] {
   );
   return encode([...further, ...lines.slice(0, Math.round(further.length / 3))]);
 }
-const rows = {
-  plain: encode(lines.filter(isPlainLine)),
-  all: encode(lines),
-  last: options.salient && lastRows(options.salient),
-};
-const heldOut = encode(heldOutLines);
+const textOptions = [family, corpus, given.lines, seed, given.salient, given['salient-lines'], maxLength];
+const rowsPath = rowCachePath('.cache/pretrain', [...textOptions, tokenizerText]);
+const rows = cachedRows(rowsPath, () => {
+  const lines = generateCorpus(number('lines'), seed, corpus);
+  const seen = new Set(lines);
+  const heldOutLines = generateCorpus(2000, seed + 1, corpus).filter((line) => !seen.has(line));
+  return {
+    plain: encode(lines.filter(isPlainLine)),
+    all: encode(lines),
+    ...(options.salient && { last: lastRows(options.salient, lines, heldOutLines) }),
+    heldOut: encode(heldOutLines),
+  };
+}) as unknown as Curriculum & { heldOut: EncodedExample[] };
+const { heldOut } = rows;
 
 async function arraysOf(groups: Record<string, TensorRecord>, dtype: 'F32' | 'F16') {
   const named = Object.entries(groups).flatMap(([group, record]) =>
@@ -300,11 +343,51 @@ console.error(
   `${name}: ${rows.all.length} lines, ${heldOut.length} held out, ${tokenizer.vocabularySize} entries, from step ${state.step}`,
 );
 
+const json = {
+  ...modelConfigToJson(config),
+  architectures: [family === 'gpt2' ? 'GPT2LMHeadModel' : 'RobertaForMaskedLM'],
+  torch_dtype: 'float16',
+};
+let trainedOn = onGpu
+  ? `its own\nengine, on WebGPU (${backend.description}, by Dawn)`
+  : 'its own\nengine, on WASM';
 let total = 0;
 let count = 0;
 let held = Number.NaN;
+/** What PyTorch trained, measured by this engine. */
+async function trainByTorch(): Promise<void> {
+  const job = {
+    family: family as 'roberta' | 'gpt2',
+    config: json,
+    options,
+    rows: rowsPath,
+    padId: tokenizer.padId,
+    maskId: tokenizer.maskId,
+    specialIds: [tokenizer.padId, tokenizer.bosId, tokenizer.eosId],
+    salientIds: [...wordTokens(options.salient ?? [], tokenizer)],
+  };
+  const initial = new Uint8Array(writeSafetensors(await arraysOf({ '': state.weights }, 'F32')));
+  const time = given.seconds === undefined ? undefined : number('seconds');
+  const outcome = trainWithTorch(statePath, job, initial, time);
+  const file = openTensors(outcome.weights);
+  const trained = Object.entries(state.weights).map(
+    ([key, { shape }]) => [key, tf.tensor(file.float32(key), shape)] as const,
+  );
+  disposeRecord(state.weights);
+  state.weights = Object.fromEntries(trained);
+  state.step = Number(file.metadata.step);
+  trainedOn = `its\n\`pretrain\` command, the training loop in PyTorch ${file.metadata.torch} on one ${file.metadata.device}`;
+  held = await heldOutLoss(config, state.weights, heldOut, tokenizer);
+  const measured = {
+    heldOutLoss: Number(held.toFixed(4)),
+    heldOutPerplexity: Number(Math.exp(held).toFixed(3)),
+  };
+  const lines = [...outcome.log.slice(0, -1), { ...outcome.log.at(-1), ...measured }];
+  writeFileSync(log, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+}
+if (given.trainer === 'torch') await trainByTorch();
 const stopAt = given['stop-at'] === undefined ? totalSteps(options) : number('stop-at');
-if (state.step < stopAt)
+if (given.trainer !== 'torch' && state.step < stopAt)
   for await (const report of pretrain(config, state, rows, tokenizer, options)) {
     total += report.loss;
     count += 1;
@@ -329,11 +412,6 @@ if (state.step < stopAt)
 
 const exported = await arraysOf({ '': state.weights }, 'F16');
 replaceFile(join(folder, 'model.safetensors'), new Uint8Array(writeSafetensors(exported)));
-const json = {
-  ...modelConfigToJson(config),
-  architectures: [family === 'gpt2' ? 'GPT2LMHeadModel' : 'RobertaForMaskedLM'],
-  torch_dtype: 'float16',
-};
 writeFileSync(join(folder, 'config.json'), `${JSON.stringify(json, null, 2)}\n`);
 const parameters = exported.reduce((sum, [, { data }]) => sum + data.length, 0);
 const last = lastLogged();
@@ -355,9 +433,12 @@ const texts = {
   reviews: 'reviews, stories, comparisons, dialogues',
   world: 'reviews, stories, events and what follows from them, questions, descriptions, laboratory notes',
 }[corpus];
+// A schedule over a time has stretched all stages alike.
+const stretch = given.trainer === 'torch' ? last.step / totalSteps(options) : 1;
+const plainRead = Math.round(options.plainSteps * stretch);
 const cyclesRead = options.cycles.filter((_, i) => {
   const before = options.cycles.slice(0, i).reduce((sum, steps) => sum + steps, 0);
-  return before < last.step;
+  return before * stretch < last.step;
 }).length;
 const salientText =
   options.salient && rows.last
@@ -367,7 +448,7 @@ const restarted =
   restartAt === undefined
     ? ''
     : ` with \`--stop-at ${restartAt}\`, and\n  once more with \`--restart-at ${restartAt}\` (new Adam moments)`;
-const command = `--name ${name} --family ${family} --corpus ${corpus} --layers ${config.layers} --hidden ${config.hiddenSize} --heads ${config.heads} --feed-forward ${config.intermediateSize} --vocabulary ${given.vocabulary} --positions ${given.positions} --lines ${given.lines} --cycles ${options.cycles} --batch-size ${options.batchSize} --learning-rate ${options.learningRate} --mask-fraction ${options.maskFraction} --plain-steps ${options.plainSteps} --initializer-range ${config.initializerRange} --seed ${seed}${options.salient ? ` --salient ${options.salient} --salient-lines ${given['salient-lines']}` : ''}`;
+const command = `--name ${name} --family ${family} --corpus ${corpus} --layers ${config.layers} --hidden ${config.hiddenSize} --heads ${config.heads} --feed-forward ${config.intermediateSize} --vocabulary ${given.vocabulary} --positions ${given.positions} --lines ${given.lines} --cycles ${options.cycles} --batch-size ${options.batchSize} --learning-rate ${options.learningRate} --mask-fraction ${options.maskFraction} --plain-steps ${options.plainSteps} --initializer-range ${config.initializerRange} --seed ${seed}${onGpu ? ' --backend dawn' : ''}${given.trainer === 'torch' ? ` --trainer torch${given.seconds ? ` --seconds ${given.seconds}` : ''}` : ''}${options.salient ? ` --salient ${options.salient} --salient-lines ${given['salient-lines']}` : ''}`;
 writeFileSync(
   join(folder, 'README.md'),
   `---
@@ -378,17 +459,18 @@ pipeline_tag: ${described.tag}
 # ${name}
 
 A ${described.kind} of ${config.layers} layers, hidden size ${config.hiddenSize}, ${config.heads} heads, feed-forward ${config.intermediateSize}, ${tokenizer.vocabularySize} byte-level
-BPE entries and ${parameters.toLocaleString('en')} parameters, stored as float16. The AutoLoRA Playground pretrained it with its own
-engine, on WASM, to have a model that can be finetuned in a tab without a download.
+BPE entries and ${parameters.toLocaleString('en')} parameters, stored as float16. The AutoLoRA Playground pretrained it with ${trainedOn},
+to have a model that can be finetuned in a tab without a download.
 
 - **Text**: ${rows.all.length.toLocaleString('en')} lines from the project's own grammar (\`src/tasks/corpus.ts\`, \`${corpus}\`, seed ${seed}): ${texts}, in one
   small invented world. It knows no other English. No dev text of the embedded tasks is among them.
-- **Training**: ${described.what}, ${last.step.toLocaleString('en')} steps of ${options.batchSize} lines (the first ${options.plainSteps.toLocaleString('en')} on the
+- **Training**: ${described.what}, ${last.step.toLocaleString('en')} steps of ${options.batchSize} lines (the first ${plainRead.toLocaleString('en')} on the
   ${rows.plain.length.toLocaleString('en')} lines in which no word turns another), AdamW with a peak learning rate of ${options.learningRate}, linear warm-up and decay
   in ${cyclesRead} cycle${cyclesRead === 1 ? '' : 's'}${salientText}, ${last.seconds.toLocaleString('en')} s of wall time (not alone on the machine).
 - **Held-out perplexity**: ${last.heldOutPerplexity} ${described.perplexity} on ${heldOut.length.toLocaleString('en')} lines that are not in the training text.
-- **Made by**: \`npm run pretrain -- ${command}${last.step < totalSteps(options) ? ` --stop-at ${last.step}` : ''}\`${restarted};
+- **Made by**: \`npm run pretrain -- ${command}${given.trainer !== 'torch' && last.step < totalSteps(options) ? ` --stop-at ${last.step}` : ''}\`${restarted};
   the log is \`training_log.jsonl\`.
 `,
 );
 console.error(`Wrote ${folder}`);
+process.exit(0);

@@ -1,22 +1,18 @@
 /** What the scripts that make tables share: runs of `autolora run`, several at a time, and their spread. */
-import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { spawnTrainer } from '../src/cli/trainer';
 import { mean, sampleDeviation } from '../src/report/statistics';
 
-/**
- * Runs an experiment in a process of its own; its file is written beside the folder.
- * @throws Error with the end of what the run said
- */
-export async function autoloraRun(experiment: object, folder: string, ...flags: string[]): Promise<void> {
-  writeFileSync(`${folder}.json`, JSON.stringify(experiment));
-  const args = ['scripts/autolora.mjs', 'run', `${folder}.json`, '--out', folder, ...flags];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  let tail = '';
-  child.stderr.on('data', (data) => {
-    tail = (tail + data).slice(-2000);
-  });
-  const code = await new Promise((resolve) => child.on('exit', resolve));
-  if (code !== 0) throw new Error(`autolora run ${folder}.json ended with ${code}:\n${tail}`);
+/** Runs experiments in processes of their own; Ctrl-C has them save. @param flags passed on to `autolora run` */
+export function experimentRunner(...flags: string[]): (experiment: object, folder: string) => Promise<void> {
+  const { train, stop } = spawnTrainer(flags);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  /** Its file is written beside the folder. @throws Error with the end of what the run said */
+  return async (experiment, folder) => {
+    writeFileSync(`${folder}.json`, JSON.stringify(experiment));
+    const { code, said } = await train(`${folder}.json`, folder);
+    if (code !== 0) throw new Error(`autolora run ${folder}.json ended with ${code}:\n${said}`);
+  };
 }
 
 /** Takes the jobs in their order, so many at a time. */

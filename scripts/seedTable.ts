@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { bagOfWordsBaseline } from '../src/tasks/bagOfWords';
 import { taskByName } from '../src/tasks/registry';
 import type { EvaluationEvent, Role, TelemetryEvent } from '../src/telemetry/events';
-import { autoloraRun, inParallel, spread } from './runs';
+import { experimentRunner, inParallel, spread } from './runs';
 
 const { values } = parseArgs({
   options: {
@@ -58,10 +58,12 @@ function experimentOf({ model, seed, folder }: Job): object {
   };
 }
 
+const runExperiment = experimentRunner();
+
 async function run(job: Job): Promise<void> {
   const { model, seed, folder } = job;
   if (existsSync(join(folder, 'result.json'))) return;
-  await autoloraRun(experimentOf(job), folder);
+  await runExperiment(experimentOf(job), folder);
   console.error(`${model} seed ${seed}: done`);
 }
 

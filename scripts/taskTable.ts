@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import type { RunResult } from '../src/cli/result';
 import { metricInfo } from '../src/metrics/catalog';
 import { taskByName, taskNames } from '../src/tasks/registry';
-import { autoloraRun, inParallel, spread } from './runs';
+import { experimentRunner, inParallel, spread } from './runs';
 
 const { values } = parseArgs({
   options: {
@@ -38,6 +38,8 @@ const jobs: Job[] = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1
   tasks.flatMap(({ name }) => [true, false].map((pretrained) => ({ task: name, pretrained, seed }))),
 );
 
+const runExperiment = experimentRunner('--force');
+
 async function run(job: Job): Promise<void> {
   const folder = folderOf(job);
   if (existsSync(join(folder, 'result.json'))) return;
@@ -48,7 +50,7 @@ async function run(job: Job): Promise<void> {
     seed: job.seed,
     model: { ...example.model, pretrained: job.pretrained },
   };
-  await autoloraRun(experiment, folder, '--force');
+  await runExperiment(experiment, folder);
   const { metrics, models } = resultOf(job) as RunResult;
   console.error(`${folder}: ${models.lora?.primary} ${metrics[models.lora?.primary ?? '']?.toFixed(4)}`);
 }

@@ -49,7 +49,7 @@ describe('parseArguments', () => {
       'The option --seed is "1.5"; it takes a whole number from 0 up.',
     );
     expect(() => backendOf(parseArguments(spec, ['--backend', 'gpu']))).toThrow(
-      'There is no backend "gpu"; --backend takes wasm, cpu, webgpu.',
+      'There is no backend "gpu"; --backend takes wasm, cpu, webgpu, dawn.',
     );
     expect(integerOf(parseArguments(spec, []), 'seed', 7, 0)).toBe(7);
   });

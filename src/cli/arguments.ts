@@ -30,13 +30,15 @@ export interface ParsedArguments {
   flag(name: string): boolean;
 }
 
-const backends: readonly BackendName[] = ['wasm', 'cpu', 'webgpu'];
+/** Where the command line computes: `dawn` is WebGPU in this Node process (see `nodeGpu.ts`). */
+export type CommandBackend = BackendName | 'dawn';
+const backends: readonly CommandBackend[] = ['wasm', 'cpu', 'webgpu', 'dawn'];
 
 /** Shared by the commands that compute. */
 export const backendOption: OptionSpec = {
   type: 'string',
-  value: 'wasm|cpu|webgpu',
-  help: 'Where to compute: wasm and cpu in Node, webgpu in headless Chromium. Default: wasm.',
+  value: 'wasm|cpu|webgpu|dawn',
+  help: 'Where to compute: wasm and cpu in Node, webgpu in headless Chromium, dawn on the GPU from Node, where the npm package webgpu is installed. Default: wasm.',
 };
 
 /** Help text of one command. */
@@ -98,7 +100,7 @@ export function parseArguments(spec: CommandSpec, args: readonly string[]): Pars
 }
 
 /** @throws UsageError naming the choices. */
-export function backendOf(args: ParsedArguments): BackendName {
+export function backendOf(args: ParsedArguments): CommandBackend {
   const name = args.text('backend') ?? 'wasm';
   const found = backends.find((backend) => backend === name);
   if (!found) throw new UsageError(`There is no backend "${name}"; --backend takes ${backends.join(', ')}.`);

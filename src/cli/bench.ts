@@ -12,7 +12,7 @@ import { openEngine } from './openEngine';
 
 export const benchSpec: CommandSpec = {
   name: 'bench',
-  usage: '[--config S|M] [--backend wasm|cpu|webgpu] [--steps N] [--json]',
+  usage: '[--config S|M] [--backend wasm|cpu|webgpu|dawn] [--steps N] [--json]',
   summary: 'Measures milliseconds per plain LoRA step and per search step of each estimator.',
   details:
     'S: vocabulary 1,000, 2 layers, hidden 64, 4 heads, feed-forward 256, length 32, batch 8.\n' +

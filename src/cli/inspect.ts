@@ -16,7 +16,7 @@ import { readExperiment, withDownloads } from './run';
 
 export const inspectSpec: CommandSpec = {
   name: 'inspect',
-  usage: 'EXPERIMENT.json [--steps N] [--eta X,Y,…] [--backend wasm|cpu|webgpu] [--seed N] [--json]',
+  usage: 'EXPERIMENT.json [--steps N] [--eta X,Y,…] [--backend wasm|cpu|webgpu|dawn] [--seed N] [--json]',
   summary: 'Compares every estimator of the hypergradient with the exact one, after N search steps.',
   details:
     'Takes N search steps of the experiment with its own estimator and compares on the batches of the next one. cosine and\n' +

@@ -5,6 +5,7 @@ import { evaluateSpec, runEvaluate } from './evaluate';
 import { exportSpec, runExport } from './export';
 import { hubSpec, runHub } from './hub';
 import { inspectSpec, runInspect } from './inspect';
+import { nodeGpuIsOpen } from './nodeGpu';
 import { reproduce, reproduceSpec } from './reproduce';
 import { runExperiment, runSpec } from './run';
 import { runScript, scriptSpec } from './script';
@@ -57,3 +58,4 @@ try {
   if (process.env.AUTOLORA_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }
+if (nodeGpuIsOpen()) process.exit();

@@ -1,4 +1,4 @@
-/** The experiment in this Node process, on WASM or the CPU. */
+/** The experiment in this Node process, on WASM, the CPU or, where Dawn is installed, the GPU. */
 import { openAsBlob, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runBench } from '../experiment/bench';
@@ -17,6 +17,7 @@ import {
   readNamed,
 } from './folders';
 import { goldenFiles } from './goldenFiles';
+import { openNodeGpu } from './nodeGpu';
 
 /** Files as blobs that are read where they are needed. */
 export const openAll = (files: readonly FilePath[]): Promise<FileBlob[]> =>
@@ -35,8 +36,10 @@ export function versions(): Record<string, string> {
 }
 
 /** @throws Error where the backend cannot be started or is refused. */
-export async function startNodeEngine(prefer: 'wasm' | 'cpu'): Promise<Engine> {
-  const backend = await startBackend(prefer);
+export async function startNodeEngine(prefer: 'wasm' | 'cpu' | 'dawn'): Promise<Engine> {
+  const backend = await (prefer === 'dawn'
+    ? startBackend('webgpu', { openGpu: openNodeGpu })
+    : startBackend(prefer));
   let session: ExperimentSession | undefined;
   const loaded = () => {
     if (!session) throw new Error('No experiment is loaded.');

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseArguments } from './arguments';
-import { reproduce, reproduceSpec, type Trainer } from './reproduce';
+import { reproduce, reproduceSpec } from './reproduce';
 import { runExperiment, runSpec } from './run';
+import type { Trainer } from './trainer';
 
 const folder = mkdtempSync(join(tmpdir(), 'autolora-reproduce-'));
 const out = join(folder, 'out');
@@ -87,6 +88,50 @@ describe('autolora reproduce', () => {
     expect(trained).not.toContain('qqp/autolora/seed-1');
   });
 
+  it('stability: learned ranks against others of their total, and how well two searches agree', async () => {
+    expect(await make('stability', '--tasks', 'qqp')).toBe(0);
+    const shown = read('stability.md');
+    for (const row of ['AutoLoRA', 'learned ranks, permuted', 'nearest uniform rank'])
+      expect(shown).toMatch(new RegExp(`\\| ${row} \\| \\d+ \\| [\\d.]+ \\| [\\d*.]+ \\|`));
+    const runOf = (method: string) => JSON.parse(read(`runs/smoke/qqp/${method}/seed-1/result.json`));
+    const [learned, permuted, random] = ['autolora', 'ranks-permuted', 'ranks-random'].map(runOf);
+    expect(random.totalRank).toBe(learned.totalRank);
+    const sorted = ({ ranks }: { ranks: { rank: number }[] }) => ranks.map(({ rank }) => rank).sort();
+    expect(sorted(permuted)).toEqual(sorted(learned));
+    expect(read('stability-agreement-seeds.csv')).toMatch(/^qqp,,"ρ, same seed, another split",1,-?[\d.]+$/m);
+    expect(written.out).toBe(`${shown}\n${read('stability-agreement.md')}`);
+    expect(written.err).toContain('5 runs, 1 of them finished already.');
+  });
+
+  it('cost: scores beside passes against AdaLoRA’s, which every search pays for', async () => {
+    expect(await make('cost', '--tasks', 'qqp')).toBe(0);
+    const cost = (method: string, column: string) =>
+      Number(read('cost-seeds.csv').match(new RegExp(`^${method},,${column},1,(.*)$`, 'm'))?.[1]);
+    expect(cost('adalora', 'passes / AdaLoRA')).toBe(1);
+    // One search step of 4 + 4 passes and four steps of 1 + 1, against those four steps.
+    expect(cost('autolora', 'passes / AdaLoRA')).toBe(2);
+    expect(cost('autolora-forward', 'passes / AdaLoRA')).toBe(14 / 8);
+    expect(cost('autolora-lean', 'passes / AdaLoRA')).toBeLessThan(
+      cost('autolora-cheap', 'passes / AdaLoRA'),
+    );
+    // Six steps read what one search step and four others read.
+    expect(cost('adalora-equal-data', 'passes / AdaLoRA')).toBe(1.5);
+    expect(cost('autolora', '"passes / AdaLoRA, equal data"')).toBeCloseTo(16 / 12, 12);
+  });
+
+  it('rates: a table for each setting that is tried, on validation alone', async () => {
+    expect(await make('rates', '--tasks', 'qqp', '--methods', 'full,sora')).toBe(0);
+    expect(read('rates-full.md')).toContain('| Full FT, learning rate 0.0005 |');
+    expect(read('rates-full.md')).toContain('Today: Full FT, learning rate 0.0005.');
+    expect(existsSync(join(out, 'rates-adapter.md'))).toBe(false);
+    const { task, config } = JSON.parse(read('runs/smoke/qqp/sora-lambda-1.5/seed-1/result.json'));
+    expect(task.evaluatedOn).toBe('validation');
+    expect(config.sora.lambda).toBe(1.5);
+    await expect(make('rates', '--methods', 'autolora')).rejects.toThrow(
+      'No setting of the method "autolora" is tried; choose among full,',
+    );
+  });
+
   it('refuses runs of another experiment, and shows the table without them', async () => {
     const path = join(out, 'runs/smoke/qqp/lora/seed-1/result.json');
     const result = JSON.parse(readFileSync(path, 'utf8'));
@@ -114,7 +159,9 @@ describe('autolora reproduce', () => {
       'lora,autolora',
     ];
     expect(await reproduce(parseArguments(reproduceSpec, args), failing)).toBe(1);
-    expect(written.err).toContain('cola/lora/seed-1 failed: autolora run ended with 1');
+    expect(written.err).toMatch(
+      /1 of 2 runs are finished; 1 took [\d:]+\.\ncola\/lora\/seed-1 failed: autolora run ended with 1: No memory\.\n/,
+    );
     expect(read('table1.md')).toContain('1 of 2 runs are not finished: the table is incomplete.');
   });
 

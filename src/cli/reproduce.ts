@@ -1,37 +1,17 @@
 /** `autolora reproduce`: a table or figure of the paper from runs of its own, resumed where they were cut off. */
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type ExperimentInput, parseExperimentConfig } from '../config/experiment';
 import { differingFields, readField } from '../config/fields';
 import { metricInfo } from '../metrics/catalog';
-import { barFigure } from '../report/barFigure';
-import { toCsv, toSeedCsv } from '../report/csv';
-import { toLatex } from '../report/latex';
-import { toMarkdown } from '../report/markdown';
+import { comparedMethods } from '../report/comparedMethods';
+import { type RunCost, sumCosts } from '../report/costs';
 import { type Plan, type PlannedRun, planRuns } from '../report/plan';
-import { rankFigure } from '../report/rankFigure';
-import { rankTable } from '../report/rankTable';
-import {
-  comparedMethods,
-  mergeExperiments,
-  originalFiles,
-  type Recipe,
-  recipeByName,
-  recipes,
-  type Scale,
-  scaleNames,
-  scales,
-} from '../report/recipes';
-import {
-  costTable,
-  type RunCost,
-  type RunRecord,
-  ranksByTask,
-  scoreTable,
-  sumCosts,
-} from '../report/records';
-import type { Table } from '../report/table';
+import { type Recipe, recipeByName, recipes } from '../report/recipes';
+import type { RunRecord } from '../report/records';
+import { originalFiles, type Scale, scaleNames, scales } from '../report/scales';
+import { mergeExperiments } from '../report/settings';
+import { sweepOf } from '../report/sweeps';
 import { taskByName } from '../tasks/registry';
 import type { PhaseCost } from '../telemetry/events';
 import {
@@ -45,9 +25,11 @@ import {
 } from './arguments';
 import { projectRoot } from './folders';
 import { hubOptions } from './hubOptions';
+import { writeReport } from './recipeReport';
 import type { RunResult } from './result';
 import { readExperiment, withDownloads } from './run';
-import { runQueue } from './runQueue';
+import { describeOutcome, runQueue } from './runQueue';
+import { spawnTrainer, type Trainer } from './trainer';
 
 const publicScales = scaleNames.filter((name) => name !== 'smoke');
 const recipeNames = recipes.map(({ name }) => name).join('|');
@@ -85,37 +67,6 @@ export const reproduceSpec: CommandSpec = {
   },
 };
 
-/** Runs one experiment file into a folder, resuming it. @returns exit code of `autolora run` and the end of what it said */
-export type Trainer = (file: string, out: string) => Promise<{ code: number; said: string }>;
-
-/** A process of its own for each run: its memory ends with it, and several use several cores. */
-function spawnTrainer(passedOn: readonly string[]): { train: Trainer; stop(): void } {
-  const children = new Set<ReturnType<typeof spawn>>();
-  return {
-    train: (file, out) => {
-      const main = join(projectRoot, 'src', 'cli', 'main.ts');
-      const args = [...process.execArgv, main, 'run', file, '--out', out, '--resume', ...passedOn];
-      // A group of its own: Ctrl-C comes here alone and is passed on once, since a second one would not save.
-      const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
-      children.add(child);
-      let said = '';
-      child.stderr.on('data', (data) => {
-        said = (said + data).slice(-2000);
-      });
-      return new Promise((settle, reject) => {
-        child.on('error', reject);
-        child.on('close', (code) => {
-          children.delete(child);
-          settle({ code: code ?? 1, said });
-        });
-      });
-    },
-    stop: () => {
-      for (const child of children) child.kill('SIGINT');
-    },
-  };
-}
-
 /** @throws UsageError where a name is empty; undefined where the option is not given */
 function namesOf(args: ParsedArguments, option: string): string[] | undefined {
   const names = args
@@ -125,6 +76,15 @@ function namesOf(args: ParsedArguments, option: string): string[] | undefined {
   if (names?.some((name) => name === ''))
     throw new UsageError(`The option --${option} takes names with commas between.`);
   return names && [...new Set(names)];
+}
+
+/** The methods a recipe runs; of settings that are tried, those of the methods that are asked for. */
+function methodsOf(args: ParsedArguments, recipe: Recipe): readonly string[] {
+  const asked = namesOf(args, 'methods');
+  if (!asked) return recipe.methods;
+  return recipe.shows === 'sweeps'
+    ? asked.flatMap((name) => sweepOf(name).tried.map((method) => method.name))
+    : asked;
 }
 
 function scaleOf(args: ParsedArguments): Scale {
@@ -202,44 +162,6 @@ function recordOf(run: PlannedRun, results: ReadonlyMap<string, RunResult>): Run
   };
 }
 
-function write(folder: string, name: string, content: string, written: string[]): void {
-  writeFileSync(join(folder, name), content);
-  written.push(join(folder, name));
-}
-
-/** Everything a recipe shows, from the runs there are. @returns paths of the files, and the Markdown */
-function writeReport(
-  out: string,
-  recipe: Recipe,
-  plan: Plan,
-  records: readonly RunRecord[],
-  note: string,
-): { written: string[]; markdown: string } {
-  const written: string[] = [];
-  const commandNote = `Made by autolora reproduce ${recipe.name}.`;
-  const notes = [note, commandNote];
-  const ranks =
-    recipe.shows === 'ranks' ? plan.methods.map(({ name }) => ranksByTask(plan, records, name)) : [];
-  const tables: Table[] =
-    recipe.shows === 'costs'
-      ? [costTable(recipe, plan, records, notes)]
-      : recipe.shows === 'ranks'
-        ? plan.methods.map((method, i) => rankTable(recipe, plan, method, ranks[i] ?? [], notes))
-        : [scoreTable(recipe, plan, records, notes)];
-  for (const table of tables) {
-    write(out, `${table.name}.md`, toMarkdown(table), written);
-    write(out, `${table.name}.tex`, toLatex(table), written);
-    write(out, `${table.name}.csv`, toCsv(table), written);
-    write(out, `${table.name}-seeds.csv`, toSeedCsv(table), written);
-    if (recipe.shows === 'bars') write(out, `${table.name}.svg`, barFigure(table), written);
-  }
-  ranks.forEach((tasks, i) => {
-    if (tasks.length > 0)
-      write(out, `${tables[i]?.name}.svg`, rankFigure(tables[i]?.name ?? '', recipe.caption, tasks), written);
-  });
-  return { written, markdown: tables.map(toMarkdown).join('\n') };
-}
-
 /** @param trainer how a run is run; a process of its own by default. @returns exit code */
 export async function reproduce(args: ParsedArguments, trainer?: Trainer): Promise<number> {
   const [name, ...more] = args.positionals;
@@ -258,7 +180,7 @@ export async function reproduce(args: ParsedArguments, trainer?: Trainer): Promi
     const tasks = (namesOf(args, 'tasks') ?? recipe.tasks).map((task) => taskByName(task).name);
     const seeds = Array.from({ length: integerOf(args, 'seeds', 5, 1) }, (_, i) => i + 1);
     const dataFolder = args.text('data') ?? '.';
-    plan = planRuns({ tasks, methods: namesOf(args, 'methods') ?? recipe.methods, seeds }, (task) =>
+    plan = planRuns({ tasks, methods: methodsOf(args, recipe), seeds }, (task) =>
       withDataFolder(scale.experiment(task, recipe.name, exampleOf(task)), dataFolder),
     );
   } catch (error) {
@@ -284,11 +206,11 @@ export async function reproduce(args: ParsedArguments, trainer?: Trainer): Promi
       `Nothing was trained, since something is not on this machine yet:\n${sentences.join('\n')}`,
     );
 
-  const passedOn = ['backend', 'endpoint', 'cache'].flatMap((option) => {
+  const flags = ['backend', 'endpoint', 'cache'].flatMap((option) => {
     const value = option === 'backend' ? backend : args.text(option);
     return value ? [`--${option}`, value] : [];
   });
-  const children = spawnTrainer(passedOn);
+  const children = spawnTrainer(['--resume', ...flags]);
   const train = trainer ?? children.train;
   let stopAsked = false;
   const stop = () => {
@@ -299,7 +221,8 @@ export async function reproduce(args: ParsedArguments, trainer?: Trainer): Promi
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, stop);
   try {
-    const { results, failures, stopped } = await runQueue<RunResult>(
+    const began = Date.now();
+    const outcome = await runQueue<RunResult>(
       plan.runs,
       jobs,
       {
@@ -317,18 +240,20 @@ export async function reproduce(args: ParsedArguments, trainer?: Trainer): Promi
             higherIsBetter: metricInfo(primaryMetric).higherIsBetter,
           };
         },
+        ranks: ({ ranks }) => ranks,
         wallMs: ({ wallMs }) => wallMs.total ?? 0,
         say,
       },
       () => stopAsked,
     );
+    const { results, failures, stopped } = outcome;
     const records = plan.runs.flatMap((run) => recordOf(run, results) ?? []);
-    for (const failure of failures) say(failure.split('\n')[0] as string);
     if (records.length > 0) {
       const { written, markdown } = writeReport(out, recipe, plan, records, scale.note);
       process.stdout.write(markdown);
       say(`Written: ${written.join(', ')}.`);
     }
+    describeOutcome(outcome, Date.now() - began).forEach(say);
     if (stopped) return 130;
     return failures.length > 0 ? 1 : 0;
   } finally {

@@ -1,7 +1,6 @@
 /** `autolora run`: one experiment from its file to a folder of results, resumable at any moment. */
 import { existsSync, readFileSync } from 'node:fs';
 import { type ExperimentConfig, type ExperimentInput, parseExperimentConfig } from '../config/experiment';
-import type { BackendName } from '../runtime/protocol';
 import {
   backendOf,
   backendOption,
@@ -22,7 +21,7 @@ import { RunFolder } from './runFolder';
 
 export const runSpec: CommandSpec = {
   name: 'run',
-  usage: 'EXPERIMENT.json --out DIR [--backend wasm|cpu|webgpu] [--seed N] [--resume]',
+  usage: 'EXPERIMENT.json --out DIR [--backend wasm|cpu|webgpu|dawn] [--seed N] [--resume]',
   summary:
     'Runs an experiment by any method; AutoLoRA: search, threshold, retrain, evaluate, and LoRA beside it.',
   details:
@@ -165,7 +164,7 @@ export async function runExperiment(args: ParsedArguments): Promise<number> {
   if (more.length > 0) throw new UsageError(`One experiment at a time; "${more[0]}" is one too many.`);
   const out = args.text('out');
   if (!out) throw new UsageError('Where shall the results go? Give a folder: --out DIR.');
-  const backend: BackendName = backendOf(args);
+  const backend = backendOf(args);
   const { config, paths: local } = readExperiment(file, integerOf(args, 'seed', undefined, 0));
   const paths = await withDownloads(config, local, args);
 

@@ -1,11 +1,13 @@
 /** Order, resumption, dependence, failure and the estimate of a queue of runs, without training anything. */
 import { describe, expect, it } from 'vitest';
 import { type PlannedRun, planRuns } from '../report/plan';
-import { type QueueWork, remainingMs, runQueue } from './runQueue';
+import type { LayerRank } from '../telemetry/events';
+import { describeOutcome, type QueueWork, remainingMs, runQueue } from './runQueue';
 
 interface Fake {
   score: number;
   pattern: string;
+  ranks?: LayerRank[];
 }
 
 const runs = (methods: string[], seeds = [1]) =>
@@ -14,6 +16,12 @@ const runs = (methods: string[], seeds = [1]) =>
     (task) => ({ data: { task } }),
     () => true,
   ).runs;
+
+/** What every AutoLoRA of this world learns. */
+const learned: LayerRank[] = [1, 2, 3, 4, 5, 6, 7, 8].map((rank, i) => ({
+  layer: `${i >> 1}.${i % 2 ? 'value' : 'query'}`,
+  rank,
+}));
 
 /** A world in which training takes a moment and leaves the score of the rank pattern. */
 function world(scores: Record<string, number> = {}, failing: string[] = []) {
@@ -32,10 +40,11 @@ function world(scores: Record<string, number> = {}, failing: string[] = []) {
       open -= 1;
       if (failing.includes(id)) throw new Error('out of memory');
       const pattern = experiment.adapter?.rankPattern ?? '';
-      done.set(id, { score: scores[pattern] ?? 0, pattern });
+      done.set(id, { score: scores[pattern] ?? 0, pattern, ranks: learned });
       return true;
     },
     score: ({ score }) => ({ value: score, higherIsBetter: true }),
+    ranks: ({ ranks = [] }) => ranks,
     wallMs: () => 1000,
     say: (line) => said.push(line),
   };
@@ -68,13 +77,45 @@ describe('runQueue', () => {
     expect(trained).toHaveLength(17);
   });
 
+  it('runs what learns ranks first, once, and gives them to what needs them', async () => {
+    const methods = ['ranks-permuted', 'ranks-random', 'ranks-uniform'];
+    const { trained, done, work, said } = world();
+    const outcome = await runQueue(runs(methods, [1, 2]), 4, work, never);
+    expect(outcome.failures).toEqual([]);
+    // Its own run is not in the plan, and still comes first.
+    expect(said[0]).toBe('8 runs.');
+    expect(trained.filter((id) => id === 'cola/autolora/seed-1')).toHaveLength(1);
+    for (const method of methods)
+      expect(trained.indexOf('cola/autolora/seed-2')).toBeLessThan(trained.indexOf(`cola/${method}/seed-2`));
+    const ranksOf = (method: string, seed: number) =>
+      (done.get(`cola/${method}/seed-${seed}`)?.pattern ?? '').split(',').map((entry) => entry.split('='));
+    for (const method of ['ranks-permuted', 'ranks-random']) {
+      const ranks = ranksOf(method, 1).map(([, rank]) => Number(rank));
+      expect(ranks.reduce((sum, rank) => sum + rank)).toBe(36);
+      expect(ranksOf(method, 1).map(([layer]) => layer)).toEqual(learned.map(({ layer }) => layer));
+      expect(ranksOf(method, 2)).not.toEqual(ranksOf(method, 1));
+    }
+    // 36 on 8 layers is nearest to 5 (4.5 rounds up).
+    expect(ranksOf('ranks-uniform', 2).map(([, rank]) => rank)).toEqual(Array(8).fill('5'));
+    expect((await runQueue(runs(methods, [1, 2]), 4, work, never)).results.size).toBe(8);
+    expect(trained).toHaveLength(8);
+  });
+
+  it('leaves out what needs the ranks of a run that failed', async () => {
+    const { work } = world({}, ['cola/autolora/seed-1']);
+    expect((await runQueue(runs(['autolora', 'ranks-permuted']), 2, work, never)).failures).toEqual([
+      'cola/autolora/seed-1 failed: out of memory',
+      'cola/ranks-permuted/seed-1 was not run: a run that it waits for failed.',
+    ]);
+  });
+
   it('goes on after a failure, but not with what waits for it', async () => {
     const failing = 'cola/lora-grid/query-1-value-1/seed-1';
     const { trained, work } = world({}, [failing]);
     const { failures, results, stopped } = await runQueue(runs(['lora-grid', 'lora']), 2, work, never);
     expect(failures).toEqual([
       `${failing} failed: out of memory`,
-      'cola/lora-grid/seed-1 was not run: a candidate that it waits for failed.',
+      'cola/lora-grid/seed-1 was not run: a run that it waits for failed.',
     ]);
     expect(stopped).toBe(false);
     expect(trained).not.toContain('cola/lora-grid/seed-1');
@@ -88,6 +129,32 @@ describe('runQueue', () => {
     expect(outcome.results.size).toBe(2);
     const saved = await runQueue(runs(['lora']), 1, { ...world().work, train: async () => false }, never);
     expect(saved).toMatchObject({ stopped: true, failures: [] });
+  });
+});
+
+describe('describeOutcome', () => {
+  it('counts, and gives every failure its reason on one line', () => {
+    const outcome = {
+      results: new Map([['a', 1] as const, ['b', 2] as const]),
+      total: 5,
+      already: 1,
+      failures: [
+        'cola/lora/seed-1 failed: autolora run ended with 1:\nlora retrain 3/4\nNo memory is left.\n',
+        'cola/x/seed-1 was not run: a run that it waits for failed.',
+      ],
+      stopped: false,
+    };
+    expect(describeOutcome(outcome, 62_000)).toEqual([
+      '2 of 5 runs are finished, 1 of them before; 1 took 1:02.',
+      'cola/lora/seed-1 failed: autolora run ended with 1: No memory is left.',
+      'cola/x/seed-1 was not run: a run that it waits for failed.',
+      'The same command tries again what failed and keeps what is finished.',
+    ]);
+    const done = { ...outcome, total: 2, already: 2, failures: [] };
+    expect(describeOutcome(done, 5)).toEqual(['2 of 2 runs are finished, 2 of them before.']);
+    expect(describeOutcome({ ...done, total: 3, stopped: true }, 5).at(-1)).toBe(
+      'Stopped; the same command goes on.',
+    );
   });
 });
 

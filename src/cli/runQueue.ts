@@ -1,5 +1,6 @@
-/** Runs of a recipe, several at a time: candidates before the run that chooses among them, a line each, and what is left. */
-import { chosenRun, expectedPasses, type PlannedRun } from '../report/plan';
+/** Runs of a recipe, several at a time: those that another one needs before it, a line each, and what is left. */
+import { chosenRun, expectedPasses, type PlannedRun, rankedRun } from '../report/plan';
+import type { LayerRank } from '../telemetry/events';
 import { clock } from './progressLine';
 
 export interface QueueWork<Result> {
@@ -9,6 +10,8 @@ export interface QueueWork<Result> {
   train(run: PlannedRun): Promise<boolean>;
   /** Validation score of a candidate, and which end is better. */
   score(result: Result, run: PlannedRun): { value: number; higherIsBetter: boolean };
+  /** Those it learned. */
+  ranks(result: Result): readonly LayerRank[];
   wallMs(result: Result): number;
   say(line: string): void;
 }
@@ -16,7 +19,10 @@ export interface QueueWork<Result> {
 export interface QueueOutcome<Result> {
   /** By id; candidates too. */
   results: Map<string, Result>;
-  /** One sentence per run that failed. */
+  /** Runs there are, candidates and other runs' sources too, and how many of them were finished beforehand. */
+  total: number;
+  already: number;
+  /** What each run that failed, or could not be run, says; the first line has the run, the last one the reason. */
   failures: string[];
   /** Somebody asked to stop; everything is saved. */
   stopped: boolean;
@@ -47,6 +53,26 @@ export function remainingMs(
   return total / Math.max(1, Math.min(jobs, left.length));
 }
 
+/** A few lines for the end: what is finished, what failed and why, and what to do. @param wallMs of the whole queue */
+export function describeOutcome<Result>(
+  { results, total, already, failures, stopped }: QueueOutcome<Result>,
+  wallMs: number,
+): string[] {
+  const now = results.size - already;
+  const earlier = already > 0 ? `, ${already} of them before` : '';
+  const took = now > 0 ? `; ${now} took ${clock(wallMs)}` : '';
+  return [
+    `${results.size} of ${total} runs are finished${earlier}${took}.`,
+    ...failures.map((failure) => {
+      const [first = '', ...more] = failure.trim().split('\n');
+      const reason = more.map((line) => line.trim()).findLast((line) => line !== '');
+      return reason ? `${first} ${reason}` : first;
+    }),
+    ...(failures.length > 0 ? ['The same command tries again what failed and keeps what is finished.'] : []),
+    ...(stopped ? ['Stopped; the same command goes on.'] : []),
+  ];
+}
+
 /**
  * Trains what is not finished. A run that fails does not stop the others; runs that depend on it are left out.
  * @param isStopped asked before every run
@@ -66,8 +92,12 @@ export async function runQueue<Result>(
     const { passes, wallMs } = timed.get(run.task) ?? { passes: 0, wallMs: 0 };
     timed.set(run.task, { passes: passes + expectedPasses(run), wallMs: wallMs + work.wallMs(result) });
   };
-  /** The run with its candidates' choice, or undefined while one of them has no result. */
+  /** The run with what comes of the runs that it needs, or undefined while one of them has no result. */
   const ready = (run: PlannedRun): PlannedRun | undefined => {
+    if (run.source) {
+      const learned = results.get(run.source.run.id);
+      return learned && rankedRun(run, work.ranks(learned));
+    }
     if (run.candidates.length === 0) return run;
     const found = run.candidates.map((candidate) => results.get(candidate.id));
     if (found.includes(undefined)) return undefined;
@@ -79,7 +109,8 @@ export async function runQueue<Result>(
     );
   };
 
-  const all = runs.flatMap((run) => [...run.candidates, run]);
+  const withNeeded = runs.flatMap((run) => [...(run.source ? [run.source.run] : []), ...run.candidates, run]);
+  const all = [...new Map(withNeeded.map((run) => [run.id, run])).values()];
   // What is finished already is not run again, and tells the pace.
   let waiting = all.filter((planned) => {
     const run = ready(planned);
@@ -135,6 +166,6 @@ export async function runQueue<Result>(
   };
   for (fill(); open.size > 0; fill()) await Promise.race(open);
   waiting = stopped ? [] : waiting;
-  for (const { id } of waiting) failures.push(`${id} was not run: a candidate that it waits for failed.`);
-  return { results, failures, stopped };
+  for (const { id } of waiting) failures.push(`${id} was not run: a run that it waits for failed.`);
+  return { results, total: all.length, already, failures, stopped };
 }

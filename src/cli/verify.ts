@@ -6,7 +6,7 @@ import { openEngine } from './openEngine';
 
 export const verifySpec: CommandSpec = {
   name: 'verify',
-  usage: 'DIR… [--backend wasm|cpu|webgpu] [--json]',
+  usage: 'DIR… [--backend wasm|cpu|webgpu|dawn] [--json]',
   summary: 'Compares the engine with golden folders: numbers that PyTorch and others produced.',
   details:
     'A folder without a golden.json stands for the golden folders in it, and for the JSON files that name a "kind" by\n' +

@@ -157,6 +157,12 @@ const data = z.object({
       'Part of train that the selection variables learn on: the paper halves, the released code takes 0.3.',
     group: 'data',
   }),
+  splitSeed: integer(0, 0, 0xffffffff, {
+    label: 'Split seed',
+    reason: 'Splits train in two by a seed of its own, to see what the split does; 0 takes the run’s seed.',
+    group: 'data',
+    advanced: true,
+  }),
 });
 
 const adapter = z.object({
@@ -351,6 +357,13 @@ const search = z.object({
     label: 'Stop when stable',
     reason:
       'End the search when its ranks have not changed for this many steps (0 never); looked at with every report.',
+    group: 'search',
+    advanced: true,
+  }),
+  stableTolerance: real(0, 0, 1, {
+    label: 'Stable within',
+    reason:
+      'Share of the total rank that may change and still count as stable: components at the threshold come and go.',
     group: 'search',
     advanced: true,
   }),

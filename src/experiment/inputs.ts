@@ -8,10 +8,12 @@ import {
   type DeviceLimits,
   doubleBackwardBytes,
   doubleBackwardWarning,
+  fullTrainingNote,
   generationBytes,
   modelFits,
   stepBytes,
   stepTensors,
+  trainingBytes,
 } from '../model/deviceLimits';
 import { expectedTensors } from '../model/tensorShapes';
 import { taskByName } from '../tasks/registry';
@@ -21,6 +23,8 @@ import type { HubCommits } from '../telemetry/events';
 import { bytesOf, type FileBlob } from '../tensor/fileSet';
 import { checkMethod } from './importedAdapter';
 import type { SessionInput } from './session';
+import { headOf } from './setting';
+import { trainedSize } from './trainedSize';
 import { hypotheses, recordsAtOnce } from './writing';
 
 /** Files as they were fetched, dropped or read; the session's tensors are copies. */
@@ -69,14 +73,15 @@ export async function readInputs(
   const written = Math.min(length + generation.maxNewTokens, longest);
   const rows = recordsAtOnce(generation) * hypotheses(generation);
   const tensors = [...expectedTensors(model.config), ...stepTensors(model.config, batchSize, length)];
-  const tooLarge = modelFits(
-    tensors,
-    limits,
-    Math.max(
-      stepBytes(model.config, batchSize, length),
-      data.task.kind === 'generation' ? generationBytes(model.config, rows, written) : 0,
-    ),
-  );
+  const trained = trainedSize(config, model.config, headOf(data.task, config), adapter?.ranks);
+  const step = stepBytes(model.config, batchSize, length);
+  // What is trained stands beside the frozen weights while texts are written, too.
+  const writing = generationBytes(model.config, rows, written) + 4 * trained;
+  const beside = Math.max(trainingBytes(trained, step), data.task.kind === 'generation' ? writing : 0);
+  const full = method === 'full' ? fullTrainingNote(trained, step) : undefined;
+  if (full?.isLarge) data.notes.push(full.sentence);
+  const refused = modelFits(tensors, limits, beside);
+  const tooLarge = refused && full ? `${refused} ${full.sentence}` : refused;
   if (tooLarge) throw new Error(tooLarge);
   const read = { config, model, ...data, adapter, commits: files.commits };
   const { estimator, inspectEvery } = config.hypergradient;

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { ModelConfig } from '../model/config';
 import { randomWeight } from '../model/randomWeights';
 import { ADAM_DEFAULTS, type AdamState, adamInit, adamUpdate } from '../optim/adamw';
-import { clipByGlobalNorm } from '../optim/clip';
+import { clipFactor } from '../optim/clip';
 import { learningRateAt } from '../optim/schedule';
 import { RandomStream } from '../random/stream';
 import type { EncodedExample } from '../tasks/encoding';
@@ -31,6 +31,8 @@ export interface PretrainingOptions {
   plainSteps: number;
   /** Words that RoBERTa always predicts in the last cycle, on rows that hold one (`Curriculum.last`); none where absent. */
   salient?: string[];
+  /** Steps between two reports, whose loss is their mean; 1 where absent. */
+  readEvery?: number;
   seed: number;
 }
 
@@ -59,6 +61,19 @@ export function pretrainingInit(config: ModelConfig, seed: number): PretrainingS
   return { weights, adam: adamInit(weights), step: 0 };
 }
 
+/** The last order of a list of rows: drawing it anew at every step takes longer than the step on a GPU. */
+const drawnOrders = new WeakMap<
+  readonly EncodedExample[],
+  { epoch: number; seed: number; order: Uint32Array }
+>();
+function orderOfEpoch(rows: readonly EncodedExample[], seed: number, epoch: number): Uint32Array {
+  const known = drawnOrders.get(rows);
+  if (known?.epoch === epoch && known.seed === seed) return known.order;
+  const order = RandomStream.of(seed, 'shuffle', epoch).permutation(rows.length);
+  drawnOrders.set(rows, { epoch, seed, order });
+  return order;
+}
+
 /** Rows of step `step`: each epoch is one permutation, cut into pools that are sorted by length. */
 export function rowsOfStep(
   rows: readonly EncodedExample[],
@@ -69,7 +84,7 @@ export function rowsOfStep(
   const epoch = Math.floor(step / perEpoch);
   const inEpoch = step % perEpoch;
   const pool = Math.floor(inEpoch / POOLED_BATCHES);
-  const order = RandomStream.of(seed, 'shuffle', epoch).permutation(rows.length);
+  const order = orderOfEpoch(rows, seed, epoch);
   const start = pool * POOLED_BATCHES * batchSize;
   const end = Math.min(start + POOLED_BATCHES * batchSize, perEpoch * batchSize);
   const pooled = [...order.subarray(start, end)].map((i) => rows[i] as EncodedExample);
@@ -81,6 +96,7 @@ export function rowsOfStep(
 
 export interface PretrainingReport {
   step: number;
+  /** Mean since the last report. */
   loss: number;
   learningRate: number;
 }
@@ -125,6 +141,7 @@ export async function* pretrain(
 ): AsyncGenerator<PretrainingReport> {
   const lastCycle = totalSteps(options) - (options.cycles.at(-1) ?? 0);
   const salient = wordTokens(options.salient ?? [], tokenizer);
+  let unread: tf.Scalar[] = [];
   while (state.step < totalSteps(options)) {
     const random = RandomStream.of(options.seed, 'mask', state.step);
     const isLast = salient.size > 0 && rows.last !== undefined && state.step >= lastCycle;
@@ -139,12 +156,10 @@ export async function* pretrain(
     const learningRate = cyclicLearningRate(state.step, options);
     const value = tf.tidy(() => {
       const pass = valueAndGradients(() => loss(state.weights), { weights: state.weights });
-      const gradients = clipByGlobalNorm(pass.gradients.weights, options.clipNorm);
-      const next = adamUpdate(state.weights, gradients, state.adam, learningRate, {
-        ...ADAM_DEFAULTS,
-        beta2: 0.98,
-        weightDecay: options.weightDecay,
-      });
+      const gradients = pass.gradients.weights;
+      const settings = { ...ADAM_DEFAULTS, beta2: 0.98, weightDecay: options.weightDecay };
+      const scale = clipFactor(gradients, options.clipNorm);
+      const next = adamUpdate(state.weights, gradients, state.adam, learningRate, settings, scale);
       for (const record of [state.weights, state.adam.mean, state.adam.square]) disposeRecord(record);
       for (const record of [next.weights, next.state.mean, next.state.square]) keepRecord(record);
       state.weights = next.weights;
@@ -153,9 +168,14 @@ export async function* pretrain(
     });
     free();
     state.step += 1;
-    const [loss0] = await value.data();
-    value.dispose();
-    yield { step: state.step, loss: loss0 as number, learningRate };
+    unread.push(value);
+    // A GPU works on while the next steps are queued; reading waits for it.
+    if (unread.length < (options.readEvery ?? 1) && state.step < totalSteps(options)) continue;
+    const losses = await Promise.all(unread.map((scalar) => scalar.data()));
+    tf.dispose(unread);
+    unread = [];
+    const loss0 = losses.reduce((sum, [one]) => sum + (one as number), 0) / losses.length;
+    yield { step: state.step, loss: loss0, learningRate };
   }
 }
 

@@ -1,15 +1,7 @@
 /** The search phase: bilevel steps over D_tr and D_val as an async generator; one pull is one step. */
 import * as tf from '@tensorflow/tfjs';
-import {
-  adaptWithLora,
-  initLora,
-  type LoraLayer,
-  loraAName,
-  loraBName,
-  loraLayers,
-  mergeLora,
-} from '../adapters/lora';
-import { ranksOf, selectionOf } from '../adapters/rankRule';
+import { adaptWithLora, initLora, type LoraLayer, loraLayers, mergeLora } from '../adapters/lora';
+import { ranksOf } from '../adapters/rankRule';
 import { initSelection, selectionWeights } from '../adapters/selection';
 import type { HypergradientInput } from '../bilevel/hypergradient';
 import type { BilevelLoss } from '../bilevel/hypergradient/estimator';
@@ -41,10 +33,12 @@ import type {
   SearchEvent,
   TelemetryEvent,
 } from '../telemetry/events';
-import { disposeRecord, type TensorRecord, tensorOf, zerosLikeRecord } from '../tensor/records';
+import { disposeRecord, type TensorRecord, zerosLikeRecord } from '../tensor/records';
 import { CostMeter } from './cost';
 import { LossMeter, readWithMeters } from './lossMeter';
+import { normOf, readSelections } from './searchReport';
 import { type ExperimentSetting, type HooksUnder, lossOn, STREAMS, type Stream } from './setting';
+import { type StableRanks, stoodStill, watched } from './stableRanks';
 import { StepClock } from './stepClock';
 
 /** The part of a search that is not tensors. */
@@ -59,13 +53,6 @@ export interface SavedSearch {
   /** Absent in runs that an earlier version saved. */
   cost?: PhaseCost;
   stable?: StableRanks;
-}
-
-/** Thresholded ranks as they were at every report from step `since` to step `until`. */
-interface StableRanks {
-  ranks: number[];
-  since: number;
-  until: number;
 }
 
 /** For passes that look on and are no part of the method, so of its cost. */
@@ -208,8 +195,7 @@ export class SearchRun {
   /** True once the ranks have stood still for `config.search.stopWhenStable` steps. */
   get isStable(): boolean {
     const { stopWhenStable } = this.setting.config.search;
-    const { stable } = this;
-    return stopWhenStable > 0 && stable !== undefined && stable.until - stable.since >= stopWhenStable;
+    return stopWhenStable > 0 && stoodStill(this.stable) >= stopWhenStable;
   }
 
   /** Steps until `config.search.steps`, or until the ranks are stable. Yields the telemetry of each step, often none. */
@@ -344,29 +330,12 @@ export class SearchRun {
 
   private async report(): Promise<SearchEvent> {
     this.clock.begin();
-    const magnitudes = tf.tidy(() => this.layers.map((layer) => componentMagnitudes(this.weights, layer)));
-    const modules = this.layers.map((layer) => layer.module);
-    const read = await readWithMeters(
+    const { layers: targets, weights, beta, terms } = this;
+    const layers = await readSelections(
+      { layers: targets, weights, beta, terms },
+      this.setting.config.adapter.selection,
       [this.trainMeter, this.validationMeter],
-      [
-        ...modules.map((module) => tensorOf(this.beta, module)),
-        ...modules.map((module) => tensorOf(this.terms.direct, module)),
-        ...modules.map((module) => tensorOf(this.terms.implicit, module)),
-        ...magnitudes,
-      ],
     );
-    tf.dispose(magnitudes);
-    const part = (index: number, layer: number) => [
-      ...(read[index * modules.length + layer] as Float32Array),
-    ];
-    const layers: LayerSelection[] = this.layers.map(({ name }, i) => ({
-      layer: name,
-      beta: part(0, i),
-      selection: selectionOf(part(0, i), this.setting.config.adapter.selection),
-      direct: part(1, i),
-      implicit: part(2, i),
-      magnitude: part(3, i),
-    }));
     this.watchRanks(layers);
     const stepMs = this.clock.lap();
     return {
@@ -374,7 +343,10 @@ export class SearchRun {
       step: this.step,
       trainLoss: this.trainMeter.takeMean(),
       ...(this.validationMeter.numbers.length > 0 && { validationLoss: this.validationMeter.takeMean() }),
-      ...(this.terms.known && { directNorm: norm(layers, 'direct'), implicitNorm: norm(layers, 'implicit') }),
+      ...(this.terms.known && {
+        directNorm: normOf(layers, 'direct'),
+        implicitNorm: normOf(layers, 'implicit'),
+      }),
       learningRate: this.rateOf(this.step - 1),
       layers,
       stepMs,
@@ -386,9 +358,7 @@ export class SearchRun {
     if (search.stopWhenStable === 0) return;
     const betas = layers.map(({ beta }) => beta);
     const ranks = ranksOf(betas, adapter.selection, adapter.rankRule, adapter.rank).map(({ rank }) => rank);
-    const isSame = this.stable?.ranks.every((rank, i) => rank === ranks[i]);
-    const since = isSame ? (this.stable as StableRanks).since : this.step;
-    this.stable = { ranks, since, until: this.step };
+    this.stable = watched(this.stable, ranks, this.step, search.stableTolerance);
   }
 
   dispose(): void {
@@ -408,16 +378,4 @@ export function searchLayers(setting: ExperimentSetting): LoraLayer[] {
     () => rank,
     (k) => loraAlpha / k,
   );
-}
-
-/** ‖A_j‖·‖B_j‖ of each rank-1 component, (k). */
-function componentMagnitudes(weights: TensorRecord, { module }: LoraLayer): tf.Tensor {
-  const a = tensorOf(weights, loraAName(module)); // (k, in)
-  const b = tensorOf(weights, loraBName(module)); // (out, k)
-  return tf.sqrt(tf.mul(tf.sum(tf.mul(a, a), 1), tf.sum(tf.mul(b, b), 0)));
-}
-
-/** Euclidean norm of one term over all layers. */
-function norm(layers: readonly LayerSelection[], term: 'direct' | 'implicit'): number {
-  return Math.sqrt(layers.flatMap((layer) => layer[term]).reduce((total, x) => total + x * x, 0));
 }

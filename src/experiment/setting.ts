@@ -114,7 +114,7 @@ export async function createSetting({
   notes,
   commits,
 }: SettingInput): Promise<ExperimentSetting> {
-  const { trainSize, devSize, validationFraction, evaluateOn } = config.data;
+  const { trainSize, devSize, validationFraction, splitSeed, evaluateOn } = config.data;
   const { tokenizer } = model;
   const head = headOf(task, config);
   checkHead(model.config, head, model.name);
@@ -139,7 +139,7 @@ export async function createSetting({
     );
   }
   // Split before encoding: the texts of one record stay on one side.
-  const halves = splitExamples(chosen, validationFraction, config.seed);
+  const halves = splitExamples(chosen, validationFraction, splitSeed || config.seed);
   const onValidation = evaluateOn === 'validation';
   const scored = onValidation ? halves.validation : dev;
   const devExamples = devSize ? scored.slice(0, devSize) : [...scored];

@@ -83,6 +83,9 @@ export function stepTensors(
   ];
 }
 
+/** From here on what is unusually large is announced, also where the device does not say what it can hold. */
+const largeBytes = 2 ** 30;
+
 /** What the memory of a step depends on. */
 interface StepShape {
   family: 'roberta' | 'gpt2';
@@ -117,7 +120,25 @@ export function stepBytes(shape: StepShape, batchSize: number, length: number): 
 }
 
 /**
- * The same for a step that differentiates twice (`exact`, and every inspection): 270 d + 50 f + 28 h T and 2.2 copies,
+ * Bytes beside the frozen weights at the peak of training, where `trained` parameters are trained by steps of `step` bytes
+ * (`stepBytes`): weights and Adam's two moments lie there while a step is computed; when it is taken, these three are there
+ * old and new, beside the gradients. The peak of live tensor bytes of full finetuning on WASM meets it within a sixth.
+ */
+export function trainingBytes(trained: number, step: number): number {
+  return Math.max(3 * 4 * trained + step, 7 * 4 * trained);
+}
+
+/** What full finetuning takes, in a sentence, and whether that is over 1 GiB: worth saying where nothing refuses it. */
+export function fullTrainingNote(trained: number, step: number): { sentence: string; isLarge: boolean } {
+  const bytes = trainingBytes(trained, step);
+  const sentence =
+    `Full finetuning takes about ${mib(bytes)} beside the frozen weights: trained weights, gradients and Adam's two moments, ` +
+    'up to seven times the model; an adapter method takes far less.';
+  return { sentence, isLarge: bytes >= largeBytes };
+}
+
+/**
+ * What `stepBytes` is, for a step that differentiates twice (`exact`, and every inspection): 270 d + 50 f + 28 h T and 2.2 copies,
  * for GPT-2 70 f and 14 B T V. Fitted to the growth of the peak per layer on WASM, met within 3 %; the first layer takes
  * less, so that a model of few layers stays below.
  */
@@ -138,9 +159,6 @@ function bytesOf(
   const logits = family === 'gpt2' ? per.logits * tokens * vocabSize : 0;
   return Math.round(4 * (layers * (kept + copies) + logits));
 }
-
-/** From here on a double backward is warned about where the device does not say what it can hold. */
-const largeBytes = 2 ** 30;
 
 /** Said where a double backward takes more than 1 GiB; undefined where it does not. */
 export function doubleBackwardWarning(

@@ -105,7 +105,8 @@ export async function createTaskModel(
   }
 }
 
-function headTensors(config: ModelConfig, head: Head): TensorShapes {
+/** Names and shapes of a task's own head; empty where it is the model's. */
+export function headTensors(config: ModelConfig, head: Head): TensorShapes {
   if (head.kind === 'language') return new Map();
   if (head.kind === 'tagging') return tokenHeadTensors(config.hiddenSize, head.outputs);
   return sequenceHeadTensors(config.hiddenSize, head.kind === 'regression' ? 1 : head.outputs);

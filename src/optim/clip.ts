@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { defineOp } from '../tensor/ops/defineOp';
 import { sumOfSquares } from '../tensor/ops/sumOfSquares';
 import { runWgsl, type WgslProgram } from '../tensor/ops/webgpu';
-import { mapRecord, type TensorRecord } from '../tensor/records';
+import type { TensorRecord } from '../tensor/records';
 
 const program: WgslProgram = {
   name: 'AutoLoraClipFactor',
@@ -26,10 +26,4 @@ const runFactor = defineOp<{ square: tf.Tensor }, { limit: number }>({
 export function clipFactor(gradients: TensorRecord, limit: number): tf.Scalar | undefined {
   if (limit <= 0) return undefined;
   return tf.tidy(() => runFactor({ square: sumOfSquares(Object.values(gradients)) }, { limit }) as tf.Scalar);
-}
-
-/** g · min(1, limit / (‖g‖ + 1e-6)); `limit` 0 returns the gradients as they are. */
-export function clipByGlobalNorm(gradients: TensorRecord, limit: number): TensorRecord {
-  const factor = clipFactor(gradients, limit);
-  return factor ? mapRecord(gradients, (gradient) => tf.mul(gradient, factor)) : gradients;
 }

@@ -15,7 +15,8 @@ export type RandomPurpose =
   | 'mask'
   | 'data'
   | 'corpus'
-  | 'generation';
+  | 'generation'
+  | 'ranks';
 
 /** Mixes 32 bits into 32 bits; bijective. */
 export function hash32(value: number): number {

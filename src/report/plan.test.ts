@@ -3,8 +3,12 @@ import { type ExperimentInput, parseExperimentConfig } from '../config/experimen
 import { fieldAt } from '../config/fields';
 import { metrics } from '../metrics/catalog';
 import { taskByName, taskNames } from '../tasks/registry';
+import { rankGrid } from './comparedMethods';
 import { chosenRun, expectedPasses, planRuns, unsupported } from './plan';
-import { comparedMethod, mergeExperiments, rankGrid, recipes, scales } from './recipes';
+import { recipes } from './recipes';
+import { scales } from './scales';
+import { mergeExperiments } from './settings';
+import { comparedMethod, sweeps } from './sweeps';
 
 const example = (task: string): ExperimentInput => ({
   data: { task },
@@ -109,6 +113,39 @@ describe('planRuns', () => {
     const lowest = scores.map((_, i) => (i === 2 ? 0.1 : 0.5));
     expect(chosenRun(run, lowest, false).experiment.adapter?.rankPattern).toBe(rankGrid[2]);
     expect(() => chosenRun(run, [1], true)).toThrow('of 16 candidates 1 have a score');
+  });
+
+  it('fits settings to the task’s own, exactly where they are factors', () => {
+    const of = (name: string) =>
+      planRuns({ tasks: ['cola'], methods: [name], seeds: [1] }, (task) => ({
+        data: { task },
+        search: { steps: 200, batchSize: 16 },
+        retrain: { steps: 600, batchSize: 16, learningRate: 0.003 },
+      })).runs[0]?.experiment;
+    expect(of('adalora')?.retrain).toEqual({ steps: 600, batchSize: 16, learningRate: 0.012 });
+    // 200 steps of two batches more.
+    expect(of('adalora-equal-data')?.retrain).toEqual({ steps: 1000, batchSize: 16, learningRate: 0.012 });
+    expect(of('lora-rate-x0.3')?.retrain?.learningRate).toBe(0.0009);
+    expect(of('lora-rate-x0.3')?.data?.evaluateOn).toBe('validation');
+    expect(of('autolora-lean-stop')).toMatchObject({
+      search: { steps: 200, stopWhenStable: 30, stableTolerance: 0.1 },
+      retrain: { steps: 400, init: 'kept' },
+      hypergradient: { estimator: 'finite-difference-forward', hyperEvery: 4 },
+      baseline: { enabled: false },
+    });
+  });
+
+  it('tries the setting that each method has today, among others', () => {
+    for (const { method, tried, today } of sweeps) {
+      expect(tried.length).toBeGreaterThan(2);
+      const run = (name: string) =>
+        planRuns({ tasks: ['cola'], methods: [name], seeds: [1] }, example).runs[0]?.experiment;
+      const { data, ...rest } = parseExperimentConfig(run(today));
+      const { data: plainData, ...plain } = parseExperimentConfig(run(method));
+      expect(rest).toEqual(plain);
+      expect(data).toEqual({ ...plainData, evaluateOn: 'validation' });
+      expect(new Set(tried.map(({ name }) => name)).size).toBe(tried.length);
+    }
   });
 
   it('covers the eleven tasks of the paper', () => {

@@ -1,7 +1,11 @@
 /** From a recipe to its runs: one experiment per method, task and seed, and what this version cannot run. */
-import type { ExperimentInput } from '../config/experiment';
+import { type ExperimentInput, parseExperimentConfig } from '../config/experiment';
 import { fieldAt } from '../config/fields';
-import { type ComparedMethod, comparedMethod, type MethodSettings, mergeExperiments } from './recipes';
+import type { LayerRank } from '../telemetry/events';
+import type { ComparedMethod } from './comparedMethods';
+import { drawRanks, type RankDraw, shorthandOf } from './rankDraws';
+import { type MethodSettings, mergeExperiments } from './settings';
+import { comparedMethod } from './sweeps';
 
 /** One run of `autolora run`, of which the result is kept under its id. */
 export interface PlannedRun {
@@ -13,6 +17,8 @@ export interface PlannedRun {
   experiment: ExperimentInput;
   /** What is tried on validation first; the best one's settings replace this run's (`chosenRun`). */
   candidates: readonly PlannedRun[];
+  /** Run whose learned ranks it needs, which is finished first, and what is made of them (`rankedRun`). */
+  source?: { run: PlannedRun; draw: RankDraw };
 }
 
 export interface Plan {
@@ -74,27 +80,30 @@ export function planRuns(
     if (reason) skipped.push(`${label} is left out: ${reason}.`);
     return !reason;
   });
-  const runs = seeds.flatMap((seed) =>
-    tasks.flatMap((task) =>
-      offeredMethods.map((method): PlannedRun => {
-        const experiment = (settings: MethodSettings) => ({
-          ...mergeExperiments(experimentOf(task), settings),
-          seed,
-        });
-        const common = { method: method.name, task, seed };
-        return {
-          ...common,
-          id: `${task}/${method.name}/seed-${seed}`,
-          experiment: experiment(method.settings),
-          candidates: (method.candidates ?? []).map(({ name, settings }) => ({
-            ...common,
-            id: `${task}/${method.name}/${name}/seed-${seed}`,
-            experiment: experiment(settings),
-            candidates: [],
-          })),
-        };
+  /** A method on a task with a seed, under an id that says so. */
+  const runOf = (method: ComparedMethod, task: string, seed: number): PlannedRun => {
+    const { fitted, candidates = [], ranksFrom } = method;
+    const given = experimentOf(task);
+    const fit = fitted ? fitted(parseExperimentConfig(given)) : {};
+    const experiment = (settings: MethodSettings) => ({ ...mergeExperiments(given, settings, fit), seed });
+    const common = { method: method.name, task, seed };
+    return {
+      ...common,
+      id: `${task}/${method.name}/seed-${seed}`,
+      experiment: experiment(method.settings),
+      candidates: candidates.map(({ name, settings }) => ({
+        ...common,
+        id: `${task}/${method.name}/${name}/seed-${seed}`,
+        experiment: experiment(settings),
+        candidates: [],
+      })),
+      ...(ranksFrom && {
+        source: { run: runOf(comparedMethod(ranksFrom.method), task, seed), draw: ranksFrom.draw },
       }),
-    ),
+    };
+  };
+  const runs = seeds.flatMap((seed) =>
+    tasks.flatMap((task) => offeredMethods.map((method) => runOf(method, task, seed))),
   );
   return { methods: offeredMethods, tasks, seeds, runs, skipped };
 }
@@ -111,6 +120,20 @@ export function chosenRun(run: PlannedRun, scores: readonly number[], higherIsBe
   const chosen = run.candidates[best] as PlannedRun;
   const pattern = chosen.experiment.adapter?.rankPattern;
   return { ...run, experiment: mergeExperiments(run.experiment, { adapter: { rankPattern: pattern } }) };
+}
+
+/**
+ * The run at the ranks that are made of those its source learned; the run's id and seed decide what chance decides, so that
+ * it is the same run every time.
+ */
+export function rankedRun(run: PlannedRun, learned: readonly LayerRank[]): PlannedRun {
+  if (!run.source) return run;
+  const k = parseExperimentConfig(run.source.run.experiment).adapter.rank;
+  const ranks = drawRanks(run.source.draw, learned, k, { seed: run.seed, key: run.id });
+  return {
+    ...run,
+    experiment: mergeExperiments(run.experiment, { adapter: { rankPattern: shorthandOf(ranks) } }),
+  };
 }
 
 /**

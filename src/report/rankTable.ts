@@ -1,7 +1,8 @@
 /** The numbers behind figure 3: learned rank of every layer by task, and how well the seeds agree on where rank goes. */
 import { spearmanCorrelation } from '../metrics/correlation';
+import type { ComparedMethod } from './comparedMethods';
 import type { Plan } from './plan';
-import type { ComparedMethod, Recipe } from './recipes';
+import type { Recipe } from './recipes';
 import type { TaskRanks } from './records';
 import { kendallCorrelation, meanAgreement } from './statistics';
 import type { Row, Table } from './table';

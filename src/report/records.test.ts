@@ -1,12 +1,13 @@
 /** Tables and figures from records of runs, worked out by hand. */
 import { describe, expect, it } from 'vitest';
 import { barFigure } from './barFigure';
+import { costTable, sumCosts } from './costs';
 import { toMarkdown } from './markdown';
 import { planRuns } from './plan';
 import { rankFigure } from './rankFigure';
 import { rankTable } from './rankTable';
 import { recipeByName } from './recipes';
-import { costTable, type RunRecord, ranksByTask, scoreTable, sumCosts } from './records';
+import { type RunRecord, ranksByTask, scoreTable } from './records';
 import { showTable } from './table';
 
 const record = (method: string, task: string, seed: number, score: number, wallMs = 1000): RunRecord => ({

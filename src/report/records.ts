@@ -1,20 +1,12 @@
-/** What the tables read of a finished run, and the tables and rank vectors that runs make together. */
+/** What the tables read of a finished run, and the score tables and rank vectors that runs make together. */
 import { metricInfo } from '../metrics/catalog';
 import { taskByName } from '../tasks/registry';
 import type { LayerRank } from '../telemetry/events';
+import type { RunCost } from './costs';
 import type { Plan } from './plan';
 import type { Recipe } from './recipes';
 import { mean } from './statistics';
 import type { Column, Row, SeedValue, Table } from './table';
-
-/** What training took, evaluation left out. Counts are undefined where result.json does not have them. */
-export interface RunCost {
-  wallMs: number;
-  steps?: number;
-  tokens?: number;
-  /** Forward and backward passes. */
-  passes?: number;
-}
 
 /** One finished run of a method. */
 export interface RunRecord {
@@ -30,23 +22,8 @@ export interface RunRecord {
   cost: RunCost;
 }
 
-/** The sum; a count that one of them lacks is unknown. */
-export function sumCosts(costs: readonly RunCost[]): RunCost {
-  const total = (read: (cost: RunCost) => number | undefined) => {
-    const values = costs.map(read);
-    return values.includes(undefined)
-      ? undefined
-      : (values as number[]).reduce((sum, value) => sum + value, 0);
-  };
-  return {
-    wallMs: total(({ wallMs }) => wallMs) as number,
-    steps: total(({ steps }) => steps),
-    tokens: total(({ tokens }) => tokens),
-    passes: total(({ passes }) => passes),
-  };
-}
-
 const parameterColumn: Column = { key: 'params', label: 'Params', digits: 0 };
+const rankColumn: Column = { key: 'rank', label: 'Total rank', digits: 1 };
 const averageKey = 'average';
 
 const metricsOf = (recipe: Recipe, task: string) =>
@@ -64,11 +41,13 @@ function metricColumn(task: string, metric: string, several: boolean): Column {
   };
 }
 
-const ofMethod = (records: readonly RunRecord[], method: string) =>
+export const ofMethod = (records: readonly RunRecord[], method: string) =>
   records.filter((record) => record.method === method);
 
+const totalRank = (ranks: readonly LayerRank[]) => ranks.reduce((sum, { rank }) => sum + rank, 0);
+
 /** One value per seed of which every task has a run. */
-function overTasks(
+export function overTasks(
   records: readonly RunRecord[],
   { tasks, seeds }: Pick<Plan, 'tasks' | 'seeds'>,
   read: (records: readonly RunRecord[]) => number | undefined,
@@ -82,7 +61,7 @@ function overTasks(
 }
 
 /** Sentences about what the table lacks, and why. */
-function gaps({ runs, skipped }: Plan, records: readonly RunRecord[]): string[] {
+export function gaps({ runs, skipped }: Plan, records: readonly RunRecord[]): string[] {
   const missing = runs.length - records.length;
   return [
     ...skipped,
@@ -110,6 +89,10 @@ export function scoreTable(
       cells[`${task}/${metric}`] = own
         .filter((record) => record.task === task)
         .flatMap(({ seed, metrics: { [metric]: value } }) => (value === undefined ? [] : { seed, value }));
+    if (recipe.totalRank)
+      cells.rank = own.some(({ ranks }) => ranks.length > 0)
+        ? overTasks(own, plan, (some) => mean(some.map(({ ranks }) => totalRank(ranks))))
+        : [];
     if (averages)
       cells[averageKey] = overTasks(own, plan, (some) =>
         mean(some.map((record) => record.metrics[taskByName(record.task).primaryMetric] as number)),
@@ -121,11 +104,17 @@ export function scoreTable(
     name: recipe.name,
     caption: recipe.caption,
     rowHeading: 'Method',
-    columns: [parameterColumn, ...columns, ...(averages ? [average] : [])],
+    columns: [
+      parameterColumn,
+      ...(recipe.totalRank ? [rankColumn] : []),
+      ...columns,
+      ...(averages ? [average] : []),
+    ],
     rows,
     comparedWith: recipe.comparedWith,
     notes: [
-      'Params: trained parameters without the task head, mean over the tasks.',
+      `Params: trained parameters without the task head${recipe.totalRank ? '; total rank: of all layers together; both the' : ','} mean over the tasks.`,
+      ...(recipe.notes ?? []),
       ...metricNotes(metrics, several),
       ...notes,
       ...gaps(plan, records),
@@ -141,65 +130,6 @@ function metricNotes(metrics: readonly { task: string; metric: string }[], sever
     return `${metricInfo(metric).label} (${titles.join(', ')})`;
   });
   return [`Metrics, times 100: ${parts.join('; ')}.`];
-}
-
-/** Method whose cost is 1: AdaLoRA as in the paper, LoRA where it was not run. */
-const costUnits = ['adalora', 'lora'] as const;
-
-/** Table 5: what training took, relative to AdaLoRA's and as it is, summed over the tasks. */
-export function costTable(
-  recipe: Recipe,
-  plan: Plan,
-  records: readonly RunRecord[],
-  notes: readonly string[],
-): Table {
-  const totals = (method: string, read: (cost: RunCost) => number | undefined) =>
-    overTasks(ofMethod(records, method), plan, (some) => read(sumCosts(some.map(({ cost }) => cost))));
-  const unit = costUnits.find((method) => totals(method, ({ wallMs }) => wallMs).length > 0);
-  const unitLabel = plan.methods.find(({ name }) => name === unit)?.label;
-  const relative = (method: string, read: (cost: RunCost) => number | undefined) => {
-    const base = new Map(unit ? totals(unit, read).map(({ seed, value }) => [seed, value]) : []);
-    return totals(method, read).flatMap(({ seed, value }) => {
-      const one = base.get(seed);
-      return one ? { seed, value: value / one } : [];
-    });
-  };
-  const kinds = [
-    { key: 'wall', label: 'seconds', read: ({ wallMs }: RunCost) => wallMs / 1000 },
-    { key: 'steps', label: 'steps', read: ({ steps }: RunCost) => steps },
-    { key: 'tokens', label: 'tokens', read: ({ tokens }: RunCost) => tokens },
-    { key: 'passes', label: 'passes', read: ({ passes }: RunCost) => passes },
-  ].filter(({ read }) => records.some(({ cost }) => read(cost) !== undefined));
-  const columns = kinds.flatMap(({ key, label }): Column[] => [
-    { key: `${key}/relative`, label: `${label}, relative`, group: 'Cost', digits: 2, unit: '×' },
-    { key, label, group: 'Cost', digits: 0 },
-  ]);
-  const rows = plan.methods.map(({ name, label }): Row => {
-    const cells: Record<string, SeedValue[]> = {};
-    for (const { key, read } of kinds) {
-      cells[key] = totals(name, read);
-      cells[`${key}/relative`] = relative(name, read);
-    }
-    return { key: name, label, cells };
-  });
-  const uncounted = kinds.length === 1 ? ['Steps, tokens and passes are not in these results.'] : [];
-  return {
-    name: recipe.name,
-    caption: recipe.caption,
-    rowHeading: 'Method',
-    columns: [...columns].sort((a, b) => Number(Boolean(b.unit)) - Number(Boolean(a.unit))),
-    rows,
-    notes: [
-      'Training alone, summed over the tasks: search and retraining, all candidates of a grid search; evaluation is left out.',
-      ...(unitLabel
-        ? [`Relative to ${unitLabel} = 1${unit === 'adalora' ? '' : ', since there is no run of AdaLoRA'}.`]
-        : []),
-      'Seconds depend on the machine and on how many runs shared it.',
-      ...uncounted,
-      ...notes,
-      ...gaps(plan, records),
-    ],
-  };
 }
 
 /** Mean learned rank of each layer of a task over seeds. */

@@ -1,8 +1,9 @@
 /** Chooses the device: WebGPU → WASM (SIMD, threads where cross-origin isolated) → CPU, each held to a self-check. */
 import * as tf from '@tensorflow/tfjs';
 import { getThreadsCount, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import '@tensorflow/tfjs-backend-webgpu';
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { type DeviceLimits, wasmLimits, webGpuLimits } from '../model/deviceLimits';
+import { type BufferManager, boundBufferPool } from './bufferPool';
 import type { BackendName, BackendReport } from './protocol';
 import { measureSelfCheck, SELF_CHECK_TOLERANCE, worstDisagreement } from './selfCheck';
 
@@ -13,6 +14,8 @@ export interface BackendOptions {
   wasmPaths?: WasmPaths;
   /** Measures the loss and gradients that are compared; tests replace it. */
   measure?: typeof measureSelfCheck;
+  /** Makes WebGPU in Node, which has none of its own (`cli/nodeGpu.ts`). */
+  openGpu?: () => Promise<GPU>;
 }
 
 interface Started {
@@ -29,17 +32,43 @@ function candidates(prefer: BackendName | 'auto'): BackendName[] {
   return prefer === 'auto' ? all : all.slice(all.indexOf(prefer));
 }
 
-async function startWebGpu(prefer: BackendName | 'auto'): Promise<Started> {
-  if (inNode()) throw new Error('Node has no WebGPU; headless Chromium does.');
-  if (!navigator.gpu) throw new Error('This browser has no WebGPU, or the page is not served securely.');
-  const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) throw new Error('The browser offers no GPU adapter.');
+/** Limits that tfjs asks of a device: without asking, it gets the least that WebGPU promises. */
+const wantedLimits = [
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeWorkgroupsPerDimension',
+  'maxStorageBufferBindingSize',
+  'maxBufferSize',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeInvocationsPerWorkgroup',
+] as const;
+
+/** Where `navigator.gpu` was missing when tfjs was imported, it has registered no backend of its own. */
+function registerWebGpu(adapter: GPUAdapter): void {
+  if (tf.findBackendFactory('webgpu')) return;
+  tf.registerBackend('webgpu', async () => {
+    const requiredLimits = Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]]));
+    return new WebGPUBackend(await adapter.requestDevice({ requiredLimits }), adapter.info);
+  });
+}
+
+async function startWebGpu(
+  prefer: BackendName | 'auto',
+  openGpu: BackendOptions['openGpu'],
+): Promise<Started> {
+  if (inNode() && !openGpu) throw new Error('Node has no WebGPU; headless Chromium does.');
+  const gpu = openGpu ? await openGpu() : navigator.gpu;
+  if (!gpu) throw new Error('This browser has no WebGPU, or the page is not served securely.');
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) throw new Error(`${openGpu ? 'Vulkan' : 'The browser'} offers no GPU adapter.`);
+  registerWebGpu(adapter);
   const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
   const name = description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed adapter';
   const software = isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|software/i.test(name);
   // A software renderer computes right but slower than WASM, so it runs only for those who ask for it.
   if (software && prefer === 'auto') throw new Error(`Its adapter (${name}) is a software renderer.`);
   if (!(await tf.setBackend('webgpu'))) throw new Error('TensorFlow.js could not open the GPU device.');
+  const { bufferManager } = tf.backend() as unknown as { bufferManager: BufferManager };
+  boundBufferPool(bufferManager);
   return { description: name, software, threads: 0 };
 }
 
@@ -92,7 +121,7 @@ const sentenceOf = (error: unknown) => (error instanceof Error ? error.message :
  */
 export async function startBackend(
   prefer: BackendName | 'auto',
-  { wasmPaths, measure = measureSelfCheck }: BackendOptions = {},
+  { wasmPaths, measure = measureSelfCheck, openGpu }: BackendOptions = {},
 ): Promise<BackendReport> {
   // Silences the advice to use tfjs-node, which this engine's kernels do not run on.
   tf.enableProdMode();
@@ -102,7 +131,7 @@ export async function startBackend(
       if (name === 'cpu') {
         return { name, ...(await startCpu()), rejected, selfCheckError: 0 };
       }
-      const started = name === 'webgpu' ? await startWebGpu(prefer) : await startWasm(wasmPaths);
+      const started = name === 'webgpu' ? await startWebGpu(prefer, openGpu) : await startWasm(wasmPaths);
       await tf.ready();
       const measured = await measure();
       await tf.setBackend('cpu');

@@ -93,7 +93,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'report',
     pattern: /^report\//,
-    rooms: ['config', 'metrics', 'tasks'],
+    rooms: ['config', 'metrics', 'random', 'tasks'],
     types: ['telemetry'],
     packages: [],
   },

@@ -1,0 +1,31 @@
+/** When the ranks of a search stand still (`search.stopWhenStable`), looked at with every report. */
+
+/** Thresholded ranks that every report from step `since` to step `until` found, or found nearly. */
+export interface StableRanks {
+  ranks: number[];
+  since: number;
+  until: number;
+}
+
+/**
+ * What is known after the report of step `step` found these ranks.
+ * @param tolerance share of the total rank by which they may differ, layer by layer, from those of step `since`: a component at
+ *   the threshold comes and goes for ever
+ */
+export function watched(
+  before: StableRanks | undefined,
+  ranks: number[],
+  step: number,
+  tolerance: number,
+): StableRanks {
+  if (before) {
+    const total = before.ranks.reduce((sum, rank) => sum + rank, 0);
+    const changed = ranks.reduce((sum, rank, i) => sum + Math.abs(rank - (before.ranks[i] as number)), 0);
+    if (changed <= tolerance * total) return { ...before, until: step };
+  }
+  return { ranks, since: step, until: step };
+}
+
+/** For how many steps no report saw a change that counts. */
+export const stoodStill = (stable: StableRanks | undefined): number =>
+  stable ? stable.until - stable.since : 0;

@@ -1,0 +1,137 @@
+/** How well the ranks that several runs learned agree on where rank goes, and how often chance would agree as well. */
+import { averageRanks, spearmanCorrelation } from '../metrics/correlation';
+import { RandomStream } from '../random/stream';
+import { taskByName } from '../tasks/registry';
+import type { LayerRank } from '../telemetry/events';
+import type { Plan } from './plan';
+import type { Recipe } from './recipes';
+import { gaps, ofMethod, type RunRecord } from './records';
+import { mean } from './statistics';
+import type { Row, SeedValue, Table } from './table';
+
+/** Shuffles behind a p-value. */
+const shuffles = 9999;
+
+/** Ranks of the values, centred and of length 1, so that a dot product is Spearman's ρ; all 0 where the values are constant. */
+function standardised(values: readonly number[]): Float64Array {
+  const ranks = averageRanks(values);
+  const centre = mean(ranks);
+  const length = Math.hypot(...ranks.map((rank) => rank - centre));
+  return Float64Array.from(ranks, (rank) => (length > 0 ? (rank - centre) / length : 0));
+}
+
+/** Mean over all pairs of vectors of one group of their dot product. */
+function meanProduct(vectors: readonly Float64Array[]): number {
+  let squares = 0;
+  const sum = new Float64Array(vectors[0]?.length ?? 0);
+  for (const vector of vectors)
+    vector.forEach((value, i) => {
+      sum[i] = (sum[i] as number) + value;
+      squares += value * value;
+    });
+  const all = sum.reduce((total, value) => total + value * value, 0);
+  return (all - squares) / (vectors.length * (vectors.length - 1));
+}
+
+/**
+ * Permutation test of agreement: how often rank vectors dealt to the layers at random, each by itself, agree as well as
+ * these. @param groups vectors of a group are compared with one another; the statistic is the mean ρ of a group's pairs, averaged
+ * over the groups
+ * @returns the statistic, and its one-sided p (1 + hits) / (1 + shuffles); undefined where no group has two vectors
+ */
+export function agreementTest(
+  groups: readonly (readonly (readonly number[])[])[],
+): { spearman: number; pValue: number } | undefined {
+  const compared = groups.filter((group) => group.length > 1).map((group) => group.map(standardised));
+  if (compared.length === 0) return undefined;
+  const statistic = (some: readonly (readonly Float64Array[])[]) => mean(some.map(meanProduct));
+  const spearman = statistic(compared);
+  const random = RandomStream.of(0, 'ranks');
+  let hits = 0;
+  for (let shuffle = 0; shuffle < shuffles; shuffle++) {
+    const dealt = compared.map((group) =>
+      group.map((vector) => {
+        const order = random.permutation(vector.length);
+        return vector.map((_, i) => vector[order[i] as number] as number);
+      }),
+    );
+    // Equal but for rounding is as good.
+    if (statistic(dealt) >= spearman - 1e-12) hits += 1;
+  }
+  return { spearman, pValue: (1 + hits) / (1 + shuffles) };
+}
+
+const vectorOf = (ranks: readonly LayerRank[]) => ranks.map(({ rank }) => rank);
+
+/** The runs whose ranks are compared. */
+const learned = 'autolora';
+const learnedOnAnotherSplit = 'autolora-other-split';
+
+/**
+ * A row per task: each seed's mean ρ with the other seeds, its ρ with the run that differs by its split alone, and the learned
+ * total. Undefined where no task has two vectors to compare.
+ */
+export function agreementTable(
+  recipe: Recipe,
+  plan: Plan,
+  records: readonly RunRecord[],
+  notes: readonly string[],
+): Table | undefined {
+  const tested: string[] = [];
+  const rows = plan.tasks.map((task): Row => {
+    const { title } = taskByName(task);
+    const of = (method: string) => ofMethod(records, method).filter((record) => record.task === task);
+    const runs = of(learned).map(({ seed, ranks }) => ({ seed, ranks, vector: vectorOf(ranks) }));
+    const split = new Map(of(learnedOnAnotherSplit).map(({ seed, ranks }) => [seed, vectorOf(ranks)]));
+    const seeds = runs.flatMap(({ seed, vector }): SeedValue[] => {
+      const others = runs.filter((other) => other.seed !== seed);
+      return others.length > 0
+        ? [{ seed, value: mean(others.map((other) => spearmanCorrelation(vector, other.vector))) }]
+        : [];
+    });
+    const pairs = runs.flatMap(({ seed, vector }) => {
+      const other = split.get(seed);
+      return other ? [{ seed, vectors: [vector, other] as const }] : [];
+    });
+    const say = (what: string, test: ReturnType<typeof agreementTest>) => {
+      if (test)
+        tested.push(
+          `${title}, ${what}: mean ρ ${test.spearman.toFixed(2)}, and p = ${test.pValue < 0.001 ? test.pValue.toFixed(4) : test.pValue.toFixed(3)} that ranks dealt to the layers at random agree as well.`,
+        );
+    };
+    say('between seeds', agreementTest([runs.map(({ vector }) => vector)]));
+    say('same seed, another split', agreementTest(pairs.map(({ vectors }) => vectors)));
+    return {
+      key: task,
+      label: title,
+      cells: {
+        total: runs.map(({ seed, vector }) => ({ seed, value: vector.reduce((sum, rank) => sum + rank, 0) })),
+        seeds,
+        split: pairs.map(({ seed, vectors: [one, other] }) => ({
+          seed,
+          value: spearmanCorrelation(one, other),
+        })),
+      },
+    };
+  });
+  if (rows.every(({ cells }) => cells.seeds?.length === 0 && cells.split?.length === 0)) return undefined;
+  return {
+    name: `${recipe.name}-agreement`,
+    caption: 'Agreement of the rank vectors that AutoLoRA learned: Spearman’s ρ over the layers',
+    rowHeading: 'Task',
+    columns: [
+      { key: 'total', label: 'Total rank', digits: 1 },
+      { key: 'seeds', label: 'ρ between seeds', digits: 2 },
+      { key: 'split', label: 'ρ, same seed, another split', digits: 2 },
+    ],
+    rows,
+    notes: [
+      'ρ between seeds: of each seed its mean over the other seeds, so the values share pairs and their spread is no error of the mean. Equal ranks share their place; a vector of one rank everywhere has ρ = 0 with all.',
+      'Another seed draws initial weights, order, split and which examples are taken; another split leaves all but the split.',
+      ...tested,
+      `p: one-sided, by ${shuffles.toLocaleString('en')} random orders of each vector.`,
+      ...notes,
+      ...gaps(plan, records),
+    ],
+  };
+}

@@ -1,0 +1,232 @@
+/** The methods that recipes compare, each with its settings and where they come from. */
+import type { ExperimentConfig, ExperimentInput } from '../config/experiment';
+import type { RankDraw } from './rankDraws';
+import { type MethodSettings, mergeExperiments } from './settings';
+
+export interface ComparedMethod {
+  /** On the command line and in folders: `lora-grid`. */
+  name: string;
+  label: string;
+  settings: MethodSettings;
+  /** What follows from the task's own settings, such as half of its steps; wins over `settings`. */
+  fitted?(task: ExperimentConfig): ExperimentInput;
+  /** Its ranks are made of those that another method's run of the same task and seed has learned. */
+  ranksFrom?: { method: string; draw: RankDraw };
+  /** For orientation, as the paper shows Full FT: not in the contest for the best. */
+  forReference?: boolean;
+  /** Each is trained on D_tr and scored on D_val; the best is then trained on all and scored on dev, once. */
+  candidates?: readonly { name: string; settings: MethodSettings }[];
+}
+
+/** Rank of LoRA and its kin in the paper (§5.1): half of AutoLoRA's k, since about half of the components are kept. */
+const loraRank = 4;
+/** Rank-1 components per layer at search, k (§5.1). */
+const searchRank = 8;
+
+/**
+ * LoRA's budget: of width d, two adapters have 2 (2 d m + m + d) parameters per block, two LoRA layers of rank 4 have 16 d, so
+ * m = 3.5. (The paper's m = 24 is three times LoRA's size.)
+ */
+const adapterBottleneck = 3;
+
+const loraKin = (method: string): MethodSettings => ({ method, adapter: { rank: loraRank } });
+
+/** The task's own learning rate times a factor, without the crumbs of a product: 0.0009, not 0.0008999999. */
+export const rateTimes =
+  (factor: number) =>
+  ({ retrain }: ExperimentConfig): ExperimentInput => ({
+    retrain: { learningRate: Number((factor * retrain.learningRate).toPrecision(6)) },
+  });
+
+/** The baseline beside AutoLoRA is off: LoRA is a method of its own here, of a size that is chosen beforehand. */
+const autolora = (
+  adapter: Record<string, string> = {},
+  more: Partial<MethodSettings> = {},
+): MethodSettings => ({
+  ...(more as MethodSettings),
+  method: 'autolora',
+  adapter: { rank: searchRank, ...adapter },
+  baseline: { enabled: false },
+});
+
+/** A split of the train set that no run's own seed draws. */
+export const otherSplitSeed = 1_000_001;
+
+/** LoRA at ranks made of those that AutoLoRA learned, retrained as AutoLoRA is: same steps, train set, head, order and start. */
+const drawn = (draw: RankDraw, label: string): ComparedMethod => ({
+  name: `ranks-${draw}`,
+  label,
+  settings: { method: 'lora', adapter: { rank: searchRank } },
+  ranksFrom: { method: 'autolora', draw },
+});
+
+/** A search is stable once its ranks have changed by a tenth of their total at most for this share of its steps. */
+const stableShare = 0.15;
+const stableTolerance = 0.1;
+
+const stopWhenStable = ({ search }: ExperimentConfig): ExperimentInput => ({
+  search: { stopWhenStable: Math.max(1, Math.round(stableShare * search.steps)), stableTolerance },
+});
+
+/** What survives has been trained for as many steps as the search took, so retraining needs fewer; half of them at least. */
+const fewerSteps = ({ search, retrain }: ExperimentConfig): ExperimentInput => ({
+  retrain: { steps: Math.max(Math.ceil(retrain.steps / 2), retrain.steps - search.steps) },
+});
+
+/** A plain β step every fourth iteration, without the pass at W − εv, and retraining from what survives. */
+const cheapSearch = {
+  hypergradient: { estimator: 'finite-difference-forward', hyperEvery: 4 },
+  retrain: { init: 'kept' },
+} as const;
+
+/** AutoLoRA made cheaper, one choice at a time and together. */
+const cheaperMethods: readonly ComparedMethod[] = [
+  {
+    name: 'autolora-forward',
+    label: 'AutoLoRA, forward difference',
+    settings: autolora({}, { hypergradient: { estimator: 'finite-difference-forward' } }),
+  },
+  ...[2, 4].map((every) => ({
+    name: `autolora-every${every}`,
+    label: `AutoLoRA, β step every ${every}`,
+    settings: autolora({}, { hypergradient: { hyperEvery: every } }),
+  })),
+  {
+    name: 'autolora-stop',
+    label: 'AutoLoRA, stopped when stable',
+    settings: autolora(),
+    fitted: stopWhenStable,
+  },
+  {
+    name: 'autolora-kept',
+    label: 'AutoLoRA, kept components',
+    settings: autolora({}, { retrain: { init: 'kept' } }),
+  },
+  {
+    name: 'autolora-cheap',
+    label: 'AutoLoRA, forward, every 4, kept',
+    settings: autolora({}, cheapSearch),
+  },
+  {
+    name: 'autolora-cheap-stop',
+    label: 'AutoLoRA, forward, every 4, kept, stopped when stable',
+    settings: autolora({}, cheapSearch),
+    fitted: stopWhenStable,
+  },
+  {
+    name: 'autolora-lean',
+    label: 'AutoLoRA, forward, every 4, kept, retrained for fewer steps',
+    settings: autolora({}, cheapSearch),
+    fitted: fewerSteps,
+  },
+  {
+    name: 'autolora-lean-eta0',
+    label: 'AutoLoRA, first-order, every 2, kept, retrained for fewer steps',
+    settings: autolora({}, { ...cheapSearch, hypergradient: { estimator: 'first-order', hyperEvery: 2 } }),
+    fitted: fewerSteps,
+  },
+  {
+    name: 'autolora-lean-stop',
+    label: 'AutoLoRA, forward, every 4, kept, stopped when stable, retrained for fewer steps',
+    settings: autolora({}, cheapSearch),
+    fitted: (task) => ({ ...stopWhenStable(task), ...fewerSteps(task) }),
+  },
+];
+
+/**
+ * Four times the task's rate. What AdaLoRA computes moves by s E_i B_i A_i, and E_i starts at 0 and goes one rate a step, where
+ * each of LoRA's B_i goes a rate in all its d places: at LoRA's own rate the loss stands still for the first fifth of a short run. The authors' rates are
+ * 5e-4 to 2.2e-3 (their scripts for GLUE), AutoLoRA's paper has 1e-4 for LoRA.
+ */
+const adaloraRate = 4;
+
+const adaloraSettings: MethodSettings = {
+  method: 'adalora',
+  adalora: { initRank: 1.5 * loraRank, targetRank: loraRank },
+};
+
+/** Beside the methods of the paper: what the recipes `stability` and `cost` compare. */
+const moreMethods: readonly ComparedMethod[] = [
+  {
+    name: 'autolora-other-split',
+    label: 'AutoLoRA, another split',
+    settings: autolora({}, { data: { splitSeed: otherSplitSeed } }),
+  },
+  drawn('permuted', 'learned ranks, permuted'),
+  drawn('random', 'random ranks, same total'),
+  drawn('uniform', 'nearest uniform rank'),
+  {
+    name: 'adalora-equal-data',
+    label: 'AdaLoRA, as many examples',
+    settings: adaloraSettings,
+    // A search step reads a train batch and a validation batch.
+    fitted: (task) => {
+      const { search, retrain } = task;
+      const more = Math.round((2 * search.steps * search.batchSize) / retrain.batchSize);
+      return mergeExperiments(rateTimes(adaloraRate)(task), { retrain: { steps: retrain.steps + more } });
+    },
+  },
+  ...cheaperMethods,
+];
+
+/** What each projection tries; the grid is the square. */
+const gridRanks = [1, 2, 4, 8] as const;
+
+const gridSettings = (pattern: string, evaluateOn?: 'validation'): MethodSettings => ({
+  method: 'lora',
+  adapter: { rank: loraRank, rankPattern: pattern },
+  ...(evaluateOn && { data: { evaluateOn } }),
+});
+
+/**
+ * 16 rank configurations. The paper says how many it tried (§5.7), not which: this is the square of 1, 2, 4, 8 for the
+ * query and for the value projections, so every uniform rank of that range is in it, and so is giving either projection
+ * more; nothing is above AutoLoRA's k.
+ */
+export const rankGrid: readonly string[] = gridRanks.flatMap((query) =>
+  gridRanks.map((value) => `query=${query},value=${value}`),
+);
+
+/** Folder name of a configuration: `query-4-value-8`. */
+const gridName = (pattern: string) => pattern.replace(/[=,]/g, '-');
+
+const paperMethods: readonly ComparedMethod[] = [
+  // All weights at once want a smaller rate: a fourth of the tasks' 2e-3.
+  {
+    name: 'full',
+    label: 'Full FT',
+    settings: { method: 'full', retrain: { learningRate: 5e-4 } },
+    forReference: true,
+  },
+  {
+    name: 'adapter',
+    label: 'Adapter',
+    settings: { method: 'adapter', houlsby: { bottleneck: adapterBottleneck } },
+  },
+  { name: 'lora', label: 'LoRA', settings: loraKin('lora') },
+  { name: 'rslora', label: 'rsLoRA', settings: loraKin('rslora') },
+  { name: 'lora-plus', label: 'LoRA+', settings: loraKin('lora-plus') },
+  { name: 'dora', label: 'DoRA', settings: loraKin('dora') },
+  { name: 'adalora', label: 'AdaLoRA', settings: adaloraSettings, fitted: rateTimes(adaloraRate) },
+  { name: 'sora', label: 'SoRA', settings: { method: 'sora', sora: { maxRank: searchRank } } },
+  {
+    name: 'lora-grid',
+    label: 'LoRA + grid search',
+    settings: gridSettings(''),
+    candidates: rankGrid.map((pattern) => ({
+      name: gridName(pattern),
+      settings: gridSettings(pattern, 'validation'),
+    })),
+  },
+  { name: 'autolora-unconstrained', label: 'AutoLoRA (w/o cst.)', settings: autolora({ selection: 'none' }) },
+  { name: 'autolora-sigmoid', label: 'AutoLoRA (sigmoid)', settings: autolora({ selection: 'sigmoid' }) },
+  {
+    name: 'autolora-eta0',
+    label: 'AutoLoRA (η=0)',
+    settings: autolora({}, { hypergradient: { estimator: 'first-order' } }),
+  },
+  { name: 'autolora', label: 'AutoLoRA', settings: autolora() },
+];
+
+/** By name on the command line. */
+export const comparedMethods: readonly ComparedMethod[] = [...paperMethods, ...moreMethods];

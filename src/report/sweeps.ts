@@ -1,0 +1,112 @@
+/**
+ * Settings of a method tried one by one: trained on D_tr, scored on D_val, dev left alone, so that the methods' defaults can be
+ * set from measurement (recipe `rates`). AutoLoRA is not among them: its β has learnt on what is scored here.
+ */
+import { type ComparedMethod, comparedMethods, rateTimes } from './comparedMethods';
+import { mergeExperiments } from './settings';
+
+export interface Sweep {
+  /** Name of the method whose setting is tried. */
+  method: string;
+  /** What is tried, for headings: `learning rate`. */
+  title: string;
+  /** In the order of their values. */
+  tried: readonly ComparedMethod[];
+  /** Of these the one that the method has today. */
+  today: string;
+}
+
+const baseOf = (name: string) => comparedMethods.find((method) => method.name === name) as ComparedMethod;
+
+/** One value of a setting; an absolute one, or a factor of the rate that the task's experiment has. */
+function triedMethod(
+  method: string,
+  name: string,
+  label: string,
+  settings: Readonly<Record<string, Readonly<Record<string, number>>>>,
+  rateFactor?: number,
+): ComparedMethod {
+  const base = baseOf(method);
+  return {
+    name,
+    label: `${base.label}, ${label}`,
+    settings: {
+      ...mergeExperiments(base.settings, { method: base.settings.method, ...settings }),
+      data: { evaluateOn: 'validation' },
+    } as unknown as ComparedMethod['settings'],
+    ...(base.fitted && { fitted: base.fitted }),
+    ...(rateFactor && { fitted: rateTimes(rateFactor) }),
+  };
+}
+
+function absoluteSweep(
+  method: string,
+  title: string,
+  short: string,
+  section: string,
+  field: string,
+  values: readonly number[],
+  today: number,
+): Sweep {
+  const nameOf = (value: number) => `${method}-${short}-${value}`;
+  return {
+    method,
+    title,
+    tried: values.map((value) =>
+      triedMethod(method, nameOf(value), `${title} ${value}`, { [section]: { [field]: value } }),
+    ),
+    today: nameOf(today),
+  };
+}
+
+/** Factors of the task's own learning rate. @param today the factor that the method takes in every other recipe */
+function factorSweep(method: string, factors: readonly number[], today: number): Sweep {
+  const nameOf = (factor: number) => `${method}-rate-x${factor}`;
+  return {
+    method,
+    title: 'learning rate, times the task’s',
+    tried: factors.map((factor) => triedMethod(method, nameOf(factor), `rate × ${factor}`, {}, factor)),
+    today: nameOf(today),
+  };
+}
+
+export const sweeps: readonly Sweep[] = [
+  absoluteSweep(
+    'full',
+    'learning rate',
+    'rate',
+    'retrain',
+    'learningRate',
+    [1e-4, 2e-4, 5e-4, 1e-3, 2e-3],
+    5e-4,
+  ),
+  factorSweep('adapter', [0.3, 1, 3], 1),
+  factorSweep('lora', [0.3, 1, 3], 1),
+  factorSweep('rslora', [0.3, 1, 3], 1),
+  absoluteSweep('lora-plus', 'λ', 'ratio', 'loraPlus', 'ratio', [2, 4, 8, 16], 16),
+  factorSweep('dora', [0.3, 1, 3], 1),
+  factorSweep('adalora', [1, 2, 4, 8, 16], 4),
+  absoluteSweep('sora', 'λ', 'lambda', 'sora', 'lambda', [0.1, 0.375, 0.75, 1.5, 3], 0.375),
+];
+
+/** @throws Error that lists the methods with a setting to try */
+export function sweepOf(method: string): Sweep {
+  const sweep = sweeps.find((known) => known.method === method);
+  if (!sweep)
+    throw new Error(
+      `No setting of the method "${method}" is tried; choose among ${sweeps.map((known) => known.method).join(', ')}.`,
+    );
+  return sweep;
+}
+
+/** @throws Error that lists the names there are; those of sweeps are the recipe's own affair */
+export function comparedMethod(name: string): ComparedMethod {
+  const method =
+    comparedMethods.find((known) => known.name === name) ??
+    sweeps.flatMap(({ tried }) => tried).find((known) => known.name === name);
+  if (!method)
+    throw new Error(
+      `There is no method "${name}"; choose among ${comparedMethods.map((known) => known.name).join(', ')}.`,
+    );
+  return method;
+}
