@@ -28,15 +28,26 @@ export interface LoraLayer {
 export const loraAName = (module: string) => `${module}.lora_A.weight`;
 export const loraBName = (module: string) => `${module}.lora_B.weight`;
 
+export type Projection = 'query' | 'key' | 'value';
+
+/** The paper's. */
+export const USUAL_PROJECTIONS: readonly Projection[] = ['query', 'value'];
+
+/** The usual ones, and the keys where a layer is of them. @param layers short names, `0.query` */
+export function projectionsOf(layers: readonly string[]): readonly Projection[] {
+  return layers.some((layer) => layer.endsWith('.key')) ? ['query', 'key', 'value'] : USUAL_PROJECTIONS;
+}
+
 /**
- * The projections LoRA is put on, in the order 0.query, 0.value, 1.query, …; GPT-2's are the query and the value columns
- * of `c_attn`, each with an adapter of its own.
+ * The projections LoRA is put on, in the order 0.query, 0.value, 1.query, …; GPT-2's are columns of `c_attn`, each with an
+ * adapter of its own.
  */
 export function loraTargets(
   config: Pick<ModelConfig, 'family' | 'layers' | 'hiddenSize'>,
+  projections = USUAL_PROJECTIONS,
 ): Omit<LoraLayer, 'rank' | 'scaling'>[] {
   return Array.from({ length: config.layers }, (_, index) =>
-    ['query', 'value'].map((projection) => ({
+    projections.map((projection) => ({
       module: moduleOfLayer(`${index}.${projection}`, config.family),
       name: `${index}.${projection}`,
       inSize: config.hiddenSize,
@@ -47,16 +58,17 @@ export function loraTargets(
 
 /**
  * LoRA layers at a rank each.
- * @param scalingOf s of a layer of rank > 0
+ * @param scalingOf s of a layer of rank > 0, by its rank and short name
  */
 export function loraLayers(
   config: Pick<ModelConfig, 'family' | 'layers' | 'hiddenSize'>,
   rankOf: (name: string) => number,
-  scalingOf: (rank: number) => number,
+  scalingOf: (rank: number, name: string) => number,
+  projections = USUAL_PROJECTIONS,
 ): LoraLayer[] {
-  return loraTargets(config).map((target) => {
+  return loraTargets(config, projections).map((target) => {
     const rank = rankOf(target.name);
-    return { ...target, rank, scaling: rank === 0 ? 0 : scalingOf(rank) };
+    return { ...target, rank, scaling: rank === 0 ? 0 : scalingOf(rank, target.name) };
   });
 }
 

@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../random/stream';
 import type { FileBytes } from '../tensor/fileSet';
 import { openSafetensors, writeSafetensors } from '../tensor/safetensors';
-import { type PeftLayer, readPeftAdapter, writePeftAdapter } from './peft';
-import { splitFused } from './peftFused';
+import { type PeftLayer, writePeftAdapter } from './peft';
+import { fuseLayers, splitFused } from './peftFused';
+import { readPeftAdapter } from './peftRead';
 import { rankPatternOf } from './rankPattern';
 
 const golden = new URL('../testing/golden/peft-adapter-roberta/', import.meta.url).pathname;
@@ -57,8 +58,9 @@ describe('readPeftAdapter', () => {
 
   it.each([
     [{ peft_type: 'IA3' }, '"peft_type" is "IA3"'],
-    [{ use_dora: true }, '"use_dora" is true'],
+    [{ use_dora: true }, 'has no lora_magnitude_vector'],
     [{ bias: 'all' }, '"bias" is "all"'],
+    [{ init_lora_weights: 'pissa' }, '"init_lora_weights" is "pissa"'],
     [{ layer_replication: [[0, 2]] }, '"layer_replication"'],
     [{ rank_pattern: {} }, 'but adapter/adapter_config.json gives it rank 8'],
     [{ alpha_pattern: { query: 0 } }, '"alpha_pattern.query" is 0'],
@@ -79,11 +81,16 @@ describe('readPeftAdapter', () => {
     const dense = 'roberta.encoder.layer.0.output.dense';
     expect(() => readPeftAdapter([])).toThrow('no adapter_config.json');
     expect(() => readPeftAdapter(original.slice(0, 1))).toThrow('no adapter_model.safetensors beside');
+    const pickle = { name: 'adapter/adapter_model.bin', bytes: new ArrayBuffer(8) };
+    expect(() => readPeftAdapter([original[0] as FileBytes, pickle])).toThrow('is a PyTorch pickle');
+    expect(() => readPeftAdapter(withTensors())).toThrow('holds no LoRA layer');
     expect(() => readPeftAdapter(withTensors(key(dense, 'A'), key(dense, 'B')))).toThrow(
       `changes "${dense}"`,
     );
     const query = 'roberta.encoder.layer.0.attention.self.query';
     expect(() => readPeftAdapter(withTensors(key(query, 'A')))).toThrow(`"${query}" has no lora_B`);
+    const magnitude = `base_model.model.${query}.lora_magnitude_vector`;
+    expect(() => readPeftAdapter(withTensors(magnitude))).toThrow('does not say use_dora');
     expect(() => readPeftAdapter(withTensors('base_model.model.pooler.weight'))).toThrow(
       'belongs to no LoRA layer',
     );
@@ -157,6 +164,43 @@ describe('writePeftAdapter', () => {
     expect(readPeftAdapter(again)).toEqual({ ...adapter, baseModel: '' });
   });
 
+  it.each(['roberta', 'rslora-roberta', 'dora-roberta', 'dora-gpt2'])(
+    'writes the tensors and options of PEFT itself: %s',
+    (name) => {
+      const at = new URL(`../testing/golden/peft-adapter-${name}/adapter/`, import.meta.url).pathname;
+      const files = ['adapter_config.json', 'adapter_model.safetensors'].map((file) => ({
+        name: file,
+        bytes: bytesOf(`${at}${file}`),
+      }));
+      const shapesOf = ([, weights]: FileBytes[]) =>
+        [...openSafetensors(weights as FileBytes).entries]
+          .map(([tensor, { shape }]) => `${tensor} [${shape}]`)
+          .sort();
+      const adapter = readPeftAdapter(files);
+      const family = name.endsWith('gpt2') ? ('gpt2' as const) : ('roberta' as const);
+      const norms = new Map([0, 2].map((n) => [`transformer.h.${n}.attn.c_attn`, new Float32Array(96)]));
+      const again = writePeftAdapter({
+        config: { family, hiddenSize: 32 },
+        layers: adapter.layers,
+        head: adapter.head,
+        taskType: family === 'gpt2' ? 'CAUSAL_LM' : 'SEQ_CLS',
+        baseModel: '',
+        variant: adapter.variant,
+        fusedNorms: norms,
+      });
+      expect(shapesOf(again)).toEqual(shapesOf(files));
+      const [theirs, ours] = [jsonOf(files[0]), jsonOf(again[0])];
+      for (const key of ['peft_type', 'task_type', 'use_dora', 'use_rslora', 'fan_in_fan_out', 'bias'])
+        expect(ours[key]).toEqual(theirs[key]);
+      expect(ours.target_modules.sort()).toEqual(theirs.target_modules.sort());
+      const scalings = (layers: PeftLayer[]) =>
+        layers.map(({ layer, rank, scaling }) => [layer, rank, scaling]);
+      // A fused layer carries its scaling in B.
+      if (family === 'roberta')
+        expect(scalings(readPeftAdapter(again).layers)).toEqual(scalings(adapter.layers));
+    },
+  );
+
   it('writes an adapter that does nothing where every rank is 0', () => {
     const adapter = readPeftAdapter(write([layer('1.query', 0, 2, 0), layer('0.value', 0, 2, 2)]));
     expect(adapter.ranks).toEqual([{ layer: '0.value', rank: 1 }]);
@@ -204,24 +248,34 @@ describe('writePeftAdapter', () => {
       expect(readPeftAdapter(export2(adapter.layers))).toEqual(adapter);
     });
 
-    it('keeps a component of both, and refuses one of the keys', () => {
+    it('gives a component to every part that it touches, one that does nothing to the part before', () => {
       const a = { shape: [1, 2], data: Float32Array.of(1, 2) };
       const fused = (b: number[]) => ({
         loraA: a,
         loraB: { shape: [6, 1], data: Float32Array.from(b) },
         scaling: 3,
       });
-      const both = splitFused('4', fused([1, 0, 0, 0, 5, 6]), 'file');
-      expect(both.map((part) => [part.layer, part.rank, [...part.loraB.data], part.scaling])).toEqual([
+      const partsOf = (b: number[]) =>
+        splitFused('4', fused(b)).map((part) => [part.layer, part.rank, [...part.loraB.data], part.scaling]);
+      expect(partsOf([1, 0, 0, 0, 5, 6])).toEqual([
         ['4.query', 1, [1, 0], 3],
         ['4.value', 1, [5, 6], 3],
       ]);
-      expect(splitFused('4', fused([0, 0, 0, 0, 0, 0]), 'file').map((part) => part.layer)).toEqual([
-        '4.query',
+      expect(partsOf([0, 0, 7, 0, 5, 6])).toEqual([
+        ['4.key', 1, [7, 0], 3],
+        ['4.value', 1, [5, 6], 3],
       ]);
-      expect(() => splitFused('4', fused([0, 0, 7, 0, 0, 0]), 'file')).toThrow(
-        'file: the adapter changes the keys of block 4',
-      );
+      expect(partsOf([0, 0, 0, 0, 0, 0])).toEqual([['4.query', 1, [0, 0], 3]]);
+      // Fused again, every part keeps its rows.
+      const layers = splitFused('4', fused([1, 2, 3, 4, 5, 6]));
+      const [again] = fuseLayers(layers, 2);
+      expect(again?.rank).toBe(3);
+      const product = (rows: number[]) => rows.map((row) => row * 3);
+      expect(
+        Array.from({ length: 6 }, (_, row) =>
+          [...(again?.loraB.data.subarray(3 * row, 3 * row + 3) ?? [])].reduce((x, y) => x + y),
+        ),
+      ).toEqual(product([1, 2, 3, 4, 5, 6]));
     });
   });
 });

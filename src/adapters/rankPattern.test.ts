@@ -17,10 +17,10 @@ describe('rank patterns', () => {
     });
   });
 
-  it('know only query and value', () => {
+  it('know query, key and value alone', () => {
     expect(layerOfModule(moduleOfLayer('3.value'))).toBe('3.value');
-    expect(layerOfModule('roberta.encoder.layer.0.attention.self.key')).toBeUndefined();
-    expect(() => moduleOfLayer('0.key')).toThrow('"0.key" is no LoRA layer');
+    expect(layerOfModule('roberta.encoder.layer.0.attention.output.dense')).toBeUndefined();
+    expect(() => moduleOfLayer('0.dense')).toThrow('"0.dense" is no LoRA layer');
   });
 
   it('sort by number, not by spelling', () => {

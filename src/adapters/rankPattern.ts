@@ -1,7 +1,7 @@
 /** Ranks per layer as a value: the short names of the page ↔ PEFT's `rank_pattern` keyed by full module name. */
 import type { LayerName, LayerRank } from '../telemetry/events';
 
-/** How each family calls the projection: GPT-2's are the parts of one fused `c_attn`. */
+/** How each family calls the projection: GPT-2's are the parts of one fused `c_attn`. Keys have layers in imported adapters alone. */
 const moduleNames = {
   roberta: (block: string, projection: string) =>
     `roberta.encoder.layer.${block}.attention.self.${projection}`,
@@ -11,8 +11,8 @@ const moduleNames = {
 type Family = keyof typeof moduleNames;
 
 const MODULE =
-  /^(?:roberta\.encoder\.layer\.(\d+)\.attention\.self|transformer\.h\.(\d+)\.attn\.c_attn)\.(query|value)$/;
-const LAYER = /^(\d+)\.(query|value)$/;
+  /^(?:roberta\.encoder\.layer\.(\d+)\.attention\.self|transformer\.h\.(\d+)\.attn\.c_attn)\.(query|key|value)$/;
+const LAYER = /^(\d+)\.(query|key|value)$/;
 
 /** `0.query` → `roberta.encoder.layer.0.attention.self.query`, or `transformer.h.0.attn.c_attn.query`. @throws Error where it is no such layer. */
 export function moduleOfLayer(layer: LayerName, family: Family = 'roberta'): string {
@@ -41,8 +41,8 @@ export function rankPatternOf(
   for (const { layer, rank } of ranks) {
     if (rank === 0) continue;
     const module = moduleOfLayer(layer, family);
-    // PEFT sees GPT-2's query and value as one fused module, whose rank is the sum of both.
-    const key = family === 'gpt2' ? module.replace(/\.(query|value)$/, '') : module;
+    // PEFT sees GPT-2's query, key and value as one fused module, whose rank is the sum of all.
+    const key = family === 'gpt2' ? module.replace(/\.(query|key|value)$/, '') : module;
     pattern[key] = (pattern[key] ?? 0) + rank;
   }
   return pattern;

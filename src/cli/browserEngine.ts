@@ -7,7 +7,7 @@ import type { NamedFile, Replies, Request, RequestType, Snapshot } from '../runt
 import type { TelemetryEvent } from '../telemetry/events';
 import { chromiumArguments } from './chromiumArguments';
 import type { Engine } from './engine';
-import { checkpointFiles, type FilePath, projectRoot } from './folders';
+import { adapterPaths, checkpointFiles, type FilePath, projectRoot } from './folders';
 import { goldenFiles } from './goldenFiles';
 import { versions } from './nodeEngine';
 import { startStaticServer } from './staticServer';
@@ -81,6 +81,7 @@ export async function startBrowserEngine(): Promise<Engine> {
           model: shared(paths.model ? checkpointFiles(paths.model) : []),
           train: shared(paths.train),
           dev: shared(paths.dev),
+          adapter: shared(paths.adapter ? adapterPaths(paths.adapter) : []),
           commits: paths.commits,
           state: snapshot?.state,
           tensors: snapshot ? Buffer.from(snapshot.tensors).toString('base64') : undefined,
@@ -91,6 +92,7 @@ export async function startBrowserEngine(): Promise<Engine> {
           const modelFiles = await fetchBlobs(asked.model);
           const trainFiles = await fetchBlobs(asked.train);
           const devFiles = await fetchBlobs(asked.dev);
+          const adapterFiles = await fetchBlobs(asked.adapter);
           const saved = bytes ? { state: asked.state, tensors: bytes } : undefined;
           return client
             .request<'load'>({
@@ -99,6 +101,7 @@ export async function startBrowserEngine(): Promise<Engine> {
               modelFiles,
               trainFiles,
               devFiles,
+              adapterFiles,
               commits: asked.commits,
               snapshot: saved,
             })

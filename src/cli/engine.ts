@@ -19,6 +19,8 @@ export interface ExperimentPaths {
   /** Empty for embedded data. */
   train: readonly FilePath[];
   dev: readonly FilePath[];
+  /** Folder of the PEFT adapter that config.adapter.from names. */
+  adapter?: string;
   /** Of what came from the Hub. */
   commits?: HubCommits;
 }

@@ -9,7 +9,7 @@ export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What a checkpoint folder can hold that the engine reads. */
 const checkpointFile =
-  /(\.safetensors|\.safetensors\.index\.json|^config\.json|^tokenizer.*\.json|^vocab\.json|^merges\.txt|^special_tokens_map\.json|^pytorch_model.*\.bin)$/;
+  /(\.safetensors|\.safetensors\.index\.json|^config\.json|^tokenizer.*\.json|^added_tokens\.json|^vocab\.json|^merges\.txt|^special_tokens_map\.json|^pytorch_model.*\.bin)$/;
 
 /** @throws Error naming the path where it is no folder. */
 export function checkFolder(path: string, what: string): void {
@@ -45,6 +45,14 @@ export interface FilePath {
 
 export const checkpointFiles = (folder: string): FilePath[] =>
   checkpointNames(folder).map((name) => ({ name, path: join(folder, name) }));
+
+/** The two files of a PEFT adapter's folder, as far as they are there. */
+export function adapterPaths(folder: string): FilePath[] {
+  checkFolder(folder, 'adapter folder');
+  return readdirSync(folder)
+    .filter((name) => /^adapter_(config\.json|model\.(safetensors|bin))$/.test(name))
+    .map((name) => ({ name, path: join(folder, name) }));
+}
 
 /** A file, or every file below a folder (WebNLG's XML). @throws Error where the folder is empty */
 export function dataFiles(path: string): FilePath[] {

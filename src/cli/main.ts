@@ -1,17 +1,23 @@
-/** The command line: verify, run, reproduce, bench, inspect, hub. Results go to stdout, all else to stderr. */
+/** The command line: verify, run, reproduce, evaluate, export, script, bench, inspect, hub. Results go to stdout, all else to stderr. */
 import { type CommandSpec, helpOf, type ParsedArguments, parseArguments, UsageError } from './arguments';
 import { benchSpec, runBenchCommand } from './bench';
+import { evaluateSpec, runEvaluate } from './evaluate';
+import { exportSpec, runExport } from './export';
 import { hubSpec, runHub } from './hub';
 import { inspectSpec, runInspect } from './inspect';
 import { nodeGpuIsOpen } from './nodeGpu';
 import { reproduce, reproduceSpec } from './reproduce';
 import { runExperiment, runSpec } from './run';
+import { runScript, scriptSpec } from './script';
 import { runVerify, verifySpec } from './verify';
 
 const commands: { spec: CommandSpec; run(args: ParsedArguments): Promise<number> }[] = [
   { spec: verifySpec, run: runVerify },
   { spec: runSpec, run: runExperiment },
   { spec: reproduceSpec, run: (args) => reproduce(args) },
+  { spec: evaluateSpec, run: runEvaluate },
+  { spec: exportSpec, run: runExport },
+  { spec: scriptSpec, run: runScript },
   { spec: benchSpec, run: runBenchCommand },
   { spec: inspectSpec, run: runInspect },
   { spec: hubSpec, run: runHub },

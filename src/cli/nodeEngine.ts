@@ -8,12 +8,19 @@ import { verifyFolder } from '../experiment/verify';
 import { deviceLimits, startBackend } from '../runtime/backend';
 import type { FileBlob } from '../runtime/protocol';
 import type { Engine } from './engine';
-import { checkpointFiles, embeddedModelFolder, type FilePath, projectRoot, readNamed } from './folders';
+import {
+  adapterPaths,
+  checkpointFiles,
+  embeddedModelFolder,
+  type FilePath,
+  projectRoot,
+  readNamed,
+} from './folders';
 import { goldenFiles } from './goldenFiles';
 import { openNodeGpu } from './nodeGpu';
 
 /** Files as blobs that are read where they are needed. */
-const openAll = (files: readonly FilePath[]): Promise<FileBlob[]> =>
+export const openAll = (files: readonly FilePath[]): Promise<FileBlob[]> =>
   Promise.all(files.map(async ({ name, path }) => ({ name, blob: await openAsBlob(path) })));
 
 /** Versions of what computes, for result.json. */
@@ -48,6 +55,7 @@ export async function startNodeEngine(prefer: 'wasm' | 'cpu' | 'dawn'): Promise<
           model: await openAll(checkpointFiles(paths.model ?? embeddedModelFolder(config.model.name))),
           train: await openAll(paths.train),
           dev: await openAll(paths.dev),
+          adapter: await openAll(paths.adapter ? adapterPaths(paths.adapter) : []),
           commits: paths.commits,
         },
         deviceLimits(),

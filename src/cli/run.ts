@@ -84,6 +84,9 @@ export function readExperiment(
     model: model.source === 'files' ? resolveBeside(file, model.name, 'checkpoint folder') : undefined,
     train: dataAt(data.trainFile, 'train file'),
     dev: data.evaluateOn === 'dev' ? dataAt(data.devFile, 'dev file') : [],
+    ...(config.adapter.from && {
+      adapter: resolveBeside(file, config.adapter.from, 'adapter folder'),
+    }),
   };
   if (paths.model) checkFolder(paths.model, 'checkpoint folder');
   return { config, paths };
@@ -149,6 +152,7 @@ export async function withDownloads(
     model: fromHub.model?.folder ?? local.model,
     train: fromHub.data?.train ?? local.train,
     dev: fromHub.data?.dev ?? local.dev,
+    adapter: local.adapter,
     commits: { model: fromHub.model?.commit, data: fromHub.data?.commit },
   };
 }

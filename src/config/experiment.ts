@@ -195,6 +195,13 @@ const adapter = z.object({
     group: 'baseline',
     advanced: true,
   }),
+  from: text('', {
+    label: 'Start from adapter',
+    reason:
+      'A PEFT adapter (LoRA, rsLoRA or DoRA) that is evaluated or trained on; empty starts fresh. A folder on the command line.',
+    // Chosen as files are, not typed.
+    group: 'model',
+  }),
   dropout: real(0, 0, 0.9, {
     label: 'LoRA dropout',
     reason: 'On the input of the low-rank branch.',
@@ -424,9 +431,10 @@ const hypergradient = z.object({
 });
 
 const retrain = z.object({
-  steps: integer(480, 1, 1_000_000, {
+  steps: integer(480, 0, 1_000_000, {
     label: 'Retrain steps',
-    reason: 'For the learned ranks, for the LoRA baseline and for every other method alike.',
+    reason:
+      'For the learned ranks, for the LoRA baseline and for every other method alike; 0 scores what it starts from.',
     group: 'retrain',
   }),
   batchSize: integer(16, 1, 512, {

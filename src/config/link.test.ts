@@ -55,6 +55,25 @@ describe('link', () => {
     expect(decodeLink('#v=2').notes).toHaveLength(1);
   });
 
+  it('takes the longest input that suits the task where it says none, as choosing the task does', () => {
+    const { config } = decodeLink('#data.task=e2e');
+    expect(config.model.maxLength).toBe(128);
+    expect(encodeLink(config)).toBe('#v=1&data.task=e2e');
+    // What differs from the task's own stands in the link, though it be the default.
+    const short = '#v=1&model.maxLength=32&data.task=e2e';
+    expect(decodeLink(short).config.model.maxLength).toBe(32);
+    expect(encodeLink(decodeLink(short).config)).toBe(short);
+    for (const task of ['sst2', 'rte', 'bionlp', 'own', 'nonsense']) {
+      const config = parseExperimentConfig({ data: { task } });
+      expect(decodeLink(encodeLink(config)).config, task).toEqual(config);
+    }
+  });
+
+  it('leaves a model of one’s own as it is', () => {
+    const { model } = decodeLink('#data.task=e2e&model.source=hub&model.name=gpt2').config;
+    expect(model).toMatchObject({ source: 'hub', name: 'gpt2', maxLength: 32 });
+  });
+
   it('reads what earlier versions wrote', () => {
     expect(decodeLink('#v=1&data.task=sentiment').config.data.task).toBe('sst2');
     const { data } = decodeLink('#v=1&data.task=cola&data.trainFile=train.tsv&data.devFile=dev.tsv').config;

@@ -1,6 +1,10 @@
-/** The share-link codec: configuration ⇄ URL hash (`#v=1&search.steps=100`), only what differs from the defaults. */
+/**
+ * The share-link codec: configuration ⇄ URL hash (`#v=1&search.steps=100`), only what differs from the defaults. What a link
+ * leaves out of the longest input is what suits its task, as when a person chooses it.
+ */
 import { type ExperimentConfig, parseExperimentConfig } from './experiment';
-import { fieldAt, fields, parseFieldText, readField } from './fields';
+import { type Field, fieldAt, fields, parseFieldText, readField } from './fields';
+import { applyTask } from './taskSettings';
 
 /** What a link said. */
 export interface DecodedLink {
@@ -11,14 +15,24 @@ export interface DecodedLink {
   notes: string[];
 }
 
+const longestInput = 'model.maxLength';
+
+/** What a field is where a link to this task says nothing of it. Not the model: older links mean the default one. */
+function unsaidBy({ data, model }: ExperimentConfig): (field: Field) => unknown {
+  const bare = parseExperimentConfig({ model: { source: model.source } });
+  const { maxLength } = applyTask(bare, data.task).model;
+  return ({ path, default: usual }) => (path === longestInput ? maxLength : usual);
+}
+
 /** The hash with its `#`, or an empty string where nothing differs from the defaults. */
 export function encodeLink(config: ExperimentConfig, unknown: DecodedLink['unknown'] = []): string {
   const pairs: [string, string][] = [];
+  const unsaid = unsaidBy(config);
   for (const field of fields) {
     const value = readField(config, field.path);
     // Without it a link to files would be read as one of the first version, which had no such field.
     const needed = field.path === 'data.source' && config.data.trainFile !== '';
-    if (needed || value !== field.default) pairs.push([field.path, String(value)]);
+    if (needed || value !== unsaid(field)) pairs.push([field.path, String(value)]);
   }
   pairs.push(...unknown);
   if (pairs.length === 0) return '';
@@ -60,5 +74,9 @@ export function decodeLink(hash: string): DecodedLink {
     if (name) given[section] = { ...(given[section] as object), [name]: parsed };
     else given[section] = parsed;
   }
-  return { config: parseExperimentConfig(given), unknown, notes };
+  const said = parseExperimentConfig(given);
+  const config = seen.has(longestInput)
+    ? said
+    : { ...said, model: { ...said.model, maxLength: applyTask(said, said.data.task).model.maxLength } };
+  return { config, unknown, notes };
 }

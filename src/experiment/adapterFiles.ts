@@ -1,8 +1,10 @@
-/** A trained model as files: PEFT's two where its update is plain LoRA, else its tensors beside the method's settings. */
+/** A trained model as files: PEFT's two where it can hold the method, else its tensors beside the method's settings. */
+import * as tf from '@tensorflow/tfjs';
 import { type LoraLayer, type LoraPass, loraAName, loraBName } from '../adapters/lora';
 import { type PeftLayer, writePeftAdapter } from '../adapters/peft';
 import { methodFacts } from '../config/methods';
 import type { TensorArray } from '../model/loadedModel';
+import type { TaskModel } from '../model/taskModel';
 import type { NamedFile } from '../runtime/protocol';
 import type { Role } from '../telemetry/events';
 import { readTensors, type TensorRecord, tensorOf } from '../tensor/records';
@@ -10,14 +12,15 @@ import { writeSafetensors } from '../tensor/safetensors';
 import type { ExperimentSetting } from './setting';
 import type { TrainedMethod } from './training';
 
-const TASK_TYPES = {
+export const TASK_TYPES = {
   classification: 'SEQ_CLS',
   regression: 'SEQ_CLS',
   tagging: 'TOKEN_CLS',
   generation: 'CAUSAL_LM',
 } as const;
 
-async function readArrays(record: TensorRecord): Promise<Map<string, TensorArray>> {
+/** Values of every tensor, by name. */
+export async function readArrays(record: TensorRecord): Promise<Map<string, TensorArray>> {
   const names = Object.keys(record);
   const values = await readTensors(names.map((name) => tensorOf(record, name)));
   return new Map(
@@ -27,8 +30,8 @@ async function readArrays(record: TensorRecord): Promise<Map<string, TensorArray
 
 /**
  * Reads the weights back. `adapter_config.json` and `adapter_model.safetensors` as PEFT loads them, with selection weights
- * (AdaLoRA's singular values, SoRA's gates) folded into A and components at zero left out; for the other methods
- * `trained.safetensors` and `method.json`.
+ * (AdaLoRA's singular values, SoRA's gates) folded into A and components at zero left out; for Houlsby adapters and full
+ * finetuning `trained.safetensors` and `method.json`.
  */
 export async function adapterFiles(
   setting: ExperimentSetting,
@@ -39,14 +42,36 @@ export async function adapterFiles(
   const plain = method.asLora?.(weights);
   if (!plain) return tensorFiles(setting, role, arrays);
   const selection = await readArrays(plain.pass.selection ?? {});
+  const magnitudes = await readArrays(plain.magnitudes ?? {});
   return writePeftAdapter({
     config: setting.model.config,
-    layers: plain.layers.map((layer) => foldedLayer(layer, arrays, selection, plain.pass)),
+    layers: plain.layers.map((layer) => {
+      const magnitude = magnitudes.get(layer.module);
+      return { ...foldedLayer(layer, arrays, selection, plain.pass), ...(magnitude && { magnitude }) };
+    }),
+    variant: {
+      use_rslora: plain.rankStabilised ?? false,
+      use_dora: plain.magnitudes !== undefined,
+    },
+    fusedNorms: plain.magnitudes && (await fusedNorms(setting.model)),
     head: new Map([...arrays].filter(([name]) => name.startsWith('classifier.'))),
     taskType: TASK_TYPES[setting.task.kind],
     baseModel: setting.start.model.name,
     revision: setting.start.commits?.model,
   });
+}
+
+/** ‖W0‖ of each output of every fused projection, (3 · out) by module: GPT-2's; of a RoBERTa none. */
+export async function fusedNorms({
+  frozen,
+}: Pick<TaskModel, 'frozen'>): Promise<ReadonlyMap<string, Float32Array>> {
+  const modules = Object.keys(frozen)
+    .filter((name) => name.endsWith('.attn.c_attn.weight'))
+    .map((name) => name.replace(/\.weight$/, ''));
+  const norms = modules.map((module) => tf.norm(tensorOf(frozen, `${module}.weight`), 2, 0));
+  const values = await readTensors(norms);
+  tf.dispose(norms);
+  return new Map(modules.map((module, i) => [module, values[i] as Float32Array]));
 }
 
 /** diag(selection) A in the place of A, without the components whose selection is 0. */

@@ -7,6 +7,8 @@ export interface Fingerprint {
   model: number;
   /** Of the token ids and labels of train and dev, in order. */
   data: number;
+  /** Of the adapter's tensors, where training began from one. */
+  adapter?: number;
 }
 
 /** Order-dependent hash of 32-bit words. */

@@ -1,4 +1,6 @@
 /** From a configuration and the files it names to what a session starts from: model, task and examples. */
+import type { PeftAdapter } from '../adapters/peft';
+import { readPeftAdapter } from '../adapters/peftRead';
 import { type ExperimentConfig, type ExperimentInput, parseExperimentConfig } from '../config/experiment';
 import { openCheckpoint } from '../model/checkpoint';
 import { longestInput } from '../model/config';
@@ -19,6 +21,7 @@ import { ownTaskName } from '../tasks/table/originals';
 import type { Example, Task } from '../tasks/task';
 import type { HubCommits } from '../telemetry/events';
 import { bytesOf, type FileBlob } from '../tensor/fileSet';
+import { checkMethod } from './importedAdapter';
 import type { SessionInput } from './session';
 import { headOf } from './setting';
 import { trainedSize } from './trainedSize';
@@ -30,6 +33,8 @@ export interface ExperimentFiles {
   model: readonly FileBlob[];
   train?: readonly FileBlob[];
   dev?: readonly FileBlob[];
+  /** What PEFT wrote, where config.adapter.from names it. */
+  adapter?: readonly FileBlob[];
   commits?: HubCommits;
 }
 
@@ -49,8 +54,12 @@ export async function readInputs(
   input: ExperimentInput,
   files: ExperimentFiles,
   limits: DeviceLimits,
-): Promise<Pick<SessionInput, 'config' | 'model' | 'task' | 'train' | 'dev' | 'notes' | 'commits'>> {
+): Promise<
+  Pick<SessionInput, 'config' | 'model' | 'task' | 'train' | 'dev' | 'notes' | 'adapter' | 'commits'>
+> {
   const config = parseExperimentConfig(input);
+  // Small, and the first thing that a person may have to mend.
+  const adapter = await adapterOf(config, files.adapter);
   const data = config.data.source === 'embedded' ? await embeddedData(config) : await fileData(config, files);
   const { name, source } = config.model;
   const model = await openCheckpoint(files.model, {
@@ -64,7 +73,7 @@ export async function readInputs(
   const written = Math.min(length + generation.maxNewTokens, longest);
   const rows = recordsAtOnce(generation) * hypotheses(generation);
   const tensors = [...expectedTensors(model.config), ...stepTensors(model.config, batchSize, length)];
-  const trained = trainedSize(config, model.config, headOf(data.task, config));
+  const trained = trainedSize(config, model.config, headOf(data.task, config), adapter?.ranks);
   const step = stepBytes(model.config, batchSize, length);
   // What is trained stands beside the frozen weights while texts are written, too.
   const writing = generationBytes(model.config, rows, written) + 4 * trained;
@@ -74,7 +83,7 @@ export async function readInputs(
   const refused = modelFits(tensors, limits, beside);
   const tooLarge = refused && full ? `${refused} ${full.sentence}` : refused;
   if (tooLarge) throw new Error(tooLarge);
-  const read = { config, model, ...data, commits: files.commits };
+  const read = { config, model, ...data, adapter, commits: files.commits };
   const { estimator, inspectEvery } = config.hypergradient;
   if (method !== 'autolora' || (estimator !== 'exact' && inspectEvery === 0)) return read;
   const twice = modelFits(tensors, limits, doubleBackwardBytes(model.config, search.batchSize, length));
@@ -86,6 +95,20 @@ export async function readInputs(
   }
   const warning = doubleBackwardWarning(model.config, search.batchSize, length);
   return { ...read, notes: warning ? [...data.notes, warning] : data.notes };
+}
+
+async function adapterOf(
+  { adapter: { from }, method }: ExperimentConfig,
+  files: readonly FileBlob[] | undefined,
+): Promise<PeftAdapter | undefined> {
+  if (from === '') return undefined;
+  if (!files || files.length === 0)
+    throw new Error(
+      `The adapter “${from}” was not given: choose its adapter_config.json and adapter_model.safetensors again.`,
+    );
+  const adapter = readPeftAdapter(await Promise.all(files.map(bytesOf)));
+  checkMethod(method, adapter.variant.use_dora, from);
+  return adapter;
 }
 
 async function embeddedData({ data }: ExperimentConfig): Promise<TaskData> {

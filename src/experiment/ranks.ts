@@ -53,10 +53,11 @@ export function editRanks(
 }
 
 /**
- * The ranks by layer that are asked for; else one rank everywhere: the one asked for, else k for a method alone, else the
+ * The adapter's that training begins from; else the ranks by layer that are asked for; else one rank everywhere: the one asked for, else k for a method alone, else the
  * nearest to the learned total. @throws Error where `adapter.rankPattern` is not understood
  */
 export function baselineRanks(setting: ExperimentSetting, learned: readonly LayerRank[]): LayerRank[] {
+  if (setting.imported) return setting.imported.ranks;
   const { baseline, adapter, method } = setting.config;
   const targets = loraTargets(setting.model.config);
   const matched =

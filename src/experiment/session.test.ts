@@ -1,7 +1,7 @@
 /** Whole experiments on a tiny random RoBERTa: order of phases, repetition, resumption, half steps, leaks. */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readPeftAdapter } from '../adapters/peft';
+import { readPeftAdapter } from '../adapters/peftRead';
 import { type ExperimentInput, parseExperimentConfig } from '../config/experiment';
 import { RandomStream } from '../random/stream';
 import type { SequenceExample, SequenceTask } from '../tasks/task';

@@ -22,8 +22,10 @@ import { disposeRecord } from '../tensor/records';
 import { adapterFiles } from './adapterFiles';
 import { CostMeter } from './cost';
 import { evaluate, evaluationSteps } from './evaluation';
+import { startingWeights } from './importedAdapter';
 import { inspectEstimators } from './inspect';
 import { keptWeights } from './keptStart';
+import { mergedFiles } from './mergedCheckpoint';
 import { baselineRanks, type ChosenRanks, deriveRanks, editRanks, ranksEvent } from './ranks';
 import { SearchRun } from './search';
 import { createSetting, type ExperimentSetting, type SettingInput } from './setting';
@@ -195,7 +197,10 @@ export class ExperimentSession {
       const learned = this.ranks?.ranks ?? [];
       const ranks = this.role === 'autolora' ? learned : baselineRanks(this.setting, learned);
       const kept = this.role === 'autolora' && this.config.retrain.init === 'kept' && this.search;
-      const start = kept ? await keptWeights(this.setting, kept, ranks) : undefined;
+      const { imported, model } = this.setting;
+      const start = kept
+        ? await keptWeights(this.setting, kept, ranks)
+        : imported && startingWeights(imported, model);
       this.training ??= TrainingRun.begin(this.setting, this.role, ranks, start);
       if (this.role === 'autolora') this.dropSearch();
     }
@@ -387,6 +392,16 @@ export class ExperimentSession {
     return adapterFiles(this.setting, role, model);
   }
 
+  /**
+   * A trained model as a Hugging Face checkpoint that needs no adapter.
+   * @throws Error while it is not trained, or where its method is no change of weights
+   */
+  async exportMerged(role: Role): Promise<NamedFile[]> {
+    const model = this.trained[role];
+    if (!model) throw new Error(`There is no trained ${methodFacts[role].title} model to export yet.`);
+    return mergedFiles(this.setting, role, model);
+  }
+
   /** Wall time by `role/phase`. */
   get wallTimes(): Readonly<Record<string, number>> {
     return this.wallMs;
@@ -428,7 +443,9 @@ export class ExperimentSession {
         ? `model (${setting.start.model.name} has other weights than the one it was made with)`
         : state.fingerprint.data !== setting.fingerprint.data
           ? 'data (other examples, another order or another tokenizer)'
-          : undefined;
+          : state.fingerprint.adapter !== setting.fingerprint.adapter
+            ? 'adapter to start from'
+            : undefined;
     if (other) {
       for (const records of Object.values(groups)) Object.values(records).forEach(disposeRecord);
       throw new Error(

@@ -1,7 +1,7 @@
 /** Whole experiments of every kind of task on tiny random models: what is scored, asked, exported and left behind. */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readPeftAdapter } from '../adapters/peft';
+import { readPeftAdapter } from '../adapters/peftRead';
 import { type ExperimentInput, parseExperimentConfig } from '../config/experiment';
 import { RandomStream } from '../random/stream';
 import { bionlpTask } from '../tasks/bionlp';

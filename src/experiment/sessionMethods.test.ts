@@ -1,77 +1,15 @@
 /** Whole runs of every single-level method, on every head: resumption, leaks, costs, exports, and dev left unread. */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readPeftAdapter } from '../adapters/peft';
-import { type ExperimentInput, parseExperimentConfig } from '../config/experiment';
-import { type MethodName, methodNames } from '../config/methods';
+import { readPeftAdapter } from '../adapters/peftRead';
+import { methodNames } from '../config/methods';
 import { createMethod } from '../methods/registry';
-import { bionlpTask } from '../tasks/bionlp';
-import { e2eTask } from '../tasks/e2e';
-import { sst2Task } from '../tasks/sst2';
 import type { Example } from '../tasks/task';
 import type { EvaluationEvent, GenerationPrediction, PhaseEvent, TelemetryEvent } from '../telemetry/events';
 import { openSafetensors } from '../tensor/safetensors';
 import { switchBackend } from '../testing/backends';
-import { tinyGpt2, tinyModel } from '../testing/tinyModel';
-import { ExperimentSession, type SessionInput } from './session';
-
-const steps = 6;
-
-const kinds = {
-  sequence: {
-    model: tinyModel,
-    task: sst2Task,
-    example: (i: number): Example => ({ text: `w${i} ${i % 2 ? 'yes' : 'no'}`, label: i % 2 }),
-  },
-  tagging: {
-    model: tinyModel,
-    task: bionlpTask,
-    example: (i: number): Example => ({
-      words: [`p${i}`, 'kinase', 'binds'],
-      tags: ['B-protein', 'I-protein', 'O'],
-    }),
-  },
-  generation: {
-    model: tinyGpt2,
-    task: e2eTask,
-    example: (i: number): Example => ({ source: `name : n${i}`, references: [`here is n${i}`] }),
-  },
-} as const;
-type Kind = keyof typeof kinds;
-
-const inputFor = (kind: Kind, method: MethodName, more: ExperimentInput = {}): SessionInput => {
-  const { model, task, example } = kinds[kind];
-  const examples = (count: number, first: number) =>
-    Array.from({ length: count }, (_, i) => example(first + i));
-  return {
-    config: parseExperimentConfig({
-      method,
-      seed: 3,
-      reportEvery: 2,
-      data: { trainSize: 0, devSize: 0 },
-      adapter: { rank: 3, dropout: 0.1 },
-      adalora: { initRank: 3, targetRank: 2, initialFraction: 0.2, finalFraction: 0.4 },
-      sora: { maxRank: 3, lambda: 10 },
-      houlsby: { bottleneck: 4 },
-      search: { steps: 4, batchSize: 4 },
-      retrain: { steps, batchSize: 4, learningRate: 0.01, dropout: 0.1 },
-      generation: { beams: 2, maxNewTokens: 3 },
-      ...more,
-    }),
-    model: model(),
-    task,
-    train: examples(12, 0),
-    dev: examples(5, 40),
-    notes: [],
-  };
-};
-
-async function finish(session: ExperimentSession): Promise<TelemetryEvent[]> {
-  session.through = true;
-  const events: TelemetryEvent[] = [];
-  while (session.progress.status !== 'finished') events.push(...(await session.advance()));
-  return events;
-}
+import { finish, inputFor, type Kind, kinds, steps } from '../testing/tinySession';
+import { ExperimentSession } from './session';
 
 const timeless = (events: readonly TelemetryEvent[]) =>
   JSON.parse(JSON.stringify(events, (key, value) => (key.endsWith('Ms') ? undefined : value)));
@@ -136,7 +74,7 @@ describe.each(cases)('$method on $kind', ({ method, kind }) => {
     }
 
     const files = await resumed.exportAdapter(method);
-    if (['dora', 'adapter', 'full'].includes(method)) {
+    if (['adapter', 'full'].includes(method)) {
       const file = files.find(({ name }) => name === 'trained.safetensors');
       const tensors = openSafetensors({ name: 'trained', bytes: file?.bytes as ArrayBuffer });
       const size = [...tensors.entries.values()].reduce(

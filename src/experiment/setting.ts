@@ -1,5 +1,6 @@
 /** What stays fixed while an experiment runs: configuration, model on the device, task, encoded examples, layers. */
 import { type LoraPass, loraTargets } from '../adapters/lora';
+import type { PeftAdapter } from '../adapters/peft';
 import { ranksOfShorthand } from '../adapters/rankPattern';
 import type { BilevelLoss } from '../bilevel/hypergradient/estimator';
 import type { ExperimentConfig } from '../config/experiment';
@@ -11,6 +12,7 @@ import {
   checkHead,
   createTaskModel,
   type DeviceBatch,
+  disposeTaskModel,
   type Head,
   type TaskModel,
   taskLogits,
@@ -27,10 +29,12 @@ import {
 } from '../tasks/encoding';
 import type { Example, GenerationExample, SequenceExample, TaggingExample, Task } from '../tasks/task';
 import type { HubCommits, StartEvent } from '../telemetry/events';
+import type { FileBytes } from '../tensor/fileSet';
 import type { TensorRecord } from '../tensor/records';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import type { CostMeter } from './cost';
 import { type Fingerprint, hashExamples, WeightHash } from './fingerprint';
+import { fitAdapter, type ImportedAdapter } from './importedAdapter';
 
 export interface ExperimentSetting {
   config: ExperimentConfig;
@@ -48,6 +52,9 @@ export interface ExperimentSetting {
   devExamples: Example[];
   start: StartEvent;
   fingerprint: Fingerprint;
+  /** The adapter that training goes on from. */
+  imported?: ImportedAdapter;
+  tokenizerFiles: readonly FileBytes[];
 }
 
 export interface SettingInput {
@@ -57,13 +64,15 @@ export interface SettingInput {
   train: readonly Example[];
   /** Not looked at where `data.evaluateOn` is `validation`. */
   dev: readonly Example[];
+  /** Named by `adapter.from`; its method was checked. */
+  adapter?: PeftAdapter;
   /** Said in the start event, as are the commits. */
   notes: readonly string[];
   commits?: HubCommits;
 }
 
 /** What the task asks of a model. */
-export function headOf(task: Task, config: ExperimentConfig): Head {
+export function headOf(task: Pick<Task, 'kind' | 'labels'>, config: ExperimentConfig): Head {
   switch (task.kind) {
     case 'regression':
       return { kind: 'regression' };
@@ -101,6 +110,7 @@ export async function createSetting({
   task,
   train,
   dev,
+  adapter,
   notes,
   commits,
 }: SettingInput): Promise<ExperimentSetting> {
@@ -162,6 +172,7 @@ export async function createSetting({
     seed: config.seed,
     onTensor: (_, values) => hash.add(values),
   });
+  const imported = adapter && (await fitted(adapter, created.model, config));
   return {
     config,
     model: created.model,
@@ -173,7 +184,13 @@ export async function createSetting({
     searchValidation,
     dev: devSet.rows,
     devExamples,
-    fingerprint: { model: hash.value, data: hashExamples(encoded.rows, devSet.rows) },
+    fingerprint: {
+      model: hash.value,
+      data: hashExamples(encoded.rows, devSet.rows),
+      ...(imported && { adapter: imported.hash }),
+    },
+    ...(imported && { imported }),
+    tokenizerFiles: model.tokenizerFiles ?? [],
     start: {
       type: 'start',
       config,
@@ -197,9 +214,25 @@ export async function createSetting({
         evaluatedOn: evaluateOn,
       },
       ...(commits && { commits }),
-      notes: [...said, ...created.notes],
+      // A head that the adapter brings stands over whatever the model begins with.
+      notes: [
+        ...said,
+        ...created.notes,
+        ...(imported?.hasHead ? [] : created.headNotes),
+        ...(imported?.notes ?? []),
+      ],
     },
   };
+}
+
+/** @throws Error where the adapter does not fit; then the model is gone from the device */
+async function fitted(adapter: PeftAdapter, model: TaskModel, config: ExperimentConfig) {
+  try {
+    return await fitAdapter(adapter, model, { name: config.adapter.from, modelName: config.model.name });
+  } catch (error) {
+    disposeTaskModel(model);
+    throw error;
+  }
 }
 
 /** Streams of batches and masks that must not coincide. */

@@ -6,20 +6,28 @@ import { createMethod } from '../methods/registry';
 import type { ModelConfig } from '../model/config';
 import { type Head, headTensors, type TaskModel } from '../model/taskModel';
 import { expectedTensors, type TensorShapes } from '../model/tensorShapes';
+import type { LayerRank } from '../telemetry/events';
 
 const sizeOf = (shapes: TensorShapes) =>
   [...shapes.values()].reduce((sum, shape) => sum + shape.reduce((size, n) => size * n, 1), 0);
 
 /**
  * The method's parameters and the head's; of AutoLoRA those of its search, which has all components.
+ * @param given ranks of the adapter that training begins from
  * @throws Error with a sentence where the method's settings do not fit
  */
-export function trainedSize(config: ExperimentConfig, model: ModelConfig, head: Head): number {
+export function trainedSize(
+  config: ExperimentConfig,
+  model: ModelConfig,
+  head: Head,
+  given?: readonly LayerRank[],
+): number {
   const layers = loraTargets(model).map(({ name }) => name);
   const ranks =
-    config.method === 'autolora'
+    given ??
+    (config.method === 'autolora'
       ? layers.map((layer) => ({ layer, rank: config.adapter.rank }))
-      : ranksOfShorthand(config.adapter.rankPattern, layers, config.adapter.rank);
+      : ranksOfShorthand(config.adapter.rankPattern, layers, config.adapter.rank));
   // Counting needs shapes alone.
   const shapes = {
     config: model,

@@ -221,9 +221,9 @@ export interface TrainedMethod {
 
 /** @param ranks for the methods whose ranks are given */
 export function methodOf(
-  { config, model }: ExperimentSetting,
+  { config, model, imported }: ExperimentSetting,
   role: Role,
   ranks: readonly LayerRank[],
 ): FinetuningMethod {
-  return createMethod(role, { config, model, ranks });
+  return createMethod(role, { config, model, ranks, scalings: imported?.scalings });
 }

@@ -76,7 +76,7 @@ export async function downloadHub(
   const meter = new ByteMeter(wire.now, onProgress);
   const kept = new Map<string, number>();
   for (const { path } of manifest.files) kept.set(path, await context.storage.size(cache.filePath(id, path)));
-  for (const file of manifest.files) {
+  const fetchFile = async (file: CachedFile) => {
     const note = (fileBytes: number, fresh: number, retrying?: true, whole = false) => {
       kept.set(file.path, fileBytes);
       const bytes = [...kept.values()].reduce((sum, size) => sum + size, 0);
@@ -86,6 +86,11 @@ export async function downloadHub(
     };
     if (file.done === undefined) await downloadFile({ wire, endpoint, cache, entry, file, note, signal });
     note(kept.get(file.path) ?? 0, 0, undefined, true);
+  };
+  try {
+    for (const file of manifest.files) await fetchFile(file);
+  } finally {
+    meter.end();
   }
   return openEntry(cache, entry, asked, false);
 }

@@ -4,13 +4,13 @@
  * branch: y = x W0ᵀ + b + (m/‖V‖ − 1) ⊙ (x̃ W0ᵀ) + m/‖V‖ ⊙ s (x̃ Aᵀ) Bᵀ.
  */
 import * as tf from '@tensorflow/tfjs';
-import { initLora, type LoraLayer, loraAName, loraBName, loraLayers } from '../adapters/lora';
+import { initLora, type LoraLayer, loraAName, loraBName } from '../adapters/lora';
 import type { AdaptProjection } from '../model/forward';
 import { FUSED_PARTS } from '../model/gpt2';
 import { hashKey } from '../random/stream';
 import { constantRowNorms, dropout, linear, linearAdd, scaleColumns } from '../tensor/ops';
 import { mapRecord, type TensorRecord, tensorOf } from '../tensor/records';
-import { rankIn } from './lora';
+import { givenLayers } from './lora';
 import { loraParameters, lowRankMethod } from './lowRank';
 import type { FinetuningMethod, MethodInput } from './method';
 
@@ -32,8 +32,9 @@ function frozenProjection(
   };
 }
 
-export function dora({ model, config, ranks }: MethodInput): FinetuningMethod {
-  const layers = loraLayers(model.config, rankIn(ranks), (rank) => config.adapter.loraAlpha / rank);
+export function dora(input: MethodInput): FinetuningMethod {
+  const { model, config } = input;
+  const layers = givenLayers(input, (rank) => config.adapter.loraAlpha / rank);
   const adapted = layers.filter(({ rank }) => rank > 0);
 
   /** m / ‖V‖, (out); 1 before the first step. */
@@ -83,6 +84,13 @@ export function dora({ model, config, ranks }: MethodInput): FinetuningMethod {
     parameterCount: loraParameters(layers) + adapted.reduce((total, { outSize }) => total + outSize, 0),
     ranks: lowRankMethod(layers).ranks,
     merge: (frozen, weights) => mergeDora(frozen, adapted, weights, scaleOf),
+    asLora: (weights) => ({
+      layers,
+      pass: { weights },
+      magnitudes: Object.fromEntries(
+        adapted.map(({ module }) => [module, tensorOf(weights, magnitudeName(module))]),
+      ),
+    }),
   };
 }
 

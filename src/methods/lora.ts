@@ -2,7 +2,7 @@
  * LoRA (Hu et al. 2021), y = x W0ᵀ + b + s (x Aᵀ) Bᵀ, with s = lora_alpha / r; rsLoRA (Kalajdzievski 2023) has
  * s = lora_alpha / √r, LoRA+ (Hayou et al. 2024) gives B a learning rate λ times A's.
  */
-import { type LoraLayer, loraBName, loraLayers } from '../adapters/lora';
+import { type LoraLayer, loraBName, loraLayers, projectionsOf } from '../adapters/lora';
 import { lowRankMethod } from './lowRank';
 import type { FinetuningMethod, MethodInput } from './method';
 
@@ -12,16 +12,28 @@ export function rankIn(ranks: MethodInput['ranks']): (name: string) => number {
   return (name) => byName.get(name) ?? 0;
 }
 
-/** @param scalingOf s of a layer of rank r, given lora_alpha */
-function loraWith({ model, ranks }: MethodInput, scalingOf: (rank: number) => number) {
-  return lowRankMethod(loraLayers(model.config, rankIn(ranks), scalingOf));
+/** Layers of the given ranks. @param scalingOf s of a layer of rank r, unless it is given too */
+export function givenLayers(
+  { model, ranks, scalings }: MethodInput,
+  scalingOf: (rank: number) => number,
+): LoraLayer[] {
+  return loraLayers(
+    model.config,
+    rankIn(ranks),
+    (rank, name) => scalings?.get(name) ?? scalingOf(rank),
+    projectionsOf(ranks.map(({ layer }) => layer)),
+  );
 }
 
 export const lora = (input: MethodInput): FinetuningMethod =>
-  loraWith(input, (rank) => input.config.adapter.loraAlpha / rank);
+  lowRankMethod(givenLayers(input, (rank) => input.config.adapter.loraAlpha / rank));
 
-export const rsLora = (input: MethodInput): FinetuningMethod =>
-  loraWith(input, (rank) => input.config.adapter.loraAlpha / Math.sqrt(rank));
+export function rsLora(input: MethodInput): FinetuningMethod {
+  const method = lowRankMethod(
+    givenLayers(input, (rank) => input.config.adapter.loraAlpha / Math.sqrt(rank)),
+  );
+  return { ...method, asLora: (weights) => ({ ...method.asLora(weights), rankStabilised: true }) };
+}
 
 export function loraPlus(input: MethodInput): FinetuningMethod {
   const isB = loraBName('');

@@ -7,7 +7,7 @@ import type { LoraLayer, LoraPass } from '../adapters/lora';
 import type { ExperimentConfig } from '../config/experiment';
 import type { ForwardHooks } from '../model/forward';
 import type { TaskModel } from '../model/taskModel';
-import type { LayerRank } from '../telemetry/events';
+import type { LayerName, LayerRank } from '../telemetry/events';
 import type { TensorRecord } from '../tensor/records';
 
 /** All that a method is made from. */
@@ -16,6 +16,8 @@ export interface MethodInput {
   model: TaskModel;
   /** Rank of every layer, for the methods whose ranks are given; a layer that is not named has rank 0. */
   ranks: readonly LayerRank[];
+  /** s by layer where it is given too, as by an adapter whose training goes on. */
+  scalings?: ReadonlyMap<LayerName, number>;
 }
 
 /** Saved beside the weights, by group. */
@@ -34,6 +36,16 @@ export interface TakenStep {
   step: number;
   /** Rate of this step, before `rateFactor`. */
   learningRate: number;
+}
+
+/** ΔW = s · B diag(selection) A. */
+export interface LoraUpdate {
+  layers: readonly LoraLayer[];
+  pass: LoraPass;
+  /** s is lora_alpha / √r. */
+  rankStabilised?: boolean;
+  /** DoRA's m by module, each (out): then W' = m ⊙ (W0 + ΔW) / ‖W0 + ΔW‖. */
+  magnitudes?: TensorRecord;
 }
 
 export interface FinetuningMethod {
@@ -61,8 +73,8 @@ export interface FinetuningMethod {
    * Absent where the method is no change of weights.
    */
   merge?(frozen: TensorRecord, weights: TensorRecord): TensorRecord;
-  /** The update as plain LoRA, ΔW = s · B diag(selection) A; absent where it is none. */
-  asLora?(weights: TensorRecord): { layers: readonly LoraLayer[]; pass: LoraPass };
+  /** The update as PEFT's LoRA holds it; absent where it cannot. */
+  asLora?(weights: TensorRecord): LoraUpdate;
 }
 
 /** A model with its method's weights, to be evaluated or asked. */

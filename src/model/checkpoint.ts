@@ -44,7 +44,7 @@ export interface ReadOptions {
 export function readCheckpoint(files: readonly FileBytes[], options: ReadOptions): ModelArrays {
   const { config, folder, configName } = readConfig(files);
   const { tensors, notes } = readWeights(folder, config);
-  return { config, tensors, tokenizer: fittingTokenizer(folder, config, configName), notes, ...options };
+  return { config, tensors, ...tokenizerOf(folder, config, configName), notes, ...options };
 }
 
 /** Configuration and tokenizer: small, and read whole. A cloned folder may hold other formats of hundreds of megabytes. */
@@ -68,7 +68,20 @@ export async function openCheckpoint(files: readonly FileBlob[], options: ReadOp
     shape,
     read: () => source.float32(name),
   }));
-  return { config, tensors, tokenizer: fittingTokenizer(folder, config, configName), notes, ...options };
+  return { config, tensors, ...tokenizerOf(folder, config, configName), notes, ...options };
+}
+
+/** What a tokenizer consists of, in transformers' names. */
+const tokenizerFile =
+  /^(tokenizer\.json|tokenizer_config\.json|special_tokens_map\.json|added_tokens\.json|vocab\.json|merges\.txt)$/;
+
+function tokenizerOf(folder: readonly FileBytes[], config: ModelConfig, configName: string) {
+  return {
+    tokenizer: fittingTokenizer(folder, config, configName),
+    tokenizerFiles: folder
+      .filter(({ name }) => tokenizerFile.test(baseName(name)))
+      .map(({ name, bytes }) => ({ name: baseName(name), bytes })),
+  };
 }
 
 /** @throws Error where tokenizer and model are not of one checkpoint */
@@ -181,15 +194,15 @@ function tensorsOf<T extends StoredTensor>(
     for (const [name, shape] of whole) tensors.set(name, take(name, shape));
     return { tensors, notes: [] };
   }
+  // That a head is fresh is said where a task needs one (taskModel.ts); here only what is odd about the file.
   const half = heads.find((head) => absentFrom(head).length < head.size);
   const absent = half ? absentFrom(half) : [];
-  const what = half ? absent.join(', ') : 'The classifier head';
-  return {
-    tensors,
-    notes: [
-      `${what} ${absent.length > 1 ? 'are' : 'is'} not in ${source.fileName}; a fresh head is initialised.`,
-    ],
-  };
+  const notes = half
+    ? [
+        `${absent.join(', ')} ${absent.length > 1 ? 'are' : 'is'} not in ${source.fileName}: what is there of a head is not used.`,
+      ]
+    : [];
+  return { tensors, notes };
 }
 
 /** `tokenizer.json`, or `vocab.json` with `merges.txt`, in one folder. */

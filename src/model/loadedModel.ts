@@ -1,4 +1,5 @@
 /** A checkpoint before it becomes tensors on a device: in memory, or read tensor by tensor. */
+import type { FileBytes } from '../tensor/fileSet';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import type { ModelConfig } from './config';
 
@@ -27,6 +28,8 @@ export interface StoredModel<T extends StoredTensor = StoredTensor> {
   /** Canonical names, prefixed `roberta.` or `transformer.`; the task head, where the checkpoint has one, as `classifier.*`. */
   tensors: ReadonlyMap<string, T>;
   tokenizer: Tokenizer;
+  /** The files that the tokenizer was read from, under their bare names: they go with the model wherever it is taken. */
+  tokenizerFiles?: readonly FileBytes[];
   /** Folder or embedded name. */
   name: string;
   /** e.g. `embedded`, `files: my-roberta/`. */

@@ -139,14 +139,14 @@ describe('createTaskModel', () => {
       tensors: new Map([...arrays.tensors, ['classifier.weight', weight], ['classifier.bias', bias]]),
     };
     const taken = await createTaskModel(withHead, { head: token, pretrained: true, seed: 1 });
-    expect(taken.notes).toEqual([]);
+    expect([taken.notes, taken.headNotes]).toEqual([[], []]);
     expect(taken.model.headInit.get('classifier.weight')?.data).toEqual(weight.data);
     const other = await createTaskModel(withHead, {
       head: { kind: 'tagging', outputs: 7 },
       pretrained: true,
       seed: 1,
     });
-    expect(other.notes.join()).toMatch(/fresh: the checkpoint's has 5 outputs, the task needs 7/);
+    expect(other.headNotes.join()).toMatch(/fresh: the checkpoint's has 5 outputs, the task needs 7/);
     expect(other.model.headInit.get('classifier.weight')?.shape).toEqual([7, 16]);
     for (const { model } of [taken, other]) disposeTaskModel(model);
   });
@@ -168,7 +168,7 @@ describe('createTaskModel', () => {
     const startsFrom = async (labelNames: string[] | undefined) => {
       const head: Head = { kind: 'classification', outputs: 3 };
       const hashed: string[] = [];
-      const { model, notes } = await createTaskModel(headOf(labelNames), {
+      const { model, headNotes } = await createTaskModel(headOf(labelNames), {
         head,
         labels,
         pretrained: true,
@@ -178,7 +178,7 @@ describe('createTaskModel', () => {
       disposeTaskModel(model);
       const taken = model.headInit.get('classifier.out_proj.bias')?.data[0] === 0.5;
       expect(hashed.includes('classifier.out_proj.bias')).toBe(taken);
-      return [taken, notes.join()];
+      return [taken, headNotes.join()];
     };
     expect(await startsFrom(['ENTAILMENT', 'NEUTRAL', 'CONTRADICTION'])).toEqual([true, '']);
     expect(await startsFrom(['LABEL_0', 'LABEL_1', 'LABEL_2'])).toEqual([

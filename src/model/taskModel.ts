@@ -67,13 +67,13 @@ export function checkHead({ family }: ModelConfig, head: Head, name: string): vo
 
 /**
  * Moves a checkpoint to the current backend, one tensor after the other, so that it is never held twice. Notes say what
- * was not taken from the checkpoint.
+ * was not taken from the checkpoint, those on its head apart.
  * @throws Error where head and family do not fit or a file cannot be read; then nothing is left on the device
  */
 export async function createTaskModel(
   model: Pick<StoredModel, 'config' | 'tensors' | 'name'>,
   options: TaskModelOptions,
-): Promise<{ model: TaskModel; notes: string[] }> {
+): Promise<{ model: TaskModel; notes: string[]; headNotes: string[] }> {
   const { config, name: modelName } = model;
   const { head, pretrained, seed, onTensor } = options;
   checkHead(config, head, modelName);
@@ -96,8 +96,9 @@ export async function createTaskModel(
       frozen[name] = tf.tensor(data, shape);
       parameterCount += data.length;
     }
-    const headInit = await initialHead(model, options, notes);
-    return { model: { config, head, frozen, headInit, parameterCount } as TaskModel, notes };
+    const headNotes: string[] = [];
+    const headInit = await initialHead(model, options, headNotes);
+    return { model: { config, head, frozen, headInit, parameterCount } as TaskModel, notes, headNotes };
   } catch (error) {
     disposeRecord(frozen);
     throw error;

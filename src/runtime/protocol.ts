@@ -104,6 +104,8 @@ export type Request =
       /** One file or several (WebNLG's XML) where config.data.source is not `embedded`. */
       trainFiles?: FileBlob[];
       devFiles?: FileBlob[];
+      /** A PEFT adapter's two files where config.adapter.from names one. */
+      adapterFiles?: FileBlob[];
       /** Of what the files hold, where they came from the Hub. */
       commits?: HubCommits;
       /** Take up this run where it stood. */
@@ -127,6 +129,8 @@ export type Request =
   | { type: 'snapshot' }
   /** Files of a trained model: a PEFT adapter where its method is LoRA at heart, else its tensors. */
   | { type: 'export-adapter'; role: Role }
+  /** A trained model as a whole checkpoint folder, its update merged into the weights. */
+  | { type: 'export-merged'; role: Role }
   /** Golden folders, for `autolora verify --backend webgpu`. */
   | { type: 'verify'; folder: string; files: NamedFile[] }
   | { type: 'bench'; config: 'S' | 'M'; steps: number }
@@ -150,6 +154,7 @@ export interface Replies {
   'cancel-generation': null;
   snapshot: Snapshot;
   'export-adapter': NamedFile[];
+  'export-merged': NamedFile[];
   verify: VerifyReport;
   bench: BenchReport;
   inspect: InspectReport;

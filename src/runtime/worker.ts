@@ -11,6 +11,7 @@ import type {
   BackendReport,
   FileBlob,
   FromWorker,
+  NamedFile,
   Replies,
   Request,
   RequestType,
@@ -81,7 +82,13 @@ async function load(request: Extract<Request, { type: 'load' }>): Promise<Replie
       : (request.modelFiles ?? []);
   const inputs = await readInputs(
     request.config,
-    { model, train: request.trainFiles, dev: request.devFiles, commits: request.commits },
+    {
+      model,
+      train: request.trainFiles,
+      dev: request.devFiles,
+      adapter: request.adapterFiles,
+      commits: request.commits,
+    },
     deviceLimits(),
   );
   // The old run goes only when the new one stands, so that a failed load changes nothing.
@@ -138,6 +145,8 @@ function answer(request: Request): Promise<Replies[RequestType]> | Replies[Reque
       return loop.exclusively(() => loop.loaded.snapshot());
     case 'export-adapter':
       return loop.exclusively(() => loop.loaded.exportAdapter(request.role));
+    case 'export-merged':
+      return loop.exclusively(() => loop.loaded.exportMerged(request.role));
     case 'verify':
       return loop.exclusively(async () =>
         verifyFolder(request.folder, request.files, (backend ?? (await start('auto'))).name),
@@ -154,8 +163,8 @@ function answer(request: Request): Promise<Replies[RequestType]> | Replies[Reque
 /** Buffers that may leave this thread with the answer. */
 function transferables(request: Request, value: Replies[RequestType]): Transferable[] {
   if (request.type === 'snapshot') return [(value as Replies['snapshot']).tensors.buffer as ArrayBuffer];
-  if (request.type === 'export-adapter') {
-    return (value as Replies['export-adapter']).map(({ bytes }) => bytes);
+  if (request.type === 'export-adapter' || request.type === 'export-merged') {
+    return (value as NamedFile[]).map(({ bytes }) => bytes);
   }
   return [];
 }

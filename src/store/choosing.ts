@@ -3,6 +3,7 @@ import type { ExperimentConfig } from '../config/experiment';
 import { type FieldValue, fieldAt, writeField } from '../config/fields';
 import { applyTask } from '../config/taskSettings';
 import { embeddedModelFor, taskInfo } from './choices';
+import { onlyScored, withAdapter, withoutAdapter } from './choosingAdapter';
 import { filesFor, guessTask, nameOfFiles, type PickedFile, sortFiles } from './chosenFiles';
 import type { PlaygroundContext } from './context';
 
@@ -17,6 +18,10 @@ export interface ChoosingActions {
   useSuitedModel(): void;
   /** Sorts dropped or picked files by their names. */
   chooseFiles(picked: readonly PickedFile[]): Promise<void>;
+  /** Fresh LoRA layers again, instead of the chosen adapter. */
+  removeAdapter(): void;
+  /** Scores the adapter without training it, or trains it on. */
+  scoreOnly(only: boolean): void;
   /** Takes picked files as train or as dev, whatever their names. */
   chooseData(role: 'train' | 'dev', picked: readonly PickedFile[]): Promise<void>;
 }
@@ -102,8 +107,12 @@ export function createChoosing(
       if (chosen.train || chosen.dev) {
         draft = await guessed(withFiles(draft), (chosen.train ?? chosen.dev)?.[0]?.blob);
       }
+      if (chosen.adapter) draft = await withAdapter(draft, chosen.adapter);
       setDraft(draft);
     },
+    // Its files stay: the run that was loaded with it can still be reset.
+    removeAdapter: () => setDraft(withoutAdapter(context.state.draft)),
+    scoreOnly: (only) => setDraft(onlyScored(context.state.draft, only)),
     async chooseData(role, picked) {
       const files = filesFor(picked);
       context.set({ files: { ...context.state.files, [role]: files } });

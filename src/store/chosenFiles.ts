@@ -15,8 +15,9 @@ export interface SortedFiles {
   notes: string[];
 }
 
+const adapterFile = /(^|\/)adapter_(config\.json|model\.(safetensors|bin))$/;
 const modelFile =
-  /(^|\/)(.*\.safetensors|(generation_|tokenizer_|adapter_)?config\.json|tokenizer\.json|vocab\.json|added_tokens\.json|special_tokens_map\.json|.*\.index\.json|merges\.txt|vocab\.txt)$/i;
+  /(^|\/)(.*\.safetensors|(generation_|tokenizer_)?config\.json|tokenizer\.json|vocab\.json|added_tokens\.json|special_tokens_map\.json|.*\.index\.json|merges\.txt|vocab\.txt)$/i;
 /** Endings of the file chooser. */
 export const dataEndings = '.tsv,.csv,.txt,.json,.jsonl,.ndjson,.parquet,.iob,.iob2,.conll,.xml';
 const dataFile = new RegExp(`(${dataEndings.replace(/,/g, '|').replace(/\./g, '\\.')})$`, 'i');
@@ -39,7 +40,7 @@ function roleOf(path: string): Role | undefined {
 }
 
 /**
- * A folder with a config.json is a checkpoint; a data file named like `train…` (or in such a folder) is train, one named
+ * A folder with a config.json is a checkpoint, one with an adapter_config.json a PEFT adapter; a data file named like `train…` (or in such a folder) is train, one named
  * like `dev…` or `validation…` dev; the first of another name is train, the second dev. Of tables one each is taken, of
  * XML all.
  */
@@ -48,15 +49,27 @@ export function sortFiles(picked: readonly PickedFile[]): SortedFiles {
   const chosen: ChosenFiles = {};
   const config = picked.find(({ path }) => baseName(path) === 'config.json');
   const claimed = new Set<PickedFile>();
+  const adapter = picked.find(({ path }) => baseName(path) === 'adapter_config.json');
+  if (adapter) {
+    const folder = folderOf(adapter.path);
+    const files = picked.filter(({ path }) => folderOf(path) === folder && adapterFile.test(path));
+    for (const file of files) claimed.add(file);
+    chosen.adapter = { name: baseName(folder) || 'adapter', files: files.map(blobOf) };
+  } else if (picked.some(({ path }) => adapterFile.test(path))) {
+    notes.push('The adapter’s weights came without adapter_config.json: choose both files together.');
+    for (const file of picked) if (adapterFile.test(file.path)) claimed.add(file);
+  }
   if (config) {
     const folder = folderOf(config.path);
-    const inFolder = picked.filter(({ path }) => folderOf(path) === folder && modelFile.test(path));
+    const inFolder = picked.filter(
+      (file) => folderOf(file.path) === folder && modelFile.test(file.path) && !claimed.has(file),
+    );
     for (const file of inFolder) claimed.add(file);
     chosen.model = {
       name: baseName(folder) || 'checkpoint',
       files: inFolder.map(({ path, blob }) => ({ name: baseName(path), blob })),
     };
-  } else if (picked.some(({ path }) => path.endsWith('.safetensors'))) {
+  } else if (picked.some((file) => file.path.endsWith('.safetensors') && !claimed.has(file))) {
     notes.push(
       'A safetensors file came without a config.json: drop the whole checkpoint folder (config.json, model.safetensors, tokenizer.json).',
     );
@@ -66,8 +79,8 @@ export function sortFiles(picked: readonly PickedFile[]): SortedFiles {
       !claimed.has(file) &&
       dataFile.test(file.path) &&
       !modelFile.test(file.path) &&
-      // A checkpoint folder's other papers are no data.
-      (!config || !file.path.endsWith('.json')),
+      // Neither a checkpoint's nor an adapter's other papers are data.
+      (!(config || adapter) || !file.path.endsWith('.json')),
   );
   const tests: string[] = [];
   const unnamed: PickedFile[] = [];
@@ -91,7 +104,7 @@ export function sortFiles(picked: readonly PickedFile[]): SortedFiles {
       `${names} ${tests.length === 1 ? 'was' : 'were'} passed over: test files carry no labels, or are for the end. Choose a train and a dev file.`,
     );
   }
-  if (!chosen.model && !chosen.train && !chosen.dev && notes.length === 0) {
+  if (!chosen.model && !chosen.train && !chosen.dev && !chosen.adapter && notes.length === 0) {
     notes.push(
       `Nothing here could be used (${picked.length} file${picked.length === 1 ? '' : 's'}). Drop a checkpoint folder with a config.json, or a train and a dev file (${dataEndings.replace(/,/g, ', ')}).`,
     );

@@ -94,7 +94,9 @@ export function createLoading(
   const filesOf = async (
     config: ExperimentConfig,
   ): Promise<
-    Record<'modelFiles' | 'trainFiles' | 'devFiles', FileBlob[] | undefined> & { commits?: HubCommits }
+    Record<'modelFiles' | 'trainFiles' | 'devFiles' | 'adapterFiles', FileBlob[] | undefined> & {
+      commits?: HubCommits;
+    }
   > => {
     const { model, data } = config;
     const { files } = context.state;
@@ -108,6 +110,12 @@ export function createLoading(
         `This experiment trains on ${data.trainFile ? `the file “${data.trainFile}”: choose it again` : 'a file of your own: choose it'}, or go back to the embedded data.`,
       );
     }
+    const { from } = config.adapter;
+    if (from && !files.adapter) {
+      throw new Error(
+        `This experiment starts from the adapter “${from}”: drop its adapter_config.json and adapter_model.safetensors on the page, or remove it.`,
+      );
+    }
     const problem = modelProblem(config, context.state.modelShape)?.message ?? dataProblem(config, files);
     if (problem) throw new Error(problem);
     const dataOfHub = data.source === 'hub' ? await hub.openData(config) : undefined;
@@ -117,6 +125,7 @@ export function createLoading(
       modelFiles: model.source === 'files' ? files.model?.files : modelOfHub?.files,
       trainFiles: own?.train,
       devFiles: own?.dev,
+      adapterFiles: from ? files.adapter?.files : undefined,
       ...((modelOfHub ?? dataOfHub) && {
         commits: { model: modelOfHub?.commit, data: dataOfHub?.commit },
       }),
@@ -155,7 +164,7 @@ export function createLoading(
           : progress,
     });
     if (slow) await client.request({ type: 'slow', restMs: slowRestMs });
-    if (files.model || files.train || files.dev) {
+    if (files.model || files.train || files.dev || files.adapter) {
       await storage.saveFiles(files).catch(() => {
         context.notify(
           'warning',

@@ -57,6 +57,8 @@ export interface PlaygroundActions extends ChoosingActions {
   generate(source: string): Promise<GeneratedText[] | undefined>;
   cancelGeneration(): Promise<void>;
   exportAdapter(role: Role): Promise<NamedFile[] | undefined>;
+  /** The trained model as a checkpoint folder that needs no adapter. */
+  exportMerged(role: Role): Promise<NamedFile[] | undefined>;
   save(): Promise<void>;
   notify(level: Notice['level'], message: string): void;
   dismiss(id: number): void;
@@ -294,6 +296,8 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
     },
     exportAdapter: (role) =>
       context.attempt(undefined, () => client.request({ type: 'export-adapter', role })),
+    exportMerged: (role) =>
+      context.attempt('Merging the weights', () => client.request({ type: 'export-merged', role })),
     save,
     notify: (level, message) => context.notify(level, message),
     dismiss: (id) => context.set({ notices: context.state.notices.filter((notice) => notice.id !== id) }),

@@ -11,6 +11,8 @@ export interface ChosenFiles {
   /** One file, or several that are read as one (WebNLG's XML). */
   train?: FileBlob[];
   dev?: FileBlob[];
+  /** A PEFT adapter: adapter_config.json and adapter_model.safetensors. */
+  adapter?: { name: string; files: FileBlob[] };
 }
 
 /** Structured-clonable; `snapshot`, `history` and `facts` were taken at the same moment. */

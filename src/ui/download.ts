@@ -1,6 +1,11 @@
-/** Hands a file to the browser's downloads. */
-export function download(name: string, content: Uint8Array<ArrayBuffer> | string, type: string): void {
-  downloadBlob(name, new Blob([content], { type }));
+/** Hands a file to the browser's downloads. @param content whole, or its parts in order */
+export function download(
+  name: string,
+  content: Uint8Array<ArrayBuffer> | string | readonly Uint8Array<ArrayBuffer>[],
+  type: string,
+): void {
+  const parts = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
+  downloadBlob(name, new Blob([...parts], { type }));
 }
 
 export function downloadBlob(name: string, blob: Blob): void {

@@ -14,7 +14,7 @@ export function crc32(bytes: Uint8Array): number {
 }
 
 interface Entry {
-  name: Uint8Array;
+  name: Uint8Array<ArrayBuffer>;
   crc: number;
   size: number;
   offset: number;
@@ -23,7 +23,10 @@ interface Entry {
 /** 1 January 1980: the earliest date a ZIP can carry, so that equal files give equal archives. */
 const dosDate = 0x0021;
 
-function header(signature: number, fields: readonly [value: number, bytes: 2 | 4][]): Uint8Array {
+function header(
+  signature: number,
+  fields: readonly [value: number, bytes: 2 | 4][],
+): Uint8Array<ArrayBuffer> {
   const view = new DataView(new ArrayBuffer(4 + fields.reduce((sum, [, bytes]) => sum + bytes, 0)));
   view.setUint32(0, signature, true);
   let at = 4;
@@ -35,15 +38,17 @@ function header(signature: number, fields: readonly [value: number, bytes: 2 | 4
   return new Uint8Array(view.buffer);
 }
 
-/** One archive of all files, under one folder. */
-export function zip(
-  folder: string,
-  files: readonly { name: string; bytes: ArrayBuffer | Uint8Array }[],
-): Uint8Array<ArrayBuffer> {
-  const parts: Uint8Array[] = [];
+interface ZippedFile {
+  name: string;
+  bytes: ArrayBuffer | Uint8Array<ArrayBuffer>;
+}
+
+/** One archive of all files, under one folder, in the parts it consists of: the files' own bytes are not copied. */
+export function zipParts(folder: string, files: readonly ZippedFile[]): Uint8Array<ArrayBuffer>[] {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
   const entries: Entry[] = [];
   let offset = 0;
-  const add = (part: Uint8Array) => {
+  const add = (part: Uint8Array<ArrayBuffer>) => {
     parts.push(part);
     offset += part.length;
   };
@@ -85,7 +90,13 @@ export function zip(
       [0, 2],
     ]),
   );
-  const archive = new Uint8Array(offset);
+  return parts;
+}
+
+/** The same as one array. */
+export function zip(folder: string, files: readonly ZippedFile[]): Uint8Array<ArrayBuffer> {
+  const parts = zipParts(folder, files);
+  const archive = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {
     archive.set(part, at);

@@ -45,7 +45,7 @@ export async function loadGoldenModel(files: readonly FileBytes[], tagging = fal
     tagging && config.family === 'roberta' ? { kind: 'tagging', outputs: config.numLabels } : headOf(config);
   const { tensors } = readWeights(folder, config);
   const source = { config, tensors, name: configName };
-  const { model, notes } = await createTaskModel(source, { head, pretrained: true, seed: 0 });
+  const { model, headNotes: notes } = await createTaskModel(source, { head, pretrained: true, seed: 0 });
   if (notes.length > 0) {
     disposeTaskModel(model);
     throw new NotComparable(`${configName}: ${notes.join(' ')}`);

@@ -1,12 +1,16 @@
 /** Kind `peft-adapter`: the logits that an adapter PEFT wrote must give, with it and without it. */
 
 import * as tf from '@tensorflow/tfjs';
-import { adaptWithLora, type LoraLayer, loraAName, loraBName, loraTargets } from '../../adapters/lora';
-import { type PeftAdapter, readPeftAdapter, writePeftAdapter } from '../../adapters/peft';
+import { type PeftAdapter, writePeftAdapter } from '../../adapters/peft';
+import { readPeftAdapter } from '../../adapters/peftRead';
 import { rankPatternOf } from '../../adapters/rankPattern';
+import { parseExperimentConfig } from '../../config/experiment';
+import { createMethod } from '../../methods/registry';
 import { disposeDeviceBatch } from '../../model/taskModel';
 import type { BackendName, VerifyCheck } from '../../runtime/protocol';
-import { disposeRecord, readTensors, type TensorRecord } from '../../tensor/records';
+import { disposeRecord, readTensors } from '../../tensor/records';
+import { fusedNorms } from '../adapterFiles';
+import { fitAdapter, startingWeights } from '../importedAdapter';
 import { boundOf, CheckList, SUGGESTED } from './checks';
 import type { GoldenFolder, GoldenObject } from './folder';
 import {
@@ -33,6 +37,8 @@ export async function verifyPeftAdapter(folder: GoldenFolder, backend: BackendNa
     writePeftAdapter({
       config: model.config,
       layers: adapter.layers,
+      variant: adapter.variant,
+      fusedNorms: adapter.variant.use_dora ? await fusedNorms(model) : undefined,
       head: adapter.head,
       taskType: model.config.family === 'gpt2' ? 'CAUSAL_LM' : 'SEQ_CLS',
       baseModel: adapter.baseModel ?? '',
@@ -40,8 +46,8 @@ export async function verifyPeftAdapter(folder: GoldenFolder, backend: BackendNa
   );
   const [bare, adapted, exported] = [
     goldenLogits(model, golden.head, batch),
-    adaptedLogits(golden, adapter, batch),
-    adaptedLogits(golden, again, batch),
+    await adaptedLogits(golden, adapter, batch),
+    await adaptedLogits(golden, again, batch),
   ];
   try {
     const [bareValues = [], adaptedValues = [], exportedValues = []] = await readTensors([
@@ -87,27 +93,19 @@ function checkRanks(list: CheckList, adapter: PeftAdapter, expected: GoldenObjec
   }
 }
 
-/** Logits with the adapter's layers and, where it brings one, its head; shapes as `goldenLogits`. */
-function adaptedLogits({ model, head }: GoldenModel, adapter: PeftAdapter, batch: GoldenBatch): tf.Tensor2D {
-  const byName = new Map(adapter.layers.map((layer) => [layer.layer, layer]));
-  const layers: LoraLayer[] = loraTargets(model.config).map((target) => {
-    const found = byName.get(target.name);
-    return { ...target, rank: found?.rank ?? 0, scaling: found?.scaling ?? 0 };
-  });
-  const weights: Record<string, tf.Tensor> = {};
-  for (const { name, module } of layers) {
-    const found = byName.get(name);
-    if (!found) continue;
-    weights[loraAName(module)] = tf.tensor(found.loraA.data, found.loraA.shape);
-    weights[loraBName(module)] = tf.tensor(found.loraB.data, found.loraB.shape);
+/** Logits with the adapter's layers and, where it brings one, its head, as an experiment starts from it; shapes as `goldenLogits`. */
+async function adaptedLogits(
+  { model }: GoldenModel,
+  adapter: PeftAdapter,
+  batch: GoldenBatch,
+): Promise<tf.Tensor2D> {
+  const imported = await fitAdapter(adapter, model, { name: 'adapter', modelName: 'config.json' });
+  const weights = startingWeights(imported, model);
+  const name = adapter.variant.use_dora ? 'dora' : 'lora';
+  const method = createMethod(name, { config: parseExperimentConfig({}), model, ...imported });
+  try {
+    return tf.tidy(() => goldenLogits(model, weights, batch, method.hooks(weights)));
+  } finally {
+    disposeRecord(weights);
   }
-  const ownHead: TensorRecord = Object.fromEntries(
-    [...adapter.head].map(([name, { data, shape }]) => [name, tf.tensor(data, shape)]),
-  );
-  const logits = tf.tidy(() =>
-    goldenLogits(model, { ...head, ...ownHead }, batch, { adapt: adaptWithLora(layers, { weights }) }),
-  );
-  disposeRecord(weights);
-  disposeRecord(ownHead);
-  return logits;
 }

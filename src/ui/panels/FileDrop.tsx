@@ -1,7 +1,8 @@
-/** Model and data, and the drop zone that both share: what is dropped is sorted by its names. */
+/** Model, data and adapter, and the drop zone that they share: what is dropped is sorted by its names. */
 import { type ReactElement, useRef, useState } from 'react';
 import { dataEndings } from '../../store/chosenFiles';
 import { useActions } from '../scope';
+import { AdapterChoice } from './AdapterChoice';
 import { DataChoice } from './DataChoice';
 import { ModelChoice } from './ModelChoice';
 import { readDrop, readPicked } from './readDrop';
@@ -12,6 +13,7 @@ export function FileDrop(): ReactElement {
   const folder = useRef<HTMLInputElement>(null);
   const checkpoint = useRef<HTMLInputElement>(null);
   const data = useRef<HTMLInputElement>(null);
+  const adapter = useRef<HTMLInputElement>(null);
   const role = useRef<'both' | 'train' | 'dev'>('both');
   const picked = (input: HTMLInputElement) => {
     if (input.files?.length) void chooseFiles(readPicked(input.files));
@@ -47,6 +49,7 @@ export function FileDrop(): ReactElement {
           data.current?.click();
         }}
       />
+      <AdapterChoice onPick={() => adapter.current?.click()} />
       <p className="field-why">Files and folders can be dropped here. Nothing leaves this machine.</p>
       <input
         ref={folder}
@@ -67,6 +70,16 @@ export function FileDrop(): ReactElement {
         aria-label="Checkpoint files"
         multiple
         accept=".json,.safetensors,.txt"
+        onChange={(event) => picked(event.currentTarget)}
+      />
+      <input
+        ref={adapter}
+        type="file"
+        hidden
+        data-testid="adapter-input"
+        aria-label="Adapter files"
+        multiple
+        accept=".json,.safetensors"
         onChange={(event) => picked(event.currentTarget)}
       />
       <input

@@ -1,26 +1,20 @@
 /** AutoLoRA beside LoRA: score, rank, parameters, cost; sentences to try; what can be taken away. */
-import { Button } from '@mantine/core';
 import { lazy, type ReactElement, Suspense } from 'react';
 import { fieldAt } from '../../config/fields';
 import { methodNames } from '../../config/methods';
 import { taskInfo } from '../../store/choices';
-import { resultOf } from '../../store/resultFile';
 import type { Role } from '../../telemetry/events';
 import { backendText } from '../controls/BackendBadge';
-import { download } from '../download';
 import { whole } from '../numbers';
-import { useActions, usePlayground, useReadState } from '../scope';
-import { zip } from '../zip';
+import { usePlayground } from '../scope';
 import { metricLabel, scoreText } from './metricText';
-import { RoleResult, roleTitle } from './RoleResult';
+import { RoleResult } from './RoleResult';
+import { TakeAway } from './TakeAway';
 import { TryIt } from './TryIt';
 import '../styles/result.css';
 
 /** Its metrics are not needed before there is a result. */
 const Predictions = lazy(() => import('./Predictions'));
-
-/** Methods that PEFT's LoRA cannot hold. */
-const tensorsOnly: readonly Role[] = ['dora', 'adapter', 'full'];
 
 export function ResultPanel(): ReactElement {
   const method = usePlayground((state) => (state.loaded ?? state.draft).method);
@@ -35,7 +29,7 @@ export function ResultPanel(): ReactElement {
     <section className="card results" aria-labelledby="result-title">
       <div className="card-head">
         <h2 id="result-title">Result</h2>
-        <Downloads />
+        <TakeAway />
       </div>
       <Verdict />
       <div className="result-columns" data-models={roles.length}>
@@ -92,43 +86,6 @@ function Verdict(): ReactElement | null {
         ? `, which is within the noise of ${whole(n)} dev examples (± ${error.toFixed(1)}); one seed settles nothing.`
         : ` on ${whole(n)} dev examples (± ${error.toFixed(1)}); other seeds will differ.`}
     </p>
-  );
-}
-
-function Downloads(): ReactElement | null {
-  const evaluations = usePlayground((state) => state.facts.evaluations);
-  const hasRanks = usePlayground((state) => state.facts.ranks !== undefined);
-  const seed = usePlayground((state) => (state.loaded ?? state.draft).seed);
-  const { exportAdapter } = useActions();
-  const readState = useReadState();
-  const roles = methodNames.filter((role) => evaluations[role]);
-  if (!hasRanks && roles.length === 0) return null;
-  const takeAdapter = async (role: Role) => {
-    const files = await exportAdapter(role);
-    const name = `${role}-adapter-seed${seed}`;
-    if (files) download(`${name}.zip`, zip(name, files), 'application/zip');
-  };
-  return (
-    <div className="tools downloads">
-      {roles.map((role) => (
-        <Button key={role} size="compact-sm" variant="default" onClick={() => void takeAdapter(role)}>
-          {roleTitle(role)} adapter{tensorsOnly.includes(role) ? '' : ' (PEFT)'}
-        </Button>
-      ))}
-      <Button
-        size="compact-sm"
-        variant="default"
-        onClick={() =>
-          download(
-            `autolora-result-seed${seed}.json`,
-            `${JSON.stringify(resultOf(readState(), new Date()), null, 2)}\n`,
-            'application/json',
-          )
-        }
-      >
-        Result (JSON)
-      </Button>
-    </div>
   );
 }
 

@@ -1,0 +1,71 @@
+/** `autolora evaluate`: a PEFT adapter on the dev set of an experiment, without training. */
+import { readPeftAdapter } from '../adapters/peftRead';
+import type { ExperimentConfig } from '../config/experiment';
+import type { TelemetryEvent } from '../telemetry/events';
+import {
+  backendOf,
+  backendOption,
+  type CommandSpec,
+  integerOf,
+  type OptionSpec,
+  type ParsedArguments,
+  UsageError,
+} from './arguments';
+import { adapterPaths, readNamed } from './folders';
+import { hubOptions } from './hubOptions';
+import { openEngine } from './openEngine';
+import { describeResult, resultOf } from './result';
+import { readExperiment, withDownloads } from './run';
+
+export const evaluateSpec: CommandSpec = {
+  name: 'evaluate',
+  usage: 'EXPERIMENT.json --adapter DIR [--backend wasm|cpu|webgpu] [--seed N] [--json]',
+  summary: 'Scores a PEFT adapter (LoRA, rsLoRA, DoRA) on the experiment’s dev set.',
+  details:
+    'Model, task and data are the experiment’s; DIR holds adapter_config.json and adapter_model.safetensors. To train it on,\n' +
+    'run an experiment with "adapter": {"from": "DIR"} and the method lora, rslora, lora-plus or dora.',
+  options: {
+    adapter: { type: 'string', value: 'DIR', help: 'Folder of the adapter.' },
+    backend: backendOption,
+    seed: { type: 'string', value: 'N', help: 'Instead of the seed in the file.' },
+    endpoint: hubOptions.endpoint as OptionSpec,
+    cache: hubOptions.cache as OptionSpec,
+    json: { type: 'boolean', help: 'Print the result as JSON, with predictions.' },
+  },
+};
+
+/** The experiment with nothing but the adapter in it to score. */
+function scoringOf(config: ExperimentConfig, folder: string): ExperimentConfig {
+  const { variant } = readPeftAdapter(adapterPaths(folder).map(({ path, name }) => readNamed(path, name)));
+  return {
+    ...config,
+    method: variant.use_dora ? 'dora' : variant.use_rslora ? 'rslora' : 'lora',
+    adapter: { ...config.adapter, from: folder },
+    retrain: { ...config.retrain, steps: 0, init: 'fresh' },
+  };
+}
+
+/** @returns exit code */
+export async function runEvaluate(args: ParsedArguments): Promise<number> {
+  const [file, ...more] = args.positionals;
+  if (!file) throw new UsageError('Which experiment? Give its file: evaluate EXPERIMENT.json --adapter DIR.');
+  if (more.length > 0) throw new UsageError(`One experiment at a time; "${more[0]}" is one too many.`);
+  const folder = args.text('adapter');
+  if (!folder) throw new UsageError('Which adapter? Give its folder: --adapter DIR.');
+  const { config, paths: local } = readExperiment(file, integerOf(args, 'seed', undefined, 0));
+  const scoring = scoringOf(config, folder);
+  const paths = { ...(await withDownloads(config, local, args)), adapter: folder };
+  const engine = await openEngine(backendOf(args));
+  try {
+    await engine.load(scoring, paths);
+    const events: TelemetryEvent[] = [];
+    while (!events.some(({ type }) => type === 'done')) events.push(...(await engine.advance()).events);
+    const { result, predictions } = resultOf(events, engine);
+    for (const note of result.notes) process.stderr.write(`${note}\n`);
+    const whole = { ...result, predictions: predictions.get(scoring.method) };
+    process.stdout.write(`${args.flag('json') ? JSON.stringify(whole, null, 2) : describeResult(result)}\n`);
+    return 0;
+  } finally {
+    await engine.close();
+  }
+}

@@ -1,0 +1,62 @@
+/** A finished run of `autolora run` as the commands that come after it read it. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseExperimentConfig } from '../config/experiment';
+import { methodFacts } from '../config/methods';
+import type { Role } from '../telemetry/events';
+import { type ParsedArguments, UsageError } from './arguments';
+import { embeddedModelFolder, resolveBeside } from './folders';
+import { hubPlace } from './hubOptions';
+import { hubModelFolder } from './hubPaths';
+import type { RunResult } from './result';
+
+/** result.json of a run's folder. @throws Error where there is none, or none of this program. */
+export function readRunResult(folder: string): RunResult {
+  const path = join(folder, 'result.json');
+  if (!existsSync(path))
+    throw new Error(
+      `There is no finished run in ${folder}: ${path} does not exist. It is written at the end of a run.`,
+    );
+  let result: RunResult;
+  try {
+    result = JSON.parse(readFileSync(path, 'utf8')) as RunResult;
+    return { ...result, config: parseExperimentConfig(result.config) };
+  } catch (error) {
+    throw new Error(`${path} could not be read: ${(error as Error).message}`);
+  }
+}
+
+/** The trained model that `--role` asks for, else the run's own. @throws UsageError naming those there are */
+export function roleOf({ models, method }: RunResult, args: ParsedArguments): Role {
+  const asked = args.text('role') ?? method;
+  if (asked in models) return asked as Role;
+  const known = Object.keys(models)
+    .map((role) => `${role} (${methodFacts[role as Role].title})`)
+    .join(', ');
+  throw new UsageError(`The run has no trained model "${asked}"; it has ${known}.`);
+}
+
+/** Where the run's adapter lies. */
+export const adapterFolder = (folder: string, { method }: RunResult, role: Role) =>
+  join(folder, role === method ? 'adapter' : `adapter-${role}`);
+
+/**
+ * The folder of the run's base model: `--model`, the embedded one, what was downloaded from the Hub, or the folder that
+ * the experiment named, looked up from the run's folder, then from the working directory.
+ */
+export async function baseModelFolder(
+  folder: string,
+  { config }: RunResult,
+  args: ParsedArguments,
+): Promise<string> {
+  const given = args.text('model');
+  if (given) return given;
+  const { model } = config;
+  if (model.source === 'embedded') return embeddedModelFolder(model.name);
+  if (model.source === 'hub') return (await hubModelFolder(model, hubPlace(args))).folder;
+  try {
+    return resolveBeside(join(folder, 'result.json'), model.name, 'checkpoint folder');
+  } catch (error) {
+    throw new Error(`${(error as Error).message} Say where it lies: --model DIR.`);
+  }
+}

@@ -1,0 +1,42 @@
+/** `autolora script`: the Python that trains the full-size model with a run's ranks. */
+import { existsSync, writeFileSync } from 'node:fs';
+import { trainingScript } from '../report/script/trainingScript';
+import { type CommandSpec, type ParsedArguments, UsageError } from './arguments';
+import { readRunResult, roleOf } from './finishedRun';
+
+export const scriptSpec: CommandSpec = {
+  name: 'script',
+  usage: 'RUN [--out FILE] [--role METHOD]',
+  summary: 'Writes a Python script that trains the full-size model with the run’s ranks.',
+  details:
+    'RUN is a folder that `autolora run` wrote. The script needs torch, transformers, peft and accelerate; it trains RoBERTa-base\n' +
+    'or GPT-2 (--model takes another) on the task’s original data, on one GPU or several. Ranks of a model of another number\n' +
+    'of blocks are taken over by relative depth, which the script says; its --strict refuses.',
+  options: {
+    out: { type: 'string', value: 'FILE', help: 'Where to write it. Default: to stdout.' },
+    role: {
+      type: 'string',
+      value: 'METHOD',
+      help: 'Whose ranks: the run’s own by default, or lora beside it.',
+    },
+  },
+};
+
+/** @returns exit code */
+export async function runScript(args: ParsedArguments): Promise<number> {
+  const [run, ...more] = args.positionals;
+  if (!run) throw new UsageError('Which run? Give its folder: script RUN --out FILE.');
+  if (more.length > 0) throw new UsageError(`One run at a time; "${more[0]}" is one too many.`);
+  const result = readRunResult(run);
+  const role = roleOf(result, args);
+  const { config, model, task, models } = result;
+  const text = trainingScript({ config, model, task, role, ranks: models[role]?.ranks ?? [] });
+  const out = args.text('out');
+  if (out === undefined) process.stdout.write(text);
+  else {
+    if (existsSync(out)) throw new UsageError(`${out} is there already; give another name.`);
+    writeFileSync(out, text);
+    process.stdout.write(`${out}\n`);
+  }
+  return 0;
+}

@@ -1,0 +1,75 @@
+/** An adapter that lies in a folder, merged into its base checkpoint, without the data it was trained on. */
+import * as tf from '@tensorflow/tfjs';
+import { readPeftAdapter } from '../adapters/peftRead';
+import type { ExperimentConfig } from '../config/experiment';
+import { methodFacts } from '../config/methods';
+import { createMethod } from '../methods/registry';
+import type { StoredModel } from '../model/loadedModel';
+import { createTaskModel, disposeTaskModel, type TaskModel } from '../model/taskModel';
+import type { NamedFile } from '../runtime/protocol';
+import type { Role } from '../telemetry/events';
+import { type FileBytes, findFile } from '../tensor/fileSet';
+import { disposeRecord } from '../tensor/records';
+import { openSafetensors } from '../tensor/safetensors';
+import { fitAdapter, startingWeights } from './importedAdapter';
+import { type MergedSetting, mergedFiles } from './mergedCheckpoint';
+import { headOf } from './setting';
+import type { TrainedMethod } from './training';
+
+export interface AdapterToMerge {
+  /** The base checkpoint. */
+  model: StoredModel;
+  /** What the adapter was trained with. */
+  config: ExperimentConfig;
+  task: MergedSetting['task'];
+  /** adapter_config.json and adapter_model.safetensors, or trained.safetensors of full finetuning. */
+  adapter: readonly FileBytes[];
+  role: Role;
+  /** Of the adapter, for errors. */
+  name: string;
+}
+
+/**
+ * The files of a checkpoint that needs no adapter.
+ * @throws Error with one sentence where adapter and model do not fit, or the method is no change of weights
+ */
+export async function mergeAdapter(input: AdapterToMerge): Promise<NamedFile[]> {
+  const { model: stored, config, task, role } = input;
+  const { model } = await createTaskModel(stored, {
+    head: headOf(task, config),
+    labels: task.labels,
+    pretrained: config.model.pretrained,
+    seed: config.seed,
+  });
+  let trained: TrainedMethod | undefined;
+  try {
+    trained = await trainedOf(input, model);
+    return await mergedFiles({ model, task, tokenizerFiles: stored.tokenizerFiles ?? [] }, role, trained);
+  } finally {
+    disposeRecord(trained?.weights ?? {});
+    disposeTaskModel(model);
+  }
+}
+
+async function trainedOf(
+  { adapter, config, role, name, model: { name: modelName } }: AdapterToMerge,
+  model: TaskModel,
+): Promise<TrainedMethod> {
+  if (findFile(adapter, 'adapter_config.json')) {
+    const read = readPeftAdapter(adapter);
+    const imported = await fitAdapter(read, model, { name, modelName });
+    const method = createMethod(read.variant.use_dora ? 'dora' : 'lora', { config, model, ...imported });
+    return { method, weights: startingWeights(imported, model) };
+  }
+  const file = findFile(adapter, 'trained.safetensors');
+  if (!file) throw new Error(`${name} holds neither adapter_config.json nor trained.safetensors.`);
+  if (role !== 'full')
+    throw new Error(
+      `${methodFacts[role].title} is a network beside the weights and cannot be merged into them.`,
+    );
+  const source = openSafetensors(file);
+  const weights = Object.fromEntries(
+    [...source.entries].map(([tensor, { shape }]) => [tensor, tf.tensor(source.float32(tensor), [...shape])]),
+  );
+  return { method: createMethod('full', { config, model, ranks: [] }), weights };
+}

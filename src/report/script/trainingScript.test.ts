@@ -1,0 +1,225 @@
+/** The script for the full-size model: valid Python for every task and method, with the run's ranks and alphas in it. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseExperimentConfig } from '../../config/experiment';
+import { type MethodName, methodFacts, methodNames } from '../../config/methods';
+import { taskExperiment } from '../../config/taskSettings';
+import { classificationMetrics } from '../../metrics/classification';
+import { RandomStream } from '../../random/stream';
+import { bionlpTask } from '../../tasks/bionlp';
+import { e2eTask } from '../../tasks/e2e';
+import { taskByName } from '../../tasks/registry';
+import { stsbTask } from '../../tasks/stsb';
+import { webnlgTask } from '../../tasks/webnlg';
+import type { LayerRank } from '../../telemetry/events';
+import { alphaOf, type ScriptSource, trainingScript } from './trainingScript';
+
+const ranks: LayerRank[] = [
+  { layer: '0.query', rank: 3 },
+  { layer: '0.value', rank: 0 },
+  { layer: '1.query', rank: 1 },
+  { layer: '1.value', rank: 5 },
+];
+
+function sourceOf(task: string, role: MethodName, more = {}): ScriptSource {
+  const config = parseExperimentConfig({ ...taskExperiment(task), method: role, ...more });
+  const { kind, labels } = taskByName(task);
+  return {
+    config,
+    model: { name: 'small', layers: 2 },
+    task: { name: task, kind, labels: [...labels] },
+    role,
+    ranks,
+  };
+}
+
+const tasks = ['cola', 'sst2', 'mrpc', 'qqp', 'mnli', 'qnli', 'rte', 'stsb', 'bionlp', 'e2e', 'webnlg'];
+const methods = methodNames.filter((name) => methodFacts[name].ranks);
+const python = spawnSync('python3', ['--version']).status === 0 ? 'python3' : undefined;
+if (!python) console.log('Skipped: there is no python3 here to check the scripts with.');
+
+/** Runs a program over scripts; what it prints. */
+function runPython(program: string, files: Record<string, string>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'autolora-script-'));
+  try {
+    const paths = Object.entries(files).map(([name, text]) => {
+      const path = join(folder, name);
+      writeFileSync(path, text);
+      return path;
+    });
+    const { status, stdout, stderr } = spawnSync('python3', ['-c', program, ...paths], { encoding: 'utf8' });
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    return stdout;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * Values of expressions under a script's functions, without the packages that it trains with.
+ * @param before statements that stand before them
+ * @param files beside which they are evaluated
+ */
+function evaluate(
+  script: string,
+  before: readonly string[],
+  expressions: readonly string[],
+  files: Record<string, string> = {},
+): unknown[] {
+  const program = `
+import ast, csv, json, math, os, re, sys
+from xml.etree import ElementTree
+os.chdir(os.path.dirname(sys.argv[1]))
+functions = [node for node in ast.parse(open(sys.argv[1], encoding="utf-8").read()).body if isinstance(node, ast.FunctionDef)]
+exec(compile(ast.Module(functions, []), "script", "exec"))
+exec(${JSON.stringify(before.join('\n'))})
+print(json.dumps([eval(text) for text in ${JSON.stringify(expressions)}]))
+`;
+  return JSON.parse(runPython(program, { 'train.py': script, ...files }));
+}
+
+describe('trainingScript', () => {
+  it.skipIf(!python)('is Python for every task and every method with ranks', () => {
+    const files = Object.fromEntries(
+      tasks.flatMap((task) =>
+        methods.map((role) => [`${task}_${role}.py`, trainingScript(sourceOf(task, role))]),
+      ),
+    );
+    // py_compile is what `python3 -m py_compile` runs; unknown names are found by comparing what is loaded with what is bound.
+    const program = `
+import builtins, py_compile, sys, symtable
+for path in sys.argv[1:]:
+    py_compile.compile(path, doraise=True)
+    table = symtable.symtable(open(path, encoding="utf-8").read(), path, "exec")
+    known = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported() or s.is_namespace()}
+    def walk(scope):
+        for s in scope.get_symbols():
+            if s.is_global() and s.is_referenced() and s.get_name() not in known and not hasattr(builtins, s.get_name()):
+                raise SystemExit(f"{path}: {s.get_name()} is not defined")
+        for child in scope.get_children():
+            walk(child)
+    walk(table)
+    unused = [s.get_name() for s in table.get_symbols() if s.is_imported()
+              and open(path, encoding="utf-8").read().count(s.get_name()) < 2]
+    if unused:
+        raise SystemExit(f"{path}: {unused} are imported and not used")
+print(len(sys.argv) - 1)
+`;
+    expect(Number(runPython(program, files))).toBe(tasks.length * methods.length);
+  });
+
+  it.skipIf(!python)('takes ranks over by relative depth', () => {
+    const script = trainingScript(sourceOf('sst2', 'autolora'));
+    const take = (blocks: number) => `[learned_block(i, ${blocks}) for i in range(${blocks})]`;
+    const [same, deeper, shallower] = evaluate(script, ['LEARNED_BLOCKS = 4'], [take(4), take(12), take(2)]);
+    expect(same).toEqual([0, 1, 2, 3]);
+    expect(deeper).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3]);
+    expect(shallower).toEqual([1, 3]);
+  });
+
+  it.skipIf(!python)('scores as this program does', async () => {
+    const random = RandomStream.of(3, 'data');
+    const draw = (count: number, below: number) =>
+      Array.from({ length: count }, () => Math.floor(random.uniform() * below));
+    const [predicted, gold] = [draw(80, 2), draw(80, 2)];
+    const [classes] = evaluate(
+      trainingScript(sourceOf('cola', 'lora')),
+      [],
+      [`class_scores(${JSON.stringify(predicted)}, ${JSON.stringify(gold)}, 2)`],
+    ) as [Record<string, number>];
+    const own = classificationMetrics(predicted, gold, 2).values;
+    for (const name of ['accuracy', 'f1', 'matthews'])
+      expect(classes[name]).toBeCloseTo(own[name] as number, 12);
+
+    // Few values, so that many share a rank.
+    const [x, y] = [draw(60, 6), draw(60, 6)];
+    const [scores] = evaluate(
+      trainingScript(sourceOf('stsb', 'lora')),
+      [],
+      [`regression_scores(${JSON.stringify(x)}, ${JSON.stringify(y)})`],
+    ) as [Record<string, number>];
+    const ours = await stsbTask.score(x, y);
+    expect(scores.pearson).toBeCloseTo(ours.values.pearson as number, 12);
+    expect(scores.spearman).toBeCloseTo(ours.values.spearman as number, 12);
+
+    const { labels } = bionlpTask;
+    const tags = () => draw(200, labels.length).map((i) => labels[i] as string);
+    const [guess, given] = [tags(), tags()];
+    const [counts] = evaluate(
+      trainingScript(sourceOf('bionlp', 'lora')),
+      [`g, t = entities(${JSON.stringify(guess)}), entities(${JSON.stringify(given)})`],
+      ['[len(g & t), len(g), len(t)]'],
+    ) as [[number, number, number]];
+    const [hits, found, expected] = counts;
+    const entityScores = (await bionlpTask.score([guess], [given])).values;
+    expect(hits / found).toBeCloseTo(entityScores.entityPrecision as number, 12);
+    expect(hits / expected).toBeCloseTo(entityScores.entityRecall as number, 12);
+    expect(hits).toBeGreaterThan(0);
+  });
+
+  it.skipIf(!python)('reads the tasks’ files as this program does', async () => {
+    const csv =
+      'mr,ref\n"name[The Hut], eatType[coffee shop], priceRange[£20-25], familyFriendly[no]","It is ""there"", dear."\nname[B],B is.\n"name[The Hut], eatType[coffee shop], priceRange[£20-25], familyFriendly[no]",Again.\n';
+    const xml =
+      '<benchmark><entries><entry category="Food" eid="Id1" size="2"><modifiedtripleset><mtriple>Soup | country | Oz</mtriple><mtriple>Soup | weight | &quot;2.0&quot; | kg</mtriple></modifiedtripleset><lex comment="good" lid="Id1"><text>Soup &amp; Oz\n are one.</text></lex><lex comment="good" lid="Id2">Two.</lex></entry></entries></benchmark>';
+    const jsonl = `${JSON.stringify({ eid: 'x', triples: [['A', 'b', 'c']], lex: [{ text: 'A b c.' }] })}\n`;
+    const iob = '###MEDLINE:1\n\nIL-2\tI-protein\nkinase\tI-protein\nbinds\tO\n\nNF\tB-DNA\n';
+    const generation = trainingScript(sourceOf('e2e', 'lora'));
+    const read = (name: string) => `records_of(["${name}"])`;
+    const [e2e, webnlg, lines] = evaluate(generation, [], [read('a.csv'), read('b.xml'), read('c.jsonl')], {
+      'a.csv': csv,
+      'b.xml': xml,
+      'c.jsonl': jsonl,
+    });
+    expect(e2e).toEqual((await e2eTask.parse(csv, 'a.csv')).examples);
+    expect(webnlg).toEqual((await webnlgTask.parse(xml, 'b.xml')).examples);
+    expect(lines).toEqual((await webnlgTask.parse(jsonl, 'c.jsonl')).examples);
+    const labels = `LABELS = ${JSON.stringify(bionlpTask.labels)}`;
+    const [sentences] = evaluate(
+      trainingScript(sourceOf('bionlp', 'lora')),
+      [labels],
+      ['sentences_of(["d.iob2"])'],
+      { 'd.iob2': iob },
+    );
+    expect(sentences).toEqual((await bionlpTask.parse(iob, 'd.iob2')).examples);
+  });
+
+  it('holds ranks, alphas, data and method', () => {
+    const script = trainingScript(sourceOf('mrpc', 'autolora'));
+    expect(script).toContain(
+      'RANKS = {\n    "0.query": 3, "0.value": 0,\n    "1.query": 1, "1.value": 5,\n}',
+    );
+    expect(script).toContain('"1.value": 16');
+    expect(script).toContain('GLUE = "mrpc"\nCOLUMNS = ("sentence1", "sentence2")');
+    expect(script).toContain('LEARNED_BLOCKS = 2');
+    expect(script).toContain('MODEL = "FacebookAI/roberta-base"');
+    expect(trainingScript(sourceOf('stsb', 'rslora'))).toMatch(/REGRESSION = True\n.*LABELS = \[\]/);
+    expect(trainingScript(sourceOf('sst2', 'rslora'))).toContain('USE_RSLORA = True');
+    expect(trainingScript(sourceOf('sst2', 'dora'))).toContain('USE_DORA = True');
+    expect(trainingScript(sourceOf('sst2', 'lora-plus'))).toContain('LORA_PLUS_RATIO = 16');
+    expect(trainingScript(sourceOf('bionlp', 'lora'))).toContain('"B-protein"');
+    expect(trainingScript(sourceOf('e2e', 'lora'))).toContain('"num_beams": 4, "length_penalty": 0.8');
+    const hub = { model: { source: 'hub', name: 'me/roberta', revision: 'abc' } };
+    expect(trainingScript(sourceOf('sst2', 'lora', hub))).toContain('MODEL = "me/roberta"\nREVISION = "abc"');
+  });
+
+  it('writes alphas that keep the scaling of training', () => {
+    const { config } = sourceOf('sst2', 'autolora', { retrain: { scaling: 'constant' } });
+    expect(alphaOf('autolora', config, 4)).toBe(8);
+    expect(alphaOf('adalora', config, 3)).toBe(4);
+    expect(alphaOf('sora', config, 3)).toBe(6);
+    expect(alphaOf('lora', config, 3)).toBe(16);
+  });
+
+  it('refuses what has no ranks to train with', () => {
+    expect(() => trainingScript({ ...sourceOf('sst2', 'full'), ranks: [] })).toThrow('has no ranks');
+    const none = ranks.map(({ layer }) => ({ layer, rank: 0 }));
+    expect(() => trainingScript({ ...sourceOf('sst2', 'lora'), ranks: none })).toThrow('Every rank is 0');
+    const keys = [...ranks, { layer: '1.key', rank: 2 }];
+    expect(() => trainingScript({ ...sourceOf('sst2', 'lora'), ranks: keys })).toThrow('layers on keys');
+  });
+});

@@ -1,0 +1,49 @@
+/** An adapter of a person's own: which method goes on from it, and whether it is only scored. */
+import type { ExperimentConfig } from '../config/experiment';
+import { fieldAt, writeField } from '../config/fields';
+import type { ChosenFiles } from './runRecord';
+
+/** Methods that plain LoRA can be trained on by. */
+const plainMethods: readonly ExperimentConfig['method'][] = ['lora', 'rslora', 'lora-plus'];
+
+/**
+ * The configuration with the adapter as its beginning, and a method that can go on from it. What is wrong with the files is
+ * said when they are loaded.
+ */
+export async function withAdapter(
+  config: ExperimentConfig,
+  adapter: NonNullable<ChosenFiles['adapter']>,
+): Promise<ExperimentConfig> {
+  const text = await adapter.files.find(({ name }) => name === 'adapter_config.json')?.blob.text();
+  let options: { use_dora?: unknown; use_rslora?: unknown } = {};
+  try {
+    options = JSON.parse(text ?? '{}') ?? {};
+  } catch {
+    // Loading names the fault.
+  }
+  const method =
+    options.use_dora === true
+      ? 'dora'
+      : plainMethods.includes(config.method)
+        ? config.method
+        : options.use_rslora === true
+          ? 'rslora'
+          : 'lora';
+  return [
+    ['adapter.from', adapter.name],
+    ['method', method],
+    ['retrain.init', 'fresh'],
+  ].reduce((changed, [path, value]) => writeField(changed, path as string, value as string), config);
+}
+
+/** The configuration without the adapter; it trains again where the adapter was only scored. */
+export function withoutAdapter(config: ExperimentConfig): ExperimentConfig {
+  return onlyScored(writeField(config, 'adapter.from', ''), false);
+}
+
+/** With `only` no step is trained: what the run begins from is scored. */
+export function onlyScored(config: ExperimentConfig, only: boolean): ExperimentConfig {
+  const usual = fieldAt('retrain.steps')?.default ?? 1;
+  const { steps } = config.retrain;
+  return writeField(config, 'retrain.steps', only ? 0 : steps || usual);
+}
