@@ -2,6 +2,7 @@
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { offlineCopy } from './scripts/offlineCopy.ts';
 
 /** With these a page is cross-origin isolated, which SharedArrayBuffer and so WASM threads need. */
 const isolation = {
@@ -29,7 +30,7 @@ function wholeThreadScript(): Plugin {
 
 export default defineConfig({
   base: './',
-  plugins: [react()],
+  plugins: [react(), offlineCopy()],
   worker: { format: 'es', plugins: () => [wholeThreadScript()] },
   build: {
     target: 'es2023',

@@ -6,7 +6,15 @@ import { pathToFileURL } from 'node:url';
 import { ensureDependencies, root, runVite } from './dependencies.mjs';
 
 const stamp = join(root, 'dist', 'build.json');
-const sources = ['index.html', 'harness.html', 'vite.config.ts', 'package-lock.json', 'public', 'src'];
+const sources = [
+  'scripts/offlineCopy.ts',
+  'index.html',
+  'harness.html',
+  'vite.config.ts',
+  'package-lock.json',
+  'public',
+  'src',
+];
 
 function* filesUnder(path) {
   if (!existsSync(path)) return;

@@ -4,6 +4,7 @@ import './ui/styles/tokens.css';
 import './ui/styles/layout.css';
 import { createRoot } from 'react-dom/client';
 import { decodeLink } from './config/link';
+import { openOfflineCopy } from './offline/register';
 import { createRunClient } from './runtime/client';
 import { createHubClient } from './runtime/hubClient';
 import { fetchModelShape } from './store/modelShape';
@@ -43,12 +44,19 @@ document.addEventListener('visibilitychange', () => {
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element #root.');
-createRoot(root).render(<Root playground={playground} />);
+const offline = openOfflineCopy(
+  // The development server has no copy to offer.
+  import.meta.env.PROD ? navigator.serviceWorker : undefined,
+  './sw.js',
+  () => location.reload(),
+);
+createRoot(root).render(<Root playground={playground} offline={offline} />);
 
 // The engine and the charts are large: they load once the page stands.
 requestAnimationFrame(() =>
   setTimeout(() => {
-    void playground.begin();
+    // The copy for offline use is made last: it would compete with what the page itself still loads.
+    void playground.begin().then(() => offline.start());
     void import('./ui/charts/LineFigure');
   }, 0),
 );

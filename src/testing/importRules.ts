@@ -120,17 +120,18 @@ export const rooms: readonly Room[] = [
     rooms: ['protocol', 'client', 'config', 'telemetry', 'tasks', 'random', 'metrics', 'report', 'hub'],
     packages: ['zustand', 'idb'],
   },
+  { name: 'offline', pattern: /^offline\//, rooms: [], packages: ['workbox-core', 'workbox-precaching'] },
   {
     name: 'main',
     pattern: /^main$/,
-    rooms: ['ui', 'store', 'client', 'config'],
+    rooms: ['ui', 'store', 'client', 'config', 'offline'],
     packages: react,
   },
   {
     name: 'ui',
     pattern: /^(ui\/|vite-env)/,
     rooms: ['store', 'config', 'telemetry', 'tasks', 'random', 'metrics', 'report'],
-    types: ['protocol', 'client', 'hub'],
+    types: ['protocol', 'client', 'hub', 'offline'],
     packages: [...react, 'zustand'],
   },
   {

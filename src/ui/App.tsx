@@ -14,6 +14,7 @@ import { Notices } from './panels/Notices';
 import { RankPanel } from './panels/RankPanel';
 import { ResultPanel } from './panels/ResultPanel';
 import { SelectionPanel } from './panels/SelectionPanel';
+import { UpdateNotice } from './panels/UpdateNotice';
 import { useActions, usePlayground } from './scope';
 import { useKeys } from './useKeys';
 
@@ -33,6 +34,7 @@ export function App(): ReactElement {
       {!hidden.has('masthead') && <Masthead onHelp={openHelp} />}
       <TransportBar />
       <main>
+        <UpdateNotice />
         <Notices />
         {ownData && !hidden.has('experiment') && (
           <Suspense>

@@ -1,6 +1,7 @@
 /** What the page does in a few sentences, and its keys. */
 import { Kbd, Modal } from '@mantine/core';
-import type { ReactElement } from 'react';
+import { type ReactElement, useContext, useSyncExternalStore } from 'react';
+import { OfflineScope } from '../offlineScope';
 
 const keys: [keys: string[], what: string][] = [
   [['Space'], 'play or pause'],
@@ -45,7 +46,26 @@ export default function HelpDialog({ opened, onClose }: { opened: boolean; onClo
           Everything runs in this tab; nothing is sent anywhere. A run is kept in this browser and goes on
           after a reload.
         </p>
+        <OfflineNote />
       </div>
     </Modal>
+  );
+}
+
+/** Whether the page works without a network, and how to forget the copy. */
+function OfflineNote(): ReactElement | null {
+  const copy = useContext(OfflineScope);
+  const status = useSyncExternalStore(
+    (listener) => copy?.subscribe(listener) ?? (() => {}),
+    () => copy?.status,
+  );
+  if (!copy || status === 'none') return null;
+  return (
+    <p className="quiet">
+      The page is kept in this browser and works without a network, downloads from the Hub excepted.{' '}
+      <button type="button" className="toggle" onClick={() => void copy.remove()}>
+        Forget the copy
+      </button>
+    </p>
   );
 }

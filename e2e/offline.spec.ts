@@ -1,0 +1,89 @@
+/** After one visit the page works without a network, and a newer version waits until it is asked for. */
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, type Page, test } from '@playwright/test';
+import { startStaticServer } from '../src/cli/staticServer';
+import { PlaygroundPage } from './fixtures/playgroundPage';
+
+test.use({ serviceWorkers: 'allow' });
+
+/** A site of this test's own, so that it can be changed under the page. */
+async function serveSite() {
+  const folder = mkdtempSync(join(tmpdir(), 'site-'));
+  cpSync(fileURLToPath(new URL('../dist', import.meta.url)), folder, { recursive: true });
+  const server = await startStaticServer(join(folder, 'assets'));
+  const address = `${server.origin}${server.share(folder)}/index.html`;
+  return { folder, address, close: () => server.close() };
+}
+
+const kept = (page: Page) =>
+  expect
+    .poll(() => page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.active?.state), {
+      timeout: 60_000,
+    })
+    .toBe('activated');
+
+const hash = '#v=1&backend=wasm&search.steps=4&data.trainSize=40&data.devSize=20';
+
+test('trains without a network after one visit, from a sub-path', async ({ page, context }) => {
+  const site = await serveSite();
+  try {
+    const playground = new PlaygroundPage(page);
+    await page.goto(`${site.address}${hash}`);
+    await playground.ready();
+    await kept(page);
+    site.close();
+    await context.setOffline(true);
+    await page.reload();
+    await playground.ready();
+    await page.getByRole('button', { name: 'Step both' }).click();
+    await playground.reach(1);
+    await expect(playground.errors).toBeEmpty();
+    // A model that this visit did not use is there too.
+    const parameters = await page.evaluate(async () => (await fetch('./models/gpt2-12/config.json')).status);
+    expect(parameters).toBe(200);
+    await page.getByRole('button', { name: 'Help and keys' }).click();
+    await expect(page.getByRole('dialog')).toContainText('works without a network');
+  } finally {
+    site.close();
+  }
+});
+
+test('says that a newer version waits, holds it back during a run, and loads it on request', async ({
+  page,
+}) => {
+  const site = await serveSite();
+  try {
+    const playground = new PlaygroundPage(page);
+    await page.goto(`${site.address}${hash}&search.steps=2000`);
+    await playground.ready();
+    await kept(page);
+    await playground.play.click();
+    await playground.reach(1);
+    const index = join(site.folder, 'index.html');
+    writeFileSync(index, readFileSync(index, 'utf8').replace('<title>', '<title data-version="2">'));
+    const worker = join(site.folder, 'sw.js');
+    writeFileSync(
+      worker,
+      readFileSync(worker, 'utf8').replace(
+        /(index\.html`?"?,revision:[`"])[0-9a-f]{16}/,
+        '$10123456789abcdef',
+      ),
+    );
+    await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.update());
+    const notice = page.getByRole('status').filter({ hasText: 'A newer version of this page is ready' });
+    await expect(notice).toBeVisible();
+    await expect(notice.getByRole('button', { name: 'Reload now' })).toBeDisabled();
+    const before = Number(await playground.step.textContent());
+    await playground.reach(before + 1);
+    await playground.play.click();
+    await notice.getByRole('button', { name: 'Reload now' }).click();
+    await expect(page.locator('title[data-version="2"]')).toHaveCount(1);
+    await playground.ready();
+    await expect(notice).toHaveCount(0);
+  } finally {
+    site.close();
+  }
+});

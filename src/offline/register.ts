@@ -1,0 +1,68 @@
+/** The page's side of the offline copy: starts the service worker, and says when a newer version waits. */
+
+export interface OfflineCopy {
+  /** `none`: no copy (yet); `kept`: the site works without a network; `newer`: a newer version waits. */
+  readonly status: 'none' | 'kept' | 'newer';
+  subscribe(listener: () => void): () => void;
+  /** Puts the newer version in place and loads the page anew. */
+  update(): void;
+  /** Forgets the copy; the next visit makes a new one. Runs and downloads stay. */
+  remove(): Promise<void>;
+}
+
+type Workers = Pick<ServiceWorkerContainer, 'register' | 'getRegistrations' | 'controller'> & EventTarget;
+
+/** Where there are no service workers (an insecure page, a private window), there is no copy. */
+export function openOfflineCopy(
+  workers: Workers | undefined,
+  address: string,
+  reload: () => void,
+): OfflineCopy & { start(): Promise<void> } {
+  let status: OfflineCopy['status'] = 'none';
+  let registration: ServiceWorkerRegistration | undefined;
+  const listeners = new Set<() => void>();
+  const say = (next: OfflineCopy['status']) => {
+    if (status === next) return;
+    status = next;
+    for (const listener of listeners) listener();
+  };
+  /** A worker that is installed beside an active one is a newer version. */
+  const look = () => {
+    if (registration?.waiting && registration.active) say('newer');
+    else if (registration?.active) say('kept');
+  };
+  return {
+    get status() {
+      return status;
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async start() {
+      if (!workers) return;
+      try {
+        registration = await workers.register(address, { updateViaCache: 'none' });
+      } catch {
+        // A server without sw.js, or a browser that forbids it: the page works all the same, with a network.
+        return;
+      }
+      look();
+      const follow = (worker: ServiceWorker | null) => worker?.addEventListener('statechange', look);
+      follow(registration.installing);
+      registration.addEventListener('updatefound', () => follow(registration?.installing ?? null));
+    },
+    update() {
+      if (!registration?.waiting) return;
+      workers?.addEventListener('controllerchange', reload, { once: true });
+      registration.waiting.postMessage('take over');
+    },
+    async remove() {
+      for (const one of (await workers?.getRegistrations()) ?? []) await one.unregister();
+      for (const name of await caches.keys())
+        if (name.startsWith('workbox-precache')) await caches.delete(name);
+      registration = undefined;
+      say('none');
+    },
+  };
+}
