@@ -39,10 +39,14 @@ test('a reloaded run ends as one that was never broken', async ({ browser }) => 
           new Promise<number>((resolve) => {
             const opening = indexedDB.open('autolora-playground');
             opening.onsuccess = () => {
-              const asked = opening.result.transaction('runs').objectStore('runs').get('last');
-              asked.onsuccess = () => {
-                opening.result.close();
-                resolve(asked.result?.progress.step ?? -1);
+              const transaction = opening.result.transaction(['pointers', 'details']);
+              const last = transaction.objectStore('pointers').get('last');
+              last.onsuccess = () => {
+                const asked = transaction.objectStore('details').get(last.result ?? '');
+                asked.onsuccess = () => {
+                  opening.result.close();
+                  resolve(asked.result?.progress.step ?? -1);
+                };
               };
             };
           }),

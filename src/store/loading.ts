@@ -8,11 +8,19 @@ import { type PlaygroundContext, sentenceOf } from './context';
 import { noFacts } from './facts';
 import type { HubDownloads } from './hubDownloads';
 import { type ModelShape, modelShapeOf } from './modelShape';
-import type { RunRecord } from './runRecord';
+import { runName } from './runNames';
+import type { RunIdentity, RunRecord } from './runRecord';
 import { hasBegun } from './state';
 
 /** Milliseconds that Slow rests after each step. */
 export const slowRestMs = 500;
+
+const identityOf = ({ id, name, createdAt }: RunIdentity): RunIdentity => ({ id, name, createdAt });
+const newIdentity = (now: number): RunIdentity => ({
+  id: crypto.randomUUID(),
+  name: runName(Math.random),
+  createdAt: now,
+});
 
 export interface Loading {
   /** Starts the backend once. */
@@ -152,6 +160,8 @@ export function createLoading(
     context.set({
       loaded: reply.config,
       facts: record?.facts ?? noFacts,
+      run: record ? identityOf(record) : newIdentity(context.now()),
+      viewing: false,
       resumedAt: stored?.step,
       // The worker has just said where the run stands; only its pace is known better from before.
       progress:
@@ -182,7 +192,7 @@ export function createLoading(
     load,
     async ensureLoaded() {
       const { state } = context;
-      if (hasBegun(state)) return;
+      if (hasBegun(state) && !state.viewing) return;
       if (!state.loaded || differingFields(state.draft, state.loaded).length > 0) await load(state.draft);
     },
     async takeUp(record) {

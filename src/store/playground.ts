@@ -14,11 +14,14 @@ import { noFacts, withEvent } from './facts';
 import { RunHistory } from './history';
 import { createHubDownloads, type HubDownloads } from './hubDownloads';
 import type { HubSettingsStorage } from './hubSettings';
+import { createLibrary, type Library } from './library';
 import { createLoading, slowRestMs } from './loading';
 import type { ModelShape } from './modelShape';
+import { openRun, refuseViewing } from './openRun';
 import { createRecording } from './recording';
 import type { RunRecord, RunStorage } from './runRecord';
 import type { Notice, PlaygroundState, Resumable } from './state';
+import { createSweep, type Sweep } from './sweep';
 
 export interface PlaygroundDependencies {
   client: RunClient;
@@ -60,6 +63,10 @@ export interface PlaygroundActions extends ChoosingActions {
   /** The trained model as a checkpoint folder that needs no adapter. */
   exportMerged(role: Role): Promise<NamedFile[] | undefined>;
   save(): Promise<void>;
+  /** Shows a kept run: as it stood, or only to look at where its weights are gone. */
+  openRun(id: string): Promise<void>;
+  /** Sets or removes a key of the link that is no field: `screen`, `lesson`. */
+  setLinkKey(key: string, value: string | undefined): void;
   notify(level: Notice['level'], message: string): void;
   dismiss(id: number): void;
 }
@@ -67,6 +74,8 @@ export interface PlaygroundActions extends ChoosingActions {
 export interface Playground {
   store: StoreApi<PlaygroundState>;
   hub: HubDownloads;
+  library: Library;
+  sweep: Sweep;
   history: RunHistory;
   actions: PlaygroundActions;
   /** Starts the backend, then takes up the stored run or loads the draft. Never throws. */
@@ -105,6 +114,8 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
   const hub = createHubDownloads(dependencies.hub, dependencies.settings);
   const loading = createLoading(context, hub, dependencies.readModelShape, preferredBackend(link));
   const save = createRecording(context);
+  const library = createLibrary(context);
+  const sweep = createSweep(context, loading, library, save, dependencies.settings?.lasting);
   let saveTimer: ReturnType<typeof setInterval> | undefined;
   let recoveries = 0;
   let playWaits = false;
@@ -275,12 +286,14 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
     ...createChoosing(context, loading.setDraft),
     predict: (text, pair) =>
       context.attempt(undefined, async () => {
+        refuseViewing(context);
         await loading.ensureLoaded();
         return client.request({ type: 'predict', text, pair });
       }),
     async generate(source) {
       writingStopped = false;
       const texts = await context.attempt(undefined, async () => {
+        refuseViewing(context);
         await loading.ensureLoaded();
         // Stopped while the model was still loading: the worker has nothing to end yet.
         if (writingStopped) return [];
@@ -299,6 +312,11 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
     exportMerged: (role) =>
       context.attempt('Merging the weights', () => client.request({ type: 'export-merged', role })),
     save,
+    openRun: (id) => openRun(context, loading, save, id),
+    setLinkKey(key, value) {
+      const others = context.state.unknownKeys.filter(([known]) => known !== key);
+      context.set({ unknownKeys: value === undefined ? others : [...others, [key, value]] });
+    },
     notify: (level, message) => context.notify(level, message),
     dismiss: (id) => context.set({ notices: context.state.notices.filter((notice) => notice.id !== id) }),
   };
@@ -306,6 +324,8 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
   return {
     store,
     hub,
+    library,
+    sweep,
     history,
     actions,
     async begin() {
@@ -340,6 +360,7 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
     dispose() {
       clearInterval(saveTimer);
       for (const end of unsubscribe) end();
+      sweep.dispose();
       client.dispose();
       hub.dispose();
     },

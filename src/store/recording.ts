@@ -10,14 +10,16 @@ export function createRecording(context: PlaygroundContext): () => Promise<void>
   let saving: Promise<void> | undefined;
   let again = false;
   const saveOnce = async () => {
-    const { loaded, facts } = context.state;
-    if (!loaded || !facts.start) return;
+    const { loaded, facts, run } = context.state;
+    if (!loaded || !run || !facts.start) return;
     try {
       const snapshot = await context.client.request({ type: 'snapshot' });
       // Telemetry comes in order: all that is known now, and nothing else, happened before the snapshot.
       const { state } = context;
-      if (state.loaded !== loaded || !state.progress || !state.facts.start) return;
+      if (state.run?.id !== run.id || state.loaded !== loaded || !state.progress || !state.facts.start)
+        return;
       const record: RunRecord = {
+        ...run,
         version: 1,
         savedAt: context.now(),
         config: loaded,

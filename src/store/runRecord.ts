@@ -1,7 +1,9 @@
-/** A run as the browser keeps it: enough to go on after a reload as if nothing had happened. */
+/** A run as the browser keeps it: enough to go on after a reload as if nothing had happened, and to be listed beside others. */
 import type { ExperimentConfig } from '../config/experiment';
+import { methodNames } from '../config/methods';
 import type { FileBlob, Progress, Snapshot } from '../runtime/protocol';
-import type { RunFacts } from './facts';
+import type { EvaluationEvent, LayerRank, ParameterCount, Role } from '../telemetry/events';
+import { type RunFacts, wallMsOf } from './facts';
 import type { StoredHistory } from './history';
 
 /** Files a person chose, as the browser can keep them. */
@@ -15,8 +17,16 @@ export interface ChosenFiles {
   adapter?: { name: string; files: FileBlob[] };
 }
 
+/** What a run is called. */
+export interface RunIdentity {
+  id: string;
+  name: string;
+  /** Milliseconds since 1970. */
+  createdAt: number;
+}
+
 /** Structured-clonable; `snapshot`, `history` and `facts` were taken at the same moment. */
-export interface RunRecord {
+export interface RunRecord extends RunIdentity {
   version: 1;
   /** Milliseconds since 1970. */
   savedAt: number;
@@ -27,11 +37,115 @@ export interface RunRecord {
   facts: RunFacts;
 }
 
+/** What a person says of a run. */
+export interface RunLabels {
+  name: string;
+  tags: string[];
+  notes: string;
+  /** Kept when space is made. */
+  pinned: boolean;
+}
+
+/** A trained model's result without its predictions. */
+export interface RunScore {
+  role: Role;
+  primary: string;
+  metrics: Record<string, number>;
+  parameters: ParameterCount;
+  ranks: LayerRank[];
+  wallMs: number;
+  /** Forward and backward passes of the role's training, evaluation left out. */
+  passes: number;
+}
+
+/** A run in the list: everything but its history and weights. */
+export interface RunSummary extends RunIdentity, RunLabels {
+  savedAt: number;
+  config: ExperimentConfig;
+  finished: boolean;
+  phase: Progress['phase'];
+  step: number;
+  steps: number;
+  scores: RunScore[];
+  /** Layers whose rank a person set by hand. */
+  editedRanks: boolean;
+  /** Bytes of the weights; 0 where they are gone, so that the run can be looked at but not asked or resumed. */
+  weightBytes: number;
+  /** Why it stopped, where it failed in a sweep. */
+  error?: string;
+}
+
+/** A run with all that is kept of it. */
+export interface KeptRun {
+  summary: RunSummary;
+  progress: Progress;
+  history: StoredHistory;
+  facts: RunFacts;
+  snapshot?: Snapshot;
+}
+
+function passesOf(facts: RunFacts, role: Role): number {
+  return facts.phases.reduce((sum, phase) => {
+    if (phase.role !== role || phase.phase === 'evaluate' || !phase.cost) return sum;
+    return sum + phase.cost.forwardPasses + phase.cost.backwardPasses;
+  }, 0);
+}
+
+const scoreOf = (facts: RunFacts, role: Role, evaluation: EvaluationEvent): RunScore => ({
+  role,
+  primary: evaluation.primary,
+  metrics: evaluation.metrics,
+  parameters: evaluation.parameters,
+  ranks: evaluation.ranks,
+  wallMs: wallMsOf(facts, role),
+  passes: passesOf(facts, role),
+});
+
+/** The list's line of a record, with what was said of the run before. */
+export function summaryOf(record: RunRecord, labels: Partial<RunLabels> = {}): RunSummary {
+  const { id, name, createdAt, savedAt, config, progress, facts, snapshot } = record;
+  return {
+    id,
+    name: labels.name ?? name,
+    createdAt,
+    tags: labels.tags ?? [],
+    notes: labels.notes ?? '',
+    pinned: labels.pinned ?? false,
+    savedAt,
+    config,
+    finished: progress.status === 'finished',
+    phase: progress.phase,
+    step: progress.step,
+    steps: progress.steps,
+    scores: methodNames.flatMap((role) => {
+      const evaluation = facts.evaluations[role];
+      return evaluation ? scoreOf(facts, role, evaluation) : [];
+    }),
+    editedRanks: facts.ranks?.edited ?? false,
+    weightBytes: snapshot.tensors.byteLength,
+  };
+}
+
+/** The score of the run's own method; undefined before it is evaluated. */
+export const ownScore = ({ scores, config }: RunSummary): RunScore | undefined =>
+  scores.find(({ role }) => role === config.method);
+
 /** Where runs are kept; files apart, since they are large and never change during a run. */
 export interface RunStorage {
+  /** Keeps the run, and remembers it as the last one. */
   saveRun(record: RunRecord): Promise<void>;
   loadLastRun(): Promise<RunRecord | undefined>;
+  /** Nothing is taken up after a reload; the run stays in the list. */
   clearLastRun(): Promise<void>;
+  /** Newest first. */
+  listRuns(): Promise<RunSummary[]>;
+  loadRun(id: string): Promise<KeptRun | undefined>;
+  changeRun(id: string, change: Partial<RunLabels> & { error?: string }): Promise<void>;
+  /** Keeps a run that came from elsewhere; the last run stays the last. */
+  addRun(run: KeptRun): Promise<void>;
+  removeRun(id: string): Promise<void>;
+  /** The run stays, its weights go. */
+  removeWeights(id: string): Promise<void>;
   /** Keeps the files that the last run was loaded from. */
   saveFiles(files: ChosenFiles): Promise<void>;
   loadFiles(): Promise<ChosenFiles | undefined>;

@@ -4,7 +4,7 @@ import { differingFields } from '../config/fields';
 import type { AskedModel, BackendReport, Progress } from '../runtime/protocol';
 import type { RunFacts } from './facts';
 import type { ModelShape } from './modelShape';
-import type { ChosenFiles } from './runRecord';
+import type { ChosenFiles, RunIdentity } from './runRecord';
 
 export type BackendState =
   | { status: 'starting' }
@@ -39,6 +39,10 @@ export interface PlaygroundState {
   backend: BackendState;
   progress?: Progress;
   facts: RunFacts;
+  /** The run that is loaded or shown. */
+  run?: RunIdentity;
+  /** A run that is only looked at: its weights are gone, the worker does not hold it. */
+  viewing?: boolean;
   notices: Notice[];
   /** Walk from search through threshold, retraining and evaluation without asking. */
   through: boolean;

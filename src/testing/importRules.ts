@@ -143,8 +143,8 @@ export const rooms: readonly Room[] = [
   {
     name: 'testing',
     pattern: /^testing\//,
-    rooms: [...engine, 'report', 'hub', 'hub folder'],
-    types: ['protocol', 'client', 'store'],
+    rooms: [...engine, 'report', 'hub', 'hub folder', 'store'],
+    types: ['protocol', 'client'],
     packages: [...tfjs, 'vitest', 'node:', 'hyparquet-writer'],
   },
 ];

@@ -1,18 +1,54 @@
 /** A RunStorage that lives in memory, for tests: it clones what it keeps, as a browser would. */
-import type { ChosenFiles, RunRecord, RunStorage } from '../store/runRecord';
+import {
+  type ChosenFiles,
+  type KeptRun,
+  type RunLabels,
+  type RunRecord,
+  type RunStorage,
+  type RunSummary,
+  summaryOf,
+} from '../store/runRecord';
 
 export class MemoryStorage implements RunStorage {
+  /** The run that a reload takes up. */
   record: RunRecord | undefined;
   files: ChosenFiles | undefined;
+  readonly runs = new Map<string, KeptRun>();
 
   async saveRun(record: RunRecord): Promise<void> {
     this.record = structuredClone(record);
+    const { progress, history, facts, snapshot, id } = structuredClone(record);
+    const summary = summaryOf(record, this.runs.get(id)?.summary);
+    this.runs.set(id, { summary, progress, history, facts, snapshot });
   }
   async loadLastRun(): Promise<RunRecord | undefined> {
     return structuredClone(this.record);
   }
   async clearLastRun(): Promise<void> {
     this.record = undefined;
+  }
+  async listRuns(): Promise<RunSummary[]> {
+    return structuredClone([...this.runs.values()].map(({ summary }) => summary)).sort(
+      (one, other) => other.createdAt - one.createdAt,
+    );
+  }
+  async loadRun(id: string): Promise<KeptRun | undefined> {
+    return structuredClone(this.runs.get(id));
+  }
+  async changeRun(id: string, change: Partial<RunLabels>): Promise<void> {
+    const run = this.runs.get(id);
+    if (run) run.summary = { ...run.summary, ...change };
+  }
+  async addRun(run: KeptRun): Promise<void> {
+    this.runs.set(run.summary.id, structuredClone(run));
+  }
+  async removeRun(id: string): Promise<void> {
+    this.runs.delete(id);
+    if (this.record?.id === id) this.record = undefined;
+  }
+  async removeWeights(id: string): Promise<void> {
+    const run = this.runs.get(id);
+    if (run) this.runs.set(id, { ...run, snapshot: undefined, summary: { ...run.summary, weightBytes: 0 } });
   }
   async saveFiles(files: ChosenFiles): Promise<void> {
     this.files = files;

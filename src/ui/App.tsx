@@ -3,7 +3,7 @@ import { ActionIcon, Button, useComputedColorScheme, useMantineColorScheme } fro
 import { lazy, type ReactElement, Suspense, useCallback, useMemo, useState } from 'react';
 import { Icon } from './controls/icons';
 import { TransportBar } from './controls/TransportBar';
-import { hiddenParts } from './embedding';
+import { type Hideable, hiddenParts } from './embedding';
 import { CostPanel } from './panels/CostPanel';
 import { EstimatorPanel } from './panels/EstimatorPanel';
 import { ExperimentPanel } from './panels/ExperimentPanel';
@@ -16,6 +16,7 @@ import { ResultPanel } from './panels/ResultPanel';
 import { SelectionPanel } from './panels/SelectionPanel';
 import { UpdateNotice } from './panels/UpdateNotice';
 import { useActions, usePlayground } from './scope';
+import { screens, useScreen } from './screens';
 import { useKeys } from './useKeys';
 
 const OwnData = lazy(() => import('./panels/OwnData'));
@@ -26,8 +27,8 @@ export function App(): ReactElement {
   const openHelp = useCallback(() => setHelp('open'), []);
   useKeys(useActions(), openHelp);
   const unknownKeys = usePlayground((state) => state.unknownKeys);
-  const ownData = usePlayground((state) => state.draft.data.source === 'files');
-  const searches = usePlayground((state) => (state.loaded ?? state.draft).method === 'autolora');
+  const screen = useScreen();
+  const Content = screens.find(({ name }) => name === screen)?.content;
   const hidden = useMemo(() => hiddenParts(unknownKeys), [unknownKeys]);
   return (
     <div className="page">
@@ -36,32 +37,13 @@ export function App(): ReactElement {
       <main>
         <UpdateNotice />
         <Notices />
-        {ownData && !hidden.has('experiment') && (
-          <Suspense>
-            <OwnData />
+        {Content ? (
+          <Suspense fallback={<p className="quiet">Loading…</p>}>
+            <Content />
           </Suspense>
+        ) : (
+          <Lab hidden={hidden} />
         )}
-        <div className="columns" data-experiment={!hidden.has('experiment')}>
-          {!hidden.has('experiment') && (
-            <div className="column column-experiment">
-              <ExperimentPanel />
-            </div>
-          )}
-          {!hidden.has('selection') && (
-            <div className="column">
-              {searches ? (
-                <>
-                  <SelectionPanel />
-                  <RankPanel />
-                </>
-              ) : (
-                <MethodRanks />
-              )}
-            </div>
-          )}
-          {!hidden.has('charts') && <Charts searches={searches} />}
-        </div>
-        {!hidden.has('result') && <ResultPanel />}
       </main>
       {help !== 'never' && (
         <Suspense>
@@ -69,6 +51,42 @@ export function App(): ReactElement {
         </Suspense>
       )}
     </div>
+  );
+}
+
+/** The main screen: experiment, what the method learns, charts, result. */
+function Lab({ hidden }: { hidden: ReadonlySet<Hideable> }): ReactElement {
+  const ownData = usePlayground((state) => state.draft.data.source === 'files');
+  const searches = usePlayground((state) => (state.loaded ?? state.draft).method === 'autolora');
+  return (
+    <>
+      {ownData && !hidden.has('experiment') && (
+        <Suspense>
+          <OwnData />
+        </Suspense>
+      )}
+      <div className="columns" data-experiment={!hidden.has('experiment')}>
+        {!hidden.has('experiment') && (
+          <div className="column column-experiment">
+            <ExperimentPanel />
+          </div>
+        )}
+        {!hidden.has('selection') && (
+          <div className="column">
+            {searches ? (
+              <>
+                <SelectionPanel />
+                <RankPanel />
+              </>
+            ) : (
+              <MethodRanks />
+            )}
+          </div>
+        )}
+        {!hidden.has('charts') && <Charts searches={searches} />}
+      </div>
+      {!hidden.has('result') && <ResultPanel />}
+    </>
   );
 }
 
@@ -84,6 +102,29 @@ function Charts({ searches }: { searches: boolean }): ReactElement {
       <EstimatorPanel />
       <CostPanel />
     </div>
+  );
+}
+
+function ScreenSwitch(): ReactElement {
+  const screen = useScreen();
+  const { setLinkKey } = useActions();
+  const show = (name: string) => {
+    setLinkKey('lesson', undefined);
+    setLinkKey('screen', name === 'lab' ? undefined : name);
+  };
+  return (
+    <nav className="screens" aria-label="Screens">
+      {screens.map(({ name, title }) => (
+        <button
+          key={name}
+          type="button"
+          aria-current={name === screen ? 'page' : undefined}
+          onClick={() => show(name)}
+        >
+          {title}
+        </button>
+      ))}
+    </nav>
   );
 }
 
@@ -106,6 +147,7 @@ function Masthead({ onHelp }: { onHelp(): void }): ReactElement {
     <header className="masthead">
       <h1>AutoLoRA Playground</h1>
       <p>Watch a bilevel loop choose the rank of every LoRA layer, in this tab.</p>
+      <ScreenSwitch />
       <div className="masthead-tools">
         <ActionIcon
           variant="subtle"

@@ -11,8 +11,10 @@ import {
 import { useStore } from 'zustand';
 import type { RunHistory } from '../store/history';
 import type { HubDownloads, HubState } from '../store/hubDownloads';
+import type { Library, LibraryState } from '../store/library';
 import type { Playground, PlaygroundActions } from '../store/playground';
 import type { PlaygroundState } from '../store/state';
+import type { Sweep, SweepState } from '../store/sweep';
 
 const Scope = createContext<Playground | null>(null);
 export const PlaygroundScope = Scope.Provider;
@@ -35,6 +37,24 @@ export function useHub<T>(selector: (state: HubState) => T): T {
 
 export function useHubActions(): HubDownloads {
   return useScope().hub;
+}
+
+/** A part of the list of kept runs. */
+export function useLibrary<T>(selector: (state: LibraryState) => T): T {
+  return useStore(useScope().library.store, selector);
+}
+
+export function useLibraryActions(): Library {
+  return useScope().library;
+}
+
+/** A part of the queue of experiments. */
+export function useSweep<T>(selector: (state: SweepState) => T): T {
+  return useStore(useScope().sweep.store, selector);
+}
+
+export function useSweepActions(): Sweep {
+  return useScope().sweep;
 }
 
 /** Reads the whole state when called, without rendering again when it changes. */

@@ -1,0 +1,115 @@
+/** Runs are kept: over reloads, beside each other, deleted with a way back, taken to another browser, swept in a queue. */
+import { expect, test } from '@playwright/test';
+import { PlaygroundPage } from './fixtures/playgroundPage';
+import { RunsPage } from './fixtures/runsPage';
+
+const tiny = {
+  backend: 'wasm',
+  'data.trainSize': 48,
+  'data.devSize': 30,
+  'search.steps': 4,
+  'retrain.steps': 4,
+  'baseline.enabled': false,
+  reportEvery: 1,
+};
+
+test('two runs are kept over a reload, compared, opened, deleted and called back, and taken elsewhere', async ({
+  page,
+  browser,
+}) => {
+  const playground = new PlaygroundPage(page);
+  const runs = new RunsPage(page);
+  await playground.open(tiny);
+  await playground.play.click();
+  await playground.finished();
+  const ranks = await playground.ranks('autolora');
+  await page.getByRole('textbox', { name: 'Seed' }).fill('2');
+  await page.keyboard.press('Tab');
+  await page.getByRole('button', { name: 'Restart with changes' }).click();
+  await playground.play.click();
+  await playground.finished();
+  await page.reload();
+  await playground.started();
+  await runs.show();
+  await expect(runs.rows).toHaveCount(2);
+  await expect(runs.rows.first()).toContainText('Seed: 2');
+
+  await runs.choose(0);
+  await runs.choose(1);
+  const compared = page.getByRole('region', { name: /^Compared/ });
+  await expect(compared.locator('.recharts-line-curve')).toHaveCount(2);
+  await expect(compared.locator('.differences tbody tr')).toHaveCount(1);
+  await expect(compared.locator('.differences')).toContainText('Seed');
+  const scores = page.getByRole('table', { name: 'Own runs', exact: true });
+  await expect(scores).toContainText('AutoLoRA');
+  await expect(scores.locator('tbody tr')).toHaveCount(1);
+  await expect(scores).toContainText('±');
+
+  await runs.act(1, 'Name, tags, notes');
+  await page.getByRole('textbox', { name: 'Name' }).fill('the first one');
+  await page.getByRole('textbox', { name: 'Tags' }).fill('workshop, test');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(runs.rows.nth(1)).toContainText('workshop');
+
+  const saved = page.waitForEvent('download');
+  await runs.act(1, 'Export the run');
+  const path = await (await saved).path();
+
+  await runs.act(1, 'Delete the run');
+  await expect(runs.rows).toHaveCount(1);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(runs.rows).toHaveCount(2);
+
+  await runs.rows.nth(1).getByRole('button', { name: 'Open' }).click();
+  await playground.score('autolora');
+  expect(await playground.ranks('autolora')).toBe(ranks);
+  await expect(playground.heatmap.getByRole('gridcell').first()).toHaveAccessibleName(/a \d/);
+  expect(playground.faults).toEqual([]);
+
+  const elsewhere = new PlaygroundPage(await browser.newPage());
+  await elsewhere.open({ backend: 'wasm', screen: 'runs' });
+  const there = new RunsPage(elsewhere.page);
+  await elsewhere.page.getByTestId('run-input').setInputFiles({
+    name: 'broken.autolora',
+    mimeType: 'application/octet-stream',
+    buffer: Buffer.from('autolora-run 1 99\n{'),
+  });
+  await expect(elsewhere.errors).toContainText('broken.autolora is cut off');
+  await elsewhere.page.getByTestId('run-input').setInputFiles({
+    name: 'a.autolora',
+    mimeType: 'application/octet-stream',
+    buffer: (await import('node:fs')).readFileSync(path),
+  });
+  await expect(there.rows).toHaveCount(1);
+  expect(await there.nameOf(0)).toBe('the first one');
+  await there.rows.first().getByRole('button', { name: 'Open' }).click();
+  await elsewhere.score('autolora');
+  expect(await elsewhere.ranks('autolora')).toBe(ranks);
+  await elsewhere.page.close();
+});
+
+test('a sweep of three seeds ends with a table over them, and waits after a reload', async ({ page }) => {
+  const playground = new PlaygroundPage(page);
+  const runs = new RunsPage(page);
+  await playground.open({ ...tiny, screen: 'runs' });
+  const sweep = page.getByRole('region', { name: 'Sweep' });
+  await sweep.getByRole('spinbutton', { name: 'Seeds' }).fill('3');
+  await sweep.getByRole('checkbox', { name: 'LoRA', exact: true }).check();
+  await sweep.getByRole('button', { name: 'Train 3 runs' }).click();
+  await expect(sweep.locator('li[data-status=done]')).toHaveCount(1, { timeout: 60_000 });
+  await page.reload();
+  await playground.started();
+  // Nothing trains by itself after a reload.
+  await expect(sweep.getByRole('button', { name: 'Go on' })).toBeVisible();
+  await sweep.getByRole('button', { name: 'Go on' }).click();
+  await expect(sweep.locator('li[data-status=done]')).toHaveCount(3, { timeout: 90_000 });
+  await expect(sweep.getByText('3 of 3')).toBeVisible();
+  const scores = page.getByRole('table', { name: 'Own runs', exact: true });
+  await expect(scores.locator('tbody tr')).toHaveCount(1);
+  await expect(page.getByText('over n = 3 seeds')).toBeVisible();
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'LaTeX' }).first().click();
+  expect((await saved).suggestedFilename()).toBe('own-runs.tex');
+  await expect(runs.rows).toHaveCount(3);
+  expect(playground.faults).toEqual([]);
+});

@@ -1,0 +1,149 @@
+/** Runs as files, labels, deletion with a way back, space. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { decodeLink } from '../config/link';
+import { FakeClient } from '../testing/fakeClient';
+import { FakeHubClient } from '../testing/fakeHubClient';
+import { MemoryStorage } from '../testing/memoryStorage';
+import { undoMs } from './library';
+import { createPlayground } from './playground';
+import { decodeRunFile, encodeRunFile } from './runFile';
+
+const settle = async () => {
+  for (let i = 0; i < 60; i++) await Promise.resolve();
+};
+
+async function playedPage(storage = new MemoryStorage(), seed = 1) {
+  const client = new FakeClient();
+  const page = createPlayground({
+    client,
+    hub: new FakeHubClient(),
+    storage,
+    link: decodeLink(`#v=1&search.steps=4&retrain.steps=2&seed=${seed}`),
+    isReload: false,
+    readModelShape: async () => undefined,
+  });
+  await page.begin();
+  await page.actions.togglePlay();
+  while (client.tick());
+  await settle();
+  await page.actions.save();
+  await page.library.refresh();
+  return { ...page, client, storage, runs: () => page.library.store.getState().runs ?? [] };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('the library', () => {
+  it('lists a finished run with its scores, and opens it again', async () => {
+    const page = await playedPage();
+    const [run] = page.runs();
+    expect(run).toMatchObject({ finished: true, config: { seed: 1 } });
+    expect(run?.name).toMatch(/^[a-z]+ [a-z]+$/);
+    expect(run?.scores.map(({ role }) => role)).toEqual(['autolora', 'lora']);
+    await page.actions.reset();
+    expect(page.store.getState().facts.start).toBeUndefined();
+    await page.actions.openRun(run?.id ?? '');
+    expect(page.store.getState().facts.evaluations.autolora).toBeDefined();
+    expect(page.store.getState().run?.name).toBe(run?.name);
+    expect(page.client.asked.at(-1)).toMatchObject({ type: 'load', snapshot: expect.anything() });
+    page.dispose();
+  });
+
+  it('starts a new run for a reset one: both are kept', async () => {
+    const page = await playedPage();
+    await page.actions.reset();
+    await page.actions.step('both');
+    await page.actions.save();
+    await page.library.refresh();
+    expect(page.runs()).toHaveLength(2);
+    expect(new Set(page.runs().map(({ id }) => id)).size).toBe(2);
+    page.dispose();
+  });
+
+  it('shows a run whose weights are gone without asking the worker, and refuses to ask it', async () => {
+    const page = await playedPage();
+    const id = page.runs()[0]?.id ?? '';
+    await page.actions.reset();
+    await page.library.removeWeights(id);
+    const asked = page.client.asked.length;
+    await page.actions.openRun(id);
+    expect(page.client.asked).toHaveLength(asked);
+    expect(page.store.getState()).toMatchObject({ viewing: true, progress: { status: 'finished' } });
+    expect(page.history.series.search.length).toBe(4);
+    expect(await page.actions.predict('good')).toBeUndefined();
+    expect(page.store.getState().notices.at(-1)?.message).toContain('weights of this run are gone');
+    page.dispose();
+  });
+
+  it('gives a deleted run back within ten seconds, and forgets it after them', async () => {
+    const page = await playedPage();
+    const id = page.runs()[0]?.id ?? '';
+    page.library.remove(id);
+    expect(page.runs()).toEqual([]);
+    page.library.undoRemove(id);
+    expect(page.runs()).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(2 * undoMs);
+    expect(page.storage.runs.size).toBe(1);
+    page.library.remove(id);
+    await vi.advanceTimersByTimeAsync(undoMs);
+    expect(page.storage.runs.size).toBe(0);
+    page.dispose();
+  });
+
+  it('frees the oldest weights that are not pinned and not on the page', async () => {
+    const storage = new MemoryStorage();
+    for (const seed of [1, 2]) {
+      const page = await playedPage(storage, seed);
+      page.dispose();
+      await vi.advanceTimersByTimeAsync(1000);
+    }
+    const page = await playedPage(storage, 3);
+    const [, second, first] = page.runs();
+    await page.library.label(first?.id ?? '', { pinned: true });
+    expect(await page.library.makeSpace(1)).toBe(second?.weightBytes);
+    expect(page.runs().map(({ weightBytes }) => weightBytes > 0)).toEqual([true, false, true]);
+    page.dispose();
+  });
+
+  it('takes a run to another browser as one file', async () => {
+    const page = await playedPage();
+    const file = await page.library.exportRun(page.runs()[0]?.id ?? '');
+    expect(file?.name).toMatch(/^[a-z]+-[a-z]+\.autolora$/);
+    const other = await playedPage(new MemoryStorage(), 7);
+    const blob = new Blob([file?.bytes ?? new Uint8Array()]);
+    await other.library.importRuns([{ name: 'a.autolora', blob }]);
+    expect(other.runs()).toHaveLength(2);
+    await other.library.importRuns([{ name: 'a.autolora', blob }]);
+    expect(other.runs()).toHaveLength(2);
+    expect(other.store.getState().notices.at(-1)?.message).toContain('is in your list already');
+    await other.actions.openRun(page.runs()[0]?.id ?? '');
+    expect(other.history.series.search.length).toBe(4);
+    expect(other.history.frames.latest?.values).toEqual(page.history.frames.latest?.values);
+    page.dispose();
+    other.dispose();
+  });
+});
+
+describe('run files', () => {
+  it('say what is wrong with them', async () => {
+    const page = await playedPage();
+    const run = await page.library.load(page.runs()[0]?.id ?? '');
+    if (!run) throw new Error('no run');
+    const bytes = encodeRunFile(run);
+    const text = (s: string) => new TextEncoder().encode(s);
+    const reading = (given: Uint8Array) => () => decodeRunFile('x.autolora', given);
+    expect(decodeRunFile('x.autolora', bytes)).toEqual(run);
+    expect(reading(text('PK'))).toThrow('x.autolora is no run of the playground');
+    expect(reading(text('autolora-run 9 2\n{}'))).toThrow('newer version');
+    expect(reading(bytes.subarray(0, bytes.length - 2))).toThrow('is cut off');
+    expect(reading(bytes.subarray(0, 60))).toThrow('is cut off');
+    expect(reading(text('autolora-run 1 4\nabcd'))).toThrow('is damaged');
+    expect(reading(text('autolora-run 1 2\n{}'))).toThrow('lacks parts of a run');
+    page.dispose();
+  });
+});

@@ -1,0 +1,140 @@
+/** The list of kept runs as the Runs screen shows it: labels, deletion with a way back, space, files to take away. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { PlaygroundContext } from './context';
+import { decodeRunFile, encodeRunFile } from './runFile';
+import { runName } from './runNames';
+import type { KeptRun, RunLabels, RunSummary } from './runRecord';
+
+export interface LibraryState {
+  /** Newest first; undefined before they were read. */
+  runs?: RunSummary[];
+  /** Deleted, and still to be had back. */
+  deleted: RunSummary[];
+  /** Bytes that this site uses and may use; undefined where the browser does not say. */
+  space?: { used: number; allowed: number };
+}
+
+export interface Library {
+  store: StoreApi<LibraryState>;
+  /** Reads the list and the space again. */
+  refresh(): Promise<void>;
+  label(id: string, change: Partial<RunLabels>): Promise<void>;
+  /** Takes a run off the list; what is kept of it goes after `undoMs`, unless it is called back. */
+  remove(id: string): void;
+  undoRemove(id: string): void;
+  removeWeights(id: string): Promise<void>;
+  /** Frees the weights of finished runs that are not pinned, the oldest first, until `bytes` are free. @returns bytes freed */
+  makeSpace(bytes: number): Promise<number>;
+  load(id: string): Promise<KeptRun | undefined>;
+  /** The run as one file. */
+  exportRun(id: string): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> } | undefined>;
+  /** Adds runs from such files; what is wrong with one is a notice. */
+  importRuns(files: readonly { name: string; blob: Blob }[]): Promise<void>;
+}
+
+/** Time to think again. */
+export const undoMs = 10_000;
+
+export function createLibrary(context: PlaygroundContext): Library {
+  const { storage } = context;
+  const store = createStore<LibraryState>(() => ({ deleted: [] }));
+  const timers = new Map<string, ReturnType<typeof setTimeout>>();
+
+  const refresh = async () => {
+    await context.attempt(undefined, async () => {
+      const runs = await storage.listRuns();
+      const gone = new Set(store.getState().deleted.map(({ id }) => id));
+      const estimate = await globalThis.navigator?.storage?.estimate?.().catch(() => undefined);
+      store.setState({
+        runs: runs.filter(({ id }) => !gone.has(id)),
+        space:
+          estimate?.usage !== undefined && estimate.quota !== undefined
+            ? { used: estimate.usage, allowed: estimate.quota }
+            : undefined,
+      });
+    });
+  };
+  const change = (id: string, part: Partial<RunSummary>) =>
+    store.setState(({ runs }) => ({ runs: runs?.map((run) => (run.id === id ? { ...run, ...part } : run)) }));
+
+  const library: Library = {
+    store,
+    refresh,
+    async label(id, labels) {
+      change(id, labels);
+      await context.attempt(undefined, () => storage.changeRun(id, labels));
+      const { run } = context.state;
+      if (run?.id === id && labels.name !== undefined) context.set({ run: { ...run, name: labels.name } });
+    },
+    remove(id) {
+      const run = store.getState().runs?.find((one) => one.id === id);
+      if (!run) return;
+      store.setState(({ runs, deleted }) => ({
+        runs: runs?.filter((one) => one.id !== id),
+        deleted: [...deleted, run],
+      }));
+      timers.set(
+        id,
+        setTimeout(() => {
+          timers.delete(id);
+          store.setState(({ deleted }) => ({ deleted: deleted.filter((one) => one.id !== id) }));
+          void context.attempt(undefined, () => storage.removeRun(id)).then(refresh);
+        }, undoMs),
+      );
+    },
+    undoRemove(id) {
+      clearTimeout(timers.get(id));
+      timers.delete(id);
+      const run = store.getState().deleted.find((one) => one.id === id);
+      if (!run) return;
+      store.setState(({ runs = [], deleted }) => ({
+        runs: [...runs, run].sort((one, other) => other.createdAt - one.createdAt),
+        deleted: deleted.filter((one) => one.id !== id),
+      }));
+    },
+    async removeWeights(id) {
+      await context.attempt(undefined, () => storage.removeWeights(id));
+      await refresh();
+    },
+    async makeSpace(bytes) {
+      const candidates = (await storage.listRuns())
+        .filter(
+          (run) => run.weightBytes > 0 && !run.pinned && run.finished && run.id !== context.state.run?.id,
+        )
+        .sort((one, other) => one.createdAt - other.createdAt);
+      let freed = 0;
+      for (const { id, weightBytes } of candidates) {
+        if (freed >= bytes) break;
+        await storage.removeWeights(id);
+        freed += weightBytes;
+      }
+      await refresh();
+      return freed;
+    },
+    load: (id) => context.attempt(undefined, () => storage.loadRun(id)),
+    async exportRun(id) {
+      return context.attempt('Packing the run', async () => {
+        const run = await storage.loadRun(id);
+        if (!run) throw new Error('This run is not kept in this browser any more.');
+        const name = `${run.summary.name.replace(/[^\w-]+/g, '-')}.autolora`;
+        return { name, bytes: encodeRunFile(run) };
+      });
+    },
+    async importRuns(files) {
+      for (const { name, blob } of files) {
+        await context.attempt('Reading the run', async () => {
+          const run = decodeRunFile(name, new Uint8Array(await blob.arrayBuffer()));
+          const kept = await storage.listRuns();
+          if (kept.some(({ id }) => id === run.summary.id))
+            throw new Error(`${name}: the run “${run.summary.name}” is in your list already.`);
+          const taken = new Set(kept.map((one) => one.name));
+          const own = taken.has(run.summary.name) ? runName(Math.random, taken) : run.summary.name;
+          await storage.addRun({ ...run, summary: { ...run.summary, name: own } });
+          context.notify('info', `“${own}” was added to your runs.`);
+        });
+      }
+      await refresh();
+    },
+  };
+  return library;
+}

@@ -1,0 +1,58 @@
+/** Showing a kept run again. */
+import type { PlaygroundContext } from './context';
+import type { Loading } from './loading';
+
+/** @throws Error where the run on the page is only looked at: the worker holds another one, or none */
+export function refuseViewing({ state }: PlaygroundContext): void {
+  if (state.viewing)
+    throw new Error(
+      'The weights of this run are gone, so it can be looked at but not asked. Reset and train it again.',
+    );
+}
+
+/** Takes the run up where its weights are kept; shows its numbers alone where they are not. */
+export async function openRun(
+  context: PlaygroundContext,
+  loading: Loading,
+  save: () => Promise<void>,
+  id: string,
+): Promise<void> {
+  await context.settled();
+  await context.attempt('Opening the run', async () => {
+    if (context.state.progress?.status === 'running') {
+      await context.client.request({ type: 'pause' });
+      await save();
+    }
+    const kept = await context.storage.loadRun(id);
+    if (!kept) throw new Error('This run is not kept in this browser any more.');
+    const { summary, snapshot, progress, history, facts } = kept;
+    const { config, name, createdAt, savedAt } = summary;
+    loading.setDraft(config);
+    if (snapshot) {
+      await loading.takeUp({
+        version: 1,
+        id,
+        name,
+        createdAt,
+        savedAt,
+        config,
+        progress,
+        snapshot,
+        history,
+        facts,
+      });
+      return;
+    }
+    context.history.restore(history);
+    context.lastRecord = undefined;
+    context.set({
+      loaded: undefined,
+      facts,
+      progress: { ...progress, status: 'finished' },
+      run: { id, name, createdAt },
+      viewing: true,
+      resumable: undefined,
+    });
+    context.notify('info', `“${name}” is shown without its weights: they were deleted to make space.`);
+  });
+}

@@ -1,0 +1,137 @@
+/** Tables over kept runs: rows, cells by seed, what is told apart, what is not counted twice. */
+import { describe, expect, it } from 'vitest';
+import { type ExperimentInput, parseExperimentConfig } from '../config/experiment';
+import { toMarkdown } from '../report/markdown';
+import { ownCostTable, ownRanks, ownScoreTable } from './ownTables';
+import type { RunSummary } from './runRecord';
+
+let made = 0;
+function run(input: ExperimentInput, accuracy: number, more: Partial<RunSummary> = {}): RunSummary {
+  const config = parseExperimentConfig(input);
+  made += 1;
+  const score = (role: RunSummary['config']['method'], value: number) => ({
+    role,
+    primary: 'accuracy',
+    metrics: { accuracy: value },
+    parameters: { adapter: 100, head: 10, frozen: 1000 },
+    ranks: [
+      { layer: '0.query', rank: 1 },
+      { layer: '0.value', rank: 3 },
+    ],
+    wallMs: 2000,
+    passes: role === 'autolora' ? 300 : 100,
+  });
+  return {
+    id: String(made),
+    name: `run ${made}`,
+    createdAt: made,
+    savedAt: made,
+    tags: [],
+    notes: '',
+    pinned: false,
+    config,
+    finished: true,
+    phase: 'evaluate',
+    step: 1,
+    steps: 1,
+    editedRanks: false,
+    weightBytes: 1,
+    scores: [
+      score(config.method, accuracy),
+      ...(config.method === 'autolora' && config.baseline.enabled ? [score('lora', 0.5)] : []),
+    ],
+    ...more,
+  };
+}
+
+const autolora = (seed: number, accuracy: number, more: Partial<RunSummary> = {}) =>
+  run({ seed, method: 'autolora', baseline: { enabled: false } }, accuracy, more);
+
+describe('ownScoreTable', () => {
+  it('has a row per method, with mean and spread over seeds and a test against LoRA', () => {
+    const table = ownScoreTable([
+      autolora(1, 0.8),
+      autolora(2, 0.9),
+      run({ seed: 1, method: 'lora' }, 0.7),
+      run({ seed: 2, method: 'lora' }, 0.75),
+    ]);
+    expect(table?.rows.map(({ label }) => label)).toEqual(['AutoLoRA', 'LoRA']);
+    expect(table?.comparedWith).toBe('LoRA');
+    const markdown = toMarkdown(table as NonNullable<typeof table>);
+    expect(markdown).toContain('85.0');
+    expect(markdown).toContain('7.1');
+    expect(markdown).toContain('SST-2');
+  });
+
+  it('counts a repeated run once, the newest, and parts settings of one task', () => {
+    const table = ownScoreTable([
+      run({ seed: 1, method: 'lora' }, 0.1),
+      run({ seed: 1, method: 'lora' }, 0.7),
+      run({ seed: 1, method: 'lora', adapter: { rank: 2 } }, 0.6),
+      run({ seed: 1, method: 'lora', data: { task: 'cola' }, retrain: { steps: 7 } }, 0.5),
+    ]);
+    expect(table?.rows.map(({ label }) => label)).toEqual(['LoRA', 'LoRA (Rank k at search 2)']);
+    const [lora] = table?.rows ?? [];
+    expect(lora?.cells['sst2/roberta-quick']).toEqual([{ seed: 1, value: 0.7 }]);
+    expect(lora?.cells['cola/roberta-quick']).toEqual([{ seed: 1, value: 0.5 }]);
+  });
+
+  it('names ranks set by hand and LoRA beside AutoLoRA', () => {
+    const table = ownScoreTable([
+      run({ seed: 1, method: 'autolora' }, 0.8),
+      autolora(1, 0.9, { editedRanks: true }),
+    ]);
+    expect(table?.rows.map(({ label }) => label)).toEqual([
+      'AutoLoRA',
+      'LoRA of AutoLoRA’s size',
+      'AutoLoRA, ranks by hand',
+    ]);
+  });
+
+  it('is nothing without a score', () => {
+    expect(ownScoreTable([run({}, 1, { scores: [] })])).toBeUndefined();
+    expect(ownCostTable([])).toBeUndefined();
+  });
+});
+
+describe('ownCostTable', () => {
+  it('compares with AdaLoRA where there is one, else with LoRA', () => {
+    const withLora = ownCostTable([autolora(1, 0.8), run({ seed: 1, method: 'lora' }, 0.7)]);
+    expect(withLora?.columns.at(-1)?.label).toBe('Passes, LoRA = 1');
+    expect(withLora?.rows[0]?.cells.relative).toEqual([{ seed: 1, value: 3 }]);
+    const both = ownCostTable([
+      run({ seed: 1, method: 'lora' }, 0.7),
+      run({ seed: 1, method: 'adalora' }, 0.7),
+    ]);
+    expect(both?.columns.at(-1)?.label).toBe('Passes, AdaLoRA = 1');
+  });
+});
+
+describe('ownRanks', () => {
+  it('holds what was learned, seed by seed, not what was set by hand', () => {
+    const [ranks] = ownRanks([autolora(1, 0.8), autolora(2, 0.8), autolora(3, 0.8, { editedRanks: true })]);
+    expect(ranks).toMatchObject({ title: 'SST-2', seeds: [1, 2], largest: 8 });
+    expect(ranks?.layers).toEqual([
+      { layer: '0.query', ranks: [1, 1] },
+      { layer: '0.value', ranks: [3, 3] },
+    ]);
+  });
+});
+
+describe('ownCostTable of two models', () => {
+  it('sets each run against the same model’s', () => {
+    const trained = (method: 'lora' | 'autolora', name: string, passes: number) => {
+      const one = run({ seed: 1, method, model: { name }, baseline: { enabled: false } }, 0.5);
+      return { ...one, scores: one.scores.map((score) => ({ ...score, passes })) };
+    };
+    const table = ownCostTable([
+      trained('lora', 'roberta-quick', 100),
+      trained('autolora', 'roberta-quick', 300),
+      trained('lora', 'roberta-12', 1000),
+      trained('autolora', 'roberta-12', 3000),
+    ]);
+    const relative = (row: string) => table?.rows.find(({ label }) => label === row)?.cells.relative;
+    expect(relative('LoRA')).toMatchObject([{ value: 1 }, { value: 1 }]);
+    expect(relative('AutoLoRA')).toMatchObject([{ value: 3 }, { value: 3 }]);
+  });
+});

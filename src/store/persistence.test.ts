@@ -1,0 +1,177 @@
+/** Runs in IndexedDB: kept, listed, changed, deleted, without weights, and the one run of the first version taken over. */
+import 'fake-indexeddb/auto';
+import { openDB } from 'idb';
+import { describe, expect, it } from 'vitest';
+import { parseExperimentConfig } from '../config/experiment';
+import type { Snapshot } from '../runtime/protocol';
+import { noFacts } from './facts';
+import { RunHistory } from './history';
+import { openRunStorage } from './persistence';
+import { decodeRunFile, encodeRunFile } from './runFile';
+import type { KeptRun, RunRecord } from './runRecord';
+import { snapshotBytes, snapshotOf, type WeightFiles } from './weightFiles';
+
+let databases = 0;
+const freshName = () => `test-${databases++}`;
+
+const record = (id: string, more: Partial<RunRecord> = {}): RunRecord => ({
+  version: 1,
+  id,
+  name: `run ${id}`,
+  createdAt: 1000 + Number(id),
+  savedAt: 2000,
+  config: parseExperimentConfig({ seed: Number(id) }),
+  progress: {
+    status: 'paused',
+    role: 'autolora',
+    phase: 'search',
+    step: 3,
+    steps: 240,
+    stepMs: 10,
+    remainingMs: 100,
+    tensors: 1,
+    bytes: 1,
+  },
+  snapshot: { state: { step: 3 }, tensors: Uint8Array.of(1, 2, 3) },
+  history: new RunHistory().stored(),
+  facts: noFacts,
+  ...more,
+});
+
+/** As the origin's private file system, with room for so many files. */
+class MemoryWeights implements WeightFiles {
+  readonly files = new Map<string, Uint8Array>();
+  full = false;
+  async write(name: string, snapshot: Snapshot): Promise<void> {
+    if (this.full) throw new DOMException('full', 'QuotaExceededError');
+    this.files.set(name, snapshotBytes(snapshot));
+  }
+  async read(name: string): Promise<Snapshot | undefined> {
+    const bytes = this.files.get(name);
+    return bytes && snapshotOf(bytes);
+  }
+  async remove(name: string): Promise<void> {
+    this.files.delete(name);
+  }
+}
+
+describe('openRunStorage', () => {
+  it('keeps every run, and takes up the last one', async () => {
+    const storage = openRunStorage(freshName(), new MemoryWeights());
+    await storage.saveRun(record('1'));
+    await storage.saveRun(record('2'));
+    expect((await storage.listRuns()).map(({ id }) => id)).toEqual(['2', '1']);
+    const last = await storage.loadLastRun();
+    expect(last).toMatchObject({ id: '2', config: { seed: 2 }, snapshot: { state: { step: 3 } } });
+    expect([...(last?.snapshot.tensors ?? [])]).toEqual([1, 2, 3]);
+    await storage.clearLastRun();
+    expect(await storage.loadLastRun()).toBeUndefined();
+    expect(await storage.listRuns()).toHaveLength(2);
+  });
+
+  it('keeps what was said of a run when the run goes on, and one set of weights', async () => {
+    const weights = new MemoryWeights();
+    const storage = openRunStorage(freshName(), weights);
+    await storage.saveRun(record('1'));
+    await storage.changeRun('1', { name: 'mine', tags: ['a'], pinned: true });
+    await storage.saveRun(record('1', { savedAt: 3000, snapshot: { state: {}, tensors: Uint8Array.of(9) } }));
+    expect(await storage.listRuns()).toMatchObject([
+      { name: 'mine', tags: ['a'], pinned: true, weightBytes: 1 },
+    ]);
+    expect([...weights.files.keys()]).toEqual(['1-3000']);
+  });
+
+  it('shows a run without its weights, and forgets a deleted one whole', async () => {
+    const weights = new MemoryWeights();
+    const storage = openRunStorage(freshName(), weights);
+    await storage.saveRun(record('1'));
+    await storage.removeWeights('1');
+    expect(weights.files.size).toBe(0);
+    expect(await storage.loadRun('1')).toMatchObject({ summary: { weightBytes: 0 }, progress: { step: 3 } });
+    expect((await storage.loadRun('1'))?.snapshot).toBeUndefined();
+    expect(await storage.loadLastRun()).toBeUndefined();
+    await storage.removeRun('1');
+    expect(await storage.listRuns()).toEqual([]);
+    expect(await storage.loadRun('1')).toBeUndefined();
+  });
+
+  it('keeps the record where there is no room for the weights, and says what to do', async () => {
+    const weights = new MemoryWeights();
+    const storage = openRunStorage(freshName(), weights);
+    await storage.saveRun(record('1'));
+    weights.full = true;
+    await expect(storage.saveRun(record('1', { savedAt: 3000 }))).rejects.toThrow(
+      'Delete weights of older runs on the Runs screen',
+    );
+    expect(await storage.listRuns()).toMatchObject([{ savedAt: 3000, weightBytes: 0 }]);
+    // The weights of the moment before do not belong to the record of now.
+    expect((await storage.loadRun('1'))?.snapshot).toBeUndefined();
+    expect(weights.files.size).toBe(0);
+  });
+
+  it('keeps weights in IndexedDB where there is no file system', async () => {
+    const storage = openRunStorage(freshName(), undefined);
+    await storage.saveRun(record('1'));
+    expect([...((await storage.loadRun('1'))?.snapshot?.tensors ?? [])]).toEqual([1, 2, 3]);
+  });
+
+  it('takes over the one run of the first version', async () => {
+    const name = freshName();
+    const old = await openDB(name, 1, {
+      upgrade(db) {
+        db.createObjectStore('runs');
+        db.createObjectStore('files');
+      },
+    });
+    const { id: _, name: __, createdAt: ___, ...before } = record('1');
+    await old.put('runs', before, 'last');
+    old.close();
+    const storage = openRunStorage(name, new MemoryWeights());
+    expect(await storage.loadLastRun()).toMatchObject({ name: 'the run of before', progress: { step: 3 } });
+    expect(await storage.listRuns()).toHaveLength(1);
+  });
+
+  it('keeps what is said of a run while its weights are being written', async () => {
+    const weights = new MemoryWeights();
+    const storage = openRunStorage(freshName(), weights);
+    await storage.saveRun(record('1'));
+    const write = weights.write.bind(weights);
+    weights.write = async (name, snapshot) => {
+      await storage.changeRun('1', { notes: 'precious', pinned: true });
+      await write(name, snapshot);
+    };
+    await storage.saveRun(record('1', { savedAt: 3000 }));
+    expect(await storage.listRuns()).toMatchObject([{ notes: 'precious', pinned: true, savedAt: 3000 }]);
+  });
+
+  it('lists the others where one run cannot be read', async () => {
+    const name = freshName();
+    const storage = openRunStorage(name, new MemoryWeights());
+    await storage.saveRun(record('1'));
+    await storage.saveRun(record('2'));
+    const db = await openDB(name);
+    await db.put(
+      'summaries',
+      { ...(await db.get('summaries', '1')), config: { method: 'of tomorrow' } },
+      '1',
+    );
+    db.close();
+    expect((await storage.listRuns()).map(({ id }) => id)).toEqual(['2']);
+  });
+
+  it('refuses a run file whose parts are not those of a run, by its name', async () => {
+    const storage = openRunStorage(freshName(), new MemoryWeights());
+    await storage.saveRun(record('1'));
+    const run = (await storage.loadRun('1')) as KeptRun;
+    expect(decodeRunFile('a', encodeRunFile(run)).snapshot?.tensors).toEqual(Uint8Array.of(1, 2, 3));
+    for (const part of [
+      { tags: undefined },
+      { createdAt: 'noon' },
+      { scores: [{ role: 'lora' }] },
+      { config: { method: 'of tomorrow' } },
+    ]) {
+      const bad = { ...run, summary: { ...run.summary, ...part } } as unknown as KeptRun;
+      expect(() => decodeRunFile('mine.autolora', encodeRunFile(bad))).toThrow('mine.autolora');
+    }
+  });
+});

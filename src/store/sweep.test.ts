@@ -1,0 +1,179 @@
+/** The queue of a sweep over a client that makes up telemetry: to the end, with failures, skipped, paused, reloaded. */
+import { describe, expect, it } from 'vitest';
+import { decodeLink } from '../config/link';
+import { FakeClient } from '../testing/fakeClient';
+import { FakeHubClient } from '../testing/fakeHubClient';
+import { MemoryStorage } from '../testing/memoryStorage';
+import { createPlayground } from './playground';
+import { remainingMs } from './sweep';
+import { planSweep } from './sweepPlan';
+
+const settle = async () => {
+  for (let i = 0; i < 40; i++) await Promise.resolve();
+  await new Promise((resolve) => setTimeout(resolve, 0));
+};
+
+/** As localStorage. */
+class MemorySettings implements Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> {
+  readonly kept = new Map<string, string>();
+  getItem = (key: string) => this.kept.get(key) ?? null;
+  setItem = (key: string, value: string) => void this.kept.set(key, value);
+  removeItem = (key: string) => void this.kept.delete(key);
+}
+
+async function open(settings = new MemorySettings(), storage = new MemoryStorage()) {
+  const client = new FakeClient();
+  const page = createPlayground({
+    client,
+    hub: new FakeHubClient(),
+    storage,
+    settings: { lasting: settings as unknown as Storage },
+    link: decodeLink('#v=1&search.steps=2&retrain.steps=2'),
+    isReload: false,
+    readModelShape: async () => undefined,
+  });
+  await page.begin();
+  const items = () => page.sweep.store.getState().items;
+  const statuses = () => items().map(({ status }) => status);
+  const three = () =>
+    page.sweep.start(planSweep(page.store.getState().draft, { seeds: 3, methods: [], grid: [] }));
+  /** Lets the client train until nothing runs any more. */
+  const run = async () => {
+    await settle();
+    while (client.tick()) await settle();
+    await settle();
+  };
+  return { ...page, client, storage, settings, items, statuses, three, run };
+}
+
+describe('a sweep', () => {
+  it('trains one run after the other and keeps each', async () => {
+    const page = await open();
+    page.three();
+    await settle();
+    expect(page.statuses()).toEqual(['running', 'waiting', 'waiting']);
+    for (let i = 0; i < 3; i++) await page.run();
+    expect(page.statuses()).toEqual(['done', 'done', 'done']);
+    expect(page.sweep.store.getState().going).toBe(false);
+    const kept = await page.storage.listRuns();
+    expect(kept.map(({ config }) => config.seed).sort()).toEqual([1, 2, 3]);
+    expect(new Set(page.items().map(({ runId }) => runId)).size).toBe(3);
+    expect(remainingMs(page.sweep.store.getState())).toBe(0);
+    page.dispose();
+  });
+
+  it('marks what fails with its sentence and goes on', async () => {
+    const page = await open();
+    page.client.failures.set('load', 'The model does not fit.');
+    page.three();
+    for (let i = 0; i < 3; i++) await page.run();
+    expect(page.statuses()).toEqual(['failed', 'done', 'done']);
+    expect(page.items()[0]?.error).toBe('The model does not fit.');
+    page.dispose();
+  });
+
+  it('skips what is running, and stops when somebody pauses', async () => {
+    const page = await open();
+    page.three();
+    await settle();
+    page.client.tick();
+    await page.sweep.skip(0);
+    await settle();
+    expect(page.statuses()).toEqual(['skipped', 'running', 'waiting']);
+    page.client.tick();
+    await page.actions.togglePlay();
+    await settle();
+    expect(page.statuses()).toEqual(['skipped', 'waiting', 'waiting']);
+    expect(page.sweep.store.getState().going).toBe(false);
+    page.sweep.resume();
+    for (let i = 0; i < 2; i++) await page.run();
+    expect(page.statuses()).toEqual(['skipped', 'done', 'done']);
+    page.dispose();
+  });
+
+  it('is there after a reload, and waits to be told', async () => {
+    const page = await open();
+    page.three();
+    await page.run();
+    await settle();
+    page.dispose();
+    const next = await open(page.settings);
+    expect(next.statuses()).toEqual(['done', 'waiting', 'waiting']);
+    expect(next.sweep.store.getState().going).toBe(false);
+    expect(next.client.asked.some(({ type }) => type === 'play')).toBe(false);
+    await next.sweep.clear();
+    expect(next.settings.kept.size).toBe(0);
+    next.dispose();
+  });
+
+  /** A page on which the first load of a sweep waits for `free`. */
+  async function slow() {
+    const page = await open();
+    let free = () => {};
+    const gate = new Promise<void>((done) => {
+      free = done;
+    });
+    const request = page.client.request.bind(page.client);
+    page.client.request = async (asked) => {
+      if (asked.type === 'load') await gate;
+      return request(asked);
+    };
+    page.three();
+    await settle();
+    const played = () => page.client.asked.filter(({ type }) => type === 'play').length;
+    const goOn = () => {
+      free();
+      return settle();
+    };
+    return { ...page, free: goOn, played };
+  }
+
+  it('pauses while a run is loading, and goes on', async () => {
+    const page = await slow();
+    await page.sweep.pause();
+    await page.free();
+    expect(page.played()).toBe(0);
+    expect(page.statuses()).toEqual(['waiting', 'waiting', 'waiting']);
+    expect(page.sweep.store.getState().going).toBe(false);
+    page.sweep.resume();
+    for (let i = 0; i < 3; i++) await page.run();
+    expect(page.statuses()).toEqual(['done', 'done', 'done']);
+    page.dispose();
+  });
+
+  it('pauses and goes on at once', async () => {
+    const page = await slow();
+    await page.sweep.pause();
+    page.sweep.resume();
+    await page.free();
+    for (let i = 0; i < 3; i++) await page.run();
+    expect(page.statuses()).toEqual(['done', 'done', 'done']);
+    page.dispose();
+  });
+
+  it('does not train what is skipped while it is loading', async () => {
+    const page = await slow();
+    await page.sweep.skip(0);
+    await page.free();
+    expect(page.statuses()).toEqual(['skipped', 'running', 'waiting']);
+    expect(page.played()).toBe(1);
+    page.dispose();
+  });
+
+  it('begins another sweep after one that was cancelled, loading or training', async () => {
+    for (const training of [false, true]) {
+      const page = await slow();
+      if (training) {
+        await page.free();
+        page.client.tick();
+      }
+      void page.sweep.clear();
+      page.three();
+      await page.free();
+      for (let i = 0; i < 5; i++) await page.run();
+      expect(page.statuses()).toEqual(['done', 'done', 'done']);
+      expect(new Set(page.items().map(({ runId }) => runId)).size).toBe(3);
+      page.dispose();
+    }
+  });
+});

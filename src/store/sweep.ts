@@ -1,0 +1,204 @@
+/** A queue of experiments that the tab trains one after the other; it survives a reload, and goes on when asked to. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { type ExperimentConfig, parseExperimentConfig } from '../config/experiment';
+import type { PlaygroundContext } from './context';
+import type { TextStorage } from './hubSettings';
+import type { Library } from './library';
+import type { Loading } from './loading';
+
+export interface SweepItem {
+  config: ExperimentConfig;
+  status: 'waiting' | 'running' | 'done' | 'failed' | 'skipped';
+  /** The kept run. */
+  runId?: string;
+  /** What it took, of those that are done. */
+  wallMs?: number;
+  /** Why it failed. */
+  error?: string;
+}
+
+export interface SweepState {
+  items: SweepItem[];
+  /** True while the queue goes on by itself. */
+  going: boolean;
+}
+
+export interface Sweep {
+  store: StoreApi<SweepState>;
+  /** Replaces the queue and begins. */
+  start(configs: readonly ExperimentConfig[]): void;
+  /** Stops after nothing: the present run is paused where it stands. */
+  pause(): Promise<void>;
+  /** Goes on with what waits; the run that was under way begins anew. */
+  resume(): void;
+  skip(index: number): Promise<void>;
+  /** Forgets the queue; runs that are done stay. */
+  clear(): Promise<void>;
+  dispose(): void;
+}
+
+const key = 'autolora-sweep';
+
+/** Milliseconds that are left, by the mean of what is done; undefined before. */
+export function remainingMs({ items }: SweepState): number | undefined {
+  const done = items.flatMap(({ wallMs }) => wallMs ?? []);
+  if (done.length === 0) return undefined;
+  const left = items.filter(({ status }) => status === 'waiting' || status === 'running').length;
+  return (left * done.reduce((sum, ms) => sum + ms, 0)) / done.length;
+}
+
+/** A queue as it was stored; what was under way waits again, and nothing goes on by itself. */
+function stored(settings: TextStorage | undefined): SweepItem[] {
+  try {
+    const items = JSON.parse(settings?.getItem(key) ?? '[]') as SweepItem[];
+    return items.map((item) => ({
+      ...item,
+      config: parseExperimentConfig(item.config),
+      status: item.status === 'running' ? 'waiting' : item.status,
+    }));
+  } catch {
+    // A queue that cannot be read is no queue.
+    return [];
+  }
+}
+
+export function createSweep(
+  context: PlaygroundContext,
+  loading: Loading,
+  library: Library,
+  save: () => Promise<void>,
+  settings: TextStorage | undefined,
+): Sweep {
+  const store = createStore<SweepState>(() => ({ items: stored(settings), going: false }));
+  const unsubscribe = store.subscribe(({ items }) => {
+    try {
+      if (items.length === 0) settings?.removeItem(key);
+      else settings?.setItem(key, JSON.stringify(items));
+    } catch {
+      // Without room it lasts as long as the page.
+    }
+  });
+  const change = (index: number, part: Partial<SweepItem>) =>
+    store.setState(({ items }) => ({
+      items: items.map((item, i) => (i === index ? { ...item, ...part } : item)),
+    }));
+
+  /** Why the run on the page ended: finished, an error, or somebody paused it. */
+  const ended = (errorsBefore: ReadonlySet<number>): Promise<'finished' | 'paused' | { error: string }> =>
+    new Promise((settle) => {
+      let ran = false;
+      const look = () => {
+        const { progress, notices } = context.state;
+        if (progress?.status === 'running') ran = true;
+        if (progress?.status === 'finished') return finish('finished');
+        if (!ran || progress?.status !== 'paused') return;
+        const failure = notices.find(({ id, level }) => level === 'error' && !errorsBefore.has(id));
+        finish(failure ? { error: failure.message } : 'paused');
+      };
+      const stop = context.store.subscribe(look);
+      const finish = (how: 'finished' | 'paused' | { error: string }) => {
+        stop();
+        settle(how);
+      };
+      look();
+    });
+
+  /** Rises with every new queue: what an older one still hears of its run is nothing to this one. */
+  let queue = 0;
+  const trainOne = async (index: number, config: ExperimentConfig): Promise<'on' | 'stop'> => {
+    const own = queue;
+    /** True after a pause, a skip or another queue, which may come while the run is still loading. */
+    const called = () => {
+      const { items, going } = store.getState();
+      return own !== queue || !going || items[index]?.status === 'skipped';
+    };
+    const giveUp = () => {
+      if (own !== queue || store.getState().items[index]?.status === 'skipped') return 'on';
+      change(index, { status: 'waiting' });
+      return 'stop';
+    };
+    change(index, { status: 'running', error: undefined });
+    const errors = new Set(context.state.notices.map(({ id }) => id));
+    context.set({ through: true });
+    loading.setDraft(config);
+    try {
+      await context.settled();
+      await loading.load(config);
+      if (called()) return giveUp();
+      await context.client.request({ type: 'play', through: true });
+    } catch (error) {
+      if (own !== queue) return 'on';
+      change(index, { status: 'failed', error: error instanceof Error ? error.message : String(error) });
+      return 'on';
+    }
+    const end = ended(errors);
+    if (called()) await stopRun();
+    const how = await end;
+    if (how === 'paused' || own !== queue || store.getState().items[index]?.status === 'skipped')
+      return giveUp();
+    await save();
+    const id = context.state.run?.id;
+    if (typeof how === 'object') {
+      change(index, { status: 'failed', error: how.error, runId: id });
+      if (id) await context.storage.changeRun(id, { error: how.error }).catch(() => undefined);
+      return 'on';
+    }
+    change(index, { status: 'done', runId: id, wallMs: context.state.facts.doneMs });
+    await library.refresh();
+    return 'on';
+  };
+
+  let walking = false;
+  /** Asked to go on while the run before was still on its way out. */
+  let resumed = false;
+  const walk = async () => {
+    store.setState({ going: true });
+    resumed = walking;
+    if (walking) return;
+    walking = true;
+    for (;;) {
+      const { items, going } = store.getState();
+      const index = items.findIndex(({ status }) => status === 'waiting');
+      const item = items[index];
+      if (!going || !item) break;
+      const own = queue;
+      if ((await trainOne(index, item.config)) === 'stop' && own === queue && !resumed) break;
+      resumed = false;
+    }
+    walking = false;
+    store.setState({ going: false });
+  };
+  const stopRun = async () => {
+    if (context.state.progress?.status === 'running')
+      await context.attempt(undefined, () => context.client.request({ type: 'pause' }));
+  };
+
+  return {
+    store,
+    start(configs) {
+      const running = store.getState().items.some(({ status }) => status === 'running');
+      queue += 1;
+      store.setState({ items: configs.map((config) => ({ config, status: 'waiting' })) });
+      if (running) void stopRun();
+      void walk();
+    },
+    async pause() {
+      store.setState({ going: false });
+      await stopRun();
+    },
+    resume: () => void walk(),
+    async skip(index) {
+      const running = store.getState().items[index]?.status === 'running';
+      change(index, { status: 'skipped' });
+      if (running) await stopRun();
+    },
+    async clear() {
+      const { items } = store.getState();
+      const running = items.some(({ status }) => status === 'running');
+      queue += 1;
+      store.setState({ items: [], going: false });
+      if (running) await stopRun();
+    },
+    dispose: unsubscribe,
+  };
+}

@@ -1,0 +1,128 @@
+/** Chosen runs laid over each other: a curve each, and only the settings in which they differ. */
+import { SegmentedControl } from '@mantine/core';
+import { lazy, type ReactElement, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import type { KeptRun, RunSummary } from '../../store/runRecord';
+import type { FigureLine } from '../charts/LineFigure';
+import { FigureDownload } from '../controls/FigureDownload';
+import { useLibraryActions } from '../scope';
+import { type Curve, curveNames, overlayRows } from './overlayRows';
+import { differencesOf } from './runDifferences';
+
+const LineFigure = lazy(() => import('../charts/LineFigure'));
+
+/** Told apart by dash as well as by colour, safe for red-green deficiency (Okabe & Ito 2008). */
+const looks: Pick<FigureLine, 'color' | 'dash'>[] = [
+  { color: 'var(--train)' },
+  { color: 'var(--validation)', dash: '6 3' },
+  { color: 'var(--retrain)', dash: '2 3' },
+  { color: 'var(--baseline)', dash: '8 3 2 3' },
+  { color: 'var(--ink)', dash: '1 3' },
+  { color: 'var(--ink-soft)', dash: '10 4' },
+];
+/** More lines than this cannot be told apart. */
+const mostOverlaid = looks.length;
+
+export function RunComparison({ runs }: { runs: readonly RunSummary[] }): ReactElement {
+  const frame = useRef<HTMLElement>(null);
+  const library = useLibraryActions();
+  const [curve, setCurve] = useState<Curve>('train');
+  const [kept, setKept] = useState<ReadonlyMap<string, KeptRun>>(new Map());
+  const overlaid = useMemo(() => runs.slice(0, mostOverlaid), [runs]);
+  useEffect(() => {
+    let current = true;
+    void Promise.all(overlaid.map(({ id }) => library.load(id))).then((loaded) => {
+      if (current) setKept(new Map(loaded.flatMap((run) => (run ? [[run.summary.id, run] as const] : []))));
+    });
+    return () => {
+      current = false;
+    };
+  }, [overlaid, library]);
+  const lines = overlaid.map(
+    ({ id, name }, i): FigureLine => ({ key: id, label: name, ...looks[i], color: looks[i]?.color ?? '' }),
+  );
+  const rows = useMemo(
+    () =>
+      overlayRows(
+        overlaid.flatMap(({ id }) => {
+          const run = kept.get(id);
+          return run ? [{ key: id, history: run.history }] : [];
+        }),
+        curve,
+      ),
+    [overlaid, kept, curve],
+  );
+  const differences = useMemo(() => differencesOf(runs.map(({ config }) => config)), [runs]);
+  return (
+    <section className="card" ref={frame} aria-labelledby="compare-title">
+      <div className="card-head">
+        <h2 id="compare-title">Compared: {runs.length} runs</h2>
+        <div className="tools">
+          <SegmentedControl
+            size="xs"
+            aria-label="Curve"
+            value={curve}
+            onChange={(value) => setCurve(value as Curve)}
+            data={Object.entries(curveNames).map(([value, label]) => ({ value, label }))}
+          />
+          {rows.length > 0 && <FigureDownload frame={frame} title={curveNames[curve]} legend={lines} />}
+        </div>
+      </div>
+      {runs.length > mostOverlaid && (
+        <p className="quiet">
+          The first {mostOverlaid} of {runs.length} are drawn; all are compared below.
+        </p>
+      )}
+      <ul className="chart-legend">
+        {lines.map(({ key, label, color, dash }) => (
+          <li key={key}>
+            <svg width="20" height="6" aria-hidden="true">
+              <line x1="0" x2="20" y1="3" y2="3" stroke={color} strokeWidth="2" strokeDasharray={dash} />
+            </svg>
+            {label}
+          </li>
+        ))}
+      </ul>
+      {rows.length === 0 ? (
+        <div className="chart-empty">None of these runs has this curve.</div>
+      ) : (
+        <Suspense fallback={<div className="chart-empty">Loading the chart…</div>}>
+          <LineFigure
+            rows={rows}
+            lines={lines}
+            logarithmic={false}
+            label={`${curveNames[curve]} of ${overlaid.map(({ name }) => name).join(', ')}`}
+          />
+        </Suspense>
+      )}
+      {runs.length > 1 &&
+        (differences.length === 0 ? (
+          <p className="quiet">Their settings are the same.</p>
+        ) : (
+          <div className="scroll-x">
+            <table className="differences">
+              <thead>
+                <tr>
+                  <th scope="col">Only what differs</th>
+                  {runs.map(({ id, name }) => (
+                    <th scope="col" key={id}>
+                      {name}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {differences.map(({ path, label, values }) => (
+                  <tr key={path}>
+                    <th scope="row">{label}</th>
+                    {values.map((value, i) => (
+                      <td key={runs[i]?.id}>{value}</td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        ))}
+    </section>
+  );
+}

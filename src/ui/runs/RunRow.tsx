@@ -1,0 +1,139 @@
+/** One kept run in the table, and what can be done with it. */
+import { type ReactElement, useState } from 'react';
+import { methodTitle } from '../../config/methods';
+import { taskInfo } from '../../store/choices';
+import { ownScore, type RunSummary } from '../../store/runRecord';
+import { download } from '../download';
+import { clock, whole } from '../numbers';
+import { metricLabel, scoreText } from '../panels/metricText';
+import { useActions, useLibraryActions, usePlayground } from '../scope';
+import { RunLabelsEditor } from './RunLabelsEditor';
+import { changesSince } from './runDifferences';
+import { telemetryCsv, telemetryLines } from './telemetryFiles';
+
+interface RunRowProps {
+  run: RunSummary;
+  /** The run begun before. */
+  before: RunSummary | undefined;
+  chosen: boolean;
+  onChoose(): void;
+}
+
+export function RunRow({ run, before, chosen, onChoose }: RunRowProps): ReactElement {
+  const { openRun, setLinkKey } = useActions();
+  const library = useLibraryActions();
+  const onPage = usePlayground((state) => state.run?.id === run.id);
+  const [editing, setEditing] = useState(false);
+  const { config, name, tags, notes, pinned, finished, error } = run;
+  const score = ownScore(run);
+  const value = score && scoreText(score.primary, score.metrics[score.primary] ?? Number.NaN, 0).score;
+  const open = async () => {
+    await openRun(run.id);
+    setLinkKey('screen', undefined);
+  };
+  const takeFile = async () => {
+    const file = await library.exportRun(run.id);
+    if (file) download(file.name, file.bytes, 'application/octet-stream');
+  };
+  const takeTelemetry = async (kind: 'csv' | 'jsonl') => {
+    const kept = await library.load(run.id);
+    if (!kept) return;
+    const text = kind === 'csv' ? telemetryCsv(kept.history) : telemetryLines(kept.history);
+    download(`${name.replace(/\s+/g, '-')}.${kind}`, text, kind === 'csv' ? 'text/csv' : 'application/jsonl');
+  };
+  const status = error ? 'failed' : finished ? 'finished' : `${run.phase} ${run.step}/${run.steps}`;
+  const changed = before ? changesSince(config, before.config) : '';
+  return (
+    <>
+      <tr data-on-page={onPage}>
+        <td>
+          <input type="checkbox" aria-label={`Compare ${name}`} checked={chosen} onChange={onChoose} />
+        </td>
+        <td className="run-what">
+          <b>
+            {pinned && <span title="Pinned: its weights are kept when space is made">📌 </span>}
+            {name}
+          </b>{' '}
+          <span className="quiet">
+            {methodTitle(config)}, {taskInfo(config.data.task)?.title ?? config.data.task},{' '}
+            {config.model.name}
+          </span>
+          {tags.map((tag) => (
+            <span className="run-tag" key={tag}>
+              {tag}
+            </span>
+          ))}
+          <small className="run-changes" title={changed}>
+            {changed && `against the run before: ${changed}`}
+          </small>
+          {notes && <small className="run-notes">{notes}</small>}
+          {error && <small className="run-error">{error}</small>}
+        </td>
+        <td data-numeric="true">
+          {value ?? '–'} {score && <small>{metricLabel(score.primary)}</small>}
+        </td>
+        <td data-numeric="true">
+          {score && score.ranks.length > 0 ? score.ranks.reduce((sum, { rank }) => sum + rank, 0) : '–'}
+          {run.editedRanks && <small title="Ranks were set by hand"> by hand</small>}
+        </td>
+        <td data-numeric="true">
+          {score ? whole(score.parameters.adapter) : '–'}
+          {score && score.parameters.head > 0 && (
+            <small> {whole(score.parameters.adapter + score.parameters.head)} with head</small>
+          )}
+        </td>
+        <td data-numeric="true">{config.seed}</td>
+        <td data-numeric="true">{clock(run.scores.reduce((sum, { wallMs }) => sum + wallMs, 0))}</td>
+        <td>
+          {new Date(run.createdAt).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' })}
+          <small>{status}</small>
+        </td>
+        <td className="run-actions">
+          <button type="button" className="toggle" disabled={onPage} onClick={() => void open()}>
+            {onPage ? 'in the Lab' : finished || run.weightBytes === 0 ? 'Open' : 'Resume'}
+          </button>
+          <details className="run-more">
+            <summary aria-label={`More for ${name}`}>more</summary>
+            <div>
+              <button type="button" onClick={() => setEditing(!editing)}>
+                Name, tags, notes
+              </button>
+              <button
+                type="button"
+                aria-pressed={pinned}
+                onClick={() => void library.label(run.id, { pinned: !pinned })}
+              >
+                {pinned ? 'Unpin' : 'Pin'}
+              </button>
+              <button type="button" onClick={() => void takeFile()}>
+                Export the run
+              </button>
+              <button type="button" onClick={() => void takeTelemetry('csv')}>
+                Telemetry (CSV)
+              </button>
+              <button type="button" onClick={() => void takeTelemetry('jsonl')}>
+                Telemetry (JSON lines)
+              </button>
+              {run.weightBytes > 0 && !onPage && (
+                <button type="button" onClick={() => void library.removeWeights(run.id)}>
+                  Delete the weights
+                </button>
+              )}
+              <button type="button" disabled={onPage} onClick={() => library.remove(run.id)}>
+                Delete the run
+              </button>
+            </div>
+          </details>
+        </td>
+      </tr>
+      {editing && (
+        <tr>
+          <td />
+          <td colSpan={8}>
+            <RunLabelsEditor run={run} onDone={() => setEditing(false)} />
+          </td>
+        </tr>
+      )}
+    </>
+  );
+}

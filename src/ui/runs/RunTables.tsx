@@ -1,0 +1,129 @@
+/** Tables and the ranks figure over the listed runs, in the paper's layout, to look at and to take away. */
+import { type ReactElement, useMemo } from 'react';
+import { toCsv, toSeedCsv } from '../../report/csv';
+import { toLatex } from '../../report/latex';
+import { toMarkdown } from '../../report/markdown';
+import { rankFigure } from '../../report/rankFigure';
+import { columnGroups, footnotes, showTable, type Table } from '../../report/table';
+import { ownCostTable, ownRanks, ownScoreTable } from '../../store/ownTables';
+import type { RunSummary } from '../../store/runRecord';
+import { download } from '../download';
+
+export function RunTables({
+  runs,
+  chosen,
+}: {
+  runs: readonly RunSummary[];
+  chosen: boolean;
+}): ReactElement | null {
+  const scores = useMemo(() => ownScoreTable(runs), [runs]);
+  const costs = useMemo(() => ownCostTable(runs), [runs]);
+  const figure = useMemo(() => {
+    const ranks = ownRanks(runs);
+    return ranks.length > 0 ? rankFigure('own-ranks', 'Ranks that AutoLoRA learned', ranks) : undefined;
+  }, [runs]);
+  if (!scores || !costs) return null;
+  return (
+    <section className="card" aria-labelledby="tables-title">
+      <div className="card-head">
+        <h2 id="tables-title">Results</h2>
+        <span className="quiet">
+          of {chosen ? 'the chosen' : 'all listed'} runs, by method, task and seed
+        </span>
+      </div>
+      <ReportTable table={scores} />
+      <ReportTable table={costs} />
+      {figure && (
+        <figure className="own-ranks">
+          <div className="card-head">
+            <h3>Ranks per layer</h3>
+            <div className="tools">
+              <button
+                type="button"
+                className="toggle"
+                onClick={() => download('ranks.svg', figure, 'image/svg+xml')}
+              >
+                SVG
+              </button>
+            </div>
+          </div>
+          {/* Made by report/rankFigure.ts, which escapes every text. */}
+          {/* biome-ignore lint/security/noDangerouslySetInnerHtml: the same drawing that is downloaded */}
+          <div className="scroll-x" dangerouslySetInnerHTML={{ __html: figure }} />
+        </figure>
+      )}
+    </section>
+  );
+}
+
+const formats: { name: string; ending: string; write(table: Table): string }[] = [
+  { name: 'Markdown', ending: 'md', write: toMarkdown },
+  { name: 'LaTeX', ending: 'tex', write: toLatex },
+  { name: 'CSV', ending: 'csv', write: toCsv },
+  { name: 'CSV by seed', ending: 'seeds.csv', write: toSeedCsv },
+];
+
+function ReportTable({ table }: { table: Table }): ReactElement {
+  const rows = showTable(table);
+  const groups = columnGroups(table.columns);
+  const grouped = groups.some(({ label }) => label !== undefined);
+  return (
+    <div className="report">
+      <div className="card-head">
+        <h3>{table.caption}</h3>
+        <div className="tools">
+          {formats.map(({ name, ending, write }) => (
+            <button
+              key={name}
+              type="button"
+              className="toggle"
+              onClick={() => download(`${table.name}.${ending}`, write(table), 'text/plain')}
+            >
+              {name}
+            </button>
+          ))}
+        </div>
+      </div>
+      <div className="scroll-x">
+        <table className="report-table" aria-label={table.caption}>
+          <thead>
+            {grouped && (
+              <tr>
+                <td />
+                {groups.map(({ label, span }, i) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: groups have no name of their own
+                  <th key={i} colSpan={span} scope="colgroup">
+                    {label}
+                  </th>
+                ))}
+              </tr>
+            )}
+            <tr>
+              <th scope="col">{table.rowHeading}</th>
+              {table.columns.map(({ key, label }) => (
+                <th key={key} scope="col">
+                  {label}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ row, cells }) => (
+              <tr key={row.key}>
+                <th scope="row">{row.label}</th>
+                {cells.map(({ centre, spread, best, significant }, i) => (
+                  <td key={table.columns[i]?.key}>
+                    {best ? <b>{centre}</b> : (centre ?? '–')}
+                    {spread !== undefined && <small> ± {spread}</small>}
+                    {significant && '*'}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p className="quiet">{footnotes(table).join(' ')}</p>
+    </div>
+  );
+}

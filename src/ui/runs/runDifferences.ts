@@ -1,0 +1,36 @@
+/** What sets runs apart: the fields in which their configurations differ, in words. */
+import type { ExperimentConfig } from '../../config/experiment';
+import { differingFields, type FieldValue, fields, readField } from '../../config/fields';
+import { methodFacts } from '../../config/methods';
+import { taskInfo } from '../../store/choices';
+
+/** A value as a person reads it. */
+export function valueText(path: string, value: FieldValue): string {
+  if (path === 'method') return methodFacts[value as keyof typeof methodFacts]?.title ?? String(value);
+  if (path === 'data.task') return taskInfo(String(value))?.title ?? String(value);
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  return value === '' ? '–' : String(value);
+}
+
+export interface Difference {
+  path: string;
+  label: string;
+  /** One per run. */
+  values: string[];
+}
+
+/** Fields in which not all of the configurations agree. */
+export function differencesOf(configs: readonly ExperimentConfig[]): Difference[] {
+  return fields.flatMap(({ path, label }) => {
+    const values = configs.map((config) => readField(config, path));
+    if (values.every((value) => value === values[0])) return [];
+    return { path, label, values: values.map((value) => valueText(path, value)) };
+  });
+}
+
+/** What a run changed against another, as one short line: `seed 2, rank k 4`; empty where nothing did. */
+export function changesSince(config: ExperimentConfig, before: ExperimentConfig): string {
+  return differingFields(config, before)
+    .map(({ path, label }) => `${label}: ${valueText(path, readField(config, path))}`)
+    .join(', ');
+}

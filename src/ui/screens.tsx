@@ -1,0 +1,26 @@
+/** The page's screens. The Lab is there at once, the others are loaded when they are first looked at. */
+import { type ComponentType, lazy } from 'react';
+import { usePlayground } from './scope';
+
+export type ScreenName = 'lab' | 'runs' | 'learn';
+
+interface Screen {
+  name: ScreenName;
+  title: string;
+  /** Undefined for the Lab, which is the page itself. */
+  content?: ComponentType;
+}
+
+export const screens: readonly Screen[] = [
+  { name: 'lab', title: 'Lab' },
+  { name: 'runs', title: 'Runs', content: lazy(() => import('./runs/RunsScreen')) },
+];
+
+/** What a link shows: `screen=runs`; `lesson=…` is the Learn screen. */
+export function screenOf(keys: readonly (readonly [key: string, value: string])[]): ScreenName {
+  if (keys.some(([key]) => key === 'lesson')) return 'learn';
+  const asked = keys.find(([key]) => key === 'screen')?.[1];
+  return screens.find(({ name }) => name === asked)?.name ?? 'lab';
+}
+
+export const useScreen = (): ScreenName => usePlayground((state) => screenOf(state.unknownKeys));
