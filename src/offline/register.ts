@@ -47,6 +47,8 @@ export function openOfflineCopy(
         // A server without sw.js, or a browser that forbids it: the page works all the same, with a network.
         return;
       }
+      // Some that forbid it answer with nothing.
+      if (!registration) return;
       look();
       const follow = (worker: ServiceWorker | null) => worker?.addEventListener('statechange', look);
       follow(registration.installing);

@@ -1,5 +1,5 @@
 /** One kept run in the table, and what can be done with it. */
-import { type ReactElement, useState } from 'react';
+import { type MouseEvent, type ReactElement, useState } from 'react';
 import { methodTitle } from '../../config/methods';
 import { taskInfo } from '../../store/choices';
 import { ownScore, type RunSummary } from '../../store/runRecord';
@@ -10,6 +10,12 @@ import { useActions, useLibraryActions, usePlayground } from '../scope';
 import { RunLabelsEditor } from './RunLabelsEditor';
 import { changesSince } from './runDifferences';
 import { telemetryCsv, telemetryLines } from './telemetryFiles';
+
+/** A choice from the menu closes it. */
+const pick = (act: () => void) => (event: MouseEvent<HTMLElement>) => {
+  event.currentTarget.closest('details')?.removeAttribute('open');
+  act();
+};
 
 interface RunRowProps {
   run: RunSummary;
@@ -95,31 +101,31 @@ export function RunRow({ run, before, chosen, onChoose }: RunRowProps): ReactEle
           <details className="run-more">
             <summary aria-label={`More for ${name}`}>more</summary>
             <div>
-              <button type="button" onClick={() => setEditing(!editing)}>
+              <button type="button" onClick={pick(() => setEditing(!editing))}>
                 Name, tags, notes
               </button>
               <button
                 type="button"
                 aria-pressed={pinned}
-                onClick={() => void library.label(run.id, { pinned: !pinned })}
+                onClick={pick(() => void library.label(run.id, { pinned: !pinned }))}
               >
                 {pinned ? 'Unpin' : 'Pin'}
               </button>
-              <button type="button" onClick={() => void takeFile()}>
+              <button type="button" onClick={pick(() => void takeFile())}>
                 Export the run
               </button>
-              <button type="button" onClick={() => void takeTelemetry('csv')}>
+              <button type="button" onClick={pick(() => void takeTelemetry('csv'))}>
                 Telemetry (CSV)
               </button>
-              <button type="button" onClick={() => void takeTelemetry('jsonl')}>
+              <button type="button" onClick={pick(() => void takeTelemetry('jsonl'))}>
                 Telemetry (JSON lines)
               </button>
               {run.weightBytes > 0 && !onPage && (
-                <button type="button" onClick={() => void library.removeWeights(run.id)}>
+                <button type="button" onClick={pick(() => void library.removeWeights(run.id))}>
                   Delete the weights
                 </button>
               )}
-              <button type="button" disabled={onPage} onClick={() => library.remove(run.id)}>
+              <button type="button" disabled={onPage} onClick={pick(() => library.remove(run.id))}>
                 Delete the run
               </button>
             </div>
