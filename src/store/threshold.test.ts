@@ -1,6 +1,6 @@
 /** Live rank rules against METHOD §1. */
 import { describe, expect, it } from 'vitest';
-import { isKept, layerThreshold, relativeSelection } from './threshold';
+import { isKept, keptAt, layerThreshold, relativeSelection } from './threshold';
 
 const softmax = (beta: number[]) => {
   const exps = beta.map(Math.exp);
@@ -42,5 +42,14 @@ describe('relativeSelection', () => {
     expect(relativeSelection(0.5, 0.125)).toBe(2);
     expect(relativeSelection(0, 0.125)).toBe(-Infinity);
     expect(relativeSelection(-0.5, -0.2)).toBe(-Infinity);
+  });
+});
+
+describe('keptAt', () => {
+  it('counts what stands at or above a threshold, uniform weights within tolerance', () => {
+    expect(keptAt([0.5, 0.25, 0.25], 1 / 4)).toBe(3);
+    expect(keptAt([0.5, 0.25, 0.25], 0.3)).toBe(1);
+    expect(keptAt([1 / 3, 1 / 3, 1 / 3], 1 / 3)).toBe(3);
+    expect(keptAt([0.5, 0.5], 2)).toBe(0);
   });
 });

@@ -33,6 +33,11 @@ export function isKept(selection: number, threshold: number): boolean {
   return selection >= threshold - tolerance * Math.max(Math.abs(threshold), 1e-12);
 }
 
+/** How many components stay at a threshold: the layer's rank. */
+export function keptAt(selection: ArrayLike<number>, threshold: number): number {
+  return Array.from(selection).filter((a) => isKept(a, threshold)).length;
+}
+
 /** log2(a / λ), the diverging scale's value; −∞ where a ≤ 0. */
 export function relativeSelection(selection: number, threshold: number): number {
   if (threshold <= 0) return isKept(selection, threshold) ? 0 : -Infinity;

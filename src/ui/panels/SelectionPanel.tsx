@@ -4,6 +4,7 @@ import { useElementSize } from '@mantine/hooks';
 import { type ReactElement, useCallback, useMemo, useRef, useState } from 'react';
 import { methodFacts } from '../../config/methods';
 import { layerNames } from '../../store/modelShape';
+import { keptAt } from '../../store/threshold';
 import { type CellPlace, SelectionGrid } from '../charts/SelectionGrid';
 import { SelectionLegend } from '../charts/SelectionLegend';
 import { SelectionTable } from '../charts/SelectionTable';
@@ -14,6 +15,7 @@ import { useHistory, usePlayground } from '../scope';
 import { CellInspector } from './CellInspector';
 import { RankEditor } from './RankEditor';
 import { Scrubber } from './Scrubber';
+import { ThresholdSlider } from './ThresholdSlider';
 import '../styles/figures.css';
 
 /** Blocks that the grid shows while the model's shape is not known. */
@@ -35,6 +37,7 @@ export function SelectionPanel(): ReactElement {
   const [picked, setPicked] = useState<CellPlace>();
   const [spoken, setSpoken] = useState(false);
   const [frameIndex, setFrameIndex] = useState<number>();
+  const [shift, setShift] = useState(0);
 
   const { frames } = history;
   const live = frameIndex === undefined || frameIndex >= frames.frames.length - 1;
@@ -51,9 +54,18 @@ export function SelectionPanel(): ReactElement {
     return {
       selection: rows,
       orders: layers.map((_, row) => columnOrder(rows?.[row] ?? new Float32Array(components), sorted)),
-      ranks: layers.map((layer, row) => (live ? byLayer.get(layer) : undefined) ?? frame?.ranks[row]),
+      ranks: layers.map((layer, row) => {
+        const own = rows?.[row];
+        // Tried by hand: what a threshold elsewhere would keep.
+        if (shift !== 0 && own && frame) return keptAt(own, (frame.thresholds[row] ?? 0) * 2 ** shift);
+        return (live ? byLayer.get(layer) : undefined) ?? frame?.ranks[row];
+      }),
     };
-  }, [frame, layers, components, sorted, finalRanks, live, frames]);
+  }, [frame, layers, components, sorted, finalRanks, live, frames, shift]);
+  const thresholds = useMemo(
+    () => (shift === 0 ? frame?.thresholds : frame?.thresholds.map((one) => one * 2 ** shift)),
+    [frame, shift],
+  );
   const geometry = useMemo(() => gridGeometry(layers, components, width || 520), [layers, components, width]);
   const active = hovered ?? picked;
 
@@ -77,7 +89,7 @@ export function SelectionPanel(): ReactElement {
         ? 1 / components
         : 0.5
       : undefined;
-  const grid = { layers, components, selection, thresholds: frame?.thresholds, ranks, orders };
+  const grid = { layers, components, selection, thresholds, ranks, orders };
 
   return (
     <section className="card" ref={panel} aria-labelledby="selection-title">
@@ -85,7 +97,7 @@ export function SelectionPanel(): ReactElement {
         <h2 id="selection-title">Selection weights</h2>
         <span className="quiet">
           {frame
-            ? `total rank ${whole(total)} of ${whole(layers.length * components)}${live && finalRanks ? (finalRanks.edited ? ', set by hand' : ', learned') : ''}`
+            ? `total rank ${whole(total)} of ${whole(layers.length * components)}${live && finalRanks ? (shift !== 0 ? ', tried' : finalRanks.edited ? ', set by hand' : ', learned') : ''}`
             : config.method !== 'autolora'
               ? `${methodFacts[config.method].title}: nothing is searched`
               : `${layers.length} layers × ${components}, uniform`}
@@ -144,6 +156,13 @@ export function SelectionPanel(): ReactElement {
           scheme={scheme}
           threshold={uniformThreshold}
           thresholdName={config.adapter.selection === 'softmax' ? '1/k' : '½'}
+        />
+      )}
+      {view === 'map' && frame && config.method === 'autolora' && (
+        <ThresholdSlider
+          shift={shift}
+          onShift={setShift}
+          ranks={layers.map((layer, row) => ({ layer, rank: ranks[row] ?? 0 }))}
         />
       )}
       <CellInspector

@@ -1,5 +1,4 @@
 /** Chosen runs laid over each other: a curve each, and only the settings in which they differ. */
-import { SegmentedControl } from '@mantine/core';
 import { lazy, type ReactElement, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import type { KeptRun, RunSummary } from '../../store/runRecord';
 import type { FigureLine } from '../charts/LineFigure';
@@ -57,13 +56,17 @@ export function RunComparison({ runs }: { runs: readonly RunSummary[] }): ReactE
       <div className="card-head">
         <h2 id="compare-title">Compared: {runs.length} runs</h2>
         <div className="tools">
-          <SegmentedControl
-            size="xs"
+          <select
             aria-label="Curve"
             value={curve}
-            onChange={(value) => setCurve(value as Curve)}
-            data={Object.entries(curveNames).map(([value, label]) => ({ value, label }))}
-          />
+            onChange={({ currentTarget }) => setCurve(currentTarget.value as Curve)}
+          >
+            {Object.entries(curveNames).map(([value, label]) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
+          </select>
           {rows.length > 0 && <FigureDownload frame={frame} title={curveNames[curve]} legend={lines} />}
         </div>
       </div>

@@ -7,6 +7,7 @@ import { remainingMs, type SweepItem } from '../../store/sweep';
 import { planSweep, type SweepRequest } from '../../store/sweepPlan';
 import { clock } from '../numbers';
 import { usePlayground, useReadState, useSweep, useSweepActions } from '../scope';
+import { valueText } from './runDifferences';
 
 export function SweepPanel(): ReactElement {
   const items = useSweep((state) => state.items);
@@ -161,7 +162,7 @@ function SweepQueue({ items }: { items: readonly SweepItem[] }): ReactElement {
           const apart = first
             ? differingFields(config, first)
                 .filter(({ path }) => path !== 'seed')
-                .map(({ label, path }) => `${label} ${readField(config, path)}`)
+                .map(({ label, path }) => `${label} ${valueText(path, readField(config, path))}`)
                 .join(', ')
             : '';
           return (

@@ -1,0 +1,54 @@
+/** axe on every screen, light and dark, wide and narrow: nothing serious, nothing critical. */
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import { PlaygroundPage } from './fixtures/playgroundPage';
+
+const tiny = {
+  backend: 'wasm',
+  'data.trainSize': 48,
+  'data.devSize': 30,
+  'search.steps': 4,
+  'retrain.steps': 4,
+  reportEvery: 1,
+};
+
+/** Rules broken that a person would notice, with the first place of each. */
+async function faults(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, help, nodes }) => `${id}: ${help} (${nodes.length}, first ${nodes[0]?.target.join(' ')})`);
+}
+
+async function inEveryLook(page: Page, screen: string): Promise<void> {
+  for (const [colorScheme, width] of [
+    ['light', 1280],
+    ['dark', 1280],
+    ['dark', 390],
+  ] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.setViewportSize({ width, height: 900 });
+    // Colours are read when their transition is over.
+    await page.waitForTimeout(400);
+    expect(await faults(page), `${screen}, ${colorScheme}, ${width} wide`).toEqual([]);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(overflow, `${screen} at ${width}`).toBeLessThanOrEqual(0);
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+}
+
+test('axe finds nothing serious on any screen', async ({ page }) => {
+  const playground = new PlaygroundPage(page);
+  await playground.open(tiny);
+  await inEveryLook(page, 'Lab, fresh');
+  await playground.play.click();
+  await playground.finished();
+  await inEveryLook(page, 'Lab, finished');
+  const screens = page.getByRole('navigation', { name: 'Screens' }).getByRole('button');
+  for (const name of (await screens.allTextContents()).filter((title) => title !== 'Lab')) {
+    await screens.filter({ hasText: name }).click();
+    await page.waitForTimeout(1500);
+    if (name === 'Runs') await page.locator('.runs-table tbody input').first().check();
+    await inEveryLook(page, name);
+  }
+});

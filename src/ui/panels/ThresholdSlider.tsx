@@ -1,0 +1,61 @@
+/** The threshold moved by hand: what each layer's rank would be, before anything is pruned. */
+import { Button, Slider } from '@mantine/core';
+import type { ReactElement } from 'react';
+import type { LayerRank } from '../../telemetry/events';
+import { whole } from '../numbers';
+import { useActions, usePlayground } from '../scope';
+
+interface ThresholdSliderProps {
+  /** log2 of how many times λ the threshold is put. */
+  shift: number;
+  onShift(shift: number): void;
+  ranks: readonly LayerRank[];
+}
+
+/** As far as the heatmap's colours reach. */
+const reach = 3;
+
+/** 1, 1.41, 0.71 × λ */
+const timesText = (shift: number) => `${(2 ** shift).toFixed(2).replace(/\.?0+$/, '')} λ`;
+
+export function ThresholdSlider({ shift, onShift, ranks }: ThresholdSliderProps): ReactElement {
+  const { retrain } = useActions();
+  const hidden = usePlayground((state) => state.modelShape?.hidden);
+  const thresholded = usePlayground((state) => state.progress?.status === 'thresholded');
+  const total = ranks.reduce((sum, { rank }) => sum + rank, 0);
+  return (
+    <div className="threshold-slider">
+      <span id="threshold-label">threshold</span>
+      <Slider
+        className="slider"
+        size="xs"
+        min={-reach}
+        max={reach}
+        step={0.125}
+        value={shift}
+        onChange={onShift}
+        label={timesText}
+        marks={[{ value: 0 }]}
+        thumbLabel="Threshold in multiples of λ, to try"
+        thumbProps={{ 'aria-valuetext': `${timesText(shift)}, total rank ${total}` }}
+      />
+      <output className="quiet" aria-live="polite">
+        {shift === 0
+          ? 'at λ'
+          : `${timesText(shift)}: total rank ${whole(total)}${hidden ? `, ${whole(2 * hidden * total)} parameters` : ''}`}
+      </output>
+      {shift !== 0 && (
+        <>
+          {thresholded && (
+            <Button size="compact-xs" disabled={total === 0} onClick={() => void retrain([...ranks])}>
+              Retrain with these ranks
+            </Button>
+          )}
+          <button type="button" className="toggle" onClick={() => onShift(0)}>
+            back to λ
+          </button>
+        </>
+      )}
+    </div>
+  );
+}
