@@ -5,7 +5,7 @@ import { join, relative, sep } from 'node:path';
 import { build, type Plugin } from 'vite';
 
 /** Not part of a visit: the tests' page, logs, what the build says of itself, and the worker. */
-const left = /^(harness\.html|assets\/harness-[^/]*|.*\.(jsonl|md|map)|build\.json|sw\.js)$/;
+const left = /^(.*\.(ttf|woff)|harness\.html|assets\/harness-[^/]*|.*\.(jsonl|md|map)|build\.json|sw\.js)$/;
 /** Vite writes the content's hash into these names already. */
 const hashed = /^assets\/.*-[\w-]{8}\.\w+$/;
 

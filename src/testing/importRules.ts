@@ -132,7 +132,7 @@ export const rooms: readonly Room[] = [
     pattern: /^(ui\/|vite-env)/,
     rooms: ['store', 'config', 'telemetry', 'tasks', 'random', 'metrics', 'report'],
     types: ['protocol', 'client', 'hub', 'offline'],
-    packages: [...react, 'zustand'],
+    packages: [...react, 'zustand', 'katex'],
   },
   {
     name: 'cli',

@@ -14,6 +14,7 @@ interface Screen {
 export const screens: readonly Screen[] = [
   { name: 'lab', title: 'Lab' },
   { name: 'runs', title: 'Runs', content: lazy(() => import('./runs/RunsScreen')) },
+  { name: 'learn', title: 'Learn', content: lazy(() => import('./learn/LearnScreen')) },
 ];
 
 /** What a link shows: `screen=runs`; `lesson=…` is the Learn screen. */

@@ -1,0 +1,190 @@
+/** The method in eight chapters, each with its equation, a picture of the run at hand and something to try. */
+import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { useActions, useHistory, usePlayground } from '../scope';
+import { type Chapter, chapters, type TryIt } from './chapters';
+import { Equation } from './Equation';
+import { Picture } from './pictures';
+import { symbolsOf } from './symbols';
+import '../styles/learn.css';
+
+export default function LearnScreen(): ReactElement {
+  const { setLinkKey } = useActions();
+  const asked = usePlayground((state) => state.unknownKeys.find(([key]) => key === 'lesson')?.[1]);
+  const index = Math.max(
+    0,
+    chapters.findIndex(({ id }) => id === asked),
+  );
+  const chapter = chapters[index] as Chapter;
+  const heading = useRef<HTMLHeadingElement>(null);
+  const go = (next: number) => {
+    const target = chapters[next];
+    if (!target) return;
+    setLinkKey('lesson', target.id);
+    heading.current?.focus();
+  };
+  useEffect(() => {
+    const press = ({ key, target, ctrlKey, metaKey, altKey }: KeyboardEvent) => {
+      if (ctrlKey || metaKey || altKey) return;
+      // Arrows belong to sliders, lists and grids that have the focus.
+      if (
+        target instanceof Element &&
+        target.closest('input, select, textarea, [role="grid"], [role="slider"]')
+      )
+        return;
+      const next = key === 'ArrowRight' ? index + 1 : key === 'ArrowLeft' ? index - 1 : undefined;
+      const chosen = next === undefined ? undefined : chapters[next];
+      if (chosen) setLinkKey('lesson', chosen.id);
+    };
+    addEventListener('keydown', press);
+    return () => removeEventListener('keydown', press);
+  }, [index, setLinkKey]);
+  return (
+    <div className="learn">
+      <nav className="card lesson-list" aria-label="Chapters">
+        <ol>
+          {chapters.map(({ id, title }, i) => (
+            <li key={id}>
+              <button type="button" aria-current={i === index ? 'step' : undefined} onClick={() => go(i)}>
+                {title}
+              </button>
+            </li>
+          ))}
+        </ol>
+        <progress max={chapters.length} value={index + 1} aria-label="Chapters so far" />
+      </nav>
+      <article className="card lesson" aria-labelledby="lesson-title">
+        <p className="quiet">
+          Chapter {index + 1} of {chapters.length}
+        </p>
+        <h2 id="lesson-title" ref={heading} tabIndex={-1}>
+          {chapter.title}
+        </h2>
+        {chapter.equations.map((equation) => (
+          <Equation key={equation.latex} {...equation} />
+        ))}
+        {chapter.paragraphs.map((paragraph) => (
+          <p key={paragraph}>{paragraph}</p>
+        ))}
+        <div className="lesson-turn">
+          <button type="button" className="toggle" disabled={index === 0} onClick={() => go(index - 1)}>
+            ← {chapters[index - 1]?.title ?? 'Beginning'}
+          </button>
+          <button
+            type="button"
+            className="toggle"
+            disabled={index === chapters.length - 1}
+            onClick={() => go(index + 1)}
+          >
+            {chapters[index + 1]?.title ?? 'End'} →
+          </button>
+        </div>
+      </article>
+      <LiveCard key={chapter.id} chapter={chapter} />
+    </div>
+  );
+}
+
+/** The run at hand, as this chapter looks at it. */
+function LiveCard({ chapter }: { chapter: Chapter }): ReactElement {
+  const card = useRef<HTMLElement>(null);
+  const { history } = useHistory(4, card);
+  const config = usePlayground((state) => state.loaded ?? state.draft);
+  const start = usePlayground((state) => state.facts.start);
+  const busy = usePlayground((state) => state.busy);
+  const { step } = useActions();
+  const [layer, setLayer] = useState(1);
+  const { frames } = history;
+  const frame = frames.latest;
+  const chosen = Math.min(layer, frames.layers.length - 1);
+  const perLayer = !['losses', 'unrolled', 'ranks'].includes(chapter.picture);
+  return (
+    <section className="card lesson-live" ref={card} aria-labelledby="live-title">
+      <div className="card-head">
+        <h3 id="live-title">In this run</h3>
+        {frame && perLayer && (
+          <label className="tools quiet">
+            layer{' '}
+            <select value={chosen} onChange={({ currentTarget }) => setLayer(Number(currentTarget.value))}>
+              {frames.layers.map((name, i) => (
+                <option key={name} value={i}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+      </div>
+      {frame ? (
+        <>
+          <dl className="lesson-symbols">
+            {symbolsOf(chapter.picture, { config, start, history, frame, layer: chosen }).map(
+              ({ symbol, value }) => (
+                <div key={symbol}>
+                  <dt>{symbol}</dt>
+                  <dd>{value}</dd>
+                </div>
+              ),
+            )}
+          </dl>
+          <Picture name={chapter.picture} history={history} frame={frame} layer={chosen} />
+          <div className="lesson-tries">
+            {chapter.tries.map((one) => (
+              <TryButton key={one.label} one={one} />
+            ))}
+          </div>
+        </>
+      ) : config.method !== 'autolora' ? (
+        <p>This run’s method searches nothing. Choose AutoLoRA in the Lab to see its pictures here.</p>
+      ) : (
+        <>
+          <p>
+            There is no run yet. One step of the experiment that the Lab’s controls say fills this picture
+            with real numbers.
+          </p>
+          <button
+            type="button"
+            className="toggle lesson-begin"
+            disabled={busy !== undefined}
+            onClick={() => void step('both')}
+          >
+            Take one step
+          </button>
+        </>
+      )}
+    </section>
+  );
+}
+
+function TryButton({ one }: { one: TryIt }): ReactElement {
+  const actions = useActions();
+  const status = usePlayground((state) => state.progress?.status);
+  const phase = usePlayground((state) => state.progress?.phase);
+  const searching = phase === 'search' && status !== 'finished' && status !== 'thresholded';
+  const act = () => {
+    switch (one.kind) {
+      case 'step':
+        return void actions.step(one.half);
+      case 'threshold':
+        return void actions.threshold();
+      case 'play':
+        return void actions.togglePlay();
+      case 'set':
+        for (const [path, value] of Object.entries(one.fields)) actions.setField(path, value);
+        actions.notify(
+          'info',
+          `The controls say “${one.label}” now: Restart with changes begins a run with it.`,
+        );
+    }
+  };
+  const disabled =
+    one.kind === 'step' || one.kind === 'threshold'
+      ? !searching
+      : one.kind === 'play'
+        ? status === 'finished' || status === 'running'
+        : false;
+  return (
+    <button type="button" className="toggle" disabled={disabled} onClick={act}>
+      {one.label}
+    </button>
+  );
+}
