@@ -3,6 +3,7 @@ import { lazy, type ReactElement, Suspense, useEffect, useMemo, useRef, useState
 import type { KeptRun, RunSummary } from '../../store/runRecord';
 import type { FigureLine } from '../charts/LineFigure';
 import { FigureDownload } from '../controls/FigureDownload';
+import { ScrollX } from '../ScrollX';
 import { useLibraryActions } from '../scope';
 import { type Curve, curveNames, overlayRows } from './overlayRows';
 import { differencesOf } from './runDifferences';
@@ -101,7 +102,7 @@ export function RunComparison({ runs }: { runs: readonly RunSummary[] }): ReactE
         (differences.length === 0 ? (
           <p className="quiet">Their settings are the same.</p>
         ) : (
-          <div className="scroll-x">
+          <ScrollX label="Settings that differ, scrolls sideways">
             <table className="differences">
               <thead>
                 <tr>
@@ -124,7 +125,7 @@ export function RunComparison({ runs }: { runs: readonly RunSummary[] }): ReactE
                 ))}
               </tbody>
             </table>
-          </div>
+          </ScrollX>
         ))}
     </section>
   );

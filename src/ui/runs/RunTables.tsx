@@ -8,6 +8,7 @@ import { columnGroups, footnotes, showTable, type Table } from '../../report/tab
 import { ownCostTable, ownRanks, ownScoreTable } from '../../store/ownTables';
 import type { RunSummary } from '../../store/runRecord';
 import { download } from '../download';
+import { ScrollX } from '../ScrollX';
 
 export function RunTables({
   runs,
@@ -47,9 +48,11 @@ export function RunTables({
               </button>
             </div>
           </div>
-          {/* Made by report/rankFigure.ts, which escapes every text. */}
-          {/* biome-ignore lint/security/noDangerouslySetInnerHtml: the same drawing that is downloaded */}
-          <div className="scroll-x" dangerouslySetInnerHTML={{ __html: figure }} />
+          <ScrollX label="Ranks per layer, scrolls sideways">
+            {/* Made by report/rankFigure.ts, which escapes every text. */}
+            {/* biome-ignore lint/security/noDangerouslySetInnerHtml: the same drawing that is downloaded */}
+            <div dangerouslySetInnerHTML={{ __html: figure }} />
+          </ScrollX>
         </figure>
       )}
     </section>
@@ -84,7 +87,7 @@ function ReportTable({ table }: { table: Table }): ReactElement {
           ))}
         </div>
       </div>
-      <div className="scroll-x">
+      <ScrollX label={`${table.caption}, scrolls sideways`}>
         <table className="report-table" aria-label={table.caption}>
           <thead>
             {grouped && (
@@ -122,7 +125,7 @@ function ReportTable({ table }: { table: Table }): ReactElement {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollX>
       <p className="quiet">{footnotes(table).join(' ')}</p>
     </div>
   );
