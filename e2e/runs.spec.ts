@@ -28,9 +28,11 @@ test('two runs are kept over a reload, compared, opened, deleted and called back
   await page.getByRole('button', { name: 'Restart with changes' }).click();
   await playground.play.click();
   await playground.finished();
+  // Its last state is stored a moment after it has ended.
+  await runs.show();
+  await expect(runs.rows.first()).toContainText('finished');
   await page.reload();
   await playground.started();
-  await runs.show();
   await expect(runs.rows).toHaveCount(2);
   await expect(runs.rows.first()).toContainText('Seed: 2');
 
