@@ -36,7 +36,7 @@ export const chapters: readonly Chapter[] = [
     equations: [
       {
         latex: String.raw`\widetilde W = W_0 + \tfrac{\alpha}{k}\,B A,\quad A\in\mathbb R^{k\times d},\; B\in\mathbb R^{d\times k}`,
-        from: 'LoRA, Eq. 1',
+        from: 'LoRA, §3',
       },
     ],
     paragraphs: [
@@ -77,7 +77,7 @@ export const chapters: readonly Chapter[] = [
     equations: [
       {
         latex: String.raw`\min_{\beta}\; L_V\big(W^*(\beta),\beta\big)\quad\text{s.t.}\quad W^*(\beta)=\arg\min_{W} L_T(W,\beta)`,
-        from: 'Eq. 4',
+        from: 'what Eq. 5 stands for',
       },
     ],
     paragraphs: [
@@ -95,7 +95,7 @@ export const chapters: readonly Chapter[] = [
     id: 'unrolled-step',
     title: 'The unrolled step',
     equations: [
-      { latex: String.raw`W^*(\beta)\;\approx\; W' = W-\eta\,\nabla_W L_T(W,\beta)`, from: 'Eq. 5' },
+      { latex: String.raw`W^*(\beta)\;\approx\; W' = W-\eta\,\nabla_W L_T(W,\beta)`, from: 'Eq. 4' },
     ],
     paragraphs: [
       'The exact answer of the inner problem, the best W for each β, would need a whole training for every small change of β. AutoLoRA looks one step ahead instead: the W that a single gradient step would give stands for the best one.',
@@ -111,11 +111,11 @@ export const chapters: readonly Chapter[] = [
     equations: [
       {
         latex: String.raw`\nabla_\beta L_V(W',\beta)=\underbrace{\partial_\beta L_V(W',\beta)}_{\text{direct}}\;\underbrace{-\,\eta\,\nabla^2_{\beta W}L_T(W,\beta)\,\nabla_{W'}L_V(W',\beta)}_{\text{implicit}}`,
-        from: 'Eq. 6',
+        from: 'gradient of Eq. 5',
       },
       {
         latex: String.raw`\nabla^2_{\beta W}L_T\,v\approx\frac{\nabla_\beta L_T(W+\epsilon v)-\nabla_\beta L_T(W-\epsilon v)}{2\epsilon},\quad \epsilon=\frac{0.01}{\lVert v\rVert}`,
-        from: 'Eq. 7',
+        from: 'central difference, not in the paper',
       },
     ],
     paragraphs: [
