@@ -37,6 +37,7 @@ export function siteFiles(folder: string): SiteFile[] {
 export function offlineCopy(): Plugin {
   let root = '';
   let folder = '';
+  let failed = false;
   return {
     name: 'offline-copy',
     apply: 'build',
@@ -44,7 +45,12 @@ export function offlineCopy(): Plugin {
       root = config.root;
       folder = join(config.root, config.build.outDir);
     },
+    buildEnd(error) {
+      failed = error !== undefined;
+    },
+    // Also called after a build that failed, whose reason must stay the last thing that is said.
     async closeBundle() {
+      if (failed) return;
       await build({
         root,
         configFile: false,

@@ -144,6 +144,10 @@ describe('run files', () => {
     expect(reading(bytes.subarray(0, 60))).toThrow('is cut off');
     expect(reading(text('autolora-run 1 4\nabcd'))).toThrow('is damaged');
     expect(reading(text('autolora-run 1 2\n{}'))).toThrow('lacks parts of a run');
+    for (const length of [-1, 0.5, '2']) {
+      const odd = JSON.stringify({ x: { $array: 'Float32Array', at: 0, length } });
+      expect(reading(text(`autolora-run 1 ${odd.length}\n${odd}        `))).toThrow('is cut off');
+    }
     page.dispose();
   });
 });

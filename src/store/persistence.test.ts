@@ -173,5 +173,20 @@ describe('openRunStorage', () => {
       const bad = { ...run, summary: { ...run.summary, ...part } } as unknown as KeptRun;
       expect(() => decodeRunFile('mine.autolora', encodeRunFile(bad))).toThrow('mine.autolora');
     }
+    const series = { x: new Float64Array(2), columns: [new Float32Array(1)] };
+    for (const part of [
+      { snapshot: { state: {} } },
+      { snapshot: null },
+      { history: { ...run.history, series: null } },
+      { history: { ...run.history, series: { search: null } } },
+      { history: { ...run.history, series: { search: series } } },
+      { history: { ...run.history, frames: { ...run.history.frames, frames: [{ step: 1 }] } } },
+      { facts: { ...run.facts, evaluations: null } },
+    ]) {
+      const bad = { ...run, ...part } as unknown as KeptRun;
+      expect(() => decodeRunFile('mine.autolora', encodeRunFile(bad))).toThrow(
+        'mine.autolora lacks parts of a run',
+      );
+    }
   });
 });

@@ -3,6 +3,8 @@
  * typed arrays, which the JSON names by place.
  */
 import { type ExperimentConfig, parseExperimentConfig } from '../config/experiment';
+import type { Snapshot } from '../runtime/protocol';
+import type { StoredHistory } from './history';
 import type { KeptRun, RunScore } from './runRecord';
 
 const magic = 'autolora-run';
@@ -54,6 +56,29 @@ const isScore = (score: Partial<RunScore> | undefined): boolean =>
   typeof score.parameters?.adapter === 'number' &&
   Array.isArray(score.ranks);
 
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+const isHistory = (history: Partial<StoredHistory> | undefined): boolean =>
+  isObject(history?.series) &&
+  Object.values(history.series).every(
+    (series) =>
+      series?.x instanceof Float64Array &&
+      Array.isArray(series.columns) &&
+      series.columns.every((column) => column instanceof Float32Array && column.length === series.x.length),
+  ) &&
+  Array.isArray(history.frames?.layers) &&
+  Array.isArray(history.frames.frames) &&
+  history.frames.frames.every(
+    (frame) =>
+      frame?.values instanceof Float32Array &&
+      frame.thresholds instanceof Float32Array &&
+      frame.ranks instanceof Uint16Array,
+  );
+
+/** Absent where the weights were not taken along. */
+const isSnapshot = (snapshot: Partial<Snapshot> | undefined): boolean =>
+  snapshot === undefined || (isObject(snapshot?.state) && snapshot.tensors instanceof Uint8Array);
+
 /** @throws Error one sentence that names the file, what is wrong, and what to do */
 export function decodeRunFile(name: string, bytes: Uint8Array): KeptRun {
   const end = bytes.subarray(0, 64).indexOf(10);
@@ -74,7 +99,8 @@ export function decodeRunFile(name: string, bytes: Uint8Array): KeptRun {
       const { $array, at, length } = value as Placed;
       const kind = arrays[$array];
       const size = kind ? length * kind.BYTES_PER_ELEMENT : Infinity;
-      if (!kind || at < 0 || at + size > body.length)
+      const counted = Number.isSafeInteger(at) && Number.isSafeInteger(length) && at >= 0 && length >= 0;
+      if (!kind || !counted || at + size > body.length)
         throw new Error(`${name} is cut off: export or copy the run again.`);
       return new kind(body.slice(at, at + size).buffer);
     }
@@ -89,7 +115,7 @@ export function decodeRunFile(name: string, bytes: Uint8Array): KeptRun {
       throw new Error(`${name} is damaged (its description is no JSON): export or copy the run again.`);
     throw error;
   }
-  const { summary, history, facts, progress } = run;
+  const { summary, history, facts, progress, snapshot } = run;
   const whole =
     typeof summary?.id === 'string' &&
     typeof summary.name === 'string' &&
@@ -100,11 +126,11 @@ export function decodeRunFile(name: string, bytes: Uint8Array): KeptRun {
     summary.tags.every((tag) => typeof tag === 'string') &&
     Array.isArray(summary.scores) &&
     summary.scores.every(isScore) &&
-    Array.isArray(history?.frames?.frames) &&
-    typeof history.series === 'object' &&
+    isHistory(history) &&
     Array.isArray(facts?.phases) &&
-    typeof facts.evaluations === 'object' &&
-    typeof progress?.phase === 'string';
+    isObject(facts.evaluations) &&
+    typeof progress?.phase === 'string' &&
+    isSnapshot(snapshot);
   if (!whole) throw new Error(`${name} lacks parts of a run: export it again.`);
   let config: ExperimentConfig;
   try {

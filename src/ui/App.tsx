@@ -1,9 +1,9 @@
 /** The page: masthead, transport, experiment, heatmap, charts, result. */
 import { ActionIcon, Button, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
-import { lazy, type ReactElement, Suspense, useCallback, useMemo, useState } from 'react';
+import { lazy, type ReactElement, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { Icon } from './controls/icons';
 import { TransportBar } from './controls/TransportBar';
-import { type Hideable, hiddenParts } from './embedding';
+import { type Hideable, hiddenParts, hideable, unknownParts } from './embedding';
 import { CostPanel } from './panels/CostPanel';
 import { EstimatorPanel } from './panels/EstimatorPanel';
 import { ExperimentPanel } from './panels/ExperimentPanel';
@@ -25,11 +25,22 @@ const HelpDialog = lazy(() => import('./panels/HelpDialog'));
 export function App(): ReactElement {
   const [help, setHelp] = useState<'never' | 'open' | 'closed'>('never');
   const openHelp = useCallback(() => setHelp('open'), []);
-  useKeys(useActions(), openHelp);
+  const actions = useActions();
+  useKeys(actions, openHelp);
   const unknownKeys = usePlayground((state) => state.unknownKeys);
   const screen = useScreen();
   const Content = screens.find(({ name }) => name === screen)?.content;
   const hidden = useMemo(() => hiddenParts(unknownKeys), [unknownKeys]);
+  const strange = unknownParts(unknownKeys)
+    .map((name) => `“${name.slice(0, 40)}”`)
+    .join(', ');
+  useEffect(() => {
+    if (strange !== '')
+      actions.notify(
+        'warning',
+        `The link hides ${strange}, which this page has not: ${hideable.join(', ')}.`,
+      );
+  }, [strange, actions]);
   return (
     <div className="page">
       {!hidden.has('masthead') && <Masthead onHelp={openHelp} />}

@@ -47,7 +47,12 @@ export function ChartCard(props: ChartCardProps): ReactElement {
   );
 }
 
-function ChartLegend({ lines, rows }: Pick<LineFigureProps, 'lines' | 'rows'>): ReactElement {
+function lastText(value: number): string {
+  if (Number.isInteger(value)) return String(value);
+  return Math.abs(value) < 1e-3 ? value.toExponential(1) : value.toFixed(3);
+}
+
+export function ChartLegend({ lines, rows }: Pick<LineFigureProps, 'lines' | 'rows'>): ReactElement {
   const lastOf = ({ key }: FigureLine) => {
     for (let i = rows.length - 1; i >= 0; i--) {
       const value = rows[i]?.[key];
@@ -73,8 +78,7 @@ function ChartLegend({ lines, rows }: Pick<LineFigureProps, 'lines' | 'rows'>): 
                 strokeDasharray={line.dash}
               />
             </svg>
-            {line.label}{' '}
-            <b>{Math.abs(last) < 1e-3 && last !== 0 ? last.toExponential(1) : last.toFixed(3)}</b>
+            {line.label} <b>{lastText(last)}</b>
           </li>
         );
       })}

@@ -28,6 +28,8 @@ export interface LineFigureProps {
   rows: ChartRow[];
   lines: readonly FigureLine[];
   logarithmic: boolean;
+  /** Values hold until the next row. */
+  stepped?: boolean;
   /** Of a linear axis, instead of 0 to the largest value; with its ticks. */
   scale?: { domain: [low: number, high: number]; ticks: number[] };
   /** Dashed upright line with a word on it. */
@@ -92,7 +94,7 @@ function extent(rows: readonly ChartRow[], lines: readonly FigureLine[]): [low: 
 }
 
 export default function LineFigure(props: LineFigureProps): ReactElement {
-  const { rows, lines, logarithmic, scale, mark, label } = props;
+  const { rows, lines, logarithmic, stepped, scale, mark, label } = props;
   const [low, high] = extent(rows, lines);
   const lastX = rows.at(-1)?.x ?? 1;
   const ticks = scale ? scale.ticks : logarithmic ? logTicks(low, high) : linearTicks(high * 1.02, 4);
@@ -160,6 +162,7 @@ export default function LineFigure(props: LineFigureProps): ReactElement {
             <Line
               key={key}
               dataKey={key}
+              type={stepped ? 'stepAfter' : 'linear'}
               stroke={color}
               strokeWidth={1.8}
               strokeDasharray={dash}

@@ -8,13 +8,22 @@ import { symbolsOf } from './symbols';
 import '../styles/learn.css';
 
 export default function LearnScreen(): ReactElement {
-  const { setLinkKey } = useActions();
+  const { setLinkKey, notify } = useActions();
   const asked = usePlayground((state) => state.unknownKeys.find(([key]) => key === 'lesson')?.[1]);
   const index = Math.max(
     0,
     chapters.findIndex(({ id }) => id === asked),
   );
   const chapter = chapters[index] as Chapter;
+  const strange = asked !== undefined && chapters[index]?.id !== asked ? asked : undefined;
+  useEffect(() => {
+    // `lesson` without a name is the screen itself.
+    if (strange)
+      notify(
+        'warning',
+        `The link’s lesson=${strange.slice(0, 40)} is none of ${chapters.map(({ id }) => id).join(', ')}.`,
+      );
+  }, [strange, notify]);
   const heading = useRef<HTMLHeadingElement>(null);
   const go = (next: number) => {
     const target = chapters[next];
@@ -96,7 +105,7 @@ function LiveCard({ chapter }: { chapter: Chapter }): ReactElement {
   const { frames } = history;
   const frame = frames.latest;
   const chosen = Math.min(layer, frames.layers.length - 1);
-  const perLayer = !['losses', 'unrolled', 'ranks'].includes(chapter.picture);
+  const perLayer = !['losses', 'ways', 'ranks'].includes(chapter.picture);
   return (
     <section className="card lesson-live" ref={card} aria-labelledby="live-title">
       <div className="card-head">

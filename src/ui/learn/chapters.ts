@@ -6,7 +6,7 @@ export type PictureName =
   | 'magnitude'
   | 'selection'
   | 'losses'
-  | 'unrolled'
+  | 'ways'
   | 'hypergradient'
   | 'threshold'
   | 'ranks'
@@ -62,7 +62,7 @@ export const chapters: readonly Chapter[] = [
     ],
     paragraphs: [
       'A product of rank k is a sum of k products of rank 1: one column of B times one row of A. AutoLoRA puts a weight aⱼ in front of each, its selection variable.',
-      'The weights of a layer are a softmax of free numbers β, so they are positive and add up to 1: a component can only gain what others of its layer lose. All start at 1/k, which is the line in the picture.',
+      'The weights of a layer are a softmax of free numbers β, so they are positive and add up to 1: a component can only gain what others of its layer lose. All start at 1/k. The line in the picture is the threshold under which a component will be dropped.',
       'Learning which components deserve weight is learning how many the layer needs.',
     ],
     picture: 'selection',
@@ -99,10 +99,10 @@ export const chapters: readonly Chapter[] = [
     ],
     paragraphs: [
       'The exact answer of the inner problem, the best W for each β, would need a whole training for every small change of β. AutoLoRA looks one step ahead instead: the W that a single gradient step would give stands for the best one.',
-      'W′ depends on β, since the gradient that leads there was taken with these selection weights. That is how a change of β reaches the validation loss by two ways.',
+      'W′ depends on β, since the gradient that leads there was taken with these selection weights. So a change of β reaches the validation loss by two ways: at once, and through W′. The picture has both, with the size that each had at the last step.',
       'η is the length of that imagined step. It is small, which the next chapter makes visible.',
     ],
-    picture: 'unrolled',
+    picture: 'ways',
     tries: [{ kind: 'step', half: 'weights', label: 'Take the step of W that is looked ahead to' }],
   },
   {
@@ -134,7 +134,7 @@ export const chapters: readonly Chapter[] = [
     ],
     paragraphs: [
       'After the search, components whose weight stands below the threshold are dropped; how many are left is the layer’s rank. With λ = 1/k a component stays if it holds at least its equal share.',
-      'Equal weights keep all k: a layer that never found a difference keeps everything. The more unequal the weights, the smaller the rank.',
+      'Equal weights keep all k: a layer that never found a difference keeps everything. A few strong components leave less than an equal share to the others, and those are dropped; one weak component alone costs the layer only itself.',
       'Move the line: the ranks under it are what each layer would get.',
     ],
     picture: 'threshold',

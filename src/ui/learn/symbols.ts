@@ -66,7 +66,7 @@ export function symbolsOf(
         { symbol: 'L_V', value: compact(last(series.search.column(1))) },
         step,
       ];
-    case 'unrolled':
+    case 'ways':
       return [
         { symbol: 'η', value: compact(config.hypergradient.eta) },
         { symbol: 'rate of W', value: compact(config.search.learningRate) },

@@ -12,6 +12,7 @@ const keys: [keys: string[], what: string][] = [
   [['?'], 'this help'],
   [['Esc'], 'close'],
   [['←', '↑', '→', '↓'], 'walk the heatmap, once it has the focus'],
+  [['←', '→'], 'Learn: the chapter before, the next one'],
 ];
 
 export default function HelpDialog({ opened, onClose }: { opened: boolean; onClose(): void }): ReactElement {

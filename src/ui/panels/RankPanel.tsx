@@ -1,60 +1,181 @@
-/** Rank evolution: layer × time. */
-import { useComputedColorScheme } from '@mantine/core';
+/** Rank evolution: layer × time, step lines of chosen layers, and the total. */
+import { SegmentedControl, useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { type ReactElement, useRef } from 'react';
+import { lazy, type ReactElement, Suspense, useMemo, useRef, useState } from 'react';
+import type { StoredFrames } from '../../store/selectionFrames';
+import { ChartLegend } from '../charts/ChartCard';
 import { rankColor } from '../charts/colorScales';
+import type { FigureLine } from '../charts/LineFigure';
 import { RankEvolution } from '../charts/RankEvolution';
+import { layerRankRows, rankKey, tellingLayers, totalRank, totalRankRows } from '../charts/rankRows';
 import { FigureDownload } from '../controls/FigureDownload';
-import { useHistory } from '../scope';
+import { whole } from '../numbers';
+import { useHistory, usePlayground } from '../scope';
+
+const LineFigure = lazy(() => import('../charts/LineFigure'));
+
+const views = [
+  { value: 'map', label: 'Map' },
+  { value: 'lines', label: 'Lines' },
+  { value: 'total', label: 'Total' },
+] as const;
+type View = (typeof views)[number]['value'];
+
+/** Also told apart without colour. */
+const strokes = [
+  { color: 'var(--train)' },
+  { color: 'var(--validation)', dash: '6 3' },
+  { color: 'var(--retrain)', dash: '2 3' },
+  { color: 'var(--baseline)', dash: '9 3 2 3' },
+];
+
+const totalLine: FigureLine = { key: 'total', label: 'total rank', color: 'var(--accent)' };
 
 export function RankPanel(): ReactElement {
   const panel = useRef<HTMLElement>(null);
   const { history, version } = useHistory(2, panel);
-  const { ref: sized, width } = useElementSize();
-  const scheme = useComputedColorScheme('light');
+  const [view, setView] = useState<View>('map');
+  const [picked, setPicked] = useState<readonly string[]>();
+  const hidden = usePlayground((state) => state.facts.start?.model.hidden);
   const { frames } = history;
   const k = frames.components;
+  const { latest } = frames;
+  const [from, to] = [frames.frames[0], latest];
+
+  // Chosen by name: another run may have other layers.
+  const known = (picked ?? []).map((name) => frames.layers.indexOf(name)).filter((layer) => layer >= 0);
+  const layers = picked && known.length > 0 ? known : tellingLayers(latest?.ranks ?? [], strokes.length);
+  const lines: FigureLine[] =
+    view === 'total'
+      ? [totalLine]
+      : layers.map((layer, i) => ({
+          key: rankKey(layer),
+          label: frames.layers[layer] ?? '',
+          ...(strokes[i % strokes.length] as (typeof strokes)[number]),
+        }));
+  const chosen = layers.join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the history is mutable, version says when it changed
+  const rows = useMemo(
+    () =>
+      view === 'map'
+        ? []
+        : view === 'total'
+          ? totalRankRows(frames.frames)
+          : layerRankRows(frames.frames, layers),
+    [frames, version, view, chosen],
+  );
+  const toggle = (layer: number) => {
+    const name = (one: number) => frames.layers[one] as string;
+    const next = layers.includes(layer)
+      ? layers.filter((one) => one !== layer)
+      : [...layers, layer].slice(-strokes.length);
+    setPicked(next.map(name));
+  };
+
   return (
     <section className="card" ref={panel} aria-label="Rank evolution">
       <div className="card-head">
         <h3>Rank evolution</h3>
-        {k > 0 && <FigureDownload frame={panel} title="Rank evolution" />}
-        {k > 0 && (
-          <div className="tools quiet" aria-hidden="true">
-            <span>rank</span>
-            {[1, Math.ceil(k / 2), k].map((rank) => (
-              <span key={rank} style={{ display: 'inline-flex', gap: 4, alignItems: 'center' }}>
-                <i
-                  style={{
-                    width: 12,
-                    height: 12,
-                    borderRadius: 3,
-                    background: rankColor(rank, k, scheme),
-                    border: '1px solid var(--line)',
-                  }}
-                />
-                {rank}
-              </span>
-            ))}
-          </div>
-        )}
+        <div className="tools">
+          {k > 0 && (
+            <FigureDownload
+              frame={panel}
+              title="Rank evolution"
+              legend={view === 'map' ? undefined : lines}
+            />
+          )}
+          <SegmentedControl
+            size="xs"
+            aria-label="View of the ranks"
+            value={view}
+            onChange={(value) => setView(value as View)}
+            data={[...views]}
+          />
+        </div>
       </div>
-      {frames.frames.length === 0 ? (
+      {!from || !to ? (
         <div className="chart-empty" style={{ height: 110 }}>
           How many components of each layer stand above the threshold, over time.
         </div>
+      ) : view === 'map' ? (
+        <RankMap {...{ frames, version }} />
       ) : (
-        <div ref={sized}>
-          <RankEvolution
-            layers={frames.layers}
-            frames={frames.frames}
-            components={k}
-            scheme={scheme}
-            width={width || 420}
-            version={version}
-          />
-        </div>
+        <>
+          <ChartLegend lines={lines} rows={rows} />
+          <Suspense fallback={<div className="chart-empty">Loading the chart…</div>}>
+            <LineFigure
+              rows={rows}
+              lines={lines}
+              logarithmic={false}
+              stepped
+              label={
+                view === 'total'
+                  ? `Total rank from ${totalRank(from)} at step ${from.step} to ${totalRank(to)} at step ${to.step}`
+                  : `Ranks over the search: ${layers.map((layer) => `${frames.layers[layer]} ${to.ranks[layer]}`).join(', ')}`
+              }
+            />
+          </Suspense>
+          {view === 'total' ? (
+            <p className="quiet chart-note">
+              {whole(totalRank(to))} of {whole(k * frames.layers.length)} components would stay
+              {hidden
+                ? `: ${whole(2 * hidden * totalRank(to))} of ${whole(2 * hidden * k * frames.layers.length)} adapter parameters (2 × ${hidden} each)`
+                : ''}
+              .
+            </p>
+          ) : (
+            <fieldset className="layer-choice">
+              <legend className="quiet">Layers, up to {strokes.length}</legend>
+              {frames.layers.map((name, layer) => (
+                <button
+                  key={name}
+                  type="button"
+                  className="toggle"
+                  aria-pressed={layers.includes(layer)}
+                  disabled={layers.length === 1 && layers.includes(layer)}
+                  onClick={() => toggle(layer)}
+                >
+                  {name}
+                </button>
+              ))}
+            </fieldset>
+          )}
+        </>
       )}
     </section>
+  );
+}
+
+function RankMap({
+  frames: { layers, frames, components: k },
+  version,
+}: {
+  frames: StoredFrames;
+  version: number;
+}): ReactElement {
+  const { ref: sized, width } = useElementSize();
+  const scheme = useComputedColorScheme('light');
+  return (
+    <>
+      <div className="rank-key quiet" aria-hidden="true">
+        <span>rank</span>
+        {[...new Set([1, Math.ceil(k / 2), k])].map((rank) => (
+          <span key={rank}>
+            <i style={{ background: rankColor(rank, k, scheme) }} />
+            {rank}
+          </span>
+        ))}
+      </div>
+      <div ref={sized}>
+        <RankEvolution
+          layers={layers}
+          frames={frames}
+          components={k}
+          scheme={scheme}
+          width={width || 420}
+          version={version}
+        />
+      </div>
+    </>
   );
 }
