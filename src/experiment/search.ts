@@ -25,7 +25,7 @@ import {
 } from '../model/taskModel';
 import { ADAM_DEFAULTS } from '../optim/adamw';
 import { learningRateAt } from '../optim/schedule';
-import { type BatchPosition, BatchSampler } from '../tasks/batches';
+import { type BatchPosition, BatchSampler, type DrawnBatch } from '../tasks/batches';
 import type {
   InspectionEvent,
   LayerSelection,
@@ -189,6 +189,9 @@ export class SearchRun {
     };
   }
 
+  /** Batches of the latest step. */
+  drawn: { weights?: DrawnBatch; selection?: DrawnBatch } | undefined;
+
   /** Asks the next step for one half only, or by hand for both; a step that was asked for is always reported. */
   asked: SearchHalf | undefined;
 
@@ -252,6 +255,11 @@ export class SearchRun {
       disposeRecord(this.terms.implicit);
       this.terms = { direct: report.direct, implicit: report.implicit, known: true };
     }
+    // A step of β alone looks at the train batch, but W stands still.
+    this.drawn = {
+      weights: taken === 'selection' ? undefined : this.train.drawn,
+      selection: validation && this.validation.drawn,
+    };
     this.step += 1;
     cost.step();
     this.clock.end();

@@ -116,6 +116,7 @@ export class ExperimentSession {
       steps,
       stepMs: this.phase === 'search' ? this.searchStepMs : this.trainStepMs,
       remainingMs: this.remainingMs,
+      drawn: this.phase === 'search' ? this.search?.drawn : undefined,
       ...engineMemory(),
     };
   }

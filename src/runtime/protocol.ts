@@ -3,6 +3,7 @@
  * Requests carry an id and are answered exactly once (`reply` or `failure`); messages without an id are pushed.
  */
 import type { ExperimentConfig, ExperimentInput } from '../config/experiment';
+import type { DrawnBatch } from '../tasks/batches';
 import type {
   HubCommits,
   HypergradientAgreement,
@@ -46,6 +47,8 @@ export interface Progress {
   stepMs: number;
   /** Estimated remaining time of the whole experiment. */
   remainingMs: number;
+  /** Of the latest search step: the batch that W was stepped on, and β's where β was stepped. */
+  drawn?: { weights?: DrawnBatch; selection?: DrawnBatch };
   tensors: number;
   bytes: number;
 }

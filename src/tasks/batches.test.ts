@@ -55,6 +55,24 @@ describe('BatchSampler', () => {
     expect(drawn(resumed, 4)).toEqual(drawn(first, 4));
   });
 
+  it('says which rows of which pass a batch was', () => {
+    const one = sampler();
+    expect(one.drawn).toBeUndefined();
+    const said = Array.from({ length: 6 }, () => {
+      one.next();
+      return one.drawn;
+    });
+    expect(said.map((batch) => [batch?.first, batch?.pass])).toEqual([
+      [1, 1],
+      [5, 1],
+      [9, 1],
+      [3, 2],
+      [7, 2],
+      [1, 3],
+    ]);
+    expect(said[2]).toEqual({ first: 9, count: 4, of: 10, pass: 1 });
+  });
+
   it('depends on seed and stream', () => {
     expect(drawn(sampler(), 2)).toEqual(drawn(sampler(), 2));
     expect(drawn(sampler(undefined, 6), 2)).not.toEqual(drawn(sampler(), 2));

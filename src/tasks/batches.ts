@@ -40,12 +40,25 @@ export interface BatchPosition {
   offset: number;
 }
 
+/** Which rows a batch was: places in the shuffled order of one epoch; a batch over an epoch's end goes on at 1. */
+export interface DrawnBatch {
+  /** From 1. */
+  first: number;
+  count: number;
+  /** Rows of the data set. */
+  of: number;
+  /** The pass over the data that the first row belongs to, from 1. */
+  pass: number;
+}
+
 /**
  * Draws batches without end: each epoch is a fresh permutation keyed by (seed, stream, epoch), a batch may span two
  * epochs, so every example is seen equally often. `position` is all there is to save.
  */
 export class BatchSampler {
   private order: Uint32Array;
+  /** The latest batch, once there is one. */
+  drawn: DrawnBatch | undefined;
 
   constructor(
     private readonly rows: readonly EncodedExample[],
@@ -70,6 +83,9 @@ export class BatchSampler {
       drawn.push(this.rows[this.order[offset] as number] as EncodedExample);
       offset += 1;
     }
+    const begun =
+      this.position.offset < this.rows.length ? this.position : { epoch: this.position.epoch + 1, offset: 0 };
+    this.drawn = { first: begun.offset + 1, count: take, of: this.rows.length, pass: begun.epoch + 1 };
     this.position = { epoch, offset };
     return collate(drawn, padId);
   }

@@ -104,7 +104,7 @@ export const rooms: readonly Room[] = [
     name: 'protocol',
     pattern: /^runtime\/(protocol|hubProtocol)$/,
     rooms: [],
-    types: ['config', 'telemetry', 'hub'],
+    types: ['config', 'telemetry', 'hub', 'tasks'],
     packages: [],
   },
   {

@@ -8,6 +8,7 @@ import { useActions, usePlayground } from '../scope';
 import { BackendBadge } from './BackendBadge';
 import { Icon } from './icons';
 import { PhaseStepper } from './PhaseStepper';
+import { SlowMotion } from './SlowMotion';
 import '../styles/transport.css';
 
 const halves: { half: StepHalf; label: string; name: string; tip: string }[] = [
@@ -30,6 +31,7 @@ export function TransportBar(): ReactElement {
       <PhaseStepper />
       <RunClock />
       <BackendBadge />
+      <SlowMotion />
       <RestartRow />
     </section>
   );

@@ -1,0 +1,114 @@
+/** The Lab by hand: the threshold tried, ranks set before retraining and named afterwards, the search watched again, slides. */
+import { expect, test } from '@playwright/test';
+import { PlaygroundPage } from './fixtures/playgroundPage';
+
+const tiny = {
+  backend: 'wasm',
+  'data.trainSize': 80,
+  'data.devSize': 30,
+  'search.steps': 10,
+  'retrain.steps': 4,
+  'adapter.rank': 4,
+  reportEvery: 1,
+};
+
+test('the threshold is tried, ranks are set by hand and named, the search is watched again', async ({
+  page,
+}) => {
+  const playground = new PlaygroundPage(page);
+  await playground.open({ ...tiny, 'baseline.enabled': false });
+  await playground.setAuto(false);
+  await playground.play.click();
+  await page.getByRole('button', { name: 'Threshold now' }).and(page.locator('[data-primary=true]')).click();
+  await expect(page.getByRole('button', { name: 'Retrain', exact: true })).toBeVisible();
+
+  const selection = page.getByRole('region', { name: 'Selection weights' });
+  const tried = page.locator('.threshold-slider output');
+  await page.getByRole('slider', { name: /^Threshold in multiples/ }).focus();
+  await page.keyboard.press('Home');
+  // An eighth of λ prunes nothing after ten steps: 8 layers × 4.
+  await expect(tried).toContainText('0.13 λ: total rank 32, 6,144 parameters');
+  await page.keyboard.press('End');
+  await expect(tried).toContainText('8 λ: total rank 0');
+  await page.getByRole('button', { name: 'back to λ' }).click();
+  await expect(tried).toHaveText('at λ');
+
+  await page.getByText('Set ranks by hand').click();
+  const inputs = page.locator('.rank-inputs input');
+  await expect(inputs).toHaveCount(8);
+  for (const [i, rank] of [4, 3, 2, 1, 1, 2, 3, 4].entries()) await inputs.nth(i).fill(String(rank));
+  await page.getByRole('button', { name: 'Retrain with these ranks' }).click();
+  await playground.finished();
+  expect((await playground.ranks('autolora')).trim()).toBe('4 3 2 1 1 2 3 4');
+  await expect(selection).toContainText('total rank 20 of 32, set by hand');
+
+  const step = page.locator('.scrubber-step');
+  await expect(step).toHaveText('step 10');
+  await page.getByRole('slider', { name: 'Reported step' }).focus();
+  await page.keyboard.press('Home');
+  await expect(step).toHaveText('step 1');
+  await page.getByRole('button', { name: 'Watch the search again' }).click();
+  await expect(page.getByRole('button', { name: 'Stop watching' })).toBeVisible();
+  await expect(step).toHaveText('step 10', { timeout: 15_000 });
+
+  await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Runs' }).click();
+  await expect(page.locator('.runs-table tbody')).toContainText('by hand');
+  await expect(playground.errors).toBeEmpty();
+  expect(playground.faults).toEqual([]);
+});
+
+test('ranks over the search as lines of chosen layers and in total', async ({ page }) => {
+  const playground = new PlaygroundPage(page);
+  await playground.open({ ...tiny, 'search.steps': 6, 'baseline.enabled': false });
+  await playground.setAuto(false);
+  await playground.play.click();
+  await expect(
+    page.getByRole('button', { name: 'Threshold now' }).and(page.locator('[data-primary=true]')),
+  ).toBeVisible();
+  const ranks = page.getByRole('region', { name: 'Rank evolution' });
+  const show = (name: string) => ranks.locator('label').filter({ hasText: name }).click();
+  await show('Lines');
+  const choice = ranks.getByRole('group', { name: /^Layers/ }).getByRole('button');
+  await expect(choice).toHaveCount(8);
+  await expect(ranks.locator('.chart-legend li')).toHaveCount(4);
+  await ranks.locator('.layer-choice [aria-pressed=true]').first().click();
+  await expect(ranks.locator('.chart-legend li')).toHaveCount(3);
+  await expect(ranks.getByRole('img', { name: /^Ranks over the search: / })).toBeVisible();
+  await expect(ranks.locator('.recharts-line-curve')).toHaveCount(3);
+  await show('Total');
+  await expect(
+    ranks.getByRole('img', { name: /^Total rank from \d+ at step 1 to \d+ at step 6$/ }),
+  ).toBeVisible();
+  await expect(ranks).toContainText(/of 32 components would stay: [\d,]+ of 6,144 adapter parameters/);
+  expect(playground.faults).toEqual([]);
+});
+
+test('a link for slides hides what it names, and says which names nothing has', async ({ page }) => {
+  const playground = new PlaygroundPage(page);
+  await playground.open({ ...tiny, embed: 1, hide: 'experiment,result,everything' });
+  await expect(page.getByRole('heading', { level: 1 })).toHaveCount(0);
+  await expect(playground.heatmap).toBeVisible();
+  await expect(page.locator('.column-experiment')).toHaveCount(0);
+  await expect(playground.notes).toContainText('“everything”');
+  await page.goto('./#v=1&backend=wasm&lesson=nowhere');
+  await page.reload();
+  await expect(playground.notes.filter({ hasText: 'lesson=nowhere' })).toContainText('low-rank');
+  await expect(page.getByText('Chapter 1 of 8')).toBeVisible();
+});
+
+test('slow motion names the half that is lit and the batch it read', async ({ page }) => {
+  const playground = new PlaygroundPage(page);
+  await playground.open({ ...tiny, 'search.steps': 200, 'search.batchSize': 8 });
+  await page.getByRole('switch', { name: 'Slow' }).click({ force: true });
+  await page.getByRole('button', { name: 'Step W' }).click();
+  const halves = page.getByRole('list', { name: /^The halves of step/ }).getByRole('listitem');
+  await expect(halves.nth(0)).toHaveText('W train half: examples 1–8 of 40, pass 1');
+  await expect(halves.nth(1)).toHaveText('β not stepped');
+  await playground.play.click();
+  const lit = (name: string) => halves.and(page.locator('[data-lit=true]')).filter({ hasText: name });
+  await expect(lit('W train half: examples')).toBeVisible();
+  await expect(lit('β validation half: examples')).toBeVisible();
+  await page.getByRole('switch', { name: 'Slow' }).click({ force: true });
+  await expect(halves).toHaveCount(0);
+  expect(playground.faults).toEqual([]);
+});
