@@ -21,7 +21,7 @@ interface Series {
   className: string;
 }
 
-const box = { width: 560, height: 230, left: 46, bottom: 28, top: 12 };
+const box = { width: 560, height: 230, left: 64, bottom: 28, top: 12 };
 
 /** Bars for components 1 to k, in groups where there are several series; values of both signs. */
 function Bars({
