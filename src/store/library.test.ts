@@ -121,6 +121,14 @@ describe('the library', () => {
     await other.library.importRuns([{ name: 'a.autolora', blob }]);
     expect(other.runs()).toHaveLength(2);
     expect(other.store.getState().notices.at(-1)?.message).toContain('is in your list already');
+    // Given again while its deletion can still be undone, it is simply back.
+    const imported = other.runs().find(({ id }) => id === page.runs()[0]?.id)?.id ?? '';
+    other.library.remove(imported);
+    expect(other.runs()).toHaveLength(1);
+    await other.library.importRuns([{ name: 'a.autolora', blob }]);
+    expect(other.runs().map(({ id }) => id)).toContain(imported);
+    expect(other.library.store.getState().deleted).toEqual([]);
+    expect(other.store.getState().notices.at(-1)?.message).toContain('is in your list again');
     await other.actions.openRun(page.runs()[0]?.id ?? '');
     expect(other.history.series.search.length).toBe(4);
     expect(other.history.frames.latest?.values).toEqual(page.history.frames.latest?.values);

@@ -124,6 +124,14 @@ export function createLibrary(context: PlaygroundContext): Library {
       for (const { name, blob } of files) {
         await context.attempt('Reading the run', async () => {
           const run = decodeRunFile(name, new Uint8Array(await blob.arrayBuffer()));
+          if (store.getState().deleted.some(({ id }) => id === run.summary.id)) {
+            library.undoRemove(run.summary.id);
+            context.notify(
+              'info',
+              `“${run.summary.name}” was deleted a moment ago and is in your list again.`,
+            );
+            return;
+          }
           const kept = await storage.listRuns();
           if (kept.some(({ id }) => id === run.summary.id))
             throw new Error(`${name}: the run “${run.summary.name}” is in your list already.`);
