@@ -25,7 +25,8 @@ import {
 } from '../model/taskModel';
 import { ADAM_DEFAULTS } from '../optim/adamw';
 import { learningRateAt } from '../optim/schedule';
-import { type BatchPosition, BatchSampler, type DrawnBatch } from '../tasks/batches';
+import type { Progress } from '../runtime/protocol';
+import { type BatchPosition, BatchSampler } from '../tasks/batches';
 import type {
   InspectionEvent,
   LayerSelection,
@@ -190,7 +191,7 @@ export class SearchRun {
   }
 
   /** Batches of the latest step. */
-  drawn: { weights?: DrawnBatch; selection?: DrawnBatch } | undefined;
+  drawn: Progress['drawn'];
 
   /** Asks the next step for one half only, or by hand for both; a step that was asked for is always reported. */
   asked: SearchHalf | undefined;

@@ -18,6 +18,10 @@ export interface SelectionFrame {
   ranks: Uint16Array;
 }
 
+/** Components of all layers together that the threshold would keep. */
+export const totalRank = ({ ranks }: Pick<SelectionFrame, 'ranks'>): number =>
+  ranks.reduce((sum, rank) => sum + rank, 0);
+
 /** Frames as they are stored: structured-clonable. */
 export interface StoredFrames {
   layers: LayerName[];

@@ -42,6 +42,16 @@ describe('debiasedEma', () => {
 });
 
 describe('BoundedSeries', () => {
+  it('knows the newest finite value of a column', () => {
+    const series = new BoundedSeries(2);
+    expect(series.last(0)).toBeUndefined();
+    series.push(1, 0.5, Number.NaN);
+    series.push(2, 0, Number.NaN);
+    series.push(3, Number.NaN, Number.NaN);
+    expect(series.last(0)).toBe(0);
+    expect(series.last(1)).toBeUndefined();
+  });
+
   it('never outgrows its capacity, keeps order, the extremes and the newest row', () => {
     const series = new BoundedSeries(2, 64);
     for (let step = 1; step <= 5000; step++) series.push(step, step === 77 ? 1000 : 1, -step);

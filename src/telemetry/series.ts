@@ -89,6 +89,11 @@ export class BoundedSeries {
     return (this.columns[index] as Float32Array).subarray(0, this.rows);
   }
 
+  /** The newest finite value of one column, or undefined. */
+  last(index: number): number | undefined {
+    return this.column(index).findLast(Number.isFinite);
+  }
+
   /** x of the newest row, or undefined. */
   get lastX(): number | undefined {
     return this.rows > 0 ? this.x[this.rows - 1] : undefined;

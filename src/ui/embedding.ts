@@ -4,25 +4,24 @@
 export const hideable = ['masthead', 'experiment', 'selection', 'charts', 'result'] as const;
 export type Hideable = (typeof hideable)[number];
 
-/** Names after `hide=` that no panel has. */
-export function unknownParts(keys: readonly (readonly [key: string, value: string])[]): string[] {
-  return keys
+type LinkKeys = readonly (readonly [key: string, value: string])[];
+
+/** What `hide=` says, name by name. */
+const namesIn = (keys: LinkKeys): string[] =>
+  keys
     .filter(([key]) => key === 'hide')
     .flatMap(([, value]) => value.split(','))
-    .map((part) => part.trim())
-    .filter((part) => part !== '' && !hideable.some((name) => name === part));
-}
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+
+const isHideable = (name: string): name is Hideable => hideable.some((one) => one === name);
+
+/** Names after `hide=` that no panel has. */
+export const unknownParts = (keys: LinkKeys): string[] => namesIn(keys).filter((name) => !isHideable(name));
 
 /** Parts to leave out, from the keys of the link that are no field. */
-export function hiddenParts(keys: readonly (readonly [key: string, value: string])[]): Set<Hideable> {
-  const hidden = new Set<Hideable>();
-  for (const [key, value] of keys) {
-    if (key === 'embed' && value === '1') hidden.add('masthead');
-    if (key !== 'hide') continue;
-    for (const part of value.split(',')) {
-      const known = hideable.find((name) => name === part.trim());
-      if (known) hidden.add(known);
-    }
-  }
+export function hiddenParts(keys: LinkKeys): Set<Hideable> {
+  const hidden = new Set(namesIn(keys).filter(isHideable));
+  if (keys.some(([key, value]) => key === 'embed' && value === '1')) hidden.add('masthead');
   return hidden;
 }

@@ -32,18 +32,20 @@ export function ChartCard(props: ChartCardProps): ReactElement {
           {rows.length > 0 && <FigureDownload frame={frame} title={title} legend={lines} />}
         </div>
       </div>
-      {rows.length === 0 ? (
-        <div className="chart-empty">{empty}</div>
-      ) : (
-        <>
-          <ChartLegend lines={lines} rows={rows} />
-          <Suspense fallback={<div className="chart-empty">Loading the chart…</div>}>
-            <LineFigure {...props} />
-          </Suspense>
-        </>
-      )}
+      {rows.length === 0 ? <div className="chart-empty">{empty}</div> : <LegendAndFigure {...props} />}
       {note}
     </section>
+  );
+}
+
+export function LegendAndFigure(props: LineFigureProps): ReactElement {
+  return (
+    <>
+      <ChartLegend {...props} />
+      <Suspense fallback={<div className="chart-empty">Loading the chart…</div>}>
+        <LineFigure {...props} />
+      </Suspense>
+    </>
   );
 }
 
@@ -52,7 +54,7 @@ function lastText(value: number): string {
   return Math.abs(value) < 1e-3 ? value.toExponential(1) : value.toFixed(3);
 }
 
-export function ChartLegend({ lines, rows }: Pick<LineFigureProps, 'lines' | 'rows'>): ReactElement {
+function ChartLegend({ lines, rows }: Pick<LineFigureProps, 'lines' | 'rows'>): ReactElement {
   const lastOf = ({ key }: FigureLine) => {
     for (let i = rows.length - 1; i >= 0; i--) {
       const value = rows[i]?.[key];

@@ -1,10 +1,7 @@
 /** Rows for the rank charts: of chosen layers, or of all together, over the search. */
-import type { SelectionFrame } from '../../store/selectionFrames';
+import { type SelectionFrame, totalRank } from '../../store/selectionFrames';
 import { minMaxIndices } from '../../telemetry/series';
-import type { ChartRow } from './lossRows';
-import { mostPoints } from './lossRows';
-
-export const totalRank = ({ ranks }: SelectionFrame): number => ranks.reduce((sum, rank) => sum + rank, 0);
+import { type ChartRow, mostPoints } from './lossRows';
 
 /** The name of a layer's line: its place. */
 export const rankKey = (layer: number): string => `layer${layer}`;

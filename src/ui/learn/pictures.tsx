@@ -6,100 +6,15 @@ import { keptAt } from '../../store/threshold';
 import { minMaxIndices } from '../../telemetry/series';
 import { compact, whole } from '../numbers';
 import { usePlayground } from '../scope';
+import { Bars, box, Legend, type Series } from './Bars';
 import type { PictureName } from './chapters';
+import { Ways } from './Ways';
 
 export interface PictureProps {
   history: RunHistory;
   frame: SelectionFrame;
   /** Index of the chosen layer. */
   layer: number;
-}
-
-interface Series {
-  label: string;
-  values: readonly number[];
-  className: string;
-}
-
-const box = { width: 560, height: 230, left: 64, bottom: 28, top: 12 };
-
-/** Bars for components 1 to k, in groups where there are several series; values of both signs. */
-function Bars({
-  series,
-  line,
-  label,
-}: {
-  series: readonly Series[];
-  line?: { at: number; text: string };
-  label: string;
-}): ReactElement {
-  const all = series.flatMap(({ values }) => values).concat(line?.at ?? [], 0);
-  const [low, high] = [Math.min(...all), Math.max(...all)];
-  const span = high - low || 1;
-  const inner = box.height - box.bottom - box.top;
-  const y = (value: number) => box.top + ((high - value) / span) * inner;
-  const count = series[0]?.values.length ?? 0;
-  const slot = (box.width - box.left) / Math.max(1, count);
-  const width = (slot * 0.72) / series.length;
-  const spoken = series
-    .map(({ label: name, values }) => `${name}: ${values.map((value) => compact(value)).join(', ')}`)
-    .join('; ');
-  return (
-    <svg
-      className="lesson-figure"
-      viewBox={`0 0 ${box.width} ${box.height}`}
-      role="img"
-      aria-label={`${label}. ${spoken}`}
-    >
-      <text x={box.left - 6} y={y(high)} textAnchor="end" dominantBaseline="hanging">
-        {compact(high, 2)}
-      </text>
-      <text x={box.left - 6} y={y(low)} textAnchor="end">
-        {compact(low, 2)}
-      </text>
-      <line className="axis" x1={box.left} x2={box.width} y1={y(0)} y2={y(0)} />
-      {series.map(({ values, className, label: name }, s) =>
-        values.map((value, j) => (
-          <rect
-            // biome-ignore lint/suspicious/noArrayIndexKey: component j of series s
-            key={`${name}${j}`}
-            className={className}
-            x={box.left + j * slot + slot * 0.14 + s * width}
-            width={Math.max(1, width - 1)}
-            y={Math.min(y(0), y(value))}
-            height={Math.max(0.5, Math.abs(y(value) - y(0)))}
-            rx={2}
-          />
-        )),
-      )}
-      {Array.from({ length: count }, (_, j) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: component numbers
-        <text key={j} x={box.left + (j + 0.5) * slot} y={box.height - 8} textAnchor="middle">
-          {j + 1}
-        </text>
-      ))}
-      {line && (
-        <g className="mark">
-          <line x1={box.left} x2={box.width} y1={y(line.at)} y2={y(line.at)} />
-          <text x={box.width} y={y(line.at) - 4} textAnchor="end">
-            {line.text}
-          </text>
-        </g>
-      )}
-    </svg>
-  );
-}
-
-function Legend({ series }: { series: readonly Series[] }): ReactElement {
-  return (
-    <p className="lesson-legend">
-      {series.map(({ label, className }) => (
-        <span key={label}>
-          <i className={className} /> {label}
-        </span>
-      ))}
-    </p>
-  );
 }
 
 const rowOf = ({ history, frame, layer }: PictureProps, quantity: Quantity) => [
@@ -149,15 +64,12 @@ function Losses({ history }: PictureProps): ReactElement {
           `${(box.left + ((box.width - box.left) * (search.x[i] as number)) / last).toFixed(1)},${(box.top + (1 - (column[i] as number) / high) * inner).toFixed(1)}`,
       )
       .join(' ');
-  const latest = columns.map((column) =>
-    [...column.subarray(0, search.length)].filter(Number.isFinite).at(-1),
-  );
   return (
     <svg
       className="lesson-figure"
       viewBox={`0 0 ${box.width} ${box.height}`}
       role="img"
-      aria-label={`Losses over ${search.lastX ?? 0} search steps; last train loss ${compact(latest[0] ?? Number.NaN)}, validation loss ${compact(latest[1] ?? Number.NaN)}`}
+      aria-label={`Losses over ${search.lastX ?? 0} search steps; last train loss ${compact(search.last(0) ?? Number.NaN)}, validation loss ${compact(search.last(1) ?? Number.NaN)}`}
     >
       <text x={box.left - 6} y={box.top} textAnchor="end" dominantBaseline="hanging">
         {compact(high, 2)}
@@ -170,80 +82,6 @@ function Losses({ history }: PictureProps): ReactElement {
       <polyline className="line-validation" points={points(columns[1] as Float32Array)} />
       <text x={box.width} y={box.height - 8} textAnchor="end">
         step {search.lastX ?? 0}
-      </text>
-    </svg>
-  );
-}
-
-/** Sizes of both terms over all β, at the shown step. */
-function termNorms({ history: { frames }, frame }: PictureProps): Record<'direct' | 'implicit', number> {
-  const norm = (quantity: Quantity) =>
-    Math.hypot(...frames.layers.map((_, row) => Math.hypot(...frames.row(frame, quantity, row))));
-  return { direct: norm('direct'), implicit: norm('implicit') };
-}
-
-/** How β reaches the validation loss: at once, and by the step of W that is looked ahead to. */
-function Ways(props: PictureProps): ReactElement {
-  const { eta } = usePlayground((state) => (state.loaded ?? state.draft).hypergradient);
-  const { direct, implicit } = termNorms(props);
-  const node = (x: number, y: number, text: string) => (
-    <g className="way-node">
-      <rect x={x - 42} y={y - 17} width={84} height={34} rx={8} />
-      <text x={x} y={y} textAnchor="middle" dominantBaseline="central">
-        {text}
-      </text>
-    </g>
-  );
-  const [left, middle, right, low, high] = [60, 290, 514, 176, 62];
-  return (
-    <svg
-      className="lesson-figure"
-      viewBox={`0 0 ${box.width} ${box.height}`}
-      role="img"
-      aria-label={`β reaches the validation loss directly, with a gradient of norm ${compact(direct)}, and through the unrolled step of W, with a gradient of norm ${compact(implicit)}`}
-    >
-      <defs>
-        <marker
-          id="way-head"
-          viewBox="0 0 8 8"
-          refX="7"
-          refY="4"
-          markerWidth="7"
-          markerHeight="7"
-          orient="auto"
-        >
-          <path d="M0 0L8 4L0 8Z" />
-        </marker>
-      </defs>
-      <path className="way way-direct" d={`M${left + 42} ${low}H${right - 44}`} markerEnd="url(#way-head)" />
-      <path
-        className="way way-implicit"
-        d={`M${left} ${low - 17}Q${left} ${high} ${middle - 44} ${high}`}
-        markerEnd="url(#way-head)"
-      />
-      <path
-        className="way way-implicit"
-        d={`M${middle + 42} ${high}Q${right} ${high} ${right} ${low - 19}`}
-        markerEnd="url(#way-head)"
-      />
-      {node(left, low, 'β')}
-      {node(middle, high, 'W′')}
-      {node(right, low, 'L_V')}
-      <text x={middle} y={high - 30} textAnchor="middle">
-        W − η ∇L_T, η = {compact(eta)}
-      </text>
-      <text x={middle} y={high + 36} textAnchor="middle">
-        through the step: ‖implicit‖ = {compact(implicit)}
-      </text>
-      <text x={middle} y={low - 10} textAnchor="middle">
-        at once: ‖direct‖ = {compact(direct)}
-      </text>
-      <text x={middle} y={low + 34} textAnchor="middle">
-        {direct > 0
-          ? implicit > 0
-            ? `the step’s share is ${compact((100 * implicit) / direct)} % of the direct one`
-            : 'this estimator leaves the way through the step out'
-          : 'no step of β yet'}
       </text>
     </svg>
   );
@@ -358,7 +196,7 @@ export function Picture({ name, ...props }: PictureProps & { name: PictureName }
     case 'losses':
       return <Losses {...props} />;
     case 'ways':
-      return <Ways {...props} />;
+      return <Ways history={props.history} />;
     case 'hypergradient':
       return <Hypergradient {...props} />;
     case 'threshold':

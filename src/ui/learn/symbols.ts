@@ -1,7 +1,7 @@
 /** The numbers of the run beside the symbols of a chapter. */
 import type { ExperimentConfig } from '../../config/experiment';
 import type { RunHistory } from '../../store/history';
-import type { SelectionFrame } from '../../store/selectionFrames';
+import { type SelectionFrame, totalRank } from '../../store/selectionFrames';
 import type { StartEvent } from '../../telemetry/events';
 import { compact, whole } from '../numbers';
 import type { PictureName } from './chapters';
@@ -33,13 +33,10 @@ export function symbolsOf(
   const beta = frames.row(frame, 'beta', layer);
   const d = start?.model.hidden ?? 0;
   const step = { symbol: 'step', value: whole(frame.step) };
-  const last = (column: Float32Array) => {
-    for (let i = series.search.length - 1; i >= 0; i--) {
-      const value = column[i];
-      if (value !== undefined && Number.isFinite(value)) return value;
-    }
-    return Number.NaN;
-  };
+  const lossOf = (half: 'T' | 'V') => ({
+    symbol: `L_${half}`,
+    value: compact(series.search.last(half === 'T' ? 0 : 1) ?? Number.NaN),
+  });
   switch (picture) {
     case 'magnitude':
       return [
@@ -62,15 +59,15 @@ export function symbolsOf(
       return [
         { symbol: '|T|', value: whole(start?.task.searchTrainSize ?? 0) },
         { symbol: '|V|', value: whole(start?.task.searchValidationSize ?? 0) },
-        { symbol: 'L_T', value: compact(last(series.search.column(0))) },
-        { symbol: 'L_V', value: compact(last(series.search.column(1))) },
+        lossOf('T'),
+        lossOf('V'),
         step,
       ];
     case 'ways':
       return [
         { symbol: 'η', value: compact(config.hypergradient.eta) },
         { symbol: 'rate of W', value: compact(config.search.learningRate) },
-        { symbol: 'L_T', value: compact(last(series.search.column(0))) },
+        lossOf('T'),
         step,
       ];
     case 'hypergradient':
@@ -85,7 +82,7 @@ export function symbolsOf(
       return [
         { symbol: 'λ', value: compact(frame.thresholds[layer] ?? Number.NaN) },
         { symbol: `rank of ${name}`, value: whole(frame.ranks[layer] ?? 0) },
-        { symbol: 'total rank', value: whole(frame.ranks.reduce((sum, rank) => sum + rank, 0)) },
+        { symbol: 'total rank', value: whole(totalRank(frame)) },
         step,
       ];
     case 'ranks':

@@ -1,18 +1,16 @@
 /** Rank evolution: layer × time, step lines of chosen layers, and the total. */
 import { SegmentedControl, useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { lazy, type ReactElement, Suspense, useMemo, useRef, useState } from 'react';
-import type { StoredFrames } from '../../store/selectionFrames';
-import { ChartLegend } from '../charts/ChartCard';
+import { type ReactElement, useMemo, useRef, useState } from 'react';
+import { type StoredFrames, totalRank } from '../../store/selectionFrames';
+import { LegendAndFigure } from '../charts/ChartCard';
 import { rankColor } from '../charts/colorScales';
 import type { FigureLine } from '../charts/LineFigure';
 import { RankEvolution } from '../charts/RankEvolution';
-import { layerRankRows, rankKey, tellingLayers, totalRank, totalRankRows } from '../charts/rankRows';
+import { layerRankRows, rankKey, tellingLayers, totalRankRows } from '../charts/rankRows';
 import { FigureDownload } from '../controls/FigureDownload';
 import { whole } from '../numbers';
 import { useHistory, usePlayground } from '../scope';
-
-const LineFigure = lazy(() => import('../charts/LineFigure'));
 
 const views = [
   { value: 'map', label: 'Map' },
@@ -39,12 +37,13 @@ export function RankPanel(): ReactElement {
   const hidden = usePlayground((state) => state.facts.start?.model.hidden);
   const { frames } = history;
   const k = frames.components;
-  const { latest } = frames;
-  const [from, to] = [frames.frames[0], latest];
+  const [from, to] = [frames.frames[0], frames.latest];
+
+  const parametersOf = (rank: number) => whole(2 * (hidden ?? 0) * rank);
 
   // Chosen by name: another run may have other layers.
   const known = (picked ?? []).map((name) => frames.layers.indexOf(name)).filter((layer) => layer >= 0);
-  const layers = picked && known.length > 0 ? known : tellingLayers(latest?.ranks ?? [], strokes.length);
+  const layers = picked && known.length > 0 ? known : tellingLayers(to?.ranks ?? [], strokes.length);
   const lines: FigureLine[] =
     view === 'total'
       ? [totalLine]
@@ -101,25 +100,22 @@ export function RankPanel(): ReactElement {
         <RankMap {...{ frames, version }} />
       ) : (
         <>
-          <ChartLegend lines={lines} rows={rows} />
-          <Suspense fallback={<div className="chart-empty">Loading the chart…</div>}>
-            <LineFigure
-              rows={rows}
-              lines={lines}
-              logarithmic={false}
-              stepped
-              label={
-                view === 'total'
-                  ? `Total rank from ${totalRank(from)} at step ${from.step} to ${totalRank(to)} at step ${to.step}`
-                  : `Ranks over the search: ${layers.map((layer) => `${frames.layers[layer]} ${to.ranks[layer]}`).join(', ')}`
-              }
-            />
-          </Suspense>
+          <LegendAndFigure
+            rows={rows}
+            lines={lines}
+            logarithmic={false}
+            stepped
+            label={
+              view === 'total'
+                ? `Total rank from ${totalRank(from)} at step ${from.step} to ${totalRank(to)} at step ${to.step}`
+                : `Ranks over the search: ${layers.map((layer) => `${frames.layers[layer]} ${to.ranks[layer]}`).join(', ')}`
+            }
+          />
           {view === 'total' ? (
             <p className="quiet chart-note">
               {whole(totalRank(to))} of {whole(k * frames.layers.length)} components would stay
               {hidden
-                ? `: ${whole(2 * hidden * totalRank(to))} of ${whole(2 * hidden * k * frames.layers.length)} adapter parameters (2 × ${hidden} each)`
+                ? `: ${parametersOf(totalRank(to))} of ${parametersOf(k * frames.layers.length)} adapter parameters (2 × ${hidden} each)`
                 : ''}
               .
             </p>

@@ -1,5 +1,6 @@
 /** Curves of several runs on one axis. */
 import type { StoredHistory } from '../../store/history';
+import { totalRank } from '../../store/selectionFrames';
 import { debiasedEma, minMaxIndices } from '../../telemetry/series';
 import type { ChartRow } from '../charts/lossRows';
 
@@ -25,7 +26,7 @@ function pointsOf({ series, frames }: StoredHistory, curve: Curve): Points {
     const { frames: states } = frames;
     return {
       x: states.map(({ step }) => step),
-      y: Float32Array.from(states, ({ ranks }) => ranks.reduce((sum, rank) => sum + rank, 0)),
+      y: Float32Array.from(states, totalRank),
     };
   }
   if (curve === 'retrain') {
