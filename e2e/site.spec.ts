@@ -37,4 +37,10 @@ test('has a page of 390 pixels without sideways scrolling', async ({ page }) => 
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(overflow).toBeLessThanOrEqual(0);
   await expect(playground.play).toBeInViewport();
+  // “Pause” is wider than “Play”.
+  await playground.play.click();
+  await expect(playground.play).toHaveText('Pause');
+  const transport = page.getByRole('region', { name: 'Transport' });
+  const slow = await transport.getByText('Slow', { exact: true }).boundingBox();
+  expect((slow?.x ?? 390) + (slow?.width ?? 0)).toBeLessThanOrEqual(384);
 });
