@@ -1,5 +1,7 @@
 /** What the scripts that make tables share: runs of `autolora run`, several at a time, and their spread. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunResult } from '../src/cli/result';
 import { spawnTrainer } from '../src/cli/trainer';
 import { mean, sampleDeviation } from '../src/report/statistics';
 
@@ -33,4 +35,10 @@ export async function inParallel<Job>(
 export function spread(numbers: readonly number[], digits: number, factor = 1): string {
   const deviation = sampleDeviation(numbers) ?? 0;
   return `${(factor * mean(numbers)).toFixed(digits)} ± ${(factor * deviation).toFixed(digits)}`;
+}
+
+/** What a finished run wrote; undefined where there is none. */
+export function resultIn(folder: string): RunResult | undefined {
+  const path = join(folder, 'result.json');
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
 }

@@ -3,13 +3,13 @@
  * experiment over seeds, then the same LoRA (rank, steps, data, seed) on a model with random weights, as a Markdown
  * table of mean ± sd beside the majority class and bags of words. Runs that are already there are not run again.
  */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { RoleResult } from '../src/cli/result';
 import { bagOfWordsBaseline } from '../src/tasks/bagOfWords';
 import { taskByName } from '../src/tasks/registry';
-import type { EvaluationEvent, Role, TelemetryEvent } from '../src/telemetry/events';
-import { experimentRunner, inParallel, spread } from './runs';
+import { experimentRunner, inParallel, resultIn, spread } from './runs';
 
 const { values } = parseArgs({
   options: {
@@ -34,21 +34,11 @@ const jobsOf = (model: Job['model']): Job[] =>
     folder: join(values.out, `${model}-${i + 1}`),
   }));
 
-const eventsOf = ({ folder }: Job): TelemetryEvent[] =>
-  readFileSync(join(folder, 'telemetry.jsonl'), 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-const evaluationsOf = (job: Job, role: Role): EvaluationEvent[] =>
-  eventsOf(job).filter(
-    (event): event is EvaluationEvent => event.type === 'evaluation' && event.role === role,
-  );
-
 /** The experiment itself; untrained, the LoRA that stood beside it, on random weights. */
 function experimentOf({ model, seed, folder }: Job): object {
   if (model === 'pretrained') return { ...experiment, seed };
-  const beside = evaluationsOf({ model, seed, folder: folder.replace(/untrained-/, 'pretrained-') }, 'lora');
-  const rank = beside[0]?.ranks[0]?.rank;
+  const beside = resultIn(folder.replace(/untrained-/, 'pretrained-'))?.models.lora;
+  const rank = beside?.ranks[0]?.rank;
   return {
     ...experiment,
     seed,
@@ -62,7 +52,7 @@ const runExperiment = experimentRunner();
 
 async function run(job: Job): Promise<void> {
   const { model, seed, folder } = job;
-  if (existsSync(join(folder, 'result.json'))) return;
+  if (resultIn(folder)) return;
   await runExperiment(experimentOf(job), folder);
   console.error(`${model} seed ${seed}: done`);
 }
@@ -79,15 +69,15 @@ for (const [model, role] of [
   ['pretrained', 'lora'],
   ['untrained', 'lora'],
 ] as const) {
-  const scored = jobsOf(model).flatMap((job) => evaluationsOf(job, role));
-  const of = (read: (event: EvaluationEvent) => number, digits: number, factor = 1) =>
+  const scored = jobsOf(model).flatMap(({ folder }) => resultIn(folder)?.models[role] ?? []);
+  const of = (read: (scored: RoleResult) => number, digits: number, factor = 1) =>
     spread(scored.map(read), digits, factor);
   const cells = [
     model,
     role === 'lora' ? 'LoRA' : 'AutoLoRA',
     of(({ metrics }) => metrics.accuracy as number, 1, 100),
     of(({ metrics }) => metrics.matthews as number, 3),
-    of(({ ranks }) => ranks.reduce((sum, layer) => sum + layer.rank, 0), 1),
+    of(({ totalRank }) => totalRank, 1),
     of(({ parameters }) => parameters.adapter, 0),
     scored.length,
   ];
@@ -106,9 +96,6 @@ if (task.kind === 'classification') {
     );
   }
 }
-const walls = jobsOf('pretrained').map((job) => {
-  const done = eventsOf(job).at(-1);
-  return done?.type === 'done' ? done.wallMs / 1000 : Number.NaN;
-});
+const walls = jobsOf('pretrained').map(({ folder }) => (resultIn(folder)?.wallMs.total ?? Number.NaN) / 1000);
 lines.push('', `Wall time of one pretrained run: ${spread(walls, 0)} s (${values.jobs} at a time).`);
 console.log(lines.join('\n'));

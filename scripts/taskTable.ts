@@ -4,13 +4,13 @@
  * every task's examples file, as a Markdown table of mean ± sd of the task's first metric. Runs that are already there are
  * not run again.
  */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { RunResult } from '../src/cli/result';
 import { metricInfo } from '../src/metrics/catalog';
 import { taskByName, taskNames } from '../src/tasks/registry';
-import { experimentRunner, inParallel, spread } from './runs';
+import { experimentRunner, inParallel, resultIn, spread } from './runs';
 
 const { values } = parseArgs({
   options: {
@@ -42,7 +42,7 @@ const runExperiment = experimentRunner('--force');
 
 async function run(job: Job): Promise<void> {
   const folder = folderOf(job);
-  if (existsSync(join(folder, 'result.json'))) return;
+  if (resultIn(folder)) return;
   const example = JSON.parse(readFileSync(join('examples', `${job.task}.json`), 'utf8'));
   const experiment = {
     ...example,
@@ -55,10 +55,7 @@ async function run(job: Job): Promise<void> {
   console.error(`${folder}: ${models.lora?.primary} ${metrics[models.lora?.primary ?? '']?.toFixed(4)}`);
 }
 
-const resultOf = (job: Job): RunResult | undefined => {
-  const path = join(folderOf(job), 'result.json');
-  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
-};
+const resultOf = (job: Job) => resultIn(folderOf(job));
 
 const asked = jobs.filter(({ pretrained }) => !values.only || (values.only === 'pretrained') === pretrained);
 await inParallel(asked, Number(values.jobs), run);

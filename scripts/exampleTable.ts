@@ -1,0 +1,75 @@
+/**
+ * `npm run examples -- [--tasks cola,e2e] [--seeds 3] [--jobs 2] [--out runs/examples]`: every task's examples file as it
+ * stands (AutoLoRA, and LoRA of the nearest uniform rank beside it) over seeds, as a Markdown table of mean ± sd of the
+ * task's first metric and of the difference within a seed. Runs that are already there are not run again; seeds that
+ * are not finished are left out, so that a table can be made early.
+ */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { RoleResult } from '../src/cli/result';
+import { metricInfo } from '../src/metrics/catalog';
+import { pairedTTest } from '../src/report/statistics';
+import { taskByName, taskNames } from '../src/tasks/registry';
+import { experimentRunner, inParallel, resultIn, spread } from './runs';
+
+const { values } = parseArgs({
+  options: {
+    tasks: { type: 'string', default: taskNames.join(',') },
+    seeds: { type: 'string', default: '3' },
+    jobs: { type: 'string', default: '2' },
+    out: { type: 'string', default: 'runs/examples' },
+    /** Prints the table of what is there and runs nothing. */
+    table: { type: 'boolean', default: false },
+  },
+});
+mkdirSync(values.out, { recursive: true });
+const tasks = values.tasks.split(',').map(taskByName);
+const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1);
+const folderOf = (task: string, seed: number) => join(values.out, `${task}-${seed}`);
+
+const runExperiment = experimentRunner('--force');
+
+/** Every task's run of one seed before those of the next. */
+const jobs = seeds.flatMap((seed) => tasks.map(({ name }) => ({ task: name, seed })));
+await inParallel(values.table ? [] : jobs, Number(values.jobs), async ({ task, seed }) => {
+  const folder = folderOf(task, seed);
+  if (resultIn(folder)) return;
+  const example = JSON.parse(readFileSync(join('examples', `${task}.json`), 'utf8'));
+  await runExperiment({ ...example, seed }, folder);
+  console.error(`${folder}: done`);
+});
+
+const lines = [
+  '| task | metric | AutoLoRA | total rank | LoRA beside it | total rank | difference | p | seeds | seconds per run |',
+  '|---|---|---|---|---|---|---|---|---|---|',
+];
+for (const { name, primaryMetric } of tasks) {
+  const results = seeds.flatMap((seed) => resultIn(folderOf(name, seed)) ?? []);
+  if (results.length < 2) continue;
+  const of = (role: 'autolora' | 'lora', read: (scored: RoleResult) => number) =>
+    results.map(({ models }) => read(models[role] as RoleResult));
+  const score = ({ metrics }: RoleResult) => metrics[primaryMetric] as number;
+  const rank = ({ totalRank }: RoleResult) => totalRank;
+  const [learned, uniform] = [of('autolora', score), of('lora', score)];
+  const cells = [
+    name,
+    metricInfo(primaryMetric).label,
+    spread(learned, 3),
+    spread(of('autolora', rank), 0),
+    spread(uniform, 3),
+    spread(of('lora', rank), 0),
+    spread(
+      learned.map((value, i) => value - (uniform[i] as number)),
+      3,
+    ),
+    pairedTTest(learned, uniform)?.pValue.toFixed(2) ?? '–',
+    results.length,
+    spread(
+      results.map(({ wallMs }) => (wallMs.total ?? Number.NaN) / 1000),
+      0,
+    ),
+  ];
+  lines.push(`| ${cells.join(' | ')} |`);
+}
+console.log(lines.join('\n'));
