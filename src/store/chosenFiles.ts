@@ -1,6 +1,7 @@
 /** Sorting what a person dropped or picked into a checkpoint folder, train files and dev files. */
+import type { ExperimentConfig } from '../config/experiment';
 import type { FileBlob } from '../runtime/protocol';
-import type { ChosenFiles } from './runRecord';
+import { allFiles, type ChosenFiles } from './runRecord';
 
 /** A file with its path inside the dropped folder, if any. */
 export interface PickedFile {
@@ -113,6 +114,22 @@ export function sortFiles(picked: readonly PickedFile[]): SortedFiles {
 }
 
 const blobOf = ({ path, blob }: PickedFile): FileBlob => ({ name: baseName(path), blob });
+
+/** Those of the chosen files that an experiment reads; the others lie about for the next one. */
+export function usedFiles({ model, data, adapter }: ExperimentConfig, files: ChosenFiles): ChosenFiles {
+  return {
+    ...(model.source === 'files' && files.model && { model: files.model }),
+    ...(data.source === 'files' && files.train && { train: files.train }),
+    ...(data.source === 'files' && files.dev && { dev: files.dev }),
+    ...(adapter.from && files.adapter && { adapter: files.adapter }),
+  };
+}
+
+/** True where both are the very same files: one that was chosen again may have been changed under its old name. */
+export function areSameFiles(one: ChosenFiles, other: ChosenFiles): boolean {
+  const [left, right] = [allFiles(one), allFiles(other)];
+  return left.length === right.length && left.every(({ blob }, i) => blob === right[i]?.blob);
+}
 
 /** All picked files for one purpose, whatever their names say. */
 export function filesFor(picked: readonly PickedFile[]): FileBlob[] {

@@ -117,7 +117,8 @@ export function createLibrary(context: PlaygroundContext): Library {
         const run = await storage.loadRun(id);
         if (!run) throw new Error('This run is not kept in this browser any more.');
         const name = `${run.summary.name.replace(/[^\w-]+/g, '-')}.autolora`;
-        return { name, bytes: encodeRunFile(run) };
+        // Files of the person's own stay here: a run may be passed on where its data may not.
+        return { name, bytes: encodeRunFile({ ...run, files: undefined }) };
       });
     },
     async importRuns(files) {
@@ -137,7 +138,8 @@ export function createLibrary(context: PlaygroundContext): Library {
             throw new Error(`${name}: the run “${run.summary.name}” is in your list already.`);
           const taken = new Set(kept.map((one) => one.name));
           const own = taken.has(run.summary.name) ? runName(Math.random, taken) : run.summary.name;
-          await storage.addRun({ ...run, summary: { ...run.summary, name: own } });
+          const missing = await storage.addRun({ ...run, summary: { ...run.summary, name: own } });
+          if (missing) context.notify('warning', missing);
           context.notify('info', `“${own}” was added to your runs.`);
         });
       }

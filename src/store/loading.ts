@@ -1,23 +1,24 @@
 /** Getting a run into the worker: backend, model and data files, a fresh start or a stored run. */
 import type { ExperimentConfig } from '../config/experiment';
-import { differingFields } from '../config/fields';
 import type { BackendName, FileBlob } from '../runtime/protocol';
 import type { HubCommits } from '../telemetry/events';
 import { dataProblem, modelProblem } from './choices';
+import { usedFiles } from './chosenFiles';
 import { type PlaygroundContext, sentenceOf } from './context';
 import { noFacts } from './facts';
 import type { HubDownloads } from './hubDownloads';
 import { type ModelShape, modelShapeOf } from './modelShape';
+import { newRunId } from './runId';
 import { runName } from './runNames';
-import type { RunIdentity, RunRecord } from './runRecord';
-import { hasBegun } from './state';
+import type { ChosenFiles, RunIdentity, RunRecord } from './runRecord';
+import { differsFromLoaded, hasBegun } from './state';
 
 /** Milliseconds that Slow rests after each step. */
 export const slowRestMs = 500;
 
 const identityOf = ({ id, name, createdAt }: RunIdentity): RunIdentity => ({ id, name, createdAt });
 const newIdentity = (now: number): RunIdentity => ({
-  id: crypto.randomUUID(),
+  id: newRunId(),
   name: runName(Math.random),
   createdAt: now,
 });
@@ -27,8 +28,8 @@ export interface Loading {
   startBackend(): Promise<void>;
   /** Forgets the backend, so that the next load starts it again. */
   forgetBackend(): void;
-  /** Loads a configuration and its files; with a record, takes that run up. */
-  load(config: ExperimentConfig, record?: RunRecord): Promise<void>;
+  /** Loads a configuration over files, those chosen last by default; with a record, takes that run up. */
+  load(config: ExperimentConfig, record?: RunRecord, files?: ChosenFiles): Promise<void>;
   /** Loads the draft unless a run has begun or the draft is loaded already. */
   ensureLoaded(): Promise<void>;
   takeUp(record: RunRecord): Promise<void>;
@@ -41,7 +42,7 @@ export function createLoading(
   readModelShape: (name: string) => Promise<ModelShape | undefined>,
   prefer: BackendName | 'auto' = 'auto',
 ): Loading {
-  const { client, storage, history } = context;
+  const { client, history } = context;
   let backendStarted: Promise<void> | undefined;
   let shapeAsked = '';
 
@@ -101,13 +102,13 @@ export function createLoading(
   /** The files that a configuration names: chosen by the person, or cached from the Hub. */
   const filesOf = async (
     config: ExperimentConfig,
+    files: ChosenFiles,
   ): Promise<
     Record<'modelFiles' | 'trainFiles' | 'devFiles' | 'adapterFiles', FileBlob[] | undefined> & {
       commits?: HubCommits;
     }
   > => {
     const { model, data } = config;
-    const { files } = context.state;
     if (model.source === 'files' && !files.model) {
       throw new Error(
         `This experiment uses ${model.name ? `the checkpoint “${model.name}”` : 'a checkpoint of your own'}: drop its folder on the page, or choose the embedded model.`,
@@ -140,10 +141,10 @@ export function createLoading(
     };
   };
 
-  const load = async (config: ExperimentConfig, record?: RunRecord) => {
+  const load = async (config: ExperimentConfig, record?: RunRecord, files = context.state.files) => {
     await startBackend();
-    const { files, slow } = context.state;
-    const given = await filesOf(config);
+    const { slow } = context.state;
+    const given = await filesOf(config, files);
     const reply = await client.request({
       type: 'load',
       config,
@@ -159,9 +160,11 @@ export function createLoading(
     const stored = record?.progress;
     context.set({
       loaded: reply.config,
+      loadedFiles: usedFiles(reply.config, files),
       facts: record?.facts ?? noFacts,
       run: record ? identityOf(record) : newIdentity(context.now()),
       viewing: false,
+      replayedStep: undefined,
       resumedAt: stored?.step,
       // The worker has just said where the run stands; only its pace is known better from before.
       progress:
@@ -174,14 +177,6 @@ export function createLoading(
           : progress,
     });
     if (slow) await client.request({ type: 'slow', restMs: slowRestMs });
-    if (files.model || files.train || files.dev || files.adapter) {
-      await storage.saveFiles(files).catch(() => {
-        context.notify(
-          'warning',
-          'The chosen files could not be kept: after a reload they must be chosen again.',
-        );
-      });
-    }
   };
 
   return {
@@ -193,11 +188,10 @@ export function createLoading(
     async ensureLoaded() {
       const { state } = context;
       if (hasBegun(state) && !state.viewing) return;
-      if (!state.loaded || differingFields(state.draft, state.loaded).length > 0) await load(state.draft);
+      if (!state.loaded || differsFromLoaded(state)) await load(state.draft);
     },
     async takeUp(record) {
-      const stored = await storage.loadFiles().catch(() => undefined);
-      if (stored) context.set({ files: { ...stored, ...context.state.files } });
+      if (record.files) context.set({ files: { ...context.state.files, ...record.files } });
       await load(record.config, record);
       context.set({ resumable: undefined });
       context.lastRecord = record;

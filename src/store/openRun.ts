@@ -25,7 +25,7 @@ export async function openRun(
     }
     const kept = await context.storage.loadRun(id);
     if (!kept) throw new Error('This run is not kept in this browser any more.');
-    const { summary, snapshot, progress, history, facts } = kept;
+    const { summary, snapshot, progress, history, facts, files } = kept;
     const { config, name, createdAt, savedAt } = summary;
     loading.setDraft(config);
     if (snapshot) {
@@ -40,6 +40,7 @@ export async function openRun(
         snapshot,
         history,
         facts,
+        files,
       });
       return;
     }
@@ -47,10 +48,13 @@ export async function openRun(
     context.lastRecord = undefined;
     context.set({
       loaded: undefined,
+      loadedFiles: undefined,
+      files: { ...context.state.files, ...files },
       facts,
       progress: { ...progress, status: 'finished' },
       run: { id, name, createdAt },
       viewing: true,
+      replayedStep: undefined,
       resumable: undefined,
     });
     context.notify('info', `“${name}” is shown without its weights: they were deleted to make space.`);

@@ -76,6 +76,23 @@ describe('ownScoreTable', () => {
     expect(lora?.cells['cola/roberta-quick']).toEqual([{ seed: 1, value: 0.5 }]);
   });
 
+  it('never averages what differs from task to task', () => {
+    const of = (task: string, adapter: number) => {
+      const one = run({ seed: 1, method: 'lora', data: { task } }, 0.5);
+      return {
+        ...one,
+        scores: one.scores.map((score) => ({ ...score, parameters: { ...score.parameters, adapter } })),
+      };
+    };
+    const table = ownScoreTable([of('sst2', 100), of('cola', 900)]);
+    expect(table?.rows[0]?.cells['sst2/roberta-quick/params']).toEqual([{ seed: 1, value: 100 }]);
+    expect(table?.rows[0]?.cells['cola/roberta-quick/params']).toEqual([{ seed: 1, value: 900 }]);
+    expect(table?.columns.map(({ label }) => label)).toEqual([
+      ...['Params', 'Total rank', 'Accuracy'],
+      ...['Params', 'Total rank', 'Accuracy'],
+    ]);
+  });
+
   it('names ranks set by hand and LoRA beside AutoLoRA', () => {
     const table = ownScoreTable([
       run({ seed: 1, method: 'autolora' }, 0.8),
@@ -98,7 +115,7 @@ describe('ownCostTable', () => {
   it('compares with AdaLoRA where there is one, else with LoRA', () => {
     const withLora = ownCostTable([autolora(1, 0.8), run({ seed: 1, method: 'lora' }, 0.7)]);
     expect(withLora?.columns.at(-1)?.label).toBe('Passes, LoRA = 1');
-    expect(withLora?.rows[0]?.cells.relative).toEqual([{ seed: 1, value: 3 }]);
+    expect(withLora?.rows[0]?.cells['sst2/roberta-quick/relative']).toEqual([{ seed: 1, value: 3 }]);
     const both = ownCostTable([
       run({ seed: 1, method: 'lora' }, 0.7),
       run({ seed: 1, method: 'adalora' }, 0.7),
@@ -130,8 +147,12 @@ describe('ownCostTable of two models', () => {
       trained('lora', 'roberta-12', 1000),
       trained('autolora', 'roberta-12', 3000),
     ]);
-    const relative = (row: string) => table?.rows.find(({ label }) => label === row)?.cells.relative;
-    expect(relative('LoRA')).toMatchObject([{ value: 1 }, { value: 1 }]);
-    expect(relative('AutoLoRA')).toMatchObject([{ value: 3 }, { value: 3 }]);
+    const cells = (row: string) => table?.rows.find(({ label }) => label === row)?.cells;
+    for (const model of ['roberta-quick', 'roberta-12']) {
+      expect(cells('LoRA')?.[`sst2/${model}/relative`]).toMatchObject([{ value: 1 }]);
+      expect(cells('AutoLoRA')?.[`sst2/${model}/relative`]).toMatchObject([{ value: 3 }]);
+    }
+    expect(cells('LoRA')?.['sst2/roberta-quick/passes']).toEqual([{ seed: 1, value: 100 }]);
+    expect(cells('LoRA')?.['sst2/roberta-12/passes']).toEqual([{ seed: 1, value: 1000 }]);
   });
 });

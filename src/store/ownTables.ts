@@ -4,7 +4,7 @@ import { differingFields, fields, readField } from '../config/fields';
 import { methodFacts, methodTitle } from '../config/methods';
 import { metricInfo } from '../metrics/catalog';
 import type { TaskRanks } from '../report/records';
-import type { Column, Row, SeedValue, Table } from '../report/table';
+import type { Column, Row, Table } from '../report/table';
 import { taskInfo } from './choices';
 import type { RunScore, RunSummary } from './runRecord';
 
@@ -72,45 +72,77 @@ function rowsOf(results: readonly Result[]): { key: string; label: string; resul
   });
 }
 
-const seedsOf = (results: readonly Result[], read: (result: Result) => number): SeedValue[] =>
-  results.map((result) => ({ seed: result.run.config.seed, value: read(result) }));
-
 const totalRank = ({ ranks }: RunScore) => ranks.reduce((sum, { rank }) => sum + rank, 0);
 const titleOf = (task: string) => taskInfo(task)?.title ?? task;
 
-/** One column per task and model: scores of different models are never averaged. */
-function columnsOf(results: readonly Result[]) {
+/** A task and a model: what is counted or scored there is never averaged with another place's. */
+interface Place {
+  key: string;
+  title: string;
+  metric: string;
+}
+
+function placesOf(results: readonly Result[]): Place[] {
   return [...groupsOf(results, placeOf)].map(([key, own]) => {
     const { run, score } = own[0] as Result;
-    return { key, task: run.config.data.task, model: run.config.model.name, metric: score.primary };
+    const { data, model } = run.config;
+    return { key, title: `${titleOf(data.task)}, ${model.name}`, metric: score.primary };
   });
 }
+
+/** A column of one place, and what it reads. */
+interface PlaceColumn extends Column {
+  place: string;
+  read(result: Result): number | undefined;
+}
+
+const cellsOf = (columns: readonly PlaceColumn[], results: readonly Result[]): Row['cells'] =>
+  Object.fromEntries(
+    columns.map(({ key, place, read }) => [
+      key,
+      results.flatMap((result) => {
+        const value = placeOf(result) === place ? read(result) : undefined;
+        return value === undefined ? [] : { seed: result.run.config.seed, value };
+      }),
+    ]),
+  );
 
 /** Scores: mean ± standard deviation over seeds, the best in bold, each row tested against LoRA. */
 export function ownScoreTable(runs: readonly RunSummary[]): Table | undefined {
   const results = resultsOf(runs);
   if (results.length === 0) return undefined;
-  const columns = columnsOf(results);
-  const rows = rowsOf(results).map(
-    ({ key, label, results: own }): Row => ({
-      key,
-      label,
-      cells: {
-        params: seedsOf(own, ({ score }) => score.parameters.adapter),
-        rank: own.every(({ score }) => score.ranks.length > 0)
-          ? seedsOf(own, ({ score }) => totalRank(score))
-          : [],
-        ...Object.fromEntries(
-          columns.map(({ key: column, task, model, metric }) => [
-            column,
-            seedsOf(
-              own.filter(({ run: { config } }) => config.data.task === task && config.model.name === model),
-              ({ score }) => score.metrics[metric] ?? Number.NaN,
-            ),
-          ]),
-        ),
+  const columns = placesOf(results).flatMap(({ key: place, title, metric }): PlaceColumn[] => {
+    const { label, higherIsBetter, range } = metricInfo(metric);
+    const share = range[1] === 1;
+    const own = { place, group: title };
+    return [
+      {
+        ...own,
+        key: `${place}/params`,
+        label: 'Params',
+        digits: 0,
+        read: ({ score }) => score.parameters.adapter,
       },
-    }),
+      {
+        ...own,
+        key: `${place}/rank`,
+        label: 'Total rank',
+        digits: 1,
+        read: ({ score }) => (score.ranks.length > 0 ? totalRank(score) : undefined),
+      },
+      {
+        ...own,
+        key: place,
+        label,
+        better: higherIsBetter ? 'higher' : 'lower',
+        digits: share ? 1 : 2,
+        factor: share ? 100 : 1,
+        read: ({ score }) => score.metrics[metric],
+      },
+    ];
+  });
+  const rows = rowsOf(results).map(
+    ({ key, label, results: own }): Row => ({ key, label, cells: cellsOf(columns, own) }),
   );
   const lora =
     rows.find(({ label }) => label === methodFacts.lora.title) ??
@@ -119,22 +151,7 @@ export function ownScoreTable(runs: readonly RunSummary[]): Table | undefined {
     name: 'own-runs',
     caption: 'Own runs',
     rowHeading: 'Method',
-    columns: [
-      { key: 'params', label: 'Params', digits: 0 },
-      { key: 'rank', label: 'Total rank', digits: 1 },
-      ...columns.map(({ key, task, model, metric }): Column => {
-        const { label, higherIsBetter, range } = metricInfo(metric);
-        const share = range[1] === 1;
-        return {
-          key,
-          group: `${titleOf(task)}, ${model}`,
-          label,
-          better: higherIsBetter ? 'higher' : 'lower',
-          digits: share ? 1 : 2,
-          factor: share ? 100 : 1,
-        };
-      }),
-    ],
+    columns,
     rows,
     comparedWith: lora?.key,
     notes: ['Params: trained parameters without the task head. Shares are given in percent.'],
@@ -152,29 +169,40 @@ export function ownCostTable(runs: readonly RunSummary[]): Table | undefined {
     rows.find(({ label }) => label.startsWith(methodFacts.lora.title));
   const cellOf = (result: Result) => `${placeOf(result)}/${result.run.config.seed}`;
   const unitPasses = new Map(unit?.results.map((result) => [cellOf(result), result.score.passes]));
+  const columns = placesOf(results).flatMap(({ key: place, title }): PlaceColumn[] => {
+    const own = { place, group: title };
+    return [
+      { ...own, key: `${place}/passes`, label: 'Passes', digits: 0, read: ({ score }) => score.passes },
+      {
+        ...own,
+        key: `${place}/seconds`,
+        label: 'Seconds',
+        digits: 0,
+        read: ({ score }) => score.wallMs / 1000,
+      },
+      ...(unit
+        ? [
+            {
+              ...own,
+              key: `${place}/relative`,
+              label: `Passes, ${unit.label} = 1`,
+              digits: 2,
+              unit: '×',
+              read: (result: Result) => {
+                const passes = unitPasses.get(cellOf(result));
+                return passes ? result.score.passes / passes : undefined;
+              },
+            },
+          ]
+        : []),
+    ];
+  });
   return {
     name: 'own-costs',
     caption: 'What own runs took',
     rowHeading: 'Method',
-    columns: [
-      { key: 'passes', label: 'Passes', digits: 0 },
-      { key: 'seconds', label: 'Seconds', digits: 0 },
-      ...(unit
-        ? [{ key: 'relative', label: `Passes, ${unit.label} = 1`, digits: 2, unit: '×' } as Column]
-        : []),
-    ],
-    rows: rows.map(({ key, label, results: own }) => ({
-      key,
-      label,
-      cells: {
-        passes: seedsOf(own, ({ score }) => score.passes),
-        seconds: seedsOf(own, ({ score }) => score.wallMs / 1000),
-        relative: own.flatMap((result) => {
-          const passes = unitPasses.get(cellOf(result));
-          return passes ? { seed: result.run.config.seed, value: result.score.passes / passes } : [];
-        }),
-      },
-    })),
+    columns,
+    rows: rows.map(({ key, label, results: own }) => ({ key, label, cells: cellsOf(columns, own) })),
     notes: [
       'A pass is the model on one batch, forward or backward. Seconds are with evaluation, on this machine.',
     ],

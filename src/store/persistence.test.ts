@@ -8,7 +8,7 @@ import { noFacts } from './facts';
 import { RunHistory } from './history';
 import { openRunStorage } from './persistence';
 import { decodeRunFile, encodeRunFile } from './runFile';
-import type { KeptRun, RunRecord } from './runRecord';
+import type { ChosenFiles, KeptRun, RunRecord } from './runRecord';
 import { snapshotBytes, snapshotOf, type WeightFiles } from './weightFiles';
 
 let databases = 0;
@@ -95,24 +95,119 @@ describe('openRunStorage', () => {
     expect(await storage.loadRun('1')).toBeUndefined();
   });
 
-  it('keeps the record where there is no room for the weights, and says what to do', async () => {
+  const finished = { ...record('1').progress, status: 'finished' } as const;
+
+  it('keeps the older record whole where there is no room for newer weights of a run under way', async () => {
     const weights = new MemoryWeights();
     const storage = openRunStorage(freshName(), weights);
     await storage.saveRun(record('1'));
     weights.full = true;
-    await expect(storage.saveRun(record('1', { savedAt: 3000 }))).rejects.toThrow(
+    const later = { savedAt: 3000, progress: { ...record('1').progress, step: 9 } };
+    await expect(storage.saveRun(record('1', later))).rejects.toThrow(
       'Delete weights of older runs on the Runs screen',
     );
-    expect(await storage.listRuns()).toMatchObject([{ savedAt: 3000, weightBytes: 0 }]);
+    expect(await storage.listRuns()).toMatchObject([{ savedAt: 2000, step: 3, weightBytes: 3 }]);
+    expect(await storage.loadLastRun()).toMatchObject({ savedAt: 2000, progress: { step: 3 } });
+    expect(weights.files.size).toBe(1);
+    weights.full = false;
+    expect(await storage.saveRun(record('1', later))).toBeUndefined();
+    expect(await storage.loadLastRun()).toMatchObject({ savedAt: 3000, progress: { step: 9 } });
+    expect(weights.files.size).toBe(1);
+  });
+
+  it('keeps the results of a finished run where there is no room for its weights, and says so', async () => {
+    const weights = new MemoryWeights();
+    const storage = openRunStorage(freshName(), weights);
+    await storage.saveRun(record('1'));
+    weights.full = true;
+    expect(await storage.saveRun(record('1', { savedAt: 3000, progress: finished }))).toContain(
+      'Delete weights of older runs on the Runs screen',
+    );
+    expect(await storage.listRuns()).toMatchObject([{ savedAt: 3000, finished: true, weightBytes: 0 }]);
     // The weights of the moment before do not belong to the record of now.
     expect((await storage.loadRun('1'))?.snapshot).toBeUndefined();
     expect(weights.files.size).toBe(0);
+  });
+
+  it('gives the weights of a finished run the room of its older ones', async () => {
+    const weights = new MemoryWeights();
+    const write = weights.write.bind(weights);
+    weights.write = async (name, snapshot) => {
+      if (weights.files.size > 0) throw new DOMException('full', 'QuotaExceededError');
+      await write(name, snapshot);
+    };
+    const storage = openRunStorage(freshName(), weights);
+    await storage.saveRun(record('1'));
+    const end = record('1', {
+      savedAt: 3000,
+      progress: finished,
+      snapshot: { state: {}, tensors: Uint8Array.of(4, 5) },
+    });
+    expect(await storage.saveRun(end)).toBeUndefined();
+    expect(await storage.listRuns()).toMatchObject([{ savedAt: 3000, finished: true, weightBytes: 2 }]);
+    expect([...((await storage.loadRun('1'))?.snapshot?.tensors ?? [])]).toEqual([4, 5]);
+    expect(weights.files.size).toBe(1);
   });
 
   it('keeps weights in IndexedDB where there is no file system', async () => {
     const storage = openRunStorage(freshName(), undefined);
     await storage.saveRun(record('1'));
     expect([...((await storage.loadRun('1'))?.snapshot?.tensors ?? [])]).toEqual([1, 2, 3]);
+  });
+
+  const table = (text: string) => ({ name: 'train.tsv', blob: new Blob([text]) });
+  const textOf = async (run: { files?: ChosenFiles } | undefined) =>
+    Promise.all((run?.files?.train ?? []).map(({ blob }) => blob.text()));
+
+  it('keeps the files of each run, equal ones once, and drops what no run reads any more', async () => {
+    const name = freshName();
+    const storage = openRunStorage(name, new MemoryWeights());
+    await storage.saveRun(record('1', { files: { train: [table('a')] } }));
+    await storage.saveRun(record('2', { files: { train: [table('b')] } }));
+    await storage.saveRun(record('3', { files: { train: [table('a')], dev: [table('b')] } }));
+    await storage.saveRun(record('1', { savedAt: 3000, files: { train: [table('a')] } }));
+    expect(await textOf(await storage.loadRun('1'))).toEqual(['a']);
+    expect(await textOf(await storage.loadRun('2'))).toEqual(['b']);
+    expect(await textOf(await storage.loadLastRun())).toEqual(['a']);
+    const db = await openDB(name);
+    expect(await db.count('blobs')).toBe(2);
+    await storage.removeRun('2');
+    expect(await db.count('blobs')).toBe(2);
+    await storage.removeRun('3');
+    expect(await db.count('blobs')).toBe(1);
+    expect(await textOf(await storage.loadRun('1'))).toEqual(['a']);
+    await storage.removeRun('1');
+    expect(await db.count('blobs')).toBe(0);
+    db.close();
+  });
+
+  it('keeps the run where its files cannot be read any more, and says so', async () => {
+    const storage = openRunStorage(freshName(), new MemoryWeights());
+    const gone = new Blob(['a']);
+    gone.slice = () => {
+      throw new DOMException('It changed on disk.', 'NotReadableError');
+    };
+    const said = await storage.saveRun(
+      record('1', { files: { train: [{ name: 'train.tsv', blob: gone }] } }),
+    );
+    expect(said).toContain('not your files');
+    expect(await storage.loadLastRun()).toMatchObject({ id: '1', progress: { step: 3 } });
+    expect(await textOf(await storage.loadRun('1'))).toEqual([]);
+  });
+
+  it('takes over the files of the last run from the version before', async () => {
+    const name = freshName();
+    const storage = openRunStorage(name, new MemoryWeights());
+    await storage.saveRun(record('1'));
+    await storage.saveRun(record('2'));
+    const db = await openDB(name);
+    await db.put('files', { train: table('of old') }, 'last');
+    expect(await textOf(await storage.loadLastRun())).toEqual(['of old']);
+    expect(await textOf(await storage.loadRun('1'))).toEqual([]);
+    await storage.saveRun(record('2', { savedAt: 3000, files: { train: [table('of old')] } }));
+    expect(await db.count('files')).toBe(0);
+    expect(await textOf(await storage.loadLastRun())).toEqual(['of old']);
+    db.close();
   });
 
   it('takes over the one run of the first version', async () => {

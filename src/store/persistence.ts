@@ -1,12 +1,16 @@
 /**
  * Every run of this browser: what is listed, histories and facts in IndexedDB, weights in the origin's private file system
- * (in IndexedDB where there is none), and the files that the last run was loaded from.
+ * (in IndexedDB where there is none), and once each the files that runs were loaded from.
  */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { type ExperimentConfig, parseExperimentConfig } from '../config/experiment';
 import type { FileBlob, Snapshot } from '../runtime/protocol';
+import { contentKey } from './contentKey';
+import { newRunId } from './runId';
 import {
+  allFiles,
   type ChosenFiles,
+  type FilesOf,
   type KeptRun,
   type RunRecord,
   type RunStorage,
@@ -15,13 +19,23 @@ import {
 } from './runRecord';
 import { openWeightFiles, type WeightFiles } from './weightFiles';
 
-/** A line of the list, and the name under which the weights lie. */
-type StoredSummary = RunSummary & { weightsName?: string };
+/** A file of a person's own, by the key of its contents. */
+interface StoredFile {
+  name: string;
+  key: string;
+}
+type StoredFiles = FilesOf<StoredFile>;
+
+/** A line of the list, the name under which the weights lie, and the files it was loaded from. */
+type StoredSummary = RunSummary & { weightsName?: string; files?: StoredFiles };
 
 interface PlaygroundDatabase extends DBSchema {
   /** Of the first version: one run under `last`. */
   runs: { key: string; value: Omit<RunRecord, 'id' | 'name' | 'createdAt'> };
+  /** Of the first two versions: the files of the run before, under `last`. */
   files: { key: string; value: ChosenFiles };
+  /** Contents of files by their key. */
+  blobs: { key: string; value: Blob };
   summaries: { key: string; value: StoredSummary };
   details: { key: string; value: Pick<KeptRun, 'progress' | 'history' | 'facts'> };
   weights: { key: string; value: Snapshot };
@@ -36,6 +50,20 @@ function readable(config: unknown): ExperimentConfig | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The same files with something else in place of their contents. */
+async function mapFiles<From, To>(
+  { model, train, dev, adapter }: FilesOf<From>,
+  map: (file: From) => Promise<To>,
+): Promise<FilesOf<To>> {
+  const all = (files: From[]) => Promise.all(files.map(map));
+  return {
+    ...(model && { model: { name: model.name, files: await all(model.files) } }),
+    ...(train && { train: await all(train) }),
+    ...(dev && { dev: await all(dev) }),
+    ...(adapter && { adapter: { name: adapter.name, files: await all(adapter.files) } }),
+  };
 }
 
 /** What a person can do about an error of IndexedDB. `what` stands in front: "The run could not be stored". */
@@ -59,7 +87,7 @@ function explain(what: string, error: unknown): Error {
 
 /**
  * The storage of this browser; the database is opened with the first use. Every method fails with one sentence for
- * people, and a failed save leaves the older record as it was, or the new one without its weights.
+ * people, and a failed save leaves the older record as it was.
  */
 export function openRunStorage(
   databaseName = 'autolora-playground',
@@ -70,18 +98,22 @@ export function openRunStorage(
     opening = undefined;
   };
   const database = () => {
-    opening ??= openDB<PlaygroundDatabase>(databaseName, 2, {
+    opening ??= openDB<PlaygroundDatabase>(databaseName, 3, {
       async upgrade(db, from, _to, transaction) {
         if (from < 1) {
           db.createObjectStore('runs');
           db.createObjectStore('files');
         }
-        for (const store of ['summaries', 'details', 'weights', 'pointers'] as const)
-          db.createObjectStore(store);
+        if (from < 2) {
+          for (const store of ['summaries', 'details', 'weights', 'pointers'] as const)
+            db.createObjectStore(store);
+        }
+        db.createObjectStore('blobs');
+        if (from >= 2) return;
         const kept = from < 1 ? undefined : await transaction.objectStore('runs').get(last);
         if (!kept) return;
         // Unlike that of any other browser, so that runs can be taken from one to the other.
-        const id = crypto.randomUUID();
+        const id = newRunId();
         const record: RunRecord = {
           ...kept,
           id,
@@ -131,13 +163,40 @@ export function openRunStorage(
     await db.delete('weights', name);
   };
 
+  /** The record in one transaction. `weightsName` is undefined where there are no weights of its moment. */
+  const writeRecord = async (
+    db: IDBPDatabase<PlaygroundDatabase>,
+    summary: StoredSummary,
+    details: Pick<KeptRun, 'progress' | 'history' | 'facts'>,
+    blobs: ReadonlyMap<string, Blob>,
+    isLast: boolean,
+  ) => {
+    const transaction = db.transaction(['summaries', 'details', 'pointers', 'files', 'blobs'], 'readwrite');
+    const summaries = transaction.objectStore('summaries');
+    const contents = transaction.objectStore('blobs');
+    const write = async () => {
+      for (const [key, blob] of blobs) {
+        if ((await contents.getKey(key)) === undefined) await contents.put(blob, key);
+      }
+      // Weights take long to write: what was said of the run meanwhile stays said.
+      const now = await summaries.get(summary.id);
+      const labels = now && { name: now.name, tags: now.tags, notes: now.notes, pinned: now.pinned };
+      await summaries.put({ ...summary, ...labels }, summary.id);
+      await transaction.objectStore('details').put(details, summary.id);
+      if (isLast) {
+        await transaction.objectStore('pointers').put(summary.id, last);
+        await transaction.objectStore('files').delete(last);
+      }
+    };
+    await Promise.all([write(), transaction.done]);
+  };
+
   const put = async (
     db: IDBPDatabase<PlaygroundDatabase>,
     summary: RunSummary,
-    details: Pick<KeptRun, 'progress' | 'history' | 'facts'>,
-    snapshot: Snapshot | undefined,
+    { snapshot, files, ...details }: Pick<KeptRun, 'progress' | 'history' | 'facts' | 'snapshot' | 'files'>,
     isLast: boolean,
-  ) => {
+  ): Promise<string | undefined> => {
     const before = await db.get('summaries', summary.id);
     const weightsName = snapshot && `${summary.id}-${summary.savedAt}`;
     let failure: unknown;
@@ -145,51 +204,114 @@ export function openRunStorage(
       try {
         await writeWeights(db, weightsName, snapshot);
       } catch (error) {
+        // A run that is under way goes on from its older weights: they, and the numbers up to them, stay.
+        if (before?.weightsName && !summary.finished) throw error;
         failure = error;
       }
     }
-    const kept = failure ? before?.weightsName : weightsName;
-    // Weights of an earlier moment do not belong to this record.
-    const stored: StoredSummary = failure
+    const blobs = new Map<string, Blob>();
+    let stored: StoredSummary = failure
       ? { ...summary, weightBytes: 0, weightsName: undefined }
-      : { ...summary, weightsName: kept };
-    const transaction = db.transaction(['summaries', 'details', 'pointers'], 'readwrite');
-    // Weights take long to write: what was said of the run meanwhile stays said.
-    const now = await transaction.objectStore('summaries').get(summary.id);
-    const labels = now && { name: now.name, tags: now.tags, notes: now.notes, pinned: now.pinned };
-    await Promise.all([
-      transaction.objectStore('summaries').put({ ...stored, ...labels }, summary.id),
-      transaction.objectStore('details').put(details, summary.id),
-      isLast ? transaction.objectStore('pointers').put(summary.id, last) : undefined,
-      transaction.done,
-    ]);
+      : { ...summary, weightsName };
+    let filesFailure: unknown;
+    try {
+      const refer = async ({ name, blob }: FileBlob): Promise<StoredFile> => {
+        const key = await contentKey(blob);
+        blobs.set(key, blob);
+        return { name, key };
+      };
+      stored = { ...stored, files: files && (await mapFiles(files, refer)) };
+      await writeRecord(db, stored, details, blobs, isLast);
+    } catch (error) {
+      if (!files) throw error;
+      filesFailure = error;
+      stored = { ...stored, files: before?.files };
+      await writeRecord(db, stored, details, new Map(), isLast);
+    }
     if (before?.weightsName && before.weightsName !== stored.weightsName)
       await dropWeights(db, before.weightsName);
-    if (failure) throw failure;
+    if (failure && before?.weightsName && snapshot && weightsName) {
+      // The finished run's older weights made room.
+      try {
+        await writeWeights(db, weightsName, snapshot);
+        const now = await db.get('summaries', summary.id);
+        await db.put(
+          'summaries',
+          { ...stored, ...now, weightBytes: summary.weightBytes, weightsName },
+          summary.id,
+        );
+        failure = undefined;
+      } catch (error) {
+        failure = error;
+      }
+    }
+    if (failure)
+      return explain('The run is stored, but not its weights, so it can be looked at and not asked', failure)
+        .message;
+    if (filesFailure)
+      return explain('The run is stored, but not your files, which a reload will ask for', filesFailure)
+        .message;
+    return undefined;
+  };
+
+  const filesOf = async (
+    db: IDBPDatabase<PlaygroundDatabase>,
+    { id, files }: StoredSummary,
+  ): Promise<ChosenFiles | undefined> => {
+    if (!files) {
+      const older = (await db.get('pointers', last)) === id ? await db.get('files', last) : undefined;
+      // The first release kept one train file and one dev file, not lists.
+      const list = (kept?: FileBlob[] | FileBlob) => (kept && !Array.isArray(kept) ? [kept] : kept);
+      const { train, dev, ...folders } = older ?? {};
+      return {
+        ...folders,
+        ...(train && { train: list(train) }),
+        ...(dev && { dev: list(dev) }),
+      };
+    }
+    return mapFiles(files, async ({ name, key }: StoredFile): Promise<FileBlob> => {
+      const blob = await db.get('blobs', key);
+      if (!blob) throw new Error(`the browser has lost the file ${name}`);
+      return { name, blob };
+    });
+  };
+
+  /** Deletes contents that no run names any more. */
+  const dropUnusedBlobs = async (db: IDBPDatabase<PlaygroundDatabase>) => {
+    const transaction = db.transaction(['summaries', 'blobs'], 'readwrite');
+    const drop = async () => {
+      const summaries = await transaction.objectStore('summaries').getAll();
+      const used = new Set(
+        summaries.flatMap(({ files }) => (files ? allFiles(files) : [])).map(({ key }) => key),
+      );
+      const blobs = transaction.objectStore('blobs');
+      for (const key of await blobs.getAllKeys()) if (!used.has(key)) await blobs.delete(key);
+    };
+    await Promise.all([drop(), transaction.done]);
   };
 
   const load = async (db: IDBPDatabase<PlaygroundDatabase>, id: string): Promise<KeptRun | undefined> => {
     const [summary, details] = await Promise.all([db.get('summaries', id), db.get('details', id)]);
     if (!summary || !details) return undefined;
-    const { weightsName, ...shown } = summary;
+    const { weightsName, files: _, ...shown } = summary;
     const snapshot = weightsName === undefined ? undefined : await readWeights(db, weightsName);
     // Settings that came since take their defaults.
     const config = parseExperimentConfig(summary.config);
     return {
       ...details,
       snapshot,
+      files: await filesOf(db, summary).catch(() => undefined),
       summary: { ...shown, config, weightBytes: snapshot ? shown.weightBytes : 0 },
     };
   };
 
   return {
-    async saveRun(record) {
-      await attempt('The run could not be stored', async (db) => {
+    saveRun: (record) =>
+      attempt('The run could not be stored', async (db) => {
         const before = await db.get('summaries', record.id);
-        const { progress, history, facts, snapshot } = record;
-        await put(db, summaryOf(record, before), { progress, history, facts }, snapshot, true);
-      });
-    },
+        const { progress, history, facts, snapshot, files } = record;
+        return put(db, summaryOf(record, before), { progress, history, facts, snapshot, files }, true);
+      }),
     loadLastRun: () =>
       attempt('The stored run could not be read', async (db) => {
         const id = await db.get('pointers', last);
@@ -206,7 +328,7 @@ export function openRunStorage(
       attempt('The runs could not be listed', async (db) => {
         const all = await db.getAll('summaries');
         return all
-          .flatMap(({ weightsName, ...summary }) => {
+          .flatMap(({ weightsName, files: _, ...summary }) => {
             // A run of another version of the page stays stored, and does not hide the others.
             const config = readable(summary.config);
             const weightBytes = weightsName === undefined ? 0 : summary.weightBytes;
@@ -223,9 +345,8 @@ export function openRunStorage(
         await transaction.done;
       });
     },
-    async addRun({ summary, snapshot, ...details }) {
-      await attempt('The run could not be stored', (db) => put(db, summary, details, snapshot, false));
-    },
+    addRun: ({ summary, ...kept }) =>
+      attempt('The run could not be stored', (db) => put(db, summary, kept, false)),
     async removeRun(id) {
       await attempt('The run could not be deleted', async (db) => {
         const summary = await db.get('summaries', id);
@@ -238,6 +359,7 @@ export function openRunStorage(
           transaction.done,
         ]);
         await dropWeights(db, summary?.weightsName);
+        if (summary?.files) await dropUnusedBlobs(db);
       });
     },
     async removeWeights(id) {
@@ -248,15 +370,5 @@ export function openRunStorage(
         await dropWeights(db, summary.weightsName);
       });
     },
-    async saveFiles(files) {
-      await attempt('The files could not be stored', (db) => db.put('files', files, last));
-    },
-    loadFiles: () =>
-      attempt('The stored files could not be read', async (db) => {
-        const files = await db.get('files', last);
-        // The first release kept one train file and one dev file, not lists.
-        const list = (kept?: FileBlob[] | FileBlob) => (kept && !Array.isArray(kept) ? [kept] : kept);
-        return files && { ...files, train: list(files.train), dev: list(files.dev) };
-      }),
   };
 }

@@ -194,4 +194,67 @@ describe('playground', () => {
       trainFiles: [{ name: 'train.tsv' }],
     });
   });
+
+  const table = (text: string) => [
+    { path: 'train.tsv', blob: new Blob([text]) },
+    { path: 'dev.tsv', blob: new Blob([text]) },
+  ];
+  const lastTrain = async ({ client }: { client: FakeClient }) => {
+    const load = client.asked.findLast(({ type }) => type === 'load');
+    return load?.type === 'load' ? load.trainFiles?.[0]?.blob.text() : undefined;
+  };
+
+  it('reads a file that was chosen again under its old name', async () => {
+    const page = await open(short);
+    await page.actions.chooseFiles(table('sentence\tlabel\nfine\t1\n'));
+    await page.actions.step('both');
+    expect(await lastTrain(page)).toContain('fine');
+    expect(needsRestart(page.state)).toBe(false);
+    await page.actions.chooseFiles(table('sentence\tlabel\nmended\t1\n'));
+    expect(needsRestart(page.state)).toBe(true);
+    await page.actions.restart();
+    expect(await lastTrain(page)).toContain('mended');
+    expect(needsRestart(page.state)).toBe(false);
+    // Not yet begun: Play reads it without asking.
+    await page.actions.chooseFiles(table('sentence\tlabel\nagain\t1\n'));
+    await page.actions.togglePlay();
+    expect(await lastTrain(page)).toContain('again');
+  });
+
+  it('takes each run up with the files it was loaded from', async () => {
+    const page = await open(short);
+    await page.actions.chooseFiles(table('sentence\tlabel\nfirst\t1\n'));
+    await page.actions.step('both');
+    await page.actions.save();
+    const first = page.state.run?.id as string;
+    await page.actions.chooseFiles(table('sentence\tlabel\nsecond\t1\n'));
+    page.client.loseDevice('The GPU was lost.');
+    await settle();
+    // What was chosen meanwhile does not slip into the run that stands.
+    expect(await lastTrain(page)).toContain('first');
+    await page.actions.restart();
+    await page.actions.step('both');
+    await page.actions.save();
+    const second = page.state.run?.id as string;
+    expect(await lastTrain(page)).toContain('second');
+    await page.actions.openRun(first);
+    expect(await lastTrain(page)).toContain('first');
+    expect(needsRestart(page.state)).toBe(false);
+    await page.actions.openRun(second);
+    expect(await lastTrain(page)).toContain('second');
+    const exported = await page.library.exportRun(second);
+    expect(new TextDecoder().decode(exported?.bytes)).not.toContain('"files":');
+  });
+
+  it('shows a step of the search until another run stands there', async () => {
+    const page = await open(short);
+    await page.actions.togglePlay();
+    for (let i = 0; i < 4; i++) page.client.tick();
+    page.actions.replay(2);
+    expect(page.state.replayedStep).toBe(2);
+    page.client.tick();
+    expect(page.state.replayedStep).toBe(2);
+    await page.actions.reset();
+    expect(page.state.replayedStep).toBeUndefined();
+  });
 });

@@ -65,6 +65,8 @@ export interface PlaygroundActions extends ChoosingActions {
   save(): Promise<void>;
   /** Shows a kept run: as it stood, or only to look at where its weights are gone. */
   openRun(id: string): Promise<void>;
+  /** Looks back at a step of the search; undefined follows the run. */
+  replay(step: number | undefined): void;
   /** Sets or removes a key of the link that is no field: `screen`, `lesson`. */
   setLinkKey(key: string, value: string | undefined): void;
   notify(level: Notice['level'], message: string): void;
@@ -128,7 +130,10 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
     let facts = before;
     for (const event of events) {
       if (event.type === 'notice') context.notify(event.level, event.message);
-      if (event.type === 'start') history.clear();
+      if (event.type === 'start') {
+        history.clear();
+        context.set({ replayedStep: undefined });
+      }
       facts = withEvent(facts, event);
       history.push(event, facts.start?.config ?? context.state.loaded ?? context.state.draft);
     }
@@ -141,7 +146,7 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
     loading.forgetBackend();
     context.notify('error', message);
     const record = context.lastRecord;
-    const { progress, loaded, draft } = context.state;
+    const { progress, loaded, draft, loadedFiles } = context.state;
     if (progress) context.set({ progress: { ...progress, status: 'paused' } });
     recoveries += 1;
     if (recoveries > mostRecoveries) {
@@ -153,7 +158,7 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
       return;
     }
     await context.attempt('Starting again', async () => {
-      await loading.load(loaded ?? draft, record);
+      await loading.load(loaded ?? draft, record, loadedFiles);
       context.notify(
         'info',
         record
@@ -313,6 +318,7 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
       context.attempt('Merging the weights', () => client.request({ type: 'export-merged', role })),
     save,
     openRun: (id) => openRun(context, loading, save, id),
+    replay: (step) => context.set({ replayedStep: step }),
     setLinkKey(key, value) {
       const others = context.state.unknownKeys.filter(([known]) => known !== key);
       context.set({ unknownKeys: value === undefined ? others : [...others, [key, value]] });

@@ -9,6 +9,8 @@ import type { RunRecord } from './runRecord';
 export function createRecording(context: PlaygroundContext): () => Promise<void> {
   let saving: Promise<void> | undefined;
   let again = false;
+  /** What was said already, so that a save every few seconds does not repeat it. */
+  let said = '';
   const saveOnce = async () => {
     const { loaded, facts, run } = context.state;
     if (!loaded || !run || !facts.start) return;
@@ -27,10 +29,13 @@ export function createRecording(context: PlaygroundContext): () => Promise<void>
         snapshot,
         history: context.history.stored(),
         facts: state.facts,
+        files: state.loadedFiles,
       };
       context.lastRecord = record;
-      await context.storage.saveRun(record);
+      const missing = await context.storage.saveRun(record);
       context.set({ savedAt: record.savedAt });
+      if (missing && said !== `${run.id} ${missing}`) context.notify('warning', missing);
+      said = `${run.id} ${missing}`;
     } catch (error) {
       context.notify('warning', `${sentenceOf(error)} A reload would lose what came since the last save.`);
     }

@@ -6,16 +6,27 @@ import type { EvaluationEvent, LayerRank, ParameterCount, Role } from '../teleme
 import { type RunFacts, wallMsOf } from './facts';
 import type { StoredHistory } from './history';
 
-/** Files a person chose, as the browser can keep them. */
-export interface ChosenFiles {
+/** Files of an experiment by what they are for. */
+export interface FilesOf<File> {
   /** Checkpoint folder: config.json, *.safetensors, tokenizer files. */
-  model?: { name: string; files: FileBlob[] };
+  model?: { name: string; files: File[] };
   /** One file, or several that are read as one (WebNLG's XML). */
-  train?: FileBlob[];
-  dev?: FileBlob[];
+  train?: File[];
+  dev?: File[];
   /** A PEFT adapter: adapter_config.json and adapter_model.safetensors. */
-  adapter?: { name: string; files: FileBlob[] };
+  adapter?: { name: string; files: File[] };
 }
+
+/** All of them, in one order. */
+export const allFiles = <File>({ model, train, dev, adapter }: FilesOf<File>): File[] => [
+  ...(model?.files ?? []),
+  ...(train ?? []),
+  ...(dev ?? []),
+  ...(adapter?.files ?? []),
+];
+
+/** Files a person chose. */
+export type ChosenFiles = FilesOf<FileBlob>;
 
 /** What a run is called. */
 export interface RunIdentity {
@@ -35,6 +46,8 @@ export interface RunRecord extends RunIdentity {
   snapshot: Snapshot;
   history: StoredHistory;
   facts: RunFacts;
+  /** Files of a person's own that the run was loaded from; absent where there are none. */
+  files?: ChosenFiles;
 }
 
 /** What a person says of a run. */
@@ -82,6 +95,8 @@ export interface KeptRun {
   history: StoredHistory;
   facts: RunFacts;
   snapshot?: Snapshot;
+  /** Files of a person's own that it was loaded from; they stay in the browser, a run file does not carry them. */
+  files?: ChosenFiles;
 }
 
 function passesOf(facts: RunFacts, role: Role): number {
@@ -130,10 +145,28 @@ export function summaryOf(record: RunRecord, labels: Partial<RunLabels> = {}): R
 export const ownScore = ({ scores, config }: RunSummary): RunScore | undefined =>
   scores.find(({ role }) => role === config.method);
 
-/** Where runs are kept; files apart, since they are large and never change during a run. */
+const phases: readonly Progress['phase'][] = ['search', 'threshold', 'retrain', 'evaluate'];
+
+/** `failed`, `finished`, `search 120/240`. */
+export function statusText({ error, finished, phase, step, steps }: RunSummary): string {
+  return error ? 'failed' : finished ? 'finished' : `${phase} ${step}/${steps}`;
+}
+
+/** Failed before begun before finished; of those that are begun, the further one behind. */
+export function statusOrder({ error, finished, phase, step, steps }: RunSummary): number {
+  if (error) return -1;
+  if (finished) return phases.length;
+  return phases.indexOf(phase) + Math.min(0.99, step / Math.max(1, steps));
+}
+
+/** Where runs are kept. */
 export interface RunStorage {
-  /** Keeps the run, and remembers it as the last one. */
-  saveRun(record: RunRecord): Promise<void>;
+  /**
+   * Keeps the run with the files it was loaded from, and remembers it as the last one.
+   * @returns where there was no room for all of it: a sentence on what is missing
+   * @throws Error where nothing new is kept; what was kept before stays whole
+   */
+  saveRun(record: RunRecord): Promise<string | undefined>;
   loadLastRun(): Promise<RunRecord | undefined>;
   /** Nothing is taken up after a reload; the run stays in the list. */
   clearLastRun(): Promise<void>;
@@ -141,12 +174,9 @@ export interface RunStorage {
   listRuns(): Promise<RunSummary[]>;
   loadRun(id: string): Promise<KeptRun | undefined>;
   changeRun(id: string, change: Partial<RunLabels> & { error?: string }): Promise<void>;
-  /** Keeps a run that came from elsewhere; the last run stays the last. */
-  addRun(run: KeptRun): Promise<void>;
+  /** Keeps a run that came from elsewhere; the last run stays the last. Returns and throws as `saveRun`. */
+  addRun(run: KeptRun): Promise<string | undefined>;
   removeRun(id: string): Promise<void>;
   /** The run stays, its weights go. */
   removeWeights(id: string): Promise<void>;
-  /** Keeps the files that the last run was loaded from. */
-  saveFiles(files: ChosenFiles): Promise<void>;
-  loadFiles(): Promise<ChosenFiles | undefined>;
 }

@@ -48,6 +48,14 @@ export class SelectionFrames {
     return this.frames.at(-1);
   }
 
+  /** Place of the newest frame that is not after a step; 0 before the first. */
+  indexAt(step: number): number {
+    return Math.max(
+      0,
+      this.frames.findLastIndex((frame) => frame.step <= step),
+    );
+  }
+
   push(
     step: number,
     layers: readonly LayerSelection[],

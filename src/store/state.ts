@@ -2,6 +2,7 @@
 import type { ExperimentConfig } from '../config/experiment';
 import { differingFields } from '../config/fields';
 import type { AskedModel, BackendReport, Progress } from '../runtime/protocol';
+import { areSameFiles, usedFiles } from './chosenFiles';
 import type { RunFacts } from './facts';
 import type { ModelShape } from './modelShape';
 import type { ChosenFiles, RunIdentity } from './runRecord';
@@ -52,8 +53,13 @@ export interface PlaygroundState {
   /** What is being waited for, as a short phrase. */
   busy?: string;
   modelShape?: ModelShape;
+  /** What a person chose last, whether a run reads it or not. */
   files: ChosenFiles;
+  /** The files that the loaded run was loaded from. */
+  loadedFiles?: ChosenFiles;
   resumable?: Resumable;
+  /** Search step that heatmap and charts look back at; undefined follows the run. */
+  replayedStep?: number;
   /** Search or training step at which this page took a stored run up. */
   resumedAt?: number;
   /** When the run was last stored, milliseconds since 1970. */
@@ -65,9 +71,14 @@ export function hasBegun({ facts }: PlaygroundState): boolean {
   return facts.start !== undefined;
 }
 
-/** True where the controls say something else than the run that has begun. */
-export function needsRestart(state: PlaygroundState): boolean {
+/** True where the controls, or files chosen since, say something else than what is loaded. */
+export function differsFromLoaded({ loaded, draft, files, loadedFiles }: PlaygroundState): boolean {
+  if (!loaded) return false;
   return (
-    state.loaded !== undefined && hasBegun(state) && differingFields(state.draft, state.loaded).length > 0
+    differingFields(draft, loaded).length > 0 ||
+    (loadedFiles !== undefined && !areSameFiles(usedFiles(draft, files), loadedFiles))
   );
 }
+
+/** True where the run that has begun is another one than what the controls say. */
+export const needsRestart = (state: PlaygroundState): boolean => hasBegun(state) && differsFromLoaded(state);

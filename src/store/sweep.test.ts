@@ -106,6 +106,39 @@ describe('a sweep', () => {
     next.dispose();
   });
 
+  it('keeps what can be read of a stored queue, and says how much cannot', async () => {
+    const before = await open();
+    before.three();
+    await before.run();
+    await settle();
+    before.dispose();
+    const settings = before.settings;
+    const [key, text] = [...settings.kept][0] as [string, string];
+    const items = JSON.parse(text);
+    items[1].config.method = 'of tomorrow';
+    settings.kept.set(key, JSON.stringify([...items, null, { status: 'waiting' }]));
+    const next = await open(settings);
+    expect(next.statuses()).toEqual(['done', 'waiting']);
+    expect(next.items().map(({ config }) => config.seed)).toEqual([1, 3]);
+    expect(
+      next.store
+        .getState()
+        .notices.map(({ message }) => message)
+        .join(),
+    ).toContain('3 entries could not be read');
+    next.dispose();
+    settings.kept.set(key, '{"not": "a list"}');
+    const last = await open(settings);
+    expect(last.items()).toEqual([]);
+    expect(
+      last.store
+        .getState()
+        .notices.map(({ message }) => message)
+        .join(),
+    ).toContain('one entry');
+    last.dispose();
+  });
+
   /** A page on which the first load of a sweep waits for `free`. */
   async function slow() {
     const page = await open();

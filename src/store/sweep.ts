@@ -47,18 +47,32 @@ export function remainingMs({ items }: SweepState): number | undefined {
   return (left * done.reduce((sum, ms) => sum + ms, 0)) / done.length;
 }
 
-/** A queue as it was stored; what was under way waits again, and nothing goes on by itself. */
-function stored(settings: TextStorage | undefined): SweepItem[] {
+const statuses: readonly SweepItem['status'][] = ['waiting', 'running', 'done', 'failed', 'skipped'];
+
+/** An entry as it was stored; what was under way waits again. Undefined where it is none of this version. */
+function readItem(item: Partial<SweepItem> | null): SweepItem | undefined {
   try {
-    const items = JSON.parse(settings?.getItem(key) ?? '[]') as SweepItem[];
-    return items.map((item) => ({
+    const status = statuses.find((one) => one === item?.status);
+    if (!item || !status) return undefined;
+    return {
       ...item,
       config: parseExperimentConfig(item.config),
-      status: item.status === 'running' ? 'waiting' : item.status,
-    }));
+      status: status === 'running' ? 'waiting' : status,
+    };
   } catch {
-    // A queue that cannot be read is no queue.
-    return [];
+    return undefined;
+  }
+}
+
+/** A queue as it was stored, and how many of its entries cannot be read; nothing goes on by itself. */
+function stored(settings: TextStorage | undefined): { items: SweepItem[]; unreadable: number } {
+  try {
+    const kept: unknown = JSON.parse(settings?.getItem(key) ?? '[]');
+    if (!Array.isArray(kept)) return { items: [], unreadable: 1 };
+    const items = kept.flatMap((item) => readItem(item) ?? []);
+    return { items, unreadable: kept.length - items.length };
+  } catch {
+    return { items: [], unreadable: 1 };
   }
 }
 
@@ -69,7 +83,13 @@ export function createSweep(
   save: () => Promise<void>,
   settings: TextStorage | undefined,
 ): Sweep {
-  const store = createStore<SweepState>(() => ({ items: stored(settings), going: false }));
+  const { items: kept, unreadable } = stored(settings);
+  const store = createStore<SweepState>(() => ({ items: kept, going: false }));
+  if (unreadable > 0)
+    context.notify(
+      'warning',
+      `Of the stored sweep ${unreadable === 1 ? 'one entry' : `${unreadable} entries`} could not be read (made by another version of this page, or damaged) and will not be trained; ${kept.length === 0 ? 'nothing of it is left' : `${kept.length} are there`}. Runs that were finished are in the list.`,
+    );
   const unsubscribe = store.subscribe(({ items }) => {
     try {
       if (items.length === 0) settings?.removeItem(key);

@@ -1,6 +1,5 @@
 /** A RunStorage that lives in memory, for tests: it clones what it keeps, as a browser would. */
 import {
-  type ChosenFiles,
   type KeptRun,
   type RunLabels,
   type RunRecord,
@@ -12,14 +11,14 @@ import {
 export class MemoryStorage implements RunStorage {
   /** The run that a reload takes up. */
   record: RunRecord | undefined;
-  files: ChosenFiles | undefined;
   readonly runs = new Map<string, KeptRun>();
 
-  async saveRun(record: RunRecord): Promise<void> {
+  async saveRun(record: RunRecord): Promise<string | undefined> {
     this.record = structuredClone(record);
-    const { progress, history, facts, snapshot, id } = structuredClone(record);
+    const { progress, history, facts, snapshot, files, id } = structuredClone(record);
     const summary = summaryOf(record, this.runs.get(id)?.summary);
-    this.runs.set(id, { summary, progress, history, facts, snapshot });
+    this.runs.set(id, { summary, progress, history, facts, snapshot, files });
+    return undefined;
   }
   async loadLastRun(): Promise<RunRecord | undefined> {
     return structuredClone(this.record);
@@ -39,8 +38,9 @@ export class MemoryStorage implements RunStorage {
     const run = this.runs.get(id);
     if (run) run.summary = { ...run.summary, ...change };
   }
-  async addRun(run: KeptRun): Promise<void> {
+  async addRun(run: KeptRun): Promise<string | undefined> {
     this.runs.set(run.summary.id, structuredClone(run));
+    return undefined;
   }
   async removeRun(id: string): Promise<void> {
     this.runs.delete(id);
@@ -49,11 +49,5 @@ export class MemoryStorage implements RunStorage {
   async removeWeights(id: string): Promise<void> {
     const run = this.runs.get(id);
     if (run) this.runs.set(id, { ...run, snapshot: undefined, summary: { ...run.summary, weightBytes: 0 } });
-  }
-  async saveFiles(files: ChosenFiles): Promise<void> {
-    this.files = files;
-  }
-  async loadFiles(): Promise<ChosenFiles | undefined> {
-    return this.files;
   }
 }

@@ -16,7 +16,7 @@ import { ResultPanel } from './panels/ResultPanel';
 import { SelectionPanel } from './panels/SelectionPanel';
 import { UpdateNotice } from './panels/UpdateNotice';
 import { useActions, usePlayground } from './scope';
-import { screens, useScreen } from './screens';
+import { screens, unknownScreen, useScreen } from './screens';
 import { useKeys } from './useKeys';
 
 const OwnData = lazy(() => import('./panels/OwnData'));
@@ -41,6 +41,14 @@ export function App(): ReactElement {
         `The link hides ${strange}, which this page has not: ${hideable.join(', ')}.`,
       );
   }, [strange, actions]);
+  const nowhere = unknownScreen(unknownKeys)?.slice(0, 40);
+  useEffect(() => {
+    if (nowhere !== undefined)
+      actions.notify(
+        'warning',
+        `The link asks for the screen “${nowhere}”, which this page has not: ${screens.map(({ name }) => name).join(', ')}.`,
+      );
+  }, [nowhere, actions]);
   return (
     <div className="page">
       {!hidden.has('masthead') && <Masthead onHelp={openHelp} />}

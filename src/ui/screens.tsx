@@ -24,4 +24,10 @@ export function screenOf(keys: readonly (readonly [key: string, value: string])[
   return screens.find(({ name }) => name === asked)?.name ?? 'lab';
 }
 
+/** What a link asks for that is no screen. */
+export function unknownScreen(keys: readonly (readonly [key: string, value: string])[]): string | undefined {
+  const asked = keys.find(([key]) => key === 'screen')?.[1];
+  return screens.some(({ name }) => name === asked) ? undefined : asked;
+}
+
 export const useScreen = (): ScreenName => usePlayground((state) => screenOf(state.unknownKeys));

@@ -34,6 +34,10 @@ export interface LineFigureProps {
   scale?: { domain: [low: number, high: number]; ticks: number[] };
   /** Dashed upright line with a word on it. */
   mark?: { x: number; label: string };
+  /** Upright line at what the page looks back at. */
+  cursor?: number;
+  /** A click on the plot: the x of the row that is nearest. */
+  onPick?(x: number): void;
   label: string;
 }
 
@@ -94,7 +98,10 @@ function extent(rows: readonly ChartRow[], lines: readonly FigureLine[]): [low: 
 }
 
 export default function LineFigure(props: LineFigureProps): ReactElement {
-  const { rows, lines, logarithmic, stepped, scale, mark, label } = props;
+  const { rows, lines, logarithmic, stepped, scale, mark, cursor, onPick, label } = props;
+  const pick = ({ activeLabel }: { activeLabel?: string | number }) => {
+    if (typeof activeLabel === 'number') onPick?.(activeLabel);
+  };
   const [low, high] = extent(rows, lines);
   const lastX = rows.at(-1)?.x ?? 1;
   const ticks = scale ? scale.ticks : logarithmic ? logTicks(low, high) : linearTicks(high * 1.02, 4);
@@ -106,7 +113,13 @@ export default function LineFigure(props: LineFigureProps): ReactElement {
   return (
     <div className="chart-body" role="img" aria-label={label}>
       <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 360, height: 190 }}>
-        <LineChart data={rows} margin={margin} accessibilityLayer={false}>
+        <LineChart
+          data={rows}
+          margin={margin}
+          accessibilityLayer={false}
+          onClick={onPick && pick}
+          style={onPick && { cursor: 'pointer' }}
+        >
           <CartesianGrid stroke="var(--line)" vertical={false} />
           <XAxis
             dataKey="x"
@@ -143,6 +156,7 @@ export default function LineFigure(props: LineFigureProps): ReactElement {
               label={{ value: mark.label, position: 'insideTopLeft', fontSize: 11, fill: 'var(--ink-soft)' }}
             />
           )}
+          {cursor !== undefined && <ReferenceLine x={cursor} stroke="var(--ink)" strokeWidth={1.2} />}
           {lines
             .filter(({ raw }) => raw)
             .map(({ key, color }) => (

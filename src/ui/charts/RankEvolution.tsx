@@ -12,6 +12,8 @@ interface RankEvolutionProps {
   width: number;
   /** Rises with every frame, since the list is changed in place. */
   version: number;
+  /** Step at which an upright line stands. */
+  cursor?: number;
 }
 
 /** Columns that are drawn at most. */
@@ -30,7 +32,7 @@ export function rankRuns(ranks: readonly number[]): { start: number; length: num
 }
 
 export const RankEvolution = memo(function RankEvolution(props: RankEvolutionProps): ReactElement {
-  const { layers, frames, components, scheme, width } = props;
+  const { layers, frames, components, scheme, width, cursor } = props;
   const count = Math.min(mostColumns, frames.length);
   const columns = Array.from(
     { length: count },
@@ -42,6 +44,8 @@ export const RankEvolution = memo(function RankEvolution(props: RankEvolutionPro
   const everyLabel = rowHeight < 10 ? 2 : 1;
   const firstStep = columns[0]?.step ?? 0;
   const lastStep = columns.at(-1)?.step ?? 0;
+  const at = cursor === undefined ? undefined : columns.findLastIndex(({ step }) => step <= cursor);
+  const cursorX = at === undefined ? undefined : labelWidth + (Math.max(0, at) + 0.5) * cell;
   return (
     <svg
       className="rank-evolution"
@@ -73,6 +77,17 @@ export const RankEvolution = memo(function RankEvolution(props: RankEvolutionPro
           ))}
         </g>
       ))}
+      {cursorX !== undefined && (
+        <line
+          className="replay-cursor"
+          x1={cursorX}
+          x2={cursorX}
+          y1={0}
+          y2={rowHeight * layers.length}
+          stroke="var(--ink)"
+          strokeWidth={1.5}
+        />
+      )}
       <text x={labelWidth} y={height - 6}>
         step {firstStep}
       </text>

@@ -4,6 +4,7 @@ import { ChartCard } from '../charts/ChartCard';
 import { inspectionRows } from '../charts/inspectionRows';
 import type { FigureLine } from '../charts/LineFigure';
 import { useHistory } from '../scope';
+import { useReplayCursor } from '../useReplayCursor';
 
 const lines: FigureLine[] = [
   { key: 'total', label: 'cosine to exact', color: 'var(--direct)' },
@@ -18,9 +19,11 @@ export function EstimatorPanel(): ReactElement | null {
   const { history, version } = useHistory(2, frame);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the history is mutable, version says when it changed
   const { rows, scale } = useMemo(() => inspectionRows(history), [history, version]);
+  const replay = useReplayCursor(history.frames.latest?.step);
   if (rows.length === 0) return null;
   return (
     <ChartCard
+      {...replay}
       frame={frame}
       title="Estimator against exact"
       empty=""

@@ -1,12 +1,13 @@
 /** Train and validation loss of the search, and of both retrainings behind it. */
-import { Slider } from '@mantine/core';
 import { type ReactElement, useMemo, useRef, useState } from 'react';
 import { methodFacts } from '../../config/methods';
 import { searchStepsTaken } from '../../store/facts';
 import { ChartCard } from '../charts/ChartCard';
 import type { FigureLine } from '../charts/LineFigure';
 import { lossRows } from '../charts/lossRows';
+import { SmoothingSlider } from '../controls/SmoothingSlider';
 import { useHistory, usePlayground } from '../scope';
+import { useReplayCursor } from '../useReplayCursor';
 
 const baselineLine: FigureLine = {
   key: 'lora',
@@ -41,8 +42,10 @@ export function LossPanel({ focused, onFocus }: PanelFocus): ReactElement {
     () => lossRows(history, smoothing, searchStepsTaken(facts, history.series.search.lastX ?? 0)),
     [history, version, smoothing, facts.ranks],
   );
+  const replay = useReplayCursor(method === 'autolora' ? history.frames.latest?.step : undefined);
   return (
     <ChartCard
+      {...replay}
       frame={frame}
       onFocus={onFocus}
       title="Loss"
@@ -67,20 +70,7 @@ export function LossPanel({ focused, onFocus }: PanelFocus): ReactElement {
       }
       tools={
         <>
-          <div className="smoothing">
-            <span>smoothing</span>
-            <Slider
-              className="slider"
-              size="xs"
-              min={0}
-              max={0.95}
-              step={0.05}
-              value={smoothing}
-              onChange={setSmoothing}
-              label={(value) => value.toFixed(2)}
-              thumbLabel="Smoothing of the losses"
-            />
-          </div>
+          <SmoothingSlider value={smoothing} onChange={setSmoothing} />
           <button
             type="button"
             className="toggle"

@@ -4,6 +4,7 @@ import { ChartCard } from '../charts/ChartCard';
 import type { FigureLine } from '../charts/LineFigure';
 import { normRows } from '../charts/lossRows';
 import { useHistory, usePlayground } from '../scope';
+import { useReplayCursor } from '../useReplayCursor';
 
 const lines: FigureLine[] = [
   { key: 'direct', label: 'direct', color: 'var(--direct)' },
@@ -23,8 +24,10 @@ export function NormPanel({
   const [logarithmic, setLogarithmic] = useState(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the history is mutable, version says when it changed
   const { rows, dropped } = useMemo(() => normRows(history, logarithmic), [history, version, logarithmic]);
+  const replay = useReplayCursor(history.frames.latest?.step);
   return (
     <ChartCard
+      {...replay}
       frame={frame}
       onFocus={onFocus}
       title="Hypergradient norms"

@@ -11,6 +11,7 @@ import { layerRankRows, rankKey, tellingLayers, totalRankRows } from '../charts/
 import { FigureDownload } from '../controls/FigureDownload';
 import { whole } from '../numbers';
 import { useHistory, usePlayground } from '../scope';
+import { useReplayCursor } from '../useReplayCursor';
 
 const views = [
   { value: 'map', label: 'Map' },
@@ -38,6 +39,8 @@ export function RankPanel(): ReactElement {
   const { frames } = history;
   const k = frames.components;
   const [from, to] = [frames.frames[0], frames.latest];
+
+  const replay = useReplayCursor(to?.step);
 
   const parametersOf = (rank: number) => whole(2 * (hidden ?? 0) * rank);
 
@@ -97,10 +100,11 @@ export function RankPanel(): ReactElement {
           How many components of each layer stand above the threshold, over time.
         </div>
       ) : view === 'map' ? (
-        <RankMap {...{ frames, version }} />
+        <RankMap {...{ frames, version, cursor: replay.cursor }} />
       ) : (
         <>
           <LegendAndFigure
+            {...replay}
             rows={rows}
             lines={lines}
             logarithmic={false}
@@ -145,9 +149,11 @@ export function RankPanel(): ReactElement {
 function RankMap({
   frames: { layers, frames, components: k },
   version,
+  cursor,
 }: {
   frames: StoredFrames;
   version: number;
+  cursor: number | undefined;
 }): ReactElement {
   const { ref: sized, width } = useElementSize();
   const scheme = useComputedColorScheme('light');
@@ -170,6 +176,7 @@ function RankMap({
           scheme={scheme}
           width={width || 420}
           version={version}
+          cursor={cursor}
         />
       </div>
     </>

@@ -11,7 +11,7 @@ import { SelectionTable } from '../charts/SelectionTable';
 import { columnOrder, gridGeometry, type SelectionScale } from '../charts/selectionCells';
 import { FigureDownload } from '../controls/FigureDownload';
 import { whole } from '../numbers';
-import { useHistory, usePlayground } from '../scope';
+import { useActions, useHistory, usePlayground } from '../scope';
 import { CellInspector } from './CellInspector';
 import { RankEditor } from './RankEditor';
 import { Scrubber } from './Scrubber';
@@ -36,10 +36,12 @@ export function SelectionPanel(): ReactElement {
   const [hovered, setHovered] = useState<CellPlace>();
   const [picked, setPicked] = useState<CellPlace>();
   const [spoken, setSpoken] = useState(false);
-  const [frameIndex, setFrameIndex] = useState<number>();
   const [shift, setShift] = useState(0);
 
   const { frames } = history;
+  const replayedStep = usePlayground((state) => state.replayedStep);
+  const { replay } = useActions();
+  const frameIndex = replayedStep === undefined ? undefined : frames.indexAt(replayedStep);
   const live = frameIndex === undefined || frameIndex >= frames.frames.length - 1;
   const frame = begun ? (live ? frames.latest : frames.frames[frameIndex ?? 0]) : undefined;
   const components = frame ? frames.components : config.adapter.rank;
@@ -81,6 +83,12 @@ export function SelectionPanel(): ReactElement {
     }
     setSpoken(how === 'key');
   }, []);
+
+  const onIndex = useCallback(
+    (index: number | undefined) =>
+      replay(index === undefined ? undefined : history.frames.frames[index]?.step),
+    [replay, history],
+  );
 
   const total = ranks.reduce<number>((sum, rank) => sum + (rank ?? 0), 0);
   const uniformThreshold =
@@ -178,7 +186,7 @@ export function SelectionPanel(): ReactElement {
         frames={frames.frames}
         index={live ? undefined : frameIndex}
         enabled={begun}
-        onIndex={setFrameIndex}
+        onIndex={onIndex}
       />
       <RankEditor />
     </section>

@@ -3,9 +3,10 @@ import { lazy, type ReactElement, Suspense, useEffect, useMemo, useRef, useState
 import type { KeptRun, RunSummary } from '../../store/runRecord';
 import type { FigureLine } from '../charts/LineFigure';
 import { FigureDownload } from '../controls/FigureDownload';
+import { SmoothingSlider } from '../controls/SmoothingSlider';
 import { ScrollX } from '../ScrollX';
 import { useLibraryActions } from '../scope';
-import { type Curve, curveNames, overlayRows } from './overlayRows';
+import { type Curve, curveNames, isSmoothed, overlayRows } from './overlayRows';
 import { differencesOf } from './runDifferences';
 
 const LineFigure = lazy(() => import('../charts/LineFigure'));
@@ -26,6 +27,7 @@ export function RunComparison({ runs }: { runs: readonly RunSummary[] }): ReactE
   const frame = useRef<HTMLElement>(null);
   const library = useLibraryActions();
   const [curve, setCurve] = useState<Curve>('train');
+  const [smoothing, setSmoothing] = useState(0.6);
   const [kept, setKept] = useState<ReadonlyMap<string, KeptRun>>(new Map());
   const overlaid = useMemo(() => runs.slice(0, mostOverlaid), [runs]);
   useEffect(() => {
@@ -38,7 +40,13 @@ export function RunComparison({ runs }: { runs: readonly RunSummary[] }): ReactE
     };
   }, [overlaid, library]);
   const lines = overlaid.map(
-    ({ id, name }, i): FigureLine => ({ key: id, label: name, ...looks[i], color: looks[i]?.color ?? '' }),
+    ({ id, name }, i): FigureLine => ({
+      key: id,
+      label: name,
+      ...looks[i],
+      color: looks[i]?.color ?? '',
+      raw: isSmoothed(curve),
+    }),
   );
   const rows = useMemo(
     () =>
@@ -48,8 +56,9 @@ export function RunComparison({ runs }: { runs: readonly RunSummary[] }): ReactE
           return run ? [{ key: id, history: run.history }] : [];
         }),
         curve,
+        smoothing,
       ),
-    [overlaid, kept, curve],
+    [overlaid, kept, curve, smoothing],
   );
   const differences = useMemo(() => differencesOf(runs.map(({ config }) => config)), [runs]);
   return (
@@ -57,6 +66,7 @@ export function RunComparison({ runs }: { runs: readonly RunSummary[] }): ReactE
       <div className="card-head">
         <h2 id="compare-title">Compared: {runs.length} runs</h2>
         <div className="tools">
+          {isSmoothed(curve) && <SmoothingSlider value={smoothing} onChange={setSmoothing} />}
           <select
             aria-label="Curve"
             value={curve}

@@ -2,7 +2,7 @@
 import { type MouseEvent, type ReactElement, useState } from 'react';
 import { methodTitle } from '../../config/methods';
 import { taskInfo } from '../../store/choices';
-import { ownScore, type RunSummary } from '../../store/runRecord';
+import { ownScore, type RunSummary, statusText } from '../../store/runRecord';
 import { download } from '../download';
 import { clock, whole } from '../numbers';
 import { metricLabel, scoreText } from '../panels/metricText';
@@ -47,7 +47,6 @@ export function RunRow({ run, before, chosen, onChoose }: RunRowProps): ReactEle
     const text = kind === 'csv' ? telemetryCsv(kept.history) : telemetryLines(kept.history);
     download(`${name.replace(/\s+/g, '-')}.${kind}`, text, kind === 'csv' ? 'text/csv' : 'application/jsonl');
   };
-  const status = error ? 'failed' : finished ? 'finished' : `${run.phase} ${run.step}/${run.steps}`;
   const changed = before ? changesSince(config, before.config) : '';
   return (
     <>
@@ -90,9 +89,10 @@ export function RunRow({ run, before, chosen, onChoose }: RunRowProps): ReactEle
         </td>
         <td data-numeric="true">{config.seed}</td>
         <td data-numeric="true">{clock(run.scores.reduce((sum, { wallMs }) => sum + wallMs, 0))}</td>
+        <td>{new Date(run.createdAt).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' })}</td>
         <td>
-          {new Date(run.createdAt).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' })}
-          <small>{status}</small>
+          {statusText(run)}
+          {run.weightBytes === 0 && <small>without weights</small>}
         </td>
         <td className="run-actions">
           <button type="button" className="toggle" disabled={onPage} onClick={() => void open()}>
@@ -135,7 +135,7 @@ export function RunRow({ run, before, chosen, onChoose }: RunRowProps): ReactEle
       {editing && (
         <tr>
           <td />
-          <td colSpan={8}>
+          <td colSpan={9}>
             <RunLabelsEditor run={run} onDone={() => setEditing(false)} />
           </td>
         </tr>

@@ -1,6 +1,6 @@
 /** Every run of this browser: a table to sort and search, curves laid over each other, differences, tables, sweeps. */
 import { type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
-import { ownScore, type RunSummary } from '../../store/runRecord';
+import { ownScore, type RunSummary, statusOrder } from '../../store/runRecord';
 import { useLibrary, useLibraryActions, usePlayground } from '../scope';
 import { RunComparison } from './RunComparison';
 import { RunRow } from './RunRow';
@@ -10,7 +10,7 @@ import { SweepPanel } from './SweepPanel';
 import { UndoDelete } from './UndoDelete';
 import '../styles/runs.css';
 
-type SortKey = 'created' | 'name' | 'score' | 'rank' | 'params' | 'seed' | 'time';
+type SortKey = 'created' | 'name' | 'score' | 'rank' | 'params' | 'seed' | 'time' | 'status';
 
 const columns: { key: SortKey; title: string; numeric?: boolean }[] = [
   { key: 'name', title: 'Run' },
@@ -20,6 +20,7 @@ const columns: { key: SortKey; title: string; numeric?: boolean }[] = [
   { key: 'seed', title: 'Seed', numeric: true },
   { key: 'time', title: 'Wall time', numeric: true },
   { key: 'created', title: 'Begun' },
+  { key: 'status', title: 'Status' },
 ];
 
 const sortValue: Record<SortKey, (run: RunSummary) => number | string> = {
@@ -32,6 +33,7 @@ const sortValue: Record<SortKey, (run: RunSummary) => number | string> = {
   rank: (run) => ownScore(run)?.ranks.reduce((sum, { rank }) => sum + rank, 0) ?? -1,
   params: (run) => ownScore(run)?.parameters.adapter ?? -1,
   seed: ({ config }) => config.seed,
+  status: (run) => statusOrder(run),
   time: ({ scores }) => scores.reduce((sum, { wallMs }) => sum + wallMs, 0),
 };
 

@@ -12,9 +12,11 @@ export const curveNames = {
 } as const;
 export type Curve = keyof typeof curveNames;
 
-const smoothing = 0.6;
 /** Of all lines together: recharts takes 18 ms for 2 × 600. */
 const mostRows = 600;
+
+/** Losses are smoothed, ranks never. */
+export const isSmoothed = (curve: Curve): boolean => curve !== 'rank';
 
 interface Points {
   x: ArrayLike<number>;
@@ -31,27 +33,30 @@ function pointsOf({ series, frames }: StoredHistory, curve: Curve): Points {
   }
   if (curve === 'retrain') {
     const own = series.autolora?.x.length ? series.autolora : series.lora;
-    return { x: own.x, y: debiasedEma(own.columns[0] ?? new Float32Array(), smoothing) };
+    return { x: own.x, y: own.columns[0] ?? new Float32Array() };
   }
   const column = series.search.columns[curve === 'train' ? 0 : 1] ?? new Float32Array();
-  return { x: series.search.x, y: debiasedEma(column, smoothing) };
+  return { x: series.search.x, y: column };
 }
 
-/** One row per x that any run has; ranks as they are, losses smoothed. */
+/** One row per x that any run has: a run's key holds its value, of losses smoothed, `keyRaw` the loss as reported. */
 export function overlayRows(
   runs: readonly { key: string; history: StoredHistory }[],
   curve: Curve,
+  smoothing: number,
 ): ChartRow[] {
   const rows = new Map<number, ChartRow>();
   const each = Math.max(20, Math.floor(mostRows / Math.max(1, runs.length)));
   for (const { key, history } of runs) {
     const { x, y } = pointsOf(history, curve);
+    const smooth = isSmoothed(curve) ? debiasedEma(y, smoothing) : undefined;
     for (const i of minMaxIndices([y], y.length, each)) {
       const value = y[i] as number;
       if (!Number.isFinite(value)) continue;
       const at = x[i] as number;
       const row = rows.get(at) ?? ({ x: at } as ChartRow);
-      row[key] = value;
+      row[key] = smooth?.[i] ?? value;
+      if (smooth) row[`${key}Raw`] = value;
       rows.set(at, row);
     }
   }

@@ -1,0 +1,62 @@
+/** Order and search of the list of runs. */
+import { describe, expect, it } from 'vitest';
+import { parseExperimentConfig } from '../../config/experiment';
+import { type RunSummary, statusText } from '../../store/runRecord';
+import { matchesSearch, sortRuns } from './RunsScreen';
+
+const run = (name: string, more: Partial<RunSummary> = {}): RunSummary => ({
+  id: name,
+  name,
+  createdAt: 1,
+  savedAt: 1,
+  tags: [],
+  notes: '',
+  pinned: false,
+  config: parseExperimentConfig({}),
+  finished: false,
+  phase: 'search',
+  step: 0,
+  steps: 100,
+  scores: [],
+  editedRanks: false,
+  weightBytes: 1,
+  ...more,
+});
+const names = (runs: readonly RunSummary[]) => runs.map(({ name }) => name);
+
+describe('sortRuns', () => {
+  it('orders by status: failed, under way by how far, finished', () => {
+    const runs = [
+      run('done', { finished: true, phase: 'evaluate' }),
+      run('early', { step: 3 }),
+      run('broken', { error: 'NaN', step: 90 }),
+      run('retraining', { phase: 'retrain', step: 1 }),
+      run('later', { step: 60 }),
+    ];
+    const rising = ['broken', 'early', 'later', 'retraining', 'done'];
+    expect(names(sortRuns(runs, 'status', false))).toEqual(rising);
+    expect(names(sortRuns(runs, 'status', true))).toEqual([...rising].reverse());
+    expect(runs.map(statusText)).toEqual([
+      'finished',
+      'search 3/100',
+      'failed',
+      'retrain 1/100',
+      'search 60/100',
+    ]);
+  });
+
+  it('keeps pinned runs in front', () => {
+    const runs = [run('b', { createdAt: 3 }), run('a', { pinned: true }), run('c', { createdAt: 2 })];
+    expect(names(sortRuns(runs, 'created', true))).toEqual(['a', 'b', 'c']);
+    expect(names(sortRuns(runs, 'name', true))).toEqual(['a', 'c', 'b']);
+  });
+});
+
+describe('matchesSearch', () => {
+  it('wants every word, wherever it stands', () => {
+    const one = run('brave fox', { tags: ['workshop'], notes: 'Second try' });
+    expect(matchesSearch(one, 'FOX workshop')).toBe(true);
+    expect(matchesSearch(one, 'sst2 autolora')).toBe(true);
+    expect(matchesSearch(one, 'fox lion')).toBe(false);
+  });
+});
