@@ -51,6 +51,23 @@ test('the threshold is tried, ranks are set by hand and named, the search is wat
   await expect(page.getByRole('button', { name: 'Stop watching' })).toBeVisible();
   await expect(step).toHaveText('step 10', { timeout: 15_000 });
 
+  // Charts and heatmap look back at one step, wherever it is chosen.
+  const norms = page.getByRole('region', { name: 'Hypergradient norms' });
+  await norms.scrollIntoViewIfNeeded();
+  const plot = await norms.locator('.recharts-cartesian-grid').boundingBox();
+  await page.mouse.move((plot?.x ?? 0) + 0.31 * (plot?.width ?? 0), (plot?.y ?? 0) + 30);
+  await expect(norms.locator('.chart-tip')).toContainText('step 3');
+  await page.mouse.down();
+  await page.mouse.up();
+  await expect(step).toHaveText('step 3');
+  await expect(norms.locator('.recharts-reference-line-line')).toHaveCount(1);
+  await expect(page.getByRole('region', { name: 'Rank evolution' }).locator('.replay-cursor')).toHaveCount(1);
+  // Beside the one at the threshold.
+  const loss = page.getByRole('region', { name: 'Loss', exact: true });
+  await expect(loss.locator('.recharts-reference-line-line')).toHaveCount(2);
+  await page.getByRole('button', { name: 'to latest' }).click();
+  await expect(norms.locator('.recharts-reference-line-line')).toHaveCount(0);
+
   await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Runs' }).click();
   await expect(page.locator('.runs-table tbody')).toContainText('by hand');
   await expect(playground.errors).toBeEmpty();
@@ -90,6 +107,9 @@ test('a link for slides hides what it names, and says which names nothing has', 
   await expect(playground.heatmap).toBeVisible();
   await expect(page.locator('.column-experiment')).toHaveCount(0);
   await expect(playground.notes).toContainText('“everything”');
+  await page.goto('./#v=1&backend=wasm&screen=nowhere');
+  await page.reload();
+  await expect(playground.notes.filter({ hasText: '“nowhere”' })).toContainText('lab, runs, learn');
   await page.goto('./#v=1&backend=wasm&lesson=nowhere');
   await page.reload();
   await expect(playground.notes.filter({ hasText: 'lesson=nowhere' })).toContainText('low-rank');

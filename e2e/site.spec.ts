@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
+import { chromiumArguments } from '../src/cli/chromiumArguments';
 import { startStaticServer } from '../src/cli/staticServer';
 import { PlaygroundPage } from './fixtures/playgroundPage';
 
@@ -26,6 +27,41 @@ test('works from a sub-path and asks no other machine for anything', async ({ pa
     expect(playground.faults).toEqual([]);
     expect(playground.strangers).toEqual([]);
   } finally {
+    server.close();
+  }
+});
+
+test('works over plain http from another machine, where browsers keep much of what they can from a page', async ({
+  playwright,
+}) => {
+  const server = await startStaticServer(dist);
+  const browser = await playwright.chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [...chromiumArguments, '--host-resolver-rules=MAP teacher.test 127.0.0.1'],
+  });
+  try {
+    const page = await browser.newPage();
+    const playground = new PlaygroundPage(page, 'teacher.test');
+    const address = server.origin.replace('127.0.0.1', 'teacher.test');
+    await page.goto(`${address}/index.html#search.steps=4&retrain.steps=3&data.trainSize=40&data.devSize=20`);
+    await playground.ready();
+    expect(await page.evaluate(() => [isSecureContext, typeof crypto.randomUUID])).toEqual([
+      false,
+      'undefined',
+    ]);
+    await expect(playground.backend).toHaveAccessibleName(/^Backend: WASM/);
+    await playground.play.click();
+    await playground.finished();
+    await page.getByRole('button', { name: 'Copy the link to this experiment' }).click();
+    await expect(playground.notes).toContainText('the link is the page’s address');
+    await page.reload();
+    await playground.finished();
+    await expect(playground.errors).toBeEmpty();
+    // Browsers say that they pass over the header that would isolate the page.
+    expect(playground.faults.filter((fault) => !fault.includes('Opener-Policy'))).toEqual([]);
+    expect(playground.strangers).toEqual([]);
+  } finally {
+    await browser.close();
     server.close();
   }
 });

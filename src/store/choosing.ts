@@ -2,10 +2,12 @@
 import type { ExperimentConfig } from '../config/experiment';
 import { type FieldValue, fieldAt, writeField } from '../config/fields';
 import { applyTask } from '../config/taskSettings';
+import type { FileBlob } from '../runtime/protocol';
 import { embeddedModelFor, taskInfo } from './choices';
 import { onlyScored, withAdapter, withoutAdapter } from './choosingAdapter';
 import { filesFor, guessTask, nameOfFiles, type PickedFile, sortFiles } from './chosenFiles';
 import type { PlaygroundContext } from './context';
+import { readFile } from './readFile';
 
 type Source = ExperimentConfig['model']['source'];
 
@@ -49,8 +51,9 @@ export function createChoosing(
     return needsFiles ? withFiles(changed) : changed;
   };
   /** The task that the file begins like, unless the chosen one reads tables of one's own. */
-  const guessed = async (config: ExperimentConfig, blob: Blob | undefined) => {
-    const task = blob && config.data.task !== 'own' && guessTask(await blob.slice(0, 4096).text());
+  const guessed = async (config: ExperimentConfig, file: FileBlob | undefined) => {
+    const beginning = (blob: Blob) => blob.slice(0, 4096).text();
+    const task = file && config.data.task !== 'own' && guessTask(await readFile(file, beginning));
     return task && task !== config.data.task ? setTask(config, task) : config;
   };
 
@@ -105,7 +108,7 @@ export function createChoosing(
         draft = write(draft, { 'model.source': 'files', 'model.name': chosen.model.name });
       }
       if (chosen.train || chosen.dev) {
-        draft = await guessed(withFiles(draft), (chosen.train ?? chosen.dev)?.[0]?.blob);
+        draft = await guessed(withFiles(draft), (chosen.train ?? chosen.dev)?.[0]);
       }
       if (chosen.adapter) draft = await withAdapter(draft, chosen.adapter);
       setDraft(draft);
@@ -116,7 +119,7 @@ export function createChoosing(
     async chooseData(role, picked) {
       const files = filesFor(picked);
       context.set({ files: { ...context.state.files, [role]: files } });
-      setDraft(await guessed(withFiles(context.state.draft), files[0]?.blob));
+      setDraft(await guessed(withFiles(context.state.draft), files[0]));
     },
   };
 }

@@ -6,6 +6,7 @@ import { parseExperimentConfig } from '../config/experiment';
 import type { Snapshot } from '../runtime/protocol';
 import { noFacts } from './facts';
 import { RunHistory } from './history';
+import type { BlobFolder } from './originFolder';
 import { openRunStorage } from './persistence';
 import { decodeRunFile, encodeRunFile } from './runFile';
 import type { ChosenFiles, KeptRun, RunRecord } from './runRecord';
@@ -52,6 +53,23 @@ class MemoryWeights implements WeightFiles {
   }
   async remove(name: string): Promise<void> {
     this.files.delete(name);
+  }
+}
+
+/** As a folder of the origin's private file system. */
+class MemoryFolder implements BlobFolder {
+  readonly files = new Map<string, Blob>();
+  async write(name: string, content: Blob): Promise<void> {
+    this.files.set(name, new Blob([await content.arrayBuffer()]));
+  }
+  async read(name: string): Promise<Blob | undefined> {
+    return this.files.get(name);
+  }
+  async remove(name: string): Promise<void> {
+    this.files.delete(name);
+  }
+  async names(): Promise<string[]> {
+    return [...this.files.keys()];
   }
 }
 
@@ -159,26 +177,49 @@ describe('openRunStorage', () => {
   const textOf = async (run: { files?: ChosenFiles } | undefined) =>
     Promise.all((run?.files?.train ?? []).map(({ blob }) => blob.text()));
 
-  it('keeps the files of each run, equal ones once, and drops what no run reads any more', async () => {
-    const name = freshName();
-    const storage = openRunStorage(name, new MemoryWeights());
+  it.each(['private file system', 'IndexedDB alone'])(
+    'keeps the files of each run, equal ones once, and drops what no run reads any more: %s',
+    async (where) => {
+      const name = freshName();
+      const folder = where === 'IndexedDB alone' ? undefined : new MemoryFolder();
+      const storage = openRunStorage(name, new MemoryWeights(), folder);
+      await storage.listRuns();
+      const db = await openDB(name);
+      const kept = async () => folder?.files.size ?? (await db.count('blobs'));
+      await storage.saveRun(record('1', { files: { train: [table('a')] } }));
+      await storage.saveRun(record('2', { files: { train: [table('b')] } }));
+      await storage.saveRun(record('3', { files: { train: [table('a')], dev: [table('b')] } }));
+      await storage.saveRun(record('1', { savedAt: 3000, files: { train: [table('a')] } }));
+      expect(await textOf(await storage.loadRun('1'))).toEqual(['a']);
+      expect(await textOf(await storage.loadRun('2'))).toEqual(['b']);
+      expect(await textOf(await storage.loadLastRun())).toEqual(['a']);
+      expect(await kept()).toBe(2);
+      await storage.removeRun('2');
+      expect(await kept()).toBe(2);
+      await storage.removeRun('3');
+      expect(await kept()).toBe(1);
+      expect(await textOf(await storage.loadRun('1'))).toEqual(['a']);
+      await storage.removeRun('1');
+      expect(await kept()).toBe(0);
+      db.close();
+    },
+  );
+
+  it('does not take the files of a run that is just being stored for unused ones', async () => {
+    const folder = new MemoryFolder();
+    const storage = openRunStorage(freshName(), new MemoryWeights(), folder);
     await storage.saveRun(record('1', { files: { train: [table('a')] } }));
+    const write = folder.write.bind(folder);
+    let removed: Promise<void> | undefined;
+    folder.write = async (key, content) => {
+      await write(key, content);
+      removed = storage.removeRun('1');
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    };
     await storage.saveRun(record('2', { files: { train: [table('b')] } }));
-    await storage.saveRun(record('3', { files: { train: [table('a')], dev: [table('b')] } }));
-    await storage.saveRun(record('1', { savedAt: 3000, files: { train: [table('a')] } }));
-    expect(await textOf(await storage.loadRun('1'))).toEqual(['a']);
+    await removed;
     expect(await textOf(await storage.loadRun('2'))).toEqual(['b']);
-    expect(await textOf(await storage.loadLastRun())).toEqual(['a']);
-    const db = await openDB(name);
-    expect(await db.count('blobs')).toBe(2);
-    await storage.removeRun('2');
-    expect(await db.count('blobs')).toBe(2);
-    await storage.removeRun('3');
-    expect(await db.count('blobs')).toBe(1);
-    expect(await textOf(await storage.loadRun('1'))).toEqual(['a']);
-    await storage.removeRun('1');
-    expect(await db.count('blobs')).toBe(0);
-    db.close();
+    expect(folder.files.size).toBe(1);
   });
 
   it('keeps the run where its files cannot be read any more, and says so', async () => {
@@ -191,6 +232,7 @@ describe('openRunStorage', () => {
       record('1', { files: { train: [{ name: 'train.tsv', blob: gone }] } }),
     );
     expect(said).toContain('not your files');
+    expect(said).toContain('train.tsv could not be read');
     expect(await storage.loadLastRun()).toMatchObject({ id: '1', progress: { step: 3 } });
     expect(await textOf(await storage.loadRun('1'))).toEqual([]);
   });

@@ -1,11 +1,13 @@
 /**
- * Every run of this browser: what is listed, histories and facts in IndexedDB, weights in the origin's private file system
- * (in IndexedDB where there is none), and once each the files that runs were loaded from.
+ * Every run of this browser: what is listed, histories and facts in IndexedDB; weights, and once each the files that runs
+ * were loaded from, in the origin's private file system (in IndexedDB where there is none).
  */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { type ExperimentConfig, parseExperimentConfig } from '../config/experiment';
 import type { FileBlob, Snapshot } from '../runtime/protocol';
 import { contentKey } from './contentKey';
+import { type BlobFolder, openOriginFolder } from './originFolder';
+import { readFile } from './readFile';
 import { newRunId } from './runId';
 import {
   allFiles,
@@ -34,7 +36,7 @@ interface PlaygroundDatabase extends DBSchema {
   runs: { key: string; value: Omit<RunRecord, 'id' | 'name' | 'createdAt'> };
   /** Of the first two versions: the files of the run before, under `last`. */
   files: { key: string; value: ChosenFiles };
-  /** Contents of files by their key. */
+  /** Contents of files by their key, where there is no private file system. */
   blobs: { key: string; value: Blob };
   summaries: { key: string; value: StoredSummary };
   details: { key: string; value: Pick<KeptRun, 'progress' | 'history' | 'facts'> };
@@ -92,7 +94,15 @@ function explain(what: string, error: unknown): Error {
 export function openRunStorage(
   databaseName = 'autolora-playground',
   weightFiles: WeightFiles | undefined = openWeightFiles(globalThis.navigator?.storage),
+  ownFiles: BlobFolder | undefined = openOriginFolder(globalThis.navigator?.storage, 'own-files'),
 ): RunStorage {
+  /** One after the other: files that a run is just being stored with must not be taken for unused ones. */
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
+    const own = turn.then(act);
+    turn = own.catch(() => undefined);
+    return own;
+  };
   let opening: Promise<IDBPDatabase<PlaygroundDatabase>> | undefined;
   const forget = () => {
     opening = undefined;
@@ -175,9 +185,7 @@ export function openRunStorage(
     const summaries = transaction.objectStore('summaries');
     const contents = transaction.objectStore('blobs');
     const write = async () => {
-      for (const [key, blob] of blobs) {
-        if ((await contents.getKey(key)) === undefined) await contents.put(blob, key);
-      }
+      for (const [key, blob] of blobs) await contents.put(blob, key);
       // Weights take long to write: what was said of the run meanwhile stays said.
       const now = await summaries.get(summary.id);
       const labels = now && { name: now.name, tags: now.tags, notes: now.notes, pinned: now.pinned };
@@ -215,10 +223,16 @@ export function openRunStorage(
       : { ...summary, weightsName };
     let filesFailure: unknown;
     try {
-      const refer = async ({ name, blob }: FileBlob): Promise<StoredFile> => {
-        const key = await contentKey(blob);
-        blobs.set(key, blob);
-        return { name, key };
+      const refer = async (file: FileBlob): Promise<StoredFile> => {
+        const key = await readFile(file, contentKey);
+        await readFile(file, async (blob) => {
+          if (!ownFiles) {
+            // Chromium keeps a chosen file by reference, and cannot read it any more once it changes on the disk.
+            if ((await db.getKey('blobs', key)) === undefined)
+              blobs.set(key, new Blob([await blob.arrayBuffer()]));
+          } else if (!(await ownFiles.read(key))) await ownFiles.write(key, blob);
+        });
+        return { name: file.name, key };
       };
       stored = { ...stored, files: files && (await mapFiles(files, refer)) };
       await writeRecord(db, stored, details, blobs, isLast);
@@ -270,24 +284,20 @@ export function openRunStorage(
       };
     }
     return mapFiles(files, async ({ name, key }: StoredFile): Promise<FileBlob> => {
-      const blob = await db.get('blobs', key);
+      const blob = (await ownFiles?.read(key)) ?? (await db.get('blobs', key));
       if (!blob) throw new Error(`the browser has lost the file ${name}`);
       return { name, blob };
     });
   };
 
   /** Deletes contents that no run names any more. */
-  const dropUnusedBlobs = async (db: IDBPDatabase<PlaygroundDatabase>) => {
-    const transaction = db.transaction(['summaries', 'blobs'], 'readwrite');
-    const drop = async () => {
-      const summaries = await transaction.objectStore('summaries').getAll();
-      const used = new Set(
-        summaries.flatMap(({ files }) => (files ? allFiles(files) : [])).map(({ key }) => key),
-      );
-      const blobs = transaction.objectStore('blobs');
-      for (const key of await blobs.getAllKeys()) if (!used.has(key)) await blobs.delete(key);
-    };
-    await Promise.all([drop(), transaction.done]);
+  const dropUnusedFiles = async (db: IDBPDatabase<PlaygroundDatabase>) => {
+    const summaries = await db.getAll('summaries');
+    const used = new Set(
+      summaries.flatMap(({ files }) => (files ? allFiles(files) : [])).map(({ key }) => key),
+    );
+    for (const key of await db.getAllKeys('blobs')) if (!used.has(key)) await db.delete('blobs', key);
+    for (const key of (await ownFiles?.names()) ?? []) if (!used.has(key)) await ownFiles?.remove(key);
   };
 
   const load = async (db: IDBPDatabase<PlaygroundDatabase>, id: string): Promise<KeptRun | undefined> => {
@@ -310,7 +320,9 @@ export function openRunStorage(
       attempt('The run could not be stored', async (db) => {
         const before = await db.get('summaries', record.id);
         const { progress, history, facts, snapshot, files } = record;
-        return put(db, summaryOf(record, before), { progress, history, facts, snapshot, files }, true);
+        return inTurn(() =>
+          put(db, summaryOf(record, before), { progress, history, facts, snapshot, files }, true),
+        );
       }),
     loadLastRun: () =>
       attempt('The stored run could not be read', async (db) => {
@@ -346,7 +358,7 @@ export function openRunStorage(
       });
     },
     addRun: ({ summary, ...kept }) =>
-      attempt('The run could not be stored', (db) => put(db, summary, kept, false)),
+      attempt('The run could not be stored', (db) => inTurn(() => put(db, summary, kept, false))),
     async removeRun(id) {
       await attempt('The run could not be deleted', async (db) => {
         const summary = await db.get('summaries', id);
@@ -359,7 +371,7 @@ export function openRunStorage(
           transaction.done,
         ]);
         await dropWeights(db, summary?.weightsName);
-        if (summary?.files) await dropUnusedBlobs(db);
+        if (summary?.files) await inTurn(() => dropUnusedFiles(db));
       });
     },
     async removeWeights(id) {

@@ -11,6 +11,7 @@ import { fileText, readTable } from '../tasks/table/readTable';
 import { preview, type Table, type TableFile, type TablePreview } from '../tasks/table/table';
 import type { Example, Task } from '../tasks/task';
 import type { DataAnswer, DataQuestion, FileCheck } from './dataCheck';
+import { readFile } from './readFile';
 
 /** Rows shown of a file. */
 const shownRows = 5;
@@ -32,9 +33,9 @@ export async function checkData(question: DataQuestion): Promise<DataAnswer> {
   return labels ? { ...answer, labels } : answer;
 }
 
-const read = async ({ name, blob }: FileBlob): Promise<TableFile> => ({
-  name,
-  bytes: await blob.arrayBuffer(),
+const read = async (file: FileBlob): Promise<TableFile> => ({
+  name: file.name,
+  bytes: await readFile(file, (blob) => blob.arrayBuffer()),
 });
 const sentenceOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 

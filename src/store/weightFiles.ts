@@ -1,5 +1,6 @@
 /** Weights of runs as files of the origin's private file system (OPFS), where the browser has it. */
 import type { Snapshot } from '../runtime/protocol';
+import { openOriginFolder } from './originFolder';
 
 /** Keeps blobs by name; a write is whole or does not happen. */
 export interface WeightFiles {
@@ -7,8 +8,6 @@ export interface WeightFiles {
   read(name: string): Promise<Snapshot | undefined>;
   remove(name: string): Promise<void>;
 }
-
-const folderName = 'runs';
 
 /** Bytes of a snapshot in one file: length of the state's JSON, the JSON, the tensors. */
 export function snapshotBytes({ state, tensors }: Snapshot): Uint8Array<ArrayBuffer> {
@@ -33,39 +32,15 @@ export function snapshotOf(bytes: Uint8Array): Snapshot {
 
 /** Undefined where the browser has no such file system, or none that a page may write. */
 export function openWeightFiles(storage: StorageManager | undefined): WeightFiles | undefined {
-  if (!storage?.getDirectory || typeof FileSystemFileHandle === 'undefined') return undefined;
-  if (!('createWritable' in FileSystemFileHandle.prototype)) return undefined;
-  const folder = async () => (await storage.getDirectory()).getDirectoryHandle(folderName, { create: true });
-  const isMissing = (error: unknown) => error instanceof DOMException && error.name === 'NotFoundError';
-  return {
-    async write(name, snapshot) {
-      const file = await (await folder()).getFileHandle(name, { create: true });
-      // Written beside and put in place by close().
-      const writable = await file.createWritable();
-      try {
-        await writable.write(snapshotBytes(snapshot));
-        await writable.close();
-      } catch (error) {
-        await writable.abort().catch(() => undefined);
-        await this.remove(name).catch(() => undefined);
-        throw error;
-      }
-    },
-    async read(name) {
-      try {
-        const file = await (await (await folder()).getFileHandle(name)).getFile();
-        return snapshotOf(new Uint8Array(await file.arrayBuffer()));
-      } catch (error) {
-        if (isMissing(error)) return undefined;
-        throw error;
-      }
-    },
-    async remove(name) {
-      try {
-        await (await folder()).removeEntry(name);
-      } catch (error) {
-        if (!isMissing(error)) throw error;
-      }
-    },
-  };
+  const folder = openOriginFolder(storage, 'runs');
+  return (
+    folder && {
+      write: (name, snapshot) => folder.write(name, new Blob([snapshotBytes(snapshot)])),
+      async read(name) {
+        const file = await folder.read(name);
+        return file && snapshotOf(new Uint8Array(await file.arrayBuffer()));
+      },
+      remove: (name) => folder.remove(name),
+    }
+  );
 }

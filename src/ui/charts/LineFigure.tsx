@@ -100,7 +100,8 @@ function extent(rows: readonly ChartRow[], lines: readonly FigureLine[]): [low: 
 export default function LineFigure(props: LineFigureProps): ReactElement {
   const { rows, lines, logarithmic, stepped, scale, mark, cursor, onPick, label } = props;
   const pick = ({ activeLabel }: { activeLabel?: string | number }) => {
-    if (typeof activeLabel === 'number') onPick?.(activeLabel);
+    const x = Number(activeLabel ?? Number.NaN);
+    if (Number.isFinite(x)) onPick?.(x);
   };
   const [low, high] = extent(rows, lines);
   const lastX = rows.at(-1)?.x ?? 1;
