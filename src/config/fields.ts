@@ -1,6 +1,7 @@
 /** The experiment's flat field table, walked out of its schema: what controls, links and presets are made from. */
 import { z } from 'zod';
-import { type ExperimentConfig, experimentSchema, type FieldNote } from './experiment';
+import { type ExperimentConfig, experimentSchema } from './experiment';
+import type { FieldNote } from './fieldBuilders';
 
 export type FieldValue = string | number | boolean;
 export type FieldKind = 'integer' | 'real' | 'choice' | 'flag' | 'text';

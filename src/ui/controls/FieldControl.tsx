@@ -89,6 +89,10 @@ interface ValueInputProps {
   onValue(value: FieldValue): void;
 }
 
+/** Why a typed text is no number for the field, and which it takes. */
+const unreadable = (field: Field, text: string): string =>
+  `“${text.slice(0, 20)}” is no ${field.kind === 'integer' ? 'whole number' : 'number'}: ${rangeOf(field)}`;
+
 /** Text that becomes a value on Enter or on leaving; arrows step it, learning rates by 1-2-5. */
 function ValueInput({ id, field, value, onValue }: ValueInputProps): ReactElement {
   const [text, setText] = useState(plain(value));
@@ -118,7 +122,7 @@ function ValueInput({ id, field, value, onValue }: ValueInputProps): ReactElemen
       size="xs"
       value={text}
       inputMode={field.kind === 'integer' ? 'numeric' : field.kind === 'real' ? 'decimal' : 'text'}
-      error={wrong}
+      error={wrong && unreadable(field, text)}
       aria-describedby={`${id}-why`}
       onChange={(event) => setText(event.currentTarget.value)}
       onBlur={commit}

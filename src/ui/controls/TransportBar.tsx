@@ -172,7 +172,7 @@ function RestartRow(): ReactElement | null {
   if (!differs) return null;
   return (
     <div className="restart-row">
-      <span>The settings differ from this run’s.</span>
+      <span>The settings or the chosen files are not this run’s.</span>
       <Button size="compact-sm" variant="light" onClick={() => void actions.restart()}>
         Restart with changes
       </Button>

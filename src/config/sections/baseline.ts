@@ -1,0 +1,16 @@
+/** LoRA beside AutoLoRA. */
+import { z } from 'zod';
+import { flag, integer } from '../fieldBuilders';
+
+export const baseline = z.object({
+  enabled: flag(true, {
+    label: 'Train LoRA beside it',
+    reason: 'Plain LoRA beside AutoLoRA on the same train set, same steps, for an honest comparison.',
+    group: 'baseline',
+  }),
+  rank: integer(0, 0, 64, {
+    label: 'LoRA rank',
+    reason: '0 takes the uniform rank nearest to the learned total, so that sizes match.',
+    group: 'baseline',
+  }),
+});
