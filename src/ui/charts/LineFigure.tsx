@@ -12,6 +12,7 @@ import {
 } from 'recharts';
 import { compact } from '../numbers';
 import type { ChartRow } from './lossRows';
+import { RawLines } from './RawLines';
 import { linearTicks, logTicks } from './ticks';
 
 export interface FigureLine {
@@ -158,21 +159,7 @@ export default function LineFigure(props: LineFigureProps): ReactElement {
             />
           )}
           {cursor !== undefined && <ReferenceLine x={cursor} stroke="var(--ink)" strokeWidth={1.2} />}
-          {lines
-            .filter(({ raw }) => raw)
-            .map(({ key, color }) => (
-              <Line
-                key={`${key}Raw`}
-                dataKey={`${key}Raw`}
-                stroke={color}
-                strokeOpacity={0.22}
-                strokeWidth={1}
-                dot={false}
-                activeDot={false}
-                isAnimationActive={false}
-                connectNulls
-              />
-            ))}
+          <RawLines rows={rows} lines={lines} />
           {lines.map(({ key, color, dash }) => (
             <Line
               key={key}
