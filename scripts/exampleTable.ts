@@ -1,7 +1,7 @@
 /**
  * `npm run examples -- [--tasks cola,e2e] [--seeds 3] [--jobs 2] [--out runs/examples]`: every task's examples file as it
  * stands (AutoLoRA, and LoRA of the nearest uniform rank beside it) over seeds, as a Markdown table of mean ± sd of the
- * task's first metric and of the difference within a seed. Runs that are already there are not run again; seeds that
+ * task's first metric and of the difference within a seed, and a test over the tasks. Runs that are already there are not run again; seeds that
  * are not finished are left out, so that a table can be made early.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { RoleResult } from '../src/cli/result';
 import { metricInfo } from '../src/metrics/catalog';
-import { pairedTTest } from '../src/report/statistics';
+import { mean, pairedTTest, wilcoxonSignedRank } from '../src/report/statistics';
 import { taskByName, taskNames } from '../src/tasks/registry';
 import { experimentRunner, inParallel, resultIn, spread } from './runs';
 
@@ -44,7 +44,9 @@ const lines = [
   '| task | metric | AutoLoRA | total rank | LoRA beside it | total rank | difference | p | seeds | seconds per run |',
   '|---|---|---|---|---|---|---|---|---|---|',
 ];
-for (const { name, primaryMetric } of tasks) {
+/** Mean score of each task's runs. */
+const means: { learned: number; uniform: number }[] = [];
+for (const { name, title, primaryMetric } of tasks) {
   const results = seeds.flatMap((seed) => resultIn(folderOf(name, seed)) ?? []);
   if (results.length < 2) continue;
   const of = (role: 'autolora' | 'lora', read: (scored: RoleResult) => number) =>
@@ -52,8 +54,9 @@ for (const { name, primaryMetric } of tasks) {
   const score = ({ metrics }: RoleResult) => metrics[primaryMetric] as number;
   const rank = ({ totalRank }: RoleResult) => totalRank;
   const [learned, uniform] = [of('autolora', score), of('lora', score)];
+  means.push({ learned: mean(learned), uniform: mean(uniform) });
   const cells = [
-    name,
+    title,
     metricInfo(primaryMetric).label,
     spread(learned, 3),
     spread(of('autolora', rank), 0),
@@ -72,4 +75,13 @@ for (const { name, primaryMetric } of tasks) {
   ];
   lines.push(`| ${cells.join(' | ')} |`);
 }
+const over = wilcoxonSignedRank(
+  means.map(({ learned }) => learned),
+  means.map(({ uniform }) => uniform),
+);
+lines.push(
+  '',
+  `AutoLoRA's mean is higher on ${means.filter(({ learned, uniform }) => learned > uniform).length} of ${means.length} tasks` +
+    (over ? ` (Wilcoxon's signed-rank test over the tasks' means: p = ${over.pValue.toFixed(2)}).` : '.'),
+);
 console.log(lines.join('\n'));
