@@ -62,6 +62,27 @@ describe('a sweep', () => {
     page.dispose();
   });
 
+  it('trains every run on the files that were chosen when it began', async () => {
+    const page = await open();
+    const choose = (text: string) =>
+      page.actions.chooseFiles([
+        { path: 'train.tsv', blob: new Blob([`sentence\tlabel\n${text}\t1\n`]) },
+        { path: 'dev.tsv', blob: new Blob(['sentence\tlabel\ndull\t0\n']) },
+      ]);
+    await choose('first');
+    page.three();
+    await page.run();
+    await choose('second');
+    for (let i = 0; i < 2; i++) await page.run();
+    expect(page.statuses()).toEqual(['done', 'done', 'done']);
+    const trained = page.client.asked.flatMap((asked) =>
+      asked.type === 'load' && asked.trainFiles ? asked.trainFiles : [],
+    );
+    const texts = await Promise.all(trained.map(({ blob }) => blob.text()));
+    expect(texts.map((text) => text.includes('first'))).toEqual([true, true, true]);
+    page.dispose();
+  });
+
   it('marks what fails with its sentence and goes on', async () => {
     const page = await open();
     page.client.failures.set('load', 'The model does not fit.');

@@ -5,6 +5,7 @@ import type { PlaygroundContext } from './context';
 import type { TextStorage } from './hubSettings';
 import type { Library } from './library';
 import type { Loading } from './loading';
+import type { ChosenFiles } from './runRecord';
 
 export interface SweepItem {
   config: ExperimentConfig;
@@ -123,6 +124,8 @@ export function createSweep(
       look();
     });
 
+  /** Those chosen when the queue began: what is chosen later is not for its runs. After a reload, the last run's. */
+  let files: ChosenFiles | undefined;
   /** Rises with every new queue: what an older one still hears of its run is nothing to this one. */
   let queue = 0;
   const trainOne = async (index: number, config: ExperimentConfig): Promise<'on' | 'stop'> => {
@@ -143,7 +146,7 @@ export function createSweep(
     loading.setDraft(config);
     try {
       await context.settled();
-      await loading.load(config);
+      await loading.load(config, undefined, files);
       if (called()) return giveUp();
       await context.client.request({ type: 'play', through: true });
     } catch (error) {
@@ -198,6 +201,7 @@ export function createSweep(
     start(configs) {
       const running = store.getState().items.some(({ status }) => status === 'running');
       queue += 1;
+      files = context.state.files;
       store.setState({ items: configs.map((config) => ({ config, status: 'waiting' })) });
       if (running) void stopRun();
       void walk();
