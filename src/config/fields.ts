@@ -81,6 +81,11 @@ export const fields: readonly Field[] = [
 
 const byPath = new Map(fields.map((field) => [field.path, field]));
 
+/** Its label, with its group where another field is labelled alike: `Batch size (search)`. */
+export function fieldTitle({ label, group }: Field): string {
+  return fields.filter((field) => field.label === label).length > 1 ? `${label} (${group})` : label;
+}
+
 /** The field at a dotted path, or undefined. */
 export function fieldAt(path: string): Field | undefined {
   return byPath.get(path);

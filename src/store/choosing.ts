@@ -57,6 +57,11 @@ export function createChoosing(
     return task && task !== config.data.task ? setTask(config, task) : config;
   };
 
+  /** A file that cannot be read is a notice. */
+  const told = async (act: () => Promise<void>): Promise<void> => {
+    await context.attempt(undefined, act);
+  };
+
   return {
     setTask: (task) => setDraft(setTask(context.state.draft, task)),
     setModelSource(source) {
@@ -99,27 +104,29 @@ export function createChoosing(
         applyTask(write(draft, { 'model.source': 'embedded', 'model.name': embeddedModelFor(task) }), task),
       );
     },
-    async chooseFiles(picked) {
-      const { chosen, notes } = sortFiles(picked);
-      for (const note of notes) context.notify('warning', note);
-      context.set({ files: { ...context.state.files, ...chosen } });
-      let { draft } = context.state;
-      if (chosen.model) {
-        draft = write(draft, { 'model.source': 'files', 'model.name': chosen.model.name });
-      }
-      if (chosen.train || chosen.dev) {
-        draft = await guessed(withFiles(draft), (chosen.train ?? chosen.dev)?.[0]);
-      }
-      if (chosen.adapter) draft = await withAdapter(draft, chosen.adapter);
-      setDraft(draft);
-    },
+    chooseFiles: (picked) =>
+      told(async () => {
+        const { chosen, notes } = sortFiles(picked);
+        for (const note of notes) context.notify('warning', note);
+        context.set({ files: { ...context.state.files, ...chosen } });
+        let { draft } = context.state;
+        if (chosen.model) {
+          draft = write(draft, { 'model.source': 'files', 'model.name': chosen.model.name });
+        }
+        if (chosen.train || chosen.dev) {
+          draft = await guessed(withFiles(draft), (chosen.train ?? chosen.dev)?.[0]);
+        }
+        if (chosen.adapter) draft = await withAdapter(draft, chosen.adapter);
+        setDraft(draft);
+      }),
     // Its files stay: the run that was loaded with it can still be reset.
     removeAdapter: () => setDraft(withoutAdapter(context.state.draft)),
     scoreOnly: (only) => setDraft(onlyScored(context.state.draft, only)),
-    async chooseData(role, picked) {
-      const files = filesFor(picked);
-      context.set({ files: { ...context.state.files, [role]: files } });
-      setDraft(await guessed(withFiles(context.state.draft), files[0]));
-    },
+    chooseData: (role, picked) =>
+      told(async () => {
+        const files = filesFor(picked);
+        context.set({ files: { ...context.state.files, [role]: files } });
+        setDraft(await guessed(withFiles(context.state.draft), files[0]));
+      }),
   };
 }

@@ -18,6 +18,11 @@ async function digestOf(blob: Blob): Promise<string> {
   return `${blob.size}-${Array.from(whole, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 }
 
+/** Takes a key as known, of contents that were kept under it. */
+export function rememberKey(blob: Blob, key: string): void {
+  known.set(blob, Promise.resolve(key));
+}
+
 /**
  * Equal for equal contents: size and SHA-256 over the SHA-256 of every 16 MB, so that a checkpoint is never in memory as a
  * whole. Read once for each object.

@@ -57,6 +57,12 @@ export function createLibrary(context: PlaygroundContext): Library {
   const change = (id: string, part: Partial<RunSummary>) =>
     store.setState(({ runs }) => ({ runs: runs?.map((run) => (run.id === id ? { ...run, ...part } : run)) }));
 
+  /** What the page may still load again. */
+  const filesInUse = () => {
+    const { files, loadedFiles } = context.state;
+    return [files, loadedFiles, context.lastRecord?.files].flatMap((held) => held ?? []);
+  };
+
   const library: Library = {
     store,
     refresh,
@@ -78,7 +84,7 @@ export function createLibrary(context: PlaygroundContext): Library {
         setTimeout(() => {
           timers.delete(id);
           store.setState(({ deleted }) => ({ deleted: deleted.filter((one) => one.id !== id) }));
-          void context.attempt(undefined, () => storage.removeRun(id)).then(refresh);
+          void context.attempt(undefined, () => storage.removeRun(id, filesInUse())).then(refresh);
         }, undoMs),
       );
     },

@@ -3,7 +3,7 @@ import type { ExperimentConfig } from '../config/experiment';
 import type { BackendName, FileBlob } from '../runtime/protocol';
 import type { HubCommits } from '../telemetry/events';
 import { dataProblem, modelProblem } from './choices';
-import { usedFiles } from './chosenFiles';
+import { nameOfFiles, usedFiles } from './chosenFiles';
 import { type PlaygroundContext, sentenceOf } from './context';
 import { noFacts } from './facts';
 import type { HubDownloads } from './hubDownloads';
@@ -118,6 +118,15 @@ export function createLoading(
       throw new Error(
         `This experiment trains on ${data.trainFile ? `the file “${data.trainFile}”: choose it again` : 'a file of your own: choose it'}, or go back to the embedded data.`,
       );
+    }
+    for (const [what, asked, chosen] of [
+      ['train', data.trainFile, nameOfFiles(files.train)],
+      ['dev', data.devFile, nameOfFiles(files.dev)],
+    ] as const) {
+      if (data.source === 'files' && asked && chosen && asked !== chosen)
+        throw new Error(
+          `This experiment’s ${what} file is “${asked}”, and “${chosen}” is chosen: choose “${asked}” again.`,
+        );
     }
     const { from } = config.adapter;
     if (from && !files.adapter) {

@@ -76,6 +76,24 @@ describe('ownScoreTable', () => {
     expect(lora?.cells['cola/roberta-quick']).toEqual([{ seed: 1, value: 0.5 }]);
   });
 
+  it('tells settings of one label and files of one name apart', () => {
+    const own = { method: 'lora', adapter: { rank: 4 } } as const;
+    const table = ownScoreTable([
+      run({ ...own, search: { batchSize: 16 }, retrain: { batchSize: 16 } }, 0.5),
+      run({ ...own, search: { batchSize: 32 }, retrain: { batchSize: 16 } }, 0.6),
+      run({ ...own, search: { batchSize: 16 }, retrain: { batchSize: 32 } }, 0.7),
+      run({ ...own }, 0.8, { filesKey: 'one' }),
+      run({ ...own }, 0.9, { filesKey: 'other' }),
+    ]);
+    expect(table?.rows.map(({ label }) => label)).toEqual([
+      'LoRA',
+      'LoRA (Batch size (search) 32)',
+      'LoRA (Batch size (retrain) 32)',
+      'LoRA (files changed, 1)',
+      'LoRA (files changed, 2)',
+    ]);
+  });
+
   it('never averages what differs from task to task', () => {
     const of = (task: string, adapter: number) => {
       const one = run({ seed: 1, method: 'lora', data: { task } }, 0.5);

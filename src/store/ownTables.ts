@@ -1,6 +1,5 @@
 /** Tables and a figure over the person's own runs, in the layout of the paper's: method × task, costs, ranks. */
-import type { ExperimentConfig } from '../config/experiment';
-import { differingFields, fields, readField } from '../config/fields';
+import { differingFields, fields, fieldTitle, readField } from '../config/fields';
 import { methodFacts, methodTitle } from '../config/methods';
 import { metricInfo } from '../metrics/catalog';
 import type { TaskRanks } from '../report/records';
@@ -26,9 +25,11 @@ function groupsOf<T>(items: readonly T[], keyOf: (item: T) => string): Map<strin
 
 const placeOf = ({ run: { config } }: Result) => `${config.data.task}/${config.model.name}`;
 
-/** All fields but the seed, in the order of the schema. */
-const settingOf = (config: ExperimentConfig): string =>
-  fields.flatMap(({ path }) => (path === 'seed' ? [] : String(readField(config, path)))).join('\n');
+/** All fields but the seed, in the order of the schema, and the contents of files of a person's own. */
+const settingOf = ({ config, filesKey = '' }: RunSummary): string =>
+  [...fields.flatMap(({ path }) => (path === 'seed' ? [] : String(readField(config, path)))), filesKey].join(
+    '\n',
+  );
 
 /** Finished scores; of runs that agree in everything, the newest. */
 function resultsOf(runs: readonly RunSummary[]): Result[] {
@@ -39,7 +40,7 @@ function resultsOf(runs: readonly RunSummary[]): Result[] {
       const title = own
         ? `${methodTitle(run.config)}${run.editedRanks ? ', ranks by hand' : ''}`
         : `${methodFacts[score.role].title} of AutoLoRA’s size`;
-      const setting = settingOf(run.config);
+      const setting = settingOf(run);
       found.set(`${title}\n${setting}\n${run.config.seed}`, { run, score, title, setting });
     }
   }
@@ -61,7 +62,10 @@ function rowsOf(results: readonly Result[]): { key: string; label: string; resul
           (settings[0] as Result[])[0]?.run.config ?? own[0].run.config,
         )
           .filter(({ path }) => path !== 'seed')
-          .map(({ label, path }) => `${label} ${readField(own[0].run.config, path)}`);
+          .map((field) => `${fieldTitle(field)} ${readField(own[0].run.config, field.path)}`);
+        const contents = [...new Set(settings.map(([one]) => one.run.filesKey ?? ''))];
+        const ofFiles = contents.indexOf(own[0].run.filesKey ?? '');
+        if (ofFiles > 0) differing.push(`files changed, ${ofFiles}`);
         const label = i === 0 ? title : `${title} (${differing.join(', ')})`;
         const known = rows.find((row) => row.label === label);
         if (known) known.results.push(...own);

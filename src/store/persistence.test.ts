@@ -222,6 +222,55 @@ describe('openRunStorage', () => {
     expect(folder.files.size).toBe(1);
   });
 
+  it('copies a file anew where a copy was interrupted', async () => {
+    const folder = new MemoryFolder();
+    const storage = openRunStorage(freshName(), new MemoryWeights(), folder);
+    await storage.saveRun(record('1', { files: { train: [table('abc')] } }));
+    const [key] = folder.files.keys();
+    folder.files.set(key as string, new Blob(['']));
+    await storage.saveRun(record('2', { files: { train: [table('abc')] } }));
+    expect(await textOf(await storage.loadRun('1'))).toEqual(['abc']);
+  });
+
+  it('says that there is no room for a file, not that the file is gone', async () => {
+    const folder = new MemoryFolder();
+    folder.write = async () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+    const storage = openRunStorage(freshName(), new MemoryWeights(), folder);
+    const said = await storage.saveRun(record('1', { files: { train: [table('abc')] } }));
+    expect(said).toMatch(/not your files.*no more space.*whole runs with files of yours/);
+    expect(said).not.toContain('Choose it again');
+    expect(await storage.listRuns()).toMatchObject([{ id: '1', weightBytes: 3 }]);
+  });
+
+  it('spares files that the page still holds, and knows contents that it has read again', async () => {
+    const folder = new MemoryFolder();
+    const storage = openRunStorage(freshName(), new MemoryWeights(), folder);
+    await storage.saveRun(record('1', { files: { train: [table('abc')] } }));
+    const held = (await storage.loadRun('1'))?.files as ChosenFiles;
+    await storage.removeRun('1', [held]);
+    expect(folder.files.size).toBe(1);
+    expect(await textOf({ files: held })).toEqual(['abc']);
+    await storage.saveRun(record('2', { files: held }));
+    expect(folder.files.size).toBe(1);
+    await storage.removeRun('2');
+    expect(folder.files.size).toBe(0);
+  });
+
+  it('tells runs over other contents of one name apart', async () => {
+    const storage = openRunStorage(freshName(), new MemoryWeights(), new MemoryFolder());
+    for (const [id, text] of [
+      ['1', 'a'],
+      ['2', 'b'],
+      ['3', 'a'],
+    ] as const)
+      await storage.saveRun(record(id, { files: { train: [table(text)] } }));
+    const keys = new Map((await storage.listRuns()).map(({ id, filesKey }) => [id, filesKey]));
+    expect(keys.get('1')).toBe(keys.get('3'));
+    expect(keys.get('1')).not.toBe(keys.get('2'));
+  });
+
   it('keeps the run where its files cannot be read any more, and says so', async () => {
     const storage = openRunStorage(freshName(), new MemoryWeights());
     const gone = new Blob(['a']);

@@ -5,7 +5,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { type ExperimentConfig, parseExperimentConfig } from '../config/experiment';
 import type { FileBlob, Snapshot } from '../runtime/protocol';
-import { contentKey } from './contentKey';
+import { contentKey, rememberKey } from './contentKey';
 import { type BlobFolder, openOriginFolder } from './originFolder';
 import { readFile } from './readFile';
 import { newRunId } from './runId';
@@ -27,6 +27,11 @@ interface StoredFile {
   key: string;
 }
 type StoredFiles = FilesOf<StoredFile>;
+
+const filesKeyOf = (files: StoredFiles) =>
+  allFiles(files)
+    .map(({ key }) => key)
+    .join(' ');
 
 /** A line of the list, the name under which the weights lie, and the files it was loaded from. */
 type StoredSummary = RunSummary & { weightsName?: string; files?: StoredFiles };
@@ -73,7 +78,7 @@ function explain(what: string, error: unknown): Error {
   const name = error instanceof DOMException ? error.name : '';
   if (name === 'QuotaExceededError') {
     return new Error(
-      `${what}: the browser gives this site no more space. Delete weights of older runs on the Runs screen, or allow the site to store more.`,
+      `${what}: the browser gives this site no more space. Delete weights of older runs on the Runs screen, or whole runs with files of yours, or allow the site to store more.`,
     );
   }
   if (name === 'VersionError') {
@@ -230,16 +235,18 @@ export function openRunStorage(
             // Chromium keeps a chosen file by reference, and cannot read it any more once it changes on the disk.
             if ((await db.getKey('blobs', key)) === undefined)
               blobs.set(key, new Blob([await blob.arrayBuffer()]));
-          } else if (!(await ownFiles.read(key))) await ownFiles.write(key, blob);
+            // An interrupted copy leaves an empty or a shorter file behind.
+          } else if ((await ownFiles.read(key))?.size !== blob.size) await ownFiles.write(key, blob);
         });
         return { name: file.name, key };
       };
-      stored = { ...stored, files: files && (await mapFiles(files, refer)) };
+      const refs = files && (await mapFiles(files, refer));
+      stored = { ...stored, files: refs, ...(refs && { filesKey: filesKeyOf(refs) }) };
       await writeRecord(db, stored, details, blobs, isLast);
     } catch (error) {
-      if (!files) throw error;
+      if (!files || allFiles(files).length === 0) throw error;
       filesFailure = error;
-      stored = { ...stored, files: before?.files };
+      stored = { ...stored, files: before?.files, filesKey: before?.filesKey };
       await writeRecord(db, stored, details, new Map(), isLast);
     }
     if (before?.weightsName && before.weightsName !== stored.weightsName)
@@ -285,17 +292,18 @@ export function openRunStorage(
     }
     return mapFiles(files, async ({ name, key }: StoredFile): Promise<FileBlob> => {
       const blob = (await ownFiles?.read(key)) ?? (await db.get('blobs', key));
-      if (!blob) throw new Error(`the browser has lost the file ${name}`);
+      if (!blob) throw new Error(`The browser has lost the file ${name}.`);
+      rememberKey(blob, key);
       return { name, blob };
     });
   };
 
-  /** Deletes contents that no run names any more. */
-  const dropUnusedFiles = async (db: IDBPDatabase<PlaygroundDatabase>) => {
+  /** Deletes contents that no run names any more, but those that are in use. */
+  const dropUnusedFiles = async (db: IDBPDatabase<PlaygroundDatabase>, inUse: readonly ChosenFiles[]) => {
     const summaries = await db.getAll('summaries');
-    const used = new Set(
-      summaries.flatMap(({ files }) => (files ? allFiles(files) : [])).map(({ key }) => key),
-    );
+    const named = summaries.flatMap(({ files }) => (files ? allFiles(files) : [])).map(({ key }) => key);
+    const held = inUse.flatMap(allFiles).map(({ blob }) => contentKey(blob).catch(() => ''));
+    const used = new Set([...named, ...(await Promise.all(held))]);
     for (const key of await db.getAllKeys('blobs')) if (!used.has(key)) await db.delete('blobs', key);
     for (const key of (await ownFiles?.names()) ?? []) if (!used.has(key)) await ownFiles?.remove(key);
   };
@@ -359,7 +367,7 @@ export function openRunStorage(
     },
     addRun: ({ summary, ...kept }) =>
       attempt('The run could not be stored', (db) => inTurn(() => put(db, summary, kept, false))),
-    async removeRun(id) {
+    async removeRun(id, inUse = []) {
       await attempt('The run could not be deleted', async (db) => {
         const summary = await db.get('summaries', id);
         const transaction = db.transaction(['summaries', 'details', 'pointers'], 'readwrite');
@@ -371,7 +379,7 @@ export function openRunStorage(
           transaction.done,
         ]);
         await dropWeights(db, summary?.weightsName);
-        if (summary?.files) await inTurn(() => dropUnusedFiles(db));
+        if (summary?.files) await inTurn(() => dropUnusedFiles(db, inUse));
       });
     },
     async removeWeights(id) {

@@ -221,6 +221,47 @@ describe('playground', () => {
     expect(await lastTrain(page)).toContain('again');
   });
 
+  it('resets to the files of the run, and restarts with those that were chosen since', async () => {
+    const page = await open(short);
+    await page.actions.chooseFiles(table('sentence\tlabel\nfirst\t1\n'));
+    await page.actions.step('both');
+    await page.actions.chooseFiles(table('sentence\tlabel\nsecond\t1\n'));
+    await page.actions.reset();
+    expect(await lastTrain(page)).toContain('first');
+    expect(needsRestart(page.state)).toBe(false);
+    await page.actions.step('both');
+    // Not begun after the reset: what the controls and the chosen files say is loaded.
+    expect(await lastTrain(page)).toContain('second');
+  });
+
+  it('does not train a run on another file than it names', async () => {
+    const page = await open(short);
+    await page.actions.chooseFiles(table('sentence\tlabel\nfirst\t1\n'));
+    await page.actions.step('both');
+    await page.actions.save();
+    const id = page.state.run?.id as string;
+    const kept = page.storage.runs.get(id);
+    // As a run that came from elsewhere.
+    if (kept) page.storage.runs.set(id, { ...kept, files: undefined });
+    await page.actions.chooseData('train', [{ path: 'other.tsv', blob: new Blob(['sentence\tlabel\n']) }]);
+    const loads = page.client.asked.filter(({ type }) => type === 'load').length;
+    await page.actions.openRun(id);
+    expect(page.client.asked.filter(({ type }) => type === 'load')).toHaveLength(loads);
+    expect(page.state.notices.at(-1)?.message).toBe(
+      'This experiment’s train file is “train.tsv”, and “other.tsv” is chosen: choose “train.tsv” again.',
+    );
+  });
+
+  it('says where a chosen file cannot be read', async () => {
+    const page = await open(short);
+    const gone = new Blob(['sentence\tlabel\n']);
+    gone.slice = () => {
+      throw new DOMException('It changed on disk.', 'NotReadableError');
+    };
+    await page.actions.chooseData('train', [{ path: 'train.tsv', blob: gone }]);
+    expect(page.state.notices.at(-1)?.message).toContain('train.tsv could not be read');
+  });
+
   it('takes each run up with the files it was loaded from', async () => {
     const page = await open(short);
     await page.actions.chooseFiles(table('sentence\tlabel\nfirst\t1\n'));

@@ -257,11 +257,12 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
     async reset() {
       await context.settled();
       await context.attempt('Resetting', async () => {
-        const { loaded, draft, progress } = context.state;
+        const { loaded, draft, progress, loadedFiles } = context.state;
         if (progress?.status === 'running') await client.request({ type: 'pause' });
         await save();
         undone = context.lastRecord;
-        await loading.load(loaded ?? draft);
+        // The same run from its beginning: files that were chosen since are for a restart.
+        await loading.load(loaded ?? draft, undefined, loaded && loadedFiles);
         if (undone) {
           context.set({ resumable: { ...resumableOf(undone), undo: true } });
         }

@@ -6,7 +6,8 @@ export async function readFile<T>({ name, blob }: FileBlob, read: (blob: Blob) =
   try {
     return await read(blob);
   } catch (error) {
-    if (!(error instanceof DOMException)) throw error;
+    // A browser without room is no fault of the file.
+    if (!(error instanceof DOMException) || error.name === 'QuotaExceededError') throw error;
     throw new Error(
       `${name} could not be read: it was moved, changed or removed since it was chosen. Choose it again.`,
     );

@@ -84,6 +84,8 @@ export interface RunSummary extends RunIdentity, RunLabels {
   editedRanks: boolean;
   /** Bytes of the weights; 0 where they are gone, so that the run can be looked at but not asked or resumed. */
   weightBytes: number;
+  /** Tells the contents of its own files from others of the same names; absent or empty where it has none. */
+  filesKey?: string;
   /** Why it stopped, where it failed in a sweep. */
   error?: string;
 }
@@ -176,7 +178,8 @@ export interface RunStorage {
   changeRun(id: string, change: Partial<RunLabels> & { error?: string }): Promise<void>;
   /** Keeps a run that came from elsewhere; the last run stays the last. Returns and throws as `saveRun`. */
   addRun(run: KeptRun): Promise<string | undefined>;
-  removeRun(id: string): Promise<void>;
+  /** @param inUse files that the page still holds: they stay though no run may name them any more */
+  removeRun(id: string, inUse?: readonly ChosenFiles[]): Promise<void>;
   /** The run stays, its weights go. */
   removeWeights(id: string): Promise<void>;
 }

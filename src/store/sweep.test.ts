@@ -148,6 +148,15 @@ describe('a sweep', () => {
         .join(),
     ).toContain('3 entries could not be read');
     next.dispose();
+    // Said once.
+    const again = await open(settings);
+    expect(
+      again.store
+        .getState()
+        .notices.map(({ message }) => message)
+        .join(),
+    ).not.toContain('not be read');
+    again.dispose();
     settings.kept.set(key, '{"not": "a list"}');
     const last = await open(settings);
     expect(last.items()).toEqual([]);

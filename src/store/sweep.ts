@@ -91,14 +91,17 @@ export function createSweep(
       'warning',
       `Of the stored sweep ${unreadable === 1 ? 'one entry' : `${unreadable} entries`} could not be read (made by another version of this page, or damaged) and will not be trained; ${kept.length === 0 ? 'nothing of it is left' : `${kept.length} are there`}. Runs that were finished are in the list.`,
     );
-  const unsubscribe = store.subscribe(({ items }) => {
+  const keep = ({ items }: SweepState) => {
     try {
       if (items.length === 0) settings?.removeItem(key);
       else settings?.setItem(key, JSON.stringify(items));
     } catch {
       // Without room it lasts as long as the page.
     }
-  });
+  };
+  const unsubscribe = store.subscribe(keep);
+  // Said once, not with every visit.
+  if (unreadable > 0) keep(store.getState());
   const change = (index: number, part: Partial<SweepItem>) =>
     store.setState(({ items }) => ({
       items: items.map((item, i) => (i === index ? { ...item, ...part } : item)),

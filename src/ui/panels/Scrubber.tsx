@@ -23,6 +23,11 @@ export function Scrubber({ frames, index, enabled, onIndex }: ScrubberProps): Re
   const usable = enabled && last > 0;
 
   const at = useRef(0);
+  /** What the replay itself showed last: anything else was chosen by a person. */
+  const own = useRef<number | undefined>(undefined);
+  useEffect(() => {
+    if (index !== own.current) setReplaying(false);
+  }, [index]);
   useEffect(() => {
     if (!replaying) return;
     const stride = Math.max(1, last / (replayMs / tickMs));
@@ -31,7 +36,10 @@ export function Scrubber({ frames, index, enabled, onIndex }: ScrubberProps): Re
       if (at.current >= last) {
         setReplaying(false);
         onIndex(undefined);
-      } else onIndex(Math.floor(at.current));
+      } else {
+        own.current = Math.floor(at.current);
+        onIndex(own.current);
+      }
     }, tickMs);
     return () => clearInterval(timer);
   }, [replaying, last, onIndex]);
@@ -45,6 +53,7 @@ export function Scrubber({ frames, index, enabled, onIndex }: ScrubberProps): Re
         aria-label={replaying ? 'Stop watching' : 'Watch the search again'}
         onClick={() => {
           at.current = index ?? 0;
+          own.current = index;
           setReplaying(!replaying);
         }}
       >

@@ -1,6 +1,6 @@
 /** A queue of experiments: which, how far, how long still. */
 import { type FormEvent, type ReactElement, useState } from 'react';
-import { differingFields, fields, readField } from '../../config/fields';
+import { differingFields, fields, fieldTitle, readField } from '../../config/fields';
 import { type MethodName, methodFacts, methodNames, methodTitle } from '../../config/methods';
 import { taskInfo } from '../../store/choices';
 import { remainingMs, type SweepItem } from '../../store/sweep';
@@ -162,7 +162,9 @@ function SweepQueue({ items }: { items: readonly SweepItem[] }): ReactElement {
           const apart = first
             ? differingFields(config, first)
                 .filter(({ path }) => path !== 'seed')
-                .map(({ label, path }) => `${label} ${valueText(path, readField(config, path))}`)
+                .map(
+                  (field) => `${fieldTitle(field)} ${valueText(field.path, readField(config, field.path))}`,
+                )
                 .join(', ')
             : '';
           return (

@@ -1,6 +1,6 @@
 /** What sets runs apart: the fields in which their configurations differ, in words. */
 import type { ExperimentConfig } from '../../config/experiment';
-import { differingFields, type FieldValue, fields, readField } from '../../config/fields';
+import { differingFields, type FieldValue, fields, fieldTitle, readField } from '../../config/fields';
 import { methodFacts } from '../../config/methods';
 import { taskInfo } from '../../store/choices';
 
@@ -21,16 +21,17 @@ export interface Difference {
 
 /** Fields in which not all of the configurations agree. */
 export function differencesOf(configs: readonly ExperimentConfig[]): Difference[] {
-  return fields.flatMap(({ path, label }) => {
+  return fields.flatMap((field) => {
+    const { path } = field;
     const values = configs.map((config) => readField(config, path));
     if (values.every((value) => value === values[0])) return [];
-    return { path, label, values: values.map((value) => valueText(path, value)) };
+    return { path, label: fieldTitle(field), values: values.map((value) => valueText(path, value)) };
   });
 }
 
 /** What a run changed against another, as one short line: `seed 2, rank k 4`; empty where nothing did. */
 export function changesSince(config: ExperimentConfig, before: ExperimentConfig): string {
   return differingFields(config, before)
-    .map(({ path, label }) => `${label}: ${valueText(path, readField(config, path))}`)
+    .map((field) => `${fieldTitle(field)}: ${valueText(field.path, readField(config, field.path))}`)
     .join(', ');
 }
