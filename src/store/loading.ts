@@ -185,6 +185,8 @@ export function createLoading(
             }
           : progress,
     });
+    // The save that names them says so where this fails.
+    void context.storage.keepFiles(usedFiles(reply.config, files)).catch(() => undefined);
     if (slow) await client.request({ type: 'slow', restMs: slowRestMs });
   };
 

@@ -222,6 +222,23 @@ describe('openRunStorage', () => {
     expect(folder.files.size).toBe(1);
   });
 
+  it('copies files ahead of the save that names them, and keeps them while the page holds them', async () => {
+    const folder = new MemoryFolder();
+    const storage = openRunStorage(freshName(), new MemoryWeights(), folder);
+    const files = { train: [table('abc')] };
+    await storage.keepFiles(files);
+    expect(folder.files.size).toBe(1);
+    let written = 0;
+    folder.write = async () => {
+      written += 1;
+    };
+    await storage.saveRun(record('1', { files: { train: [table('x')] } }));
+    await storage.removeRun('1', [files]);
+    await storage.saveRun(record('2', { files }));
+    expect(written).toBe(1);
+    expect(await textOf(await storage.loadRun('2'))).toEqual(['abc']);
+  });
+
   it('copies a file anew where a copy was interrupted', async () => {
     const folder = new MemoryFolder();
     const storage = openRunStorage(freshName(), new MemoryWeights(), folder);

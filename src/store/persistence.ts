@@ -204,6 +204,25 @@ export function openRunStorage(
     await Promise.all([write(), transaction.done]);
   };
 
+  /** Copies files that are not there yet. @param blobs those that IndexedDB is to hold, for the record's transaction */
+  const copyFiles = (
+    db: IDBPDatabase<PlaygroundDatabase>,
+    files: ChosenFiles,
+    blobs: Map<string, Blob>,
+  ): Promise<StoredFiles> =>
+    mapFiles(files, async (file) => {
+      const key = await readFile(file, contentKey);
+      await readFile(file, async (blob) => {
+        if (!ownFiles) {
+          // Chromium keeps a chosen file by reference, and cannot read it any more once it changes on the disk.
+          if ((await db.getKey('blobs', key)) === undefined)
+            blobs.set(key, new Blob([await blob.arrayBuffer()]));
+          // An interrupted copy leaves an empty or a shorter file behind.
+        } else if ((await ownFiles.read(key))?.size !== blob.size) await ownFiles.write(key, blob);
+      });
+      return { name: file.name, key };
+    });
+
   const put = async (
     db: IDBPDatabase<PlaygroundDatabase>,
     summary: RunSummary,
@@ -228,19 +247,7 @@ export function openRunStorage(
       : { ...summary, weightsName };
     let filesFailure: unknown;
     try {
-      const refer = async (file: FileBlob): Promise<StoredFile> => {
-        const key = await readFile(file, contentKey);
-        await readFile(file, async (blob) => {
-          if (!ownFiles) {
-            // Chromium keeps a chosen file by reference, and cannot read it any more once it changes on the disk.
-            if ((await db.getKey('blobs', key)) === undefined)
-              blobs.set(key, new Blob([await blob.arrayBuffer()]));
-            // An interrupted copy leaves an empty or a shorter file behind.
-          } else if ((await ownFiles.read(key))?.size !== blob.size) await ownFiles.write(key, blob);
-        });
-        return { name: file.name, key };
-      };
-      const refs = files && (await mapFiles(files, refer));
+      const refs = files && (await copyFiles(db, files, blobs));
       stored = { ...stored, files: refs, ...(refs && { filesKey: filesKeyOf(refs) }) };
       await writeRecord(db, stored, details, blobs, isLast);
     } catch (error) {
@@ -332,6 +339,12 @@ export function openRunStorage(
           put(db, summaryOf(record, before), { progress, history, facts, snapshot, files }, true),
         );
       }),
+    async keepFiles(files) {
+      if (!ownFiles || allFiles(files).length === 0) return;
+      await attempt('The files could not be stored', (db) =>
+        inTurn(async () => void (await copyFiles(db, files, new Map()))),
+      );
+    },
     loadLastRun: () =>
       attempt('The stored run could not be read', async (db) => {
         const id = await db.get('pointers', last);

@@ -169,6 +169,8 @@ export interface RunStorage {
    * @throws Error where nothing new is kept; what was kept before stays whole
    */
   saveRun(record: RunRecord): Promise<string | undefined>;
+  /** Copies files ahead of the first save of the run that was loaded from them, so that the save is quick. */
+  keepFiles(files: ChosenFiles): Promise<void>;
   loadLastRun(): Promise<RunRecord | undefined>;
   /** Nothing is taken up after a reload; the run stays in the list. */
   clearLastRun(): Promise<void>;

@@ -20,6 +20,9 @@ export class MemoryStorage implements RunStorage {
     this.runs.set(id, { summary, progress, history, facts, snapshot, files });
     return undefined;
   }
+  async keepFiles(): Promise<void> {
+    // It clones them with the run.
+  }
   async loadLastRun(): Promise<RunRecord | undefined> {
     return structuredClone(this.record);
   }
