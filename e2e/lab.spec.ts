@@ -64,6 +64,7 @@ test('the threshold is tried, ranks are set by hand and named, the search is wat
   await expect(page.getByRole('region', { name: 'Rank evolution' }).locator('.replay-cursor')).toHaveCount(1);
   // Beside the one at the threshold.
   const loss = page.getByRole('region', { name: 'Loss', exact: true });
+  await loss.scrollIntoViewIfNeeded();
   await expect(loss.locator('.recharts-reference-line-line')).toHaveCount(2);
   await page.getByRole('button', { name: 'to latest' }).click();
   await expect(norms.locator('.recharts-reference-line-line')).toHaveCount(0);

@@ -221,6 +221,20 @@ describe('playground', () => {
     expect(await lastTrain(page)).toContain('again');
   });
 
+  it('says that it stores the run from the moment it is finished until it is stored', async () => {
+    const page = await open(short);
+    const seen: [status: string | undefined, saving: boolean | undefined, stored: string | undefined][] = [];
+    page.store.subscribe(({ progress, saving }) =>
+      seen.push([progress?.status, saving, page.storage.record?.progress.status]),
+    );
+    await page.actions.togglePlay();
+    while (page.client.tick()) await settle();
+    await settle();
+    const atEnd = seen.filter(([status]) => status === 'finished');
+    expect(atEnd.some(([, saving, stored]) => saving === true && stored !== 'finished')).toBe(true);
+    expect(atEnd.at(-1)).toEqual(['finished', false, 'finished']);
+  });
+
   it('resets to the files of the run, and restarts with those that were chosen since', async () => {
     const page = await open(short);
     await page.actions.chooseFiles(table('sentence\tlabel\nfirst\t1\n'));

@@ -42,13 +42,17 @@ export function createRecording(context: PlaygroundContext): () => Promise<void>
   };
   return () => {
     again = true;
-    saving ??= (async () => {
-      while (again) {
-        again = false;
-        await saveOnce();
-      }
-      saving = undefined;
-    })();
+    if (!saving) {
+      context.set({ saving: true });
+      saving = (async () => {
+        while (again) {
+          again = false;
+          await saveOnce();
+        }
+        saving = undefined;
+        context.set({ saving: false });
+      })();
+    }
     return saving;
   };
 }

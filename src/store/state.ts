@@ -62,6 +62,8 @@ export interface PlaygroundState {
   replayedStep?: number;
   /** Search or training step at which this page took a stored run up. */
   resumedAt?: number;
+  /** While the run is being stored: a reload would lose what came since the save before. */
+  saving?: boolean;
   /** When the run was last stored, milliseconds since 1970. */
   savedAt?: number;
 }

@@ -124,6 +124,7 @@ function RunClock(): ReactElement {
     draft.method === 'autolora' ? draft.search.steps : draft.retrain.steps,
   );
   const doneMs = usePlayground((state) => state.facts.doneMs);
+  const saving = usePlayground((state) => state.saving === true && state.progress?.status === 'finished');
   if (busy) {
     return (
       <div className="run-clock" role="status">
@@ -136,6 +137,7 @@ function RunClock(): ReactElement {
       <div className="run-clock">
         <strong>Finished</strong>
         {doneMs !== undefined && <span>in {clock(doneMs)}</span>}
+        {saving && <span data-testid="saving">· saving…</span>}
       </div>
     );
   }
