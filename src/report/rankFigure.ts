@@ -61,6 +61,7 @@ export function rankFigure(name: string, title: string, tasks: readonly TaskRank
     return `${task.title} ${projection}: ${ranks.map((layer) => rankText(layer.ranks)).join(', ')}`;
   });
   const seeds = [...new Set(tasks.map((task) => task.seeds.length))].join(' or ');
+  const heading = `Transformer block${several ? `; mean rank over ${seeds} seeds` : ''}`;
   return svgFigure(
     {
       name,
@@ -68,14 +69,10 @@ export function rankFigure(name: string, title: string, tasks: readonly TaskRank
       description:
         `Rank of every query and value layer, block 1 first${several ? `, mean over ${seeds} seeds` : ''}; ` +
         `the shade goes from 0 to ${largest}. ${spokenRows.join('. ')}.`,
-      width: left + blocks * cell + 12,
+      // Of a shallow model the heading is wider than the columns.
+      width: left + Math.max(blocks * cell, Math.ceil(6.6 * heading.length)) + 12,
       height: top + rows.length * cell + 12,
     },
-    [
-      textAt(left, 16, `Transformer block${several ? `; mean rank over ${seeds} seeds` : ''}`),
-      ...columns,
-      ...names,
-      ...cells,
-    ],
+    [textAt(left, 16, heading), ...columns, ...names, ...cells],
   );
 }

@@ -21,7 +21,9 @@ export function RunTables({
   const costs = useMemo(() => ownCostTable(runs), [runs]);
   const figure = useMemo(() => {
     const ranks = ownRanks(runs);
-    return ranks.length > 0 ? rankFigure('own-ranks', 'Ranks that AutoLoRA learned', ranks) : undefined;
+    return ranks.length > 0
+      ? rankFigure('own-ranks-figure', 'Ranks that AutoLoRA learned', ranks)
+      : undefined;
   }, [runs]);
   if (!scores || !costs) return null;
   return (
