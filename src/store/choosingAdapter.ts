@@ -1,6 +1,7 @@
 /** An adapter of a person's own: which method goes on from it, and whether it is only scored. */
 import type { ExperimentConfig } from '../config/experiment';
 import { fieldAt, writeField } from '../config/fields';
+import { readFile } from './readFile';
 import type { ChosenFiles } from './runRecord';
 
 /** Methods that plain LoRA can be trained on by. */
@@ -14,7 +15,8 @@ export async function withAdapter(
   config: ExperimentConfig,
   adapter: NonNullable<ChosenFiles['adapter']>,
 ): Promise<ExperimentConfig> {
-  const text = await adapter.files.find(({ name }) => name === 'adapter_config.json')?.blob.text();
+  const file = adapter.files.find(({ name }) => name === 'adapter_config.json');
+  const text = file && (await readFile(file, (blob) => blob.text()));
   let options: { use_dora?: unknown; use_rslora?: unknown } = {};
   try {
     options = JSON.parse(text ?? '{}') ?? {};

@@ -34,21 +34,17 @@ export function App(): ReactElement {
   const strange = unknownParts(unknownKeys)
     .map((name) => `“${name.slice(0, 40)}”`)
     .join(', ');
-  useEffect(() => {
-    if (strange !== '')
-      actions.notify(
-        'warning',
-        `The link hides ${strange}, which this page has not: ${hideable.join(', ')}.`,
-      );
-  }, [strange, actions]);
+  useWarning(
+    strange === ''
+      ? undefined
+      : `The link hides ${strange}, which this page has not: ${hideable.join(', ')}.`,
+  );
   const nowhere = unknownScreen(unknownKeys)?.slice(0, 40);
-  useEffect(() => {
-    if (nowhere !== undefined)
-      actions.notify(
-        'warning',
-        `The link asks for the screen “${nowhere}”, which this page has not: ${screens.map(({ name }) => name).join(', ')}.`,
-      );
-  }, [nowhere, actions]);
+  useWarning(
+    nowhere === undefined
+      ? undefined
+      : `The link asks for the screen “${nowhere}”, which this page has not: ${screens.map(({ name }) => name).join(', ')}.`,
+  );
   return (
     <div className="page">
       {!hidden.has('masthead') && <Masthead onHelp={openHelp} />}
@@ -71,6 +67,14 @@ export function App(): ReactElement {
       )}
     </div>
   );
+}
+
+/** Says a sentence when it comes up or changes. */
+function useWarning(sentence: string | undefined): void {
+  const { notify } = useActions();
+  useEffect(() => {
+    if (sentence !== undefined) notify('warning', sentence);
+  }, [sentence, notify]);
 }
 
 /** The main screen: experiment, what the method learns, charts, result. */

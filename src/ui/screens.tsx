@@ -17,16 +17,20 @@ export const screens: readonly Screen[] = [
   { name: 'learn', title: 'Learn', content: lazy(() => import('./learn/LearnScreen')) },
 ];
 
+type LinkKeys = readonly (readonly [key: string, value: string])[];
+
+const askedScreen = (keys: LinkKeys) => keys.find(([key]) => key === 'screen')?.[1];
+
 /** What a link shows: `screen=runs`; `lesson=…` is the Learn screen. */
-export function screenOf(keys: readonly (readonly [key: string, value: string])[]): ScreenName {
+export function screenOf(keys: LinkKeys): ScreenName {
   if (keys.some(([key]) => key === 'lesson')) return 'learn';
-  const asked = keys.find(([key]) => key === 'screen')?.[1];
+  const asked = askedScreen(keys);
   return screens.find(({ name }) => name === asked)?.name ?? 'lab';
 }
 
 /** What a link asks for that is no screen. */
-export function unknownScreen(keys: readonly (readonly [key: string, value: string])[]): string | undefined {
-  const asked = keys.find(([key]) => key === 'screen')?.[1];
+export function unknownScreen(keys: LinkKeys): string | undefined {
+  const asked = askedScreen(keys);
   return screens.some(({ name }) => name === asked) ? undefined : asked;
 }
 
