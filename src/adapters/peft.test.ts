@@ -57,7 +57,8 @@ describe('readPeftAdapter', () => {
   });
 
   it.each([
-    [{ peft_type: 'IA3' }, '"peft_type" is "IA3"'],
+    [{ peft_type: 'IA3' }, '"peft_type" is "IA3"; only "LORA" and "ADALORA"'],
+    [{ peft_type: 'ADALORA' }, 'belongs to no LoRA layer'],
     [{ use_dora: true }, 'has no lora_magnitude_vector'],
     [{ bias: 'all' }, '"bias" is "all"'],
     [{ init_lora_weights: 'pissa' }, '"init_lora_weights" is "pissa"'],
@@ -94,6 +95,52 @@ describe('readPeftAdapter', () => {
     expect(() => readPeftAdapter(withTensors('base_model.model.pooler.weight'))).toThrow(
       'belongs to no LoRA layer',
     );
+  });
+});
+
+describe('AdaLoRA as PEFT keeps it', () => {
+  const query = 'roberta.encoder.layer.0.attention.self.query';
+  const config = { peft_type: 'ADALORA', init_r: 4, lora_alpha: 8 };
+  const tensor = (...shape: number[]) => ({
+    shape,
+    data: Float32Array.from({ length: shape.reduce((n, d) => n * d, 1) }, (_, i) => i + 1),
+  });
+  const read = (json: object, tensors: Record<string, { shape: number[]; data: Float32Array }>) =>
+    readPeftAdapter([
+      asFile('adapter_config.json', json),
+      {
+        name: 'adapter_model.safetensors',
+        bytes: writeSafetensors(
+          Object.entries(tensors).map(([letter, value]) => [
+            `base_model.model.${query}.lora_${letter}`,
+            value,
+          ]),
+        ),
+      },
+    ]);
+  const three = { A: tensor(3, 2), B: tensor(2, 3), E: { shape: [3, 1], data: Float32Array.of(2, 0, 3) } };
+
+  it('is LoRA of the triplets that were not pruned, scaled by init_r whatever the file has kept', () => {
+    const [layer] = read(config, three).layers;
+    expect(layer).toMatchObject({ layer: '0.query', rank: 2 });
+    expect([...(layer?.loraA.data ?? [])]).toEqual([2, 4, 15, 18]);
+    expect([...(layer?.loraB.data ?? [])]).toEqual([1, 3, 4, 6]);
+    expect(layer?.scaling).toBeCloseTo(8 / (4 + 1e-5), 12);
+    // PEFT takes init_r for an alpha that is not positive.
+    expect(read({ ...config, lora_alpha: 0 }, three).layers[0]?.scaling).toBeCloseTo(4 / (4 + 1e-5), 12);
+  });
+
+  it('has no layer where every triplet was pruned', () => {
+    expect(read(config, { ...three, E: { shape: [3, 1], data: new Float32Array(3) } }).layers).toEqual([]);
+  });
+
+  it.each([
+    [config, { A: three.A, B: three.B }, 'has no lora_E'],
+    [config, { ...three, E: tensor(2, 1) }, 'lora_A of shape [3,2], lora_E [2,1] and lora_B [2,3]'],
+    [{ ...config, init_r: 2 }, three, '"init_r" is 2; expected a number, 3 at least'],
+    [{ ...config, lora_alpha: null }, three, '"lora_alpha" is null'],
+  ])('says what is wrong: %#', (json, tensors, message) => {
+    expect(() => read(json, tensors)).toThrow(message);
   });
 });
 

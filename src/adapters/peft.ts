@@ -1,6 +1,6 @@
 /**
  * PEFT LoRA adapters for RoBERTa and GPT-2 in plain arrays, and how they are written: `adapter_config.json` +
- * `adapter_model.safetensors` (METHOD §6; after PEFT 0.21). `peftRead.ts` is the way back.
+ * `adapter_model.safetensors` (METHOD §6; after PEFT 0.21). `peftRead.ts` is the way back, `peftAdalora.ts` PEFT's other form.
  */
 import type { ModelConfig } from '../model/config';
 import type { TensorArray } from '../model/loadedModel';
@@ -35,9 +35,9 @@ export interface PeftVariant {
 
 export type PeftTaskType = 'SEQ_CLS' | 'TOKEN_CLS' | 'CAUSAL_LM';
 
-export interface PeftExport {
+/** What every adapter's file says, whatever its form. */
+export interface PeftOrigin {
   config: Pick<ModelConfig, 'family' | 'hiddenSize'>;
-  layers: readonly PeftLayer[];
   /** Every `classifier.…` tensor of the trained head; none for GPT-2. */
   head: ReadonlyMap<string, TensorArray>;
   taskType: PeftTaskType;
@@ -45,6 +45,10 @@ export interface PeftExport {
   baseModel: string;
   /** Commit of the base model on the Hub, where it is known. */
   revision?: string;
+}
+
+export interface PeftExport extends PeftOrigin {
+  layers: readonly PeftLayer[];
   variant?: PeftVariant;
   /** DoRA on GPT-2: norms of the outputs of each fused module's frozen weight, (3 · out), which the keys keep. */
   fusedNorms?: ReadonlyMap<string, Float32Array>;
@@ -70,15 +74,12 @@ export const PREFIX = 'base_model.model.';
  * alpha = scaling · rank (of rsLoRA scaling · √rank), so that PEFT's alpha / r is the scaling of training.
  */
 export function writePeftAdapter({
-  config,
   layers,
-  head,
-  taskType,
-  baseModel,
-  revision,
   variant = { use_rslora: false, use_dora: false },
   fusedNorms,
+  ...origin
 }: PeftExport): FileBytes[] {
+  const { config } = origin;
   const sorted = [...layers].sort((a, b) => compareLayers(a.layer, b.layer));
   let adapted = sorted.filter(({ rank }) => rank > 0);
   const first = sorted[0];
@@ -107,40 +108,84 @@ export function writePeftAdapter({
     rankPattern[module] = rank;
     alphaPattern[module] = roundAlpha(scaling * (use_rslora ? Math.sqrt(rank) : rank));
   }
-  for (const [name, tensor] of head) tensors.push([`${PREFIX}${name}`, tensor]);
 
-  const widest = Math.max(...modules.map(({ rank }) => rank));
-  const json = {
+  const own = {
     peft_type: 'LORA',
-    task_type: taskType,
-    base_model_name_or_path: baseModel,
-    r: widest,
+    r: Math.max(...modules.map(({ rank }) => rank)),
     lora_alpha: Math.max(...Object.values(alphaPattern)),
     rank_pattern: rankPattern,
     alpha_pattern: alphaPattern,
-    target_modules: Object.keys(rankPattern),
+    use_rslora,
+    use_dora,
+  };
+  return peftFiles(origin, own, Object.keys(rankPattern), tensors);
+}
+
+/**
+ * `adapter_config.json` and `adapter_model.safetensors`, the head with them.
+ * @param own what the form of the adapter adds to its configuration
+ * @param modules that have a layer
+ * @param tensors of the layers, by their whole names
+ */
+export function peftFiles(
+  { config, head, taskType, baseModel, revision }: PeftOrigin,
+  own: Readonly<Record<string, unknown>>,
+  modules: readonly string[],
+  tensors: readonly [string, TensorArray][],
+): FileBytes[] {
+  const json = {
+    ...own,
+    task_type: taskType,
+    base_model_name_or_path: baseModel,
+    target_modules: modules,
     modules_to_save: head.size > 0 ? ['classifier'] : null,
     lora_dropout: 0,
     bias: 'none',
     // GPT-2's Conv1D keeps its weight as (in, out).
     fan_in_fan_out: config.family === 'gpt2',
     init_lora_weights: true,
-    use_rslora,
-    use_dora,
     inference_mode: true,
     revision: revision ?? null,
   };
+  const ofHead = [...head].map(([name, tensor]): [string, TensorArray] => [`${PREFIX}${name}`, tensor]);
   return [
     {
       name: 'adapter_config.json',
       bytes: new TextEncoder().encode(`${JSON.stringify(json, null, 2)}\n`).buffer as ArrayBuffer,
     },
-    { name: 'adapter_model.safetensors', bytes: writeSafetensors(tensors, { format: 'pt' }) },
+    {
+      name: 'adapter_model.safetensors',
+      bytes: writeSafetensors([...tensors, ...ofHead], { format: 'pt' }),
+    },
   ];
 }
 
+/**
+ * diag(factors) A in the place of A, without the components whose factor is 0: what AdaLoRA's singular values and SoRA's gates
+ * are in plain LoRA. @param factors (rank)
+ */
+export function foldComponents<L extends Omit<PeftLayer, 'layer'>>(layer: L, factors: Float32Array): L {
+  const { loraA, loraB } = layer;
+  const [rank = 0, inSize = 0] = loraA.shape;
+  const outSize = loraB.shape[0] ?? 0;
+  const kept = [...factors.keys()].filter((j) => factors[j] !== 0);
+  const a = new Float32Array(kept.length * inSize);
+  const b = new Float32Array(outSize * kept.length);
+  kept.forEach((j, at) => {
+    for (let i = 0; i < inSize; i++)
+      a[at * inSize + i] = (factors[j] as number) * (loraA.data[j * inSize + i] as number);
+    for (let row = 0; row < outSize; row++) b[row * kept.length + at] = loraB.data[row * rank + j] as number;
+  });
+  return {
+    ...layer,
+    rank: kept.length,
+    loraA: { shape: [kept.length, inSize], data: a },
+    loraB: { shape: [outSize, kept.length], data: b },
+  };
+}
+
 /** 16 / 3 · 3 must be written as 16. */
-const roundAlpha = (value: number) => Number(value.toPrecision(12));
+export const roundAlpha = (value: number) => Number(value.toPrecision(12));
 
 function zeroLayer(layer: LayerName, size: number): PeftLayer {
   return {

@@ -1,8 +1,9 @@
-/** Reading a PEFT LoRA adapter folder into plain arrays, with PEFT's own rules of scaling and of patterns. */
+/** Reading a PEFT adapter folder (LoRA, AdaLoRA) into plain arrays, with PEFT's own rules of scaling and of patterns. */
 import type { TensorArray } from '../model/loadedModel';
 import { type FileBytes, filesIn, findFile, folderOf, readJson } from '../tensor/fileSet';
 import { openSafetensors, type TensorSource } from '../tensor/safetensors';
 import { type PeftAdapter, PREFIX } from './peft';
+import { foldTriplets } from './peftAdalora';
 import { blockOfFused, splitFused, untouchedParts } from './peftFused';
 import { compareLayers, layerOfModule } from './rankPattern';
 
@@ -24,10 +25,15 @@ const PLAIN: Record<string, readonly unknown[]> = {
   init_lora_weights: [true, false, 'gaussian', 'orthogonal', 'eva'],
 };
 
+const LORA_TENSOR = /^(.+)\.lora_([AB])(?:\.default)?\.weight$/;
+const TRIPLET_TENSOR = /^(.+)\.lora_([ABE])(?:\.default)?$/;
+
 /** Parts of one module's name in the file. */
 interface ModuleTensors {
   A?: string;
   B?: string;
+  /** AdaLoRA's singular values. */
+  E?: string;
   magnitude?: string;
 }
 
@@ -39,9 +45,9 @@ export function readPeftAdapter(files: readonly FileBytes[]): PeftAdapter {
   const file = findFile(files, 'adapter_config.json');
   if (!file) throw new Error('There is no adapter_config.json; choose the folder that PEFT wrote.');
   const json = readJson(file) as Record<string, unknown>;
-  if (json?.peft_type !== 'LORA')
+  if (json?.peft_type !== 'LORA' && json?.peft_type !== 'ADALORA')
     throw new Error(
-      `${file.name}: "peft_type" is ${JSON.stringify(json?.peft_type)}; only "LORA" is supported.`,
+      `${file.name}: "peft_type" is ${JSON.stringify(json?.peft_type)}; only "LORA" and "ADALORA" are supported.`,
     );
   for (const [key, plain] of Object.entries(PLAIN)) {
     const value = json[key];
@@ -65,9 +71,9 @@ export function readPeftAdapter(files: readonly FileBytes[]): PeftAdapter {
   const head = new Map<string, TensorArray>();
   for (const name of source.entries.keys()) {
     const bare = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name;
-    const lora = /^(.+)\.lora_([AB])(?:\.default)?\.weight$/.exec(bare);
+    const lora = (json.peft_type === 'ADALORA' ? TRIPLET_TENSOR : LORA_TENSOR).exec(bare);
     if (lora) {
-      const [, module, letter] = lora as unknown as [string, string, 'A' | 'B'];
+      const [, module, letter] = lora as unknown as [string, string, 'A' | 'B' | 'E'];
       modules.set(module, { ...modules.get(module), [letter]: name });
       continue;
     }
@@ -119,7 +125,7 @@ function readLayers(
   configName: string,
   source: TensorSource,
   module: string,
-  { A: a, B: b, magnitude: m }: ModuleTensors,
+  { A: a, B: b, E: e, magnitude: m }: ModuleTensors,
 ): Pick<PeftAdapter, 'layers' | 'untouched'> {
   const block = blockOfFused(module);
   const layer = module.startsWith('roberta.') ? layerOfModule(module) : undefined;
@@ -130,6 +136,16 @@ function readLayers(
   if (!a || !b) throw new Error(`${source.fileName}: "${module}" has no lora_${a ? 'B' : 'A'}.`);
   const loraA = tensorAt(source, a);
   const loraB = tensorAt(source, b);
+  if (json.peft_type === 'ADALORA') {
+    if (!e) throw new Error(`${source.fileName}: "${module}" has no lora_E.`);
+    const folded = foldTriplets({ loraA, loraB, loraE: tensorAt(source, e) }, json, {
+      module,
+      file: source.fileName,
+      configName,
+    });
+    if (folded.rank === 0) return { layers: [], untouched: [] };
+    return { layers: layer ? [{ ...folded, layer }] : splitFused(block ?? '', folded), untouched: [] };
+  }
   const rank = patternValue(json, 'rank_pattern', 'r', module, configName);
   const alpha = patternValue(json, 'alpha_pattern', 'lora_alpha', module, configName);
   if (

@@ -97,6 +97,18 @@ describe('a run’s adapter', () => {
     expect(resultOf('on').metrics.loss).not.toBe(resultOf('first').metrics.loss);
   });
 
+  it('of AdaLoRA is there folded and as PEFT keeps it, and both score the same', async () => {
+    const adalora = { initRank: 3, targetRank: 2, initialFraction: 0.2, finalFraction: 0.4 };
+    const own = experiment('adalora', { method: 'adalora', adalora });
+    expect(await run(own, '--out', at('adalora'))).toBe(0);
+    for (const adapter of ['adapter', 'adapter/adalora']) {
+      written.out = '';
+      expect(await evaluate(own, '--adapter', at('adalora', adapter), '--json')).toBe(0);
+      expect(JSON.parse(written.out).metrics.loss).toBeCloseTo(resultOf('adalora').metrics.loss, 6);
+    }
+    expect(await exportRun(at('adalora'), '--merged', at('adalora-merged'), '--model', at('model'))).toBe(0);
+  });
+
   it('is refused where it does not fit, in a sentence', async () => {
     await expect(evaluate(file, '--adapter', at('nowhere'))).rejects.toThrow('does not exist');
     await expect(evaluate(file)).rejects.toThrow('--adapter DIR');

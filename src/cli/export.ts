@@ -6,7 +6,7 @@ import { openCheckpoint } from '../model/checkpoint';
 import { startBackend } from '../runtime/backend';
 import { type CommandSpec, type OptionSpec, type ParsedArguments, UsageError } from './arguments';
 import { adapterFolder, baseModelFolder, readRunResult, roleOf } from './finishedRun';
-import { checkFolder, checkpointFiles, readNamed } from './folders';
+import { checkFolder, checkpointFiles, namesBelow, readNamed } from './folders';
 import { hubOptions } from './hubOptions';
 import { openAll } from './nodeEngine';
 
@@ -59,7 +59,7 @@ export async function runExport(args: ParsedArguments): Promise<number> {
     model,
     config,
     task,
-    adapter: readdirSync(adapter).map((name) => readNamed(join(adapter, name))),
+    adapter: namesBelow(adapter).map((name) => readNamed(join(adapter, name), name)),
     role,
     name: adapter,
   });

@@ -141,8 +141,11 @@ export class RunFolder {
   }
 
   writeFiles(folder: string, files: readonly NamedFile[]): void {
-    mkdirSync(join(this.path, folder), { recursive: true });
-    for (const { name, bytes } of files) writeFileSync(join(this.path, folder, name), new Uint8Array(bytes));
+    for (const { name, bytes } of files) {
+      const path = join(this.path, folder, name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, new Uint8Array(bytes));
+    }
   }
 
   /** Written last, whole or not at all: it is what says that a run is finished. */

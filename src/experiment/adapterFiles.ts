@@ -1,8 +1,10 @@
 /** A trained model as files: PEFT's two where it can hold the method, else its tensors beside the method's settings. */
 import * as tf from '@tensorflow/tfjs';
-import { type LoraLayer, type LoraPass, loraAName, loraBName } from '../adapters/lora';
-import { type PeftLayer, writePeftAdapter } from '../adapters/peft';
+import { loraAName, loraBName } from '../adapters/lora';
+import { foldComponents, type PeftLayer, writePeftAdapter } from '../adapters/peft';
+import { writePeftAdalora } from '../adapters/peftAdalora';
 import { methodFacts } from '../config/methods';
+import { budgetSchedule } from '../methods/adalora';
 import type { TensorArray } from '../model/loadedModel';
 import type { TaskModel } from '../model/taskModel';
 import type { NamedFile } from '../runtime/protocol';
@@ -28,10 +30,14 @@ export async function readArrays(record: TensorRecord): Promise<Map<string, Tens
   );
 }
 
+/** Folder of AdaLoRA in PEFT's own form, beside the plain LoRA that it is folded into. */
+const ADALORA_FOLDER = 'adalora/';
+
 /**
  * Reads the weights back. `adapter_config.json` and `adapter_model.safetensors` as PEFT loads them, with selection weights
- * (AdaLoRA's singular values, SoRA's gates) folded into A and components at zero left out; for Houlsby adapters and full
- * finetuning `trained.safetensors` and `method.json`.
+ * (AdaLoRA's singular values, SoRA's gates) folded into A and components at zero left out; of AdaLoRA below `adalora/` as
+ * PEFT keeps it too, every triplet with its singular value. For Houlsby adapters and full finetuning
+ * `trained.safetensors` and `method.json`.
  */
 export async function adapterFiles(
   setting: ExperimentSetting,
@@ -43,22 +49,45 @@ export async function adapterFiles(
   if (!plain) return tensorFiles(setting, role, arrays);
   const selection = await readArrays(plain.pass.selection ?? {});
   const magnitudes = await readArrays(plain.magnitudes ?? {});
-  return writePeftAdapter({
+  const empty = { shape: [0, 0], data: new Float32Array(0) };
+  const layers = plain.layers.map(({ module, name, rank, scaling }) => {
+    const loraA = arrays.get(loraAName(module)) ?? empty;
+    const loraB = arrays.get(loraBName(module)) ?? empty;
+    const layer: PeftLayer = { layer: name, rank, scaling, loraA, loraB };
+    const magnitude = magnitudes.get(module);
+    return { layer: { ...layer, ...(magnitude && { magnitude }) }, factors: selection.get(module)?.data };
+  });
+  const origin = {
     config: setting.model.config,
-    layers: plain.layers.map((layer) => {
-      const magnitude = magnitudes.get(layer.module);
-      return { ...foldedLayer(layer, arrays, selection, plain.pass), ...(magnitude && { magnitude }) };
-    }),
+    head: new Map([...arrays].filter(([name]) => name.startsWith('classifier.'))),
+    taskType: TASK_TYPES[setting.task.kind],
+    baseModel: setting.start.model.name,
+    revision: setting.start.commits?.model,
+  };
+  const files = writePeftAdapter({
+    ...origin,
+    layers: layers.map(({ layer, factors }) => (factors ? foldComponents(layer, factors) : layer)),
     variant: {
       use_rslora: plain.rankStabilised ?? false,
       use_dora: plain.magnitudes !== undefined,
     },
     fusedNorms: plain.magnitudes && (await fusedNorms(setting.model)),
-    head: new Map([...arrays].filter(([name]) => name.startsWith('classifier.'))),
-    taskType: TASK_TYPES[setting.task.kind],
-    baseModel: setting.start.model.name,
-    revision: setting.start.commits?.model,
   });
+  if (role !== 'adalora') return files;
+  const { adalora, retrain } = setting.config;
+  const triplets = layers.flatMap(({ layer, factors }) =>
+    factors ? [{ ...layer, singularValues: factors }] : [],
+  );
+  const unfolded =
+    triplets.length > 0
+      ? writePeftAdalora({
+          ...origin,
+          layers: triplets,
+          schedule: budgetSchedule(adalora, retrain.steps, triplets.length),
+          options: adalora,
+        })
+      : [];
+  return [...files, ...unfolded.map((file) => ({ ...file, name: `${ADALORA_FOLDER}${file.name}` }))];
 }
 
 /** ‖W0‖ of each output of every fused projection, (3 · out) by module: GPT-2's; of a RoBERTa none. */
@@ -72,35 +101,6 @@ export async function fusedNorms({
   const values = await readTensors(norms);
   tf.dispose(norms);
   return new Map(modules.map((module, i) => [module, values[i] as Float32Array]));
-}
-
-/** diag(selection) A in the place of A, without the components whose selection is 0. */
-function foldedLayer(
-  { module, name, rank, scaling, inSize, outSize }: LoraLayer,
-  arrays: ReadonlyMap<string, TensorArray>,
-  selection: ReadonlyMap<string, TensorArray>,
-  pass: LoraPass,
-): PeftLayer {
-  const empty = { shape: [0, 0], data: new Float32Array(0) };
-  const loraA = arrays.get(loraAName(module)) ?? empty;
-  const loraB = arrays.get(loraBName(module)) ?? empty;
-  const factors = selection.get(module)?.data;
-  if (!pass.selection || !factors) return { layer: name, rank, scaling, loraA, loraB };
-  const kept = [...factors.keys()].filter((j) => factors[j] !== 0);
-  const a = new Float32Array(kept.length * inSize);
-  const b = new Float32Array(outSize * kept.length);
-  kept.forEach((j, at) => {
-    for (let i = 0; i < inSize; i++)
-      a[at * inSize + i] = (factors[j] as number) * (loraA.data[j * inSize + i] as number);
-    for (let row = 0; row < outSize; row++) b[row * kept.length + at] = loraB.data[row * rank + j] as number;
-  });
-  return {
-    layer: name,
-    rank: kept.length,
-    scaling,
-    loraA: { shape: [kept.length, inSize], data: a },
-    loraB: { shape: [outSize, kept.length], data: b },
-  };
 }
 
 /** Every trained tensor under its own name, and what made it. */

@@ -75,12 +75,16 @@ describe.each(cases)('$method on $kind', ({ kind, method }) => {
     const json = JSON.parse(new TextDecoder().decode(adapter[0]?.bytes));
     expect(json).toMatchObject({ use_dora: method === 'dora', use_rslora: method === 'rslora' });
 
-    const again = await outcome(continued(kind, adapter, scoring));
-    expectSame(again.evaluation, evaluation);
-    const { events } = again;
-    expect(events.some(({ type }) => type === 'train')).toBe(false);
-    const found = Object.fromEntries(again.evaluation.ranks.map(({ layer, rank }) => [layer, rank]));
-    for (const { layer, rank } of evaluation.ranks) expect(found[layer]).toBe(rank);
+    const unfolded = adapter.filter(({ name }) => name.startsWith('adalora/'));
+    expect(unfolded).toHaveLength(method === 'adalora' ? 2 : 0);
+    for (const files of unfolded.length > 0 ? [adapter, unfolded] : [adapter]) {
+      const again = await outcome(continued(kind, files, scoring));
+      expectSame(again.evaluation, evaluation);
+      const { events } = again;
+      expect(events.some(({ type }) => type === 'train')).toBe(false);
+      const found = Object.fromEntries(again.evaluation.ranks.map(({ layer, rank }) => [layer, rank]));
+      for (const { layer, rank } of evaluation.ranks) expect(found[layer]).toBe(rank);
+    }
 
     expectSame((await outcome(fromCheckpoint(kind, merged))).evaluation, evaluation);
     // By way of the files, as the command line does it.

@@ -7,15 +7,14 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { type LoraLayer, loraAName, loraBName, loraLayers } from '../adapters/lora';
+import { RANK_OFFSET } from '../adapters/peftAdalora';
+import type { ExperimentConfig } from '../config/experiment';
 import { RandomStream } from '../random/stream';
 import { mapRecord, type TensorRecord, tensorOf, zerosLikeRecord } from '../tensor/records';
 import { loraParameters, lowRankMethod } from './lowRank';
 import type { FinetuningMethod, MethodInput, TakenStep } from './method';
 
 export const loraEName = (module: string) => `${module}.lora_E`;
-
-/** Keeps s finite at rank 0, and a factor of PEFT's. */
-export const RANK_OFFSET = 1e-5;
 const INITIAL_DEVIATION = 0.02;
 
 /** When the budget shrinks; in steps, counted from 1. */
@@ -31,6 +30,23 @@ export interface BudgetSchedule {
   /** Triplets of all layers together. */
   initialBudget: number;
   targetBudget: number;
+}
+
+/** @param layers how many have triplets */
+export function budgetSchedule(
+  { initRank, targetRank, initialFraction, finalFraction, maskFraction }: ExperimentConfig['adalora'],
+  steps: number,
+  layers: number,
+): BudgetSchedule {
+  return {
+    steps,
+    initialSteps: Math.round(initialFraction * steps),
+    // Not rounded up: the steps before are those in which importance is measured.
+    finalSteps: Math.floor(finalFraction * steps),
+    maskEvery: Math.max(1, Math.round(maskFraction * steps)),
+    initialBudget: initRank * layers,
+    targetBudget: targetRank * layers,
+  };
 }
 
 /** b(t) and whether step t is followed by a pruning. @param step t, from 1 */
@@ -141,7 +157,7 @@ export function allocate(
 
 /** @throws Error with a sentence where ranks or shares do not fit */
 export function adalora({ model, config }: MethodInput): FinetuningMethod {
-  const { initRank, targetRank, initialFraction, finalFraction, maskFraction, ...options } = config.adalora;
+  const { initRank, targetRank, initialFraction, finalFraction, ...options } = config.adalora;
   if (targetRank > initRank)
     throw new Error(
       `adalora.targetRank is ${targetRank}, above adalora.initRank ${initRank}: AdaLoRA only prunes; choose a target of ${initRank} at most.`,
@@ -157,15 +173,7 @@ export function adalora({ model, config }: MethodInput): FinetuningMethod {
     (rank) => config.adapter.loraAlpha / (rank + RANK_OFFSET),
   );
   const adapted = layers.filter(({ rank }) => rank > 0);
-  const schedule: BudgetSchedule = {
-    steps,
-    initialSteps: Math.round(initialFraction * steps),
-    // Not rounded up: the steps before are those in which importance is measured.
-    finalSteps: Math.floor(finalFraction * steps),
-    maskEvery: Math.max(1, Math.round(maskFraction * steps)),
-    initialBudget: initRank * layers.length,
-    targetBudget: targetRank * layers.length,
-  };
+  const schedule = budgetSchedule(config.adalora, steps, layers.length);
   if (targetRank < initRank && schedule.steps - schedule.finalSteps < 2)
     throw new Error(
       `AdaLoRA measures what to prune in the steps before its last ${schedule.finalSteps}, and of retrain.steps ${steps} none is left: give it more steps.`,

@@ -4,13 +4,13 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { adaptWithLora, type LoraLayer, loraAName, loraBName } from '../../adapters/lora';
+import { RANK_OFFSET } from '../../adapters/peftAdalora';
 import {
   allocate,
   type BudgetSchedule,
   budgetAt,
   loraEName,
   orthogonality,
-  RANK_OFFSET,
   tripletScores,
 } from '../../methods/adalora';
 import { ADAM_DEFAULTS, type AdamState, adamInit, adamUpdate } from '../../optim/adamw';
