@@ -1,5 +1,6 @@
-/** Names for the contents of files, so that runs over the same file keep it once. */
+/** Names for the contents of files, so that runs over the same file keep it once, and other contents are noticed. */
 import { newRunId } from './runId';
+import { allFiles, type ChosenFiles } from './runRecord';
 
 const chunkBytes = 1 << 24;
 const known = new WeakMap<Blob, Promise<string>>();
@@ -36,4 +37,16 @@ export function contentKey(blob: Blob): Promise<string> {
     key.catch(() => known.delete(blob));
   }
   return key;
+}
+
+/** The keys of several files as one. */
+export const joinKeys = (keys: readonly string[]): string => keys.join(' ');
+
+/**
+ * Equal for equal contents in the same places; '' of none. Undefined where contents cannot be told apart (plain http).
+ * @throws DOMException as `contentKey`
+ */
+export async function filesKeyOf(files: ChosenFiles): Promise<string | undefined> {
+  if (!globalThis.crypto.subtle) return undefined;
+  return joinKeys(await Promise.all(allFiles(files).map(({ blob }) => contentKey(blob))));
 }

@@ -76,7 +76,7 @@ describe('the library', () => {
     expect(page.store.getState()).toMatchObject({ viewing: true, progress: { status: 'finished' } });
     expect(page.history.series.search.length).toBe(4);
     expect(await page.actions.predict('good')).toBeUndefined();
-    expect(page.store.getState().notices.at(-1)?.message).toContain('weights of this run are gone');
+    expect(page.store.getState().notices.at(-1)?.message).toContain('its weights are gone');
     page.dispose();
   });
 

@@ -4,13 +4,14 @@ import type { BackendName, FileBlob } from '../runtime/protocol';
 import type { HubCommits } from '../telemetry/events';
 import { dataProblem, modelProblem } from './choices';
 import { nameOfFiles, usedFiles } from './chosenFiles';
+import { filesKeyOf } from './contentKey';
 import { type PlaygroundContext, sentenceOf } from './context';
 import { noFacts } from './facts';
 import type { HubDownloads } from './hubDownloads';
 import { type ModelShape, modelShapeOf } from './modelShape';
 import { newRunId } from './runId';
 import { runName } from './runNames';
-import type { ChosenFiles, RunIdentity, RunRecord } from './runRecord';
+import { allFiles, type ChosenFiles, type RunIdentity, type RunRecord } from './runRecord';
 import { differsFromLoaded, hasBegun } from './state';
 
 /** Milliseconds that Slow rests after each step. */
@@ -23,6 +24,18 @@ const newIdentity = (now: number): RunIdentity => ({
   createdAt: now,
 });
 
+/** @throws Error where files of the right names have other contents than a run was loaded from */
+async function checkContents(files: ChosenFiles, filesKey: string | undefined): Promise<void> {
+  const chosen = allFiles(files);
+  if (!filesKey || chosen.length === 0) return;
+  const key = await filesKeyOf(files);
+  if (key === undefined || key === filesKey) return;
+  const names = chosen.map(({ name }) => name).join(', ');
+  throw new Error(
+    `The files chosen now (${names}) are not those that this run was loaded from: their contents differ. Choose those, or train anew.`,
+  );
+}
+
 export interface Loading {
   /** Starts the backend once. */
   startBackend(): Promise<void>;
@@ -32,6 +45,7 @@ export interface Loading {
   load(config: ExperimentConfig, record?: RunRecord, files?: ChosenFiles): Promise<void>;
   /** Loads the draft unless a run has begun or the draft is loaded already. */
   ensureLoaded(): Promise<void>;
+  /** Loads a run with its own files, else with those chosen last. @throws Error where these have other contents */
   takeUp(record: RunRecord): Promise<void>;
   setDraft(draft: ExperimentConfig): void;
 }
@@ -154,6 +168,7 @@ export function createLoading(
     await startBackend();
     const { slow } = context.state;
     const given = await filesOf(config, files);
+    if (record) await checkContents(usedFiles(config, files), record.filesKey);
     const reply = await client.request({
       type: 'load',
       config,

@@ -6,11 +6,11 @@ import type { Loading } from './loading';
 export function refuseViewing({ state }: PlaygroundContext): void {
   if (state.viewing)
     throw new Error(
-      'The weights of this run are gone, so it can be looked at but not asked. Reset and train it again.',
+      'This run can be looked at but not asked: its weights are gone, or what it was loaded from is not at hand. Reset to train it again.',
     );
 }
 
-/** Takes the run up where its weights are kept; shows its numbers alone where they are not. */
+/** Takes the run up where its weights are kept; of a finished one that cannot be loaded, shows its numbers alone. */
 export async function openRun(
   context: PlaygroundContext,
   loading: Loading,
@@ -26,23 +26,17 @@ export async function openRun(
     const kept = await context.storage.loadRun(id);
     if (!kept) throw new Error('This run is not kept in this browser any more.');
     const { summary, snapshot, progress, history, facts, files } = kept;
-    const { config, name, createdAt, savedAt } = summary;
+    const { config, name, createdAt, savedAt, filesKey, finished } = summary;
+    const record = { version: 1, id, name, createdAt, savedAt, config, progress, history, facts } as const;
     loading.setDraft(config);
+    let why = 'is shown without its weights: they were deleted to make space.';
     if (snapshot) {
-      await loading.takeUp({
-        version: 1,
-        id,
-        name,
-        createdAt,
-        savedAt,
-        config,
-        progress,
-        snapshot,
-        history,
-        facts,
-        files,
-      });
-      return;
+      try {
+        return await loading.takeUp({ ...record, snapshot, files, filesKey });
+      } catch (error) {
+        if (!finished) throw error;
+        why = `is shown, but cannot be asked: ${(error as Error).message}`;
+      }
     }
     context.history.restore(history);
     context.lastRecord = undefined;
@@ -57,6 +51,6 @@ export async function openRun(
       replayedStep: undefined,
       resumable: undefined,
     });
-    context.notify('info', `“${name}” is shown without its weights: they were deleted to make space.`);
+    context.notify('info', `“${name}” ${why}`);
   });
 }

@@ -5,6 +5,7 @@ import { FakeClient } from '../testing/fakeClient';
 import { FakeHubClient } from '../testing/fakeHubClient';
 import { MemoryStorage } from '../testing/memoryStorage';
 import { createPlayground, type Playground, type PlaygroundDependencies } from './playground';
+import type { KeptRun } from './runRecord';
 import { needsRestart } from './state';
 
 const opened: Playground[] = [];
@@ -264,6 +265,41 @@ describe('playground', () => {
     expect(page.state.notices.at(-1)?.message).toBe(
       'This experiment’s train file is “train.tsv”, and “other.tsv” is chosen: choose “train.tsv” again.',
     );
+  });
+
+  it('does not go on from a run on other contents of the same name, and shows a finished one', async () => {
+    const page = await open(short);
+    const first = () => page.actions.chooseFiles(table('sentence\tlabel\nfirst\t1\n'));
+    await first();
+    await page.actions.step('both');
+    await page.actions.save();
+    const id = page.state.run?.id as string;
+    // As a run that came from elsewhere: its file does not carry the tables, only what tells them apart.
+    const kept = { ...(page.storage.runs.get(id) as KeptRun), files: undefined };
+    page.storage.runs.set(id, kept);
+    await page.actions.chooseFiles(table('sentence\tlabel\nsecond\t1\n'));
+    const loads = () => page.client.asked.filter(({ type }) => type === 'load').length;
+    const before = loads();
+    await page.actions.openRun(id);
+    expect(loads()).toBe(before);
+    expect(page.state.notices.at(-1)?.message).toBe(
+      'The files chosen now (train.tsv, dev.tsv) are not those that this run was loaded from: their contents differ. Choose those, or train anew.',
+    );
+
+    page.storage.runs.set(id, { ...kept, summary: { ...kept.summary, finished: true } });
+    await page.actions.openRun(id);
+    expect(loads()).toBe(before);
+    expect(page.state).toMatchObject({ viewing: true, run: { id } });
+    expect(page.state.notices.at(-1)?.message).toContain(
+      'is shown, but cannot be asked: The files chosen now',
+    );
+
+    // Another copy with the same contents will do.
+    await first();
+    await page.actions.openRun(id);
+    expect(loads()).toBe(before + 1);
+    expect(await lastTrain(page)).toContain('first');
+    expect(page.state.viewing).toBe(false);
   });
 
   it('says where a chosen file cannot be read', async () => {

@@ -48,6 +48,8 @@ export interface RunRecord extends RunIdentity {
   facts: RunFacts;
   /** Files of a person's own that the run was loaded from; absent where there are none. */
   files?: ChosenFiles;
+  /** Tells their contents, also where they are not there (any more). */
+  filesKey?: string;
 }
 
 /** What a person says of a run. */

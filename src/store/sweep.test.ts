@@ -1,5 +1,5 @@
 /** The queue of a sweep over a client that makes up telemetry: to the end, with failures, skipped, paused, reloaded. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { decodeLink } from '../config/link';
 import { FakeClient } from '../testing/fakeClient';
 import { FakeHubClient } from '../testing/fakeHubClient';
@@ -43,7 +43,13 @@ async function open(settings = new MemorySettings(), storage = new MemoryStorage
     while (client.tick()) await settle();
     await settle();
   };
-  return { ...page, client, storage, settings, items, statuses, three, run };
+  /** The same until the queue stands so; contents of files are told apart outside this thread. */
+  const runTo = (wanted: readonly string[]) =>
+    vi.waitFor(async () => {
+      if (`${statuses()}` !== `${wanted}`) await run();
+      expect(statuses()).toEqual(wanted);
+    });
+  return { ...page, client, storage, settings, items, statuses, three, run, runTo };
 }
 
 describe('a sweep', () => {
@@ -73,14 +79,52 @@ describe('a sweep', () => {
     page.three();
     await page.run();
     await choose('second');
-    for (let i = 0; i < 2; i++) await page.run();
-    expect(page.statuses()).toEqual(['done', 'done', 'done']);
+    await page.runTo(['done', 'done', 'done']);
     const trained = page.client.asked.flatMap((asked) =>
       asked.type === 'load' && asked.trainFiles ? asked.trainFiles : [],
     );
     const texts = await Promise.all(trained.map(({ blob }) => blob.text()));
     expect(texts.map((text) => text.includes('first'))).toEqual([true, true, true]);
     page.dispose();
+  });
+
+  it('goes on after a reload with the contents that it was begun with', async () => {
+    const table = (text: string) => [
+      { path: 'train.tsv', blob: new Blob([`sentence\tlabel\n${text}\t1\n`]) },
+      { path: 'dev.tsv', blob: new Blob(['sentence\tlabel\ndull\t0\n']) },
+    ];
+    const trainedOn = (page: Awaited<ReturnType<typeof open>>) => {
+      const load = page.client.asked.findLast(({ type }) => type === 'load');
+      return load?.type === 'load' ? load.trainFiles?.[0]?.blob.text() : undefined;
+    };
+    const before = await open();
+    await before.actions.chooseFiles(table('first'));
+    before.three();
+    await vi.waitFor(() => expect(before.items().every(({ filesKey }) => filesKey)).toBe(true));
+    await before.runTo(['done', 'running', 'waiting']);
+    before.dispose();
+
+    const next = await open(before.settings, before.storage);
+    await next.actions.chooseFiles(table('second'));
+    next.sweep.resume();
+    await vi.waitFor(() => expect(next.statuses()).toEqual(['done', 'running', 'waiting']));
+    await vi.waitFor(async () => expect(await trainedOn(next)).toContain('first'));
+    await next.runTo(['done', 'done', 'running']);
+    next.dispose();
+
+    // Where no kept run has them they are asked for, and nothing is trained on others.
+    const elsewhere = await open(next.settings);
+    await elsewhere.actions.chooseFiles(table('second'));
+    elsewhere.sweep.resume();
+    await vi.waitFor(() =>
+      expect(elsewhere.store.getState().notices.at(-1)?.message).toContain('choose the same ones again'),
+    );
+    expect(elsewhere.statuses()).toEqual(['done', 'done', 'waiting']);
+    expect(elsewhere.client.asked.some(({ type }) => type === 'play')).toBe(false);
+    await elsewhere.actions.chooseFiles(table('first'));
+    elsewhere.sweep.resume();
+    await vi.waitFor(async () => expect(await trainedOn(elsewhere)).toContain('first'));
+    elsewhere.dispose();
   });
 
   it('marks what fails with its sentence and goes on', async () => {

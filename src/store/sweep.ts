@@ -1,15 +1,19 @@
 /** A queue of experiments that the tab trains one after the other; it survives a reload, and goes on when asked to. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type ExperimentConfig, parseExperimentConfig } from '../config/experiment';
+import { usedFiles } from './chosenFiles';
+import { filesKeyOf } from './contentKey';
 import type { PlaygroundContext } from './context';
 import type { TextStorage } from './hubSettings';
 import type { Library } from './library';
 import type { Loading } from './loading';
-import type { ChosenFiles } from './runRecord';
+import { allFiles, type ChosenFiles } from './runRecord';
 
 export interface SweepItem {
   config: ExperimentConfig;
   status: 'waiting' | 'running' | 'done' | 'failed' | 'skipped';
+  /** Tells the contents of the files it trains on, where it has some of a person's own. */
+  filesKey?: string;
   /** The kept run. */
   runId?: string;
   /** What it took, of those that are done. */
@@ -127,11 +131,40 @@ export function createSweep(
       look();
     });
 
-  /** Those chosen when the queue began: what is chosen later is not for its runs. After a reload, the last run's. */
+  /** Those chosen when the queue began: what is chosen later is not for its runs. Not known after a reload. */
   let files: ChosenFiles | undefined;
+  /**
+   * What a run of the queue trains on; undefined where the files on the page are those.
+   * @throws Error where they are neither on the page nor with a kept run
+   */
+  const filesFor = async ({ config, filesKey }: SweepItem): Promise<ChosenFiles | undefined> => {
+    if (files || !filesKey) return files;
+    const onPage = await filesKeyOf(usedFiles(config, context.state.files)).catch(() => '');
+    if (onPage === undefined || onPage === filesKey) return undefined;
+    for (const run of await context.storage.listRuns()) {
+      if (run.filesKey !== filesKey) continue;
+      const kept = (await context.storage.loadRun(run.id))?.files;
+      if (kept && allFiles(kept).length > 0) return kept;
+    }
+    throw new Error(
+      'The files that this sweep was begun with are not in this browser any more: choose the same ones again, then go on.',
+    );
+  };
+  /** Notes which contents the queue was begun with, for after a reload. */
+  const noteFiles = async (own: number, configs: readonly ExperimentConfig[], chosen: ChosenFiles) => {
+    const keys = await Promise.all(
+      // One that cannot be read is named when it is to be trained on.
+      configs.map((config) => filesKeyOf(usedFiles(config, chosen)).catch(() => undefined)),
+    );
+    if (own !== queue || !keys.some((key) => key)) return;
+    store.setState(({ items }) => ({
+      items: items.map((item, i) => (keys[i] ? { ...item, filesKey: keys[i] } : item)),
+    }));
+  };
   /** Rises with every new queue: what an older one still hears of its run is nothing to this one. */
   let queue = 0;
-  const trainOne = async (index: number, config: ExperimentConfig): Promise<'on' | 'stop'> => {
+  const trainOne = async (index: number, item: SweepItem): Promise<'on' | 'stop'> => {
+    const { config } = item;
     const own = queue;
     /** True after a pause, a skip or another queue, which may come while the run is still loading. */
     const called = () => {
@@ -147,9 +180,16 @@ export function createSweep(
     const errors = new Set(context.state.notices.map(({ id }) => id));
     context.set({ through: true });
     loading.setDraft(config);
+    let chosen: ChosenFiles | undefined;
+    try {
+      chosen = await filesFor(item);
+    } catch (error) {
+      context.notify('error', (error as Error).message);
+      return giveUp();
+    }
     try {
       await context.settled();
-      await loading.load(config, undefined, files);
+      await loading.load(config, undefined, chosen);
       if (called()) return giveUp();
       await context.client.request({ type: 'play', through: true });
     } catch (error) {
@@ -188,7 +228,7 @@ export function createSweep(
       const item = items[index];
       if (!going || !item) break;
       const own = queue;
-      if ((await trainOne(index, item.config)) === 'stop' && own === queue && !resumed) break;
+      if ((await trainOne(index, item)) === 'stop' && own === queue && !resumed) break;
       resumed = false;
     }
     walking = false;
@@ -206,6 +246,7 @@ export function createSweep(
       queue += 1;
       files = context.state.files;
       store.setState({ items: configs.map((config) => ({ config, status: 'waiting' })) });
+      void noteFiles(queue, configs, files);
       if (running) void stopRun();
       void walk();
     },

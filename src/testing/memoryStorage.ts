@@ -1,4 +1,5 @@
 /** A RunStorage that lives in memory, for tests: it clones what it keeps, as a browser would. */
+import { filesKeyOf } from '../store/contentKey';
 import {
   type KeptRun,
   type RunLabels,
@@ -16,7 +17,11 @@ export class MemoryStorage implements RunStorage {
   async saveRun(record: RunRecord): Promise<string | undefined> {
     this.record = structuredClone(record);
     const { progress, history, facts, snapshot, files, id } = structuredClone(record);
-    const summary = summaryOf(record, this.runs.get(id)?.summary);
+    const filesKey = files && (await filesKeyOf(files));
+    const summary = {
+      ...summaryOf(record, this.runs.get(id)?.summary),
+      ...(filesKey !== undefined && { filesKey }),
+    };
     this.runs.set(id, { summary, progress, history, facts, snapshot, files });
     return undefined;
   }

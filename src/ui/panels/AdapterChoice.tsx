@@ -36,7 +36,7 @@ export function AdapterChoice({ onPick }: { onPick(): void }): ReactElement {
       <p className="field-why">
         {from
           ? `Goes on as ${methodFacts[method].title} with its own ranks and scaling, on the model and the data above.`
-          : 'PEFT’s adapter_config.json and adapter_model.safetensors: LoRA, rsLoRA or DoRA, to score or to train on.'}
+          : 'PEFT’s adapter_config.json and adapter_model.safetensors: LoRA, rsLoRA, DoRA or AdaLoRA, to score or to train on.'}
       </p>
     </fieldset>
   );
