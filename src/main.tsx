@@ -29,6 +29,7 @@ const playground = createPlayground({
   hub: createHubClient(),
   settings: { lasting: storageOfBrowser('localStorage'), ofTab: storageOfBrowser('sessionStorage') },
   storage: openRunStorage(),
+  locks: navigator.locks,
   link: decodeLink(location.hash),
   isReload: navigation?.type === 'reload' || navigation?.type === 'back_forward',
   readModelShape: fetchModelShape,
@@ -48,7 +49,7 @@ const offline = openOfflineCopy(
   // The development server has no copy to offer.
   import.meta.env.PROD ? navigator.serviceWorker : undefined,
   './sw.js',
-  () => location.reload(),
+  () => void playground.actions.save().finally(() => location.reload()),
 );
 createRoot(root).render(<Root playground={playground} offline={offline} />);
 

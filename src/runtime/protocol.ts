@@ -47,6 +47,8 @@ export interface Progress {
   stepMs: number;
   /** Estimated remaining time of the whole experiment. */
   remainingMs: number;
+  /** Why it stopped by itself, as the last error notice says; absent where a person paused it, or it goes on. */
+  failure?: string;
   /** Of the latest search step: the batch that W was stepped on, and β's where β was stepped. */
   drawn?: { weights?: DrawnBatch; selection?: DrawnBatch };
   tensors: number;
@@ -116,6 +118,8 @@ export type Request =
     }
   /** Run on; with `through` go past threshold and retrain to the end without asking. */
   | { type: 'play'; through: boolean }
+  /** Whether it goes past threshold and retrain without asking, for a run that is not told to play. */
+  | { type: 'through'; through: boolean }
   | { type: 'pause' }
   | { type: 'step'; half: StepHalf }
   /** Milliseconds to rest after each step; 0 is full speed. */
@@ -130,6 +134,8 @@ export type Request =
   /** Ends the generation under way; what is written so far is its answer. */
   | { type: 'cancel-generation' }
   | { type: 'snapshot' }
+  /** Lets go of the loaded run. */
+  | { type: 'unload' }
   /** Files of a trained model: a PEFT adapter where its method is LoRA at heart, else its tensors. */
   | { type: 'export-adapter'; role: Role }
   /** A trained model as a whole checkpoint folder, its update merged into the weights. */
@@ -147,6 +153,7 @@ export interface Replies {
   'start-backend': BackendReport;
   load: { config: ExperimentConfig };
   play: null;
+  through: null;
   pause: null;
   step: null;
   slow: null;
@@ -156,6 +163,7 @@ export interface Replies {
   generate: GeneratedText[];
   'cancel-generation': null;
   snapshot: Snapshot;
+  unload: null;
   'export-adapter': NamedFile[];
   'export-merged': NamedFile[];
   verify: VerifyReport;

@@ -41,6 +41,8 @@ export class RunLoop<S extends PlayedSession> {
   private turn: Promise<unknown> = Promise.resolve();
   private events: TelemetryEvent[] = [];
   private haltedFor: string | undefined;
+  /** What the last error notice said, until the run goes on. */
+  private failure: string | undefined;
   private lastPost = Number.NEGATIVE_INFINITY;
   private readonly letMessagesIn: () => Promise<void>;
 
@@ -69,6 +71,7 @@ export class RunLoop<S extends PlayedSession> {
     this.playing = false;
     this.session = session;
     this.haltedFor = undefined;
+    this.failure = undefined;
     this.events = [];
   }
 
@@ -85,6 +88,7 @@ export class RunLoop<S extends PlayedSession> {
     session.through = through;
     this.checkCanGoOn(session);
     if (this.playing) return;
+    this.failure = undefined;
     this.playing = true;
     this.round += 1;
     void this.run(session, this.round);
@@ -99,6 +103,7 @@ export class RunLoop<S extends PlayedSession> {
     this.playing = false;
     if (!this.session || this.haltedFor === message) return;
     this.haltedFor = message;
+    this.failure = message;
     this.events.push({ type: 'notice', level: 'error', message });
     this.flush();
   }
@@ -113,6 +118,7 @@ export class RunLoop<S extends PlayedSession> {
     this.playing = false;
     await this.exclusively(async () => {
       this.checkCanGoOn(this.loaded);
+      this.failure = undefined;
       this.say(await this.loaded.advance(half));
     });
   }
@@ -132,6 +138,8 @@ export class RunLoop<S extends PlayedSession> {
   /** Adds events to the next post. */
   say(events: readonly TelemetryEvent[]): void {
     this.events.push(...events);
+    for (const event of events)
+      if (event.type === 'notice' && event.level === 'error') this.failure = event.message;
     if (this.now() - this.lastPost >= postEveryMs) this.flush();
   }
 
@@ -148,7 +156,9 @@ export class RunLoop<S extends PlayedSession> {
   private progressOf(session: S): Progress {
     const { progress } = session;
     const stands = progress.status === 'finished' || progress.status === 'thresholded';
-    return stands ? progress : { ...progress, status: this.playing ? 'running' : 'paused' };
+    if (stands) return progress;
+    if (this.playing) return { ...progress, status: 'running' };
+    return { ...progress, status: 'paused', ...(this.failure && { failure: this.failure }) };
   }
 
   private async run(session: S, round: number): Promise<void> {
@@ -169,7 +179,7 @@ export class RunLoop<S extends PlayedSession> {
       const notice: NoticeEvent | undefined = message
         ? { type: 'notice', level: 'error', message }
         : undefined;
-      if (isCurrent() && notice) this.events.push(notice);
+      if (isCurrent() && notice) this.say([notice]);
     }
     if (!isCurrent()) return;
     this.playing = false;

@@ -109,6 +109,9 @@ function answer(request: Request): Promise<Replies[RequestType]> | Replies[Reque
     case 'play':
       loop.play(request.through);
       return null;
+    case 'through':
+      if (loop.current) loop.current.through = request.through;
+      return null;
     case 'pause':
       loop.pause();
       // Answered when the step under way has ended.
@@ -141,6 +144,14 @@ function answer(request: Request): Promise<Replies[RequestType]> | Replies[Reque
     case 'cancel-generation':
       generating = false;
       return null;
+    case 'unload':
+      loop.pause();
+      return loop.exclusively(async () => {
+        const old = loop.current;
+        loop.replace(undefined);
+        old?.dispose();
+        return null;
+      });
     case 'snapshot':
       return loop.exclusively(() => loop.loaded.snapshot());
     case 'export-adapter':

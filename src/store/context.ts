@@ -2,6 +2,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { RunClient } from '../runtime/client';
 import type { RunHistory } from './history';
+import type { RunLock } from './runLock';
 import type { RunRecord, RunStorage } from './runRecord';
 import type { Notice, PlaygroundState } from './state';
 
@@ -10,6 +11,8 @@ const mostNotices = 30;
 export class PlaygroundContext {
   /** The run as it was last recorded by this page: where a lost device goes on. */
   lastRecord: RunRecord | undefined;
+  /** The run as the storage has it whole: what has not changed since is not written again. */
+  keptRecord: RunRecord | undefined;
   /** Ends when nothing is being waited for. */
   private waiting: Promise<unknown> = Promise.resolve();
   private nextNotice = 1;
@@ -19,7 +22,10 @@ export class PlaygroundContext {
     readonly history: RunHistory,
     readonly client: RunClient,
     readonly storage: RunStorage,
+    readonly lock: RunLock,
     readonly now: () => number,
+    /** Notes which run this tab has, for a reload of it. */
+    readonly rememberRun: (id: string) => void = () => undefined,
   ) {}
 
   get state(): PlaygroundState {

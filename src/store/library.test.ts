@@ -7,6 +7,7 @@ import { MemoryStorage } from '../testing/memoryStorage';
 import { undoMs } from './library';
 import { createPlayground } from './playground';
 import { decodeRunFile, encodeRunFile } from './runFile';
+import { needsRestart } from './state';
 
 const settle = async () => {
   for (let i = 0; i < 60; i++) await Promise.resolve();
@@ -72,11 +73,21 @@ describe('the library', () => {
     await page.library.removeWeights(id);
     const asked = page.client.asked.length;
     await page.actions.openRun(id);
-    expect(page.client.asked).toHaveLength(asked);
+    expect(page.client.asked.slice(asked)).toEqual([{ type: 'unload' }]);
     expect(page.store.getState()).toMatchObject({ viewing: true, progress: { status: 'finished' } });
     expect(page.history.series.search.length).toBe(4);
     expect(await page.actions.predict('good')).toBeUndefined();
     expect(page.store.getState().notices.at(-1)?.message).toContain('its weights are gone');
+    expect(await page.actions.exportAdapter('autolora')).toBeUndefined();
+    expect(await page.actions.exportMerged('autolora')).toBeUndefined();
+    await page.actions.save();
+    expect(page.client.asked.slice(asked)).toHaveLength(1);
+    // What it shows is its own, whatever the controls say; and they can be trained with.
+    page.actions.setField('adapter.rank', 4);
+    expect(page.store.getState().loaded?.adapter.rank).toBe(8);
+    expect(needsRestart(page.store.getState())).toBe(true);
+    await page.actions.restart();
+    expect(page.store.getState()).toMatchObject({ viewing: false, loaded: { adapter: { rank: 4 } } });
     page.dispose();
   });
 

@@ -1,6 +1,6 @@
 /** Getting a run into the worker: backend, model and data files, a fresh start or a stored run. */
 import type { ExperimentConfig } from '../config/experiment';
-import type { BackendName, FileBlob } from '../runtime/protocol';
+import type { BackendName, FileBlob, Request } from '../runtime/protocol';
 import type { HubCommits } from '../telemetry/events';
 import { dataProblem, modelProblem } from './choices';
 import { nameOfFiles, usedFiles } from './chosenFiles';
@@ -36,6 +36,9 @@ async function checkContents(files: ChosenFiles, filesKey: string | undefined): 
   );
 }
 
+/** Another tab has the run. */
+export class RunElsewhereError extends Error {}
+
 export interface Loading {
   /** Starts the backend once. */
   startBackend(): Promise<void>;
@@ -45,8 +48,12 @@ export interface Loading {
   load(config: ExperimentConfig, record?: RunRecord, files?: ChosenFiles): Promise<void>;
   /** Loads the draft unless a run has begun or the draft is loaded already. */
   ensureLoaded(): Promise<void>;
-  /** Loads a run with its own files, else with those chosen last. @throws Error where these have other contents */
-  takeUp(record: RunRecord): Promise<void>;
+  /**
+   * Loads a run with its own files, else with those chosen last.
+   * @param patienceMs how long another tab may take to let go of it
+   * @throws RunElsewhereError where it does not; Error where the files have other contents
+   */
+  takeUp(record: RunRecord, patienceMs?: number): Promise<void>;
   setDraft(draft: ExperimentConfig): void;
 }
 
@@ -164,17 +171,39 @@ export function createLoading(
     };
   };
 
-  const load = async (config: ExperimentConfig, record?: RunRecord, files = context.state.files) => {
+  /** The worker's part of a load, with the run locked for this page. */
+  const loadRun = async (
+    request: Extract<Request, { type: 'load' }>,
+    run: RunIdentity,
+    patienceMs?: number,
+  ) => {
+    const before = context.state.viewing ? undefined : context.state.run;
+    if (!(await context.lock.take(run.id, patienceMs)))
+      throw new RunElsewhereError(
+        `“${run.name}” is open in another tab: go on there, or close that tab and open the run here again.`,
+      );
+    try {
+      return await client.request(request);
+    } catch (error) {
+      // The worker still holds the run before.
+      if (before) await context.lock.take(before.id);
+      else context.lock.release();
+      throw error;
+    }
+  };
+
+  const load = async (
+    config: ExperimentConfig,
+    record?: RunRecord,
+    files = context.state.files,
+    patienceMs?: number,
+  ) => {
     await startBackend();
-    const { slow } = context.state;
     const given = await filesOf(config, files);
     if (record) await checkContents(usedFiles(config, files), record.filesKey);
-    const reply = await client.request({
-      type: 'load',
-      config,
-      ...given,
-      snapshot: record?.snapshot,
-    });
+    const run = record ? identityOf(record) : newIdentity(context.now());
+    const snapshot = record?.snapshot;
+    const reply = await loadRun({ type: 'load', config, ...given, snapshot }, run, patienceMs);
     if (record) history.restore(record.history);
     else {
       history.clear();
@@ -186,7 +215,7 @@ export function createLoading(
       loaded: reply.config,
       loadedFiles: usedFiles(reply.config, files),
       facts: record?.facts ?? noFacts,
-      run: record ? identityOf(record) : newIdentity(context.now()),
+      run,
       viewing: false,
       replayedStep: undefined,
       resumedAt: stored?.step,
@@ -202,7 +231,9 @@ export function createLoading(
     });
     // The save that names them says so where this fails.
     void context.storage.keepFiles(usedFiles(reply.config, files)).catch(() => undefined);
-    if (slow) await client.request({ type: 'slow', restMs: slowRestMs });
+    context.rememberRun(run.id);
+    // A worker that was started anew does not know it.
+    if (context.state.slow) await client.request({ type: 'slow', restMs: slowRestMs });
   };
 
   return {
@@ -214,13 +245,14 @@ export function createLoading(
     async ensureLoaded() {
       const { state } = context;
       if (hasBegun(state) && !state.viewing) return;
-      if (!state.loaded || differsFromLoaded(state)) await load(state.draft);
+      if (!state.loaded || state.viewing || differsFromLoaded(state)) await load(state.draft);
     },
-    async takeUp(record) {
+    async takeUp(record, patienceMs) {
       if (record.files) context.set({ files: { ...context.state.files, ...record.files } });
-      await load(record.config, record);
+      await load(record.config, record, context.state.files, patienceMs);
       context.set({ resumable: undefined });
       context.lastRecord = record;
+      context.keptRecord = record;
       context.notify('info', `Resumed at step ${record.progress.step} of ${record.progress.phase}.`);
     },
     setDraft(draft) {

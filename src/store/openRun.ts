@@ -1,6 +1,7 @@
 /** Showing a kept run again. */
 import type { PlaygroundContext } from './context';
 import type { Loading } from './loading';
+import { recordOf } from './runRecord';
 
 /** @throws Error where the run on the page is only looked at: the worker holds another one, or none */
 export function refuseViewing({ state }: PlaygroundContext): void {
@@ -19,29 +20,30 @@ export async function openRun(
 ): Promise<void> {
   await context.settled();
   await context.attempt('Opening the run', async () => {
-    if (context.state.progress?.status === 'running') {
-      await context.client.request({ type: 'pause' });
-      await save();
-    }
+    if (context.state.progress?.status === 'running') await context.client.request({ type: 'pause' });
+    await save();
     const kept = await context.storage.loadRun(id);
     if (!kept) throw new Error('This run is not kept in this browser any more.');
-    const { summary, snapshot, progress, history, facts, files } = kept;
-    const { config, name, createdAt, savedAt, filesKey, finished } = summary;
-    const record = { version: 1, id, name, createdAt, savedAt, config, progress, history, facts } as const;
+    const { summary, progress, history, facts, files } = kept;
+    const { config, name, createdAt, finished } = summary;
     loading.setDraft(config);
+    const record = recordOf(kept);
     let why = 'is shown without its weights: they were deleted to make space.';
-    if (snapshot) {
+    if (record) {
       try {
-        return await loading.takeUp({ ...record, snapshot, files, filesKey });
+        return await loading.takeUp(record);
       } catch (error) {
         if (!finished) throw error;
         why = `is shown, but cannot be asked: ${(error as Error).message}`;
       }
     }
+    // The worker would go on telling of the run that it held before.
+    await context.client.request({ type: 'unload' });
+    context.lock.release();
     context.history.restore(history);
     context.lastRecord = undefined;
     context.set({
-      loaded: undefined,
+      loaded: config,
       loadedFiles: undefined,
       files: { ...context.state.files, ...files },
       facts,

@@ -82,7 +82,10 @@ describe('openRunStorage', () => {
     const last = await storage.loadLastRun();
     expect(last).toMatchObject({ id: '2', config: { seed: 2 }, snapshot: { state: { step: 3 } } });
     expect([...(last?.snapshot.tensors ?? [])]).toEqual([1, 2, 3]);
-    await storage.clearLastRun();
+    // Another tab's reset.
+    await storage.clearLastRun('1');
+    expect(await storage.loadLastRun()).toMatchObject({ id: '2' });
+    await storage.clearLastRun('2');
     expect(await storage.loadLastRun()).toBeUndefined();
     expect(await storage.listRuns()).toHaveLength(2);
   });

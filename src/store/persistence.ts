@@ -7,7 +7,7 @@ import type { Snapshot } from '../runtime/protocol';
 import { joinKeys } from './contentKey';
 import { type BlobFolder, openOriginFolder } from './originFolder';
 import { explain, last, openRunDatabase, type RunDatabase, type StoredSummary } from './runDatabase';
-import { allFiles, type KeptRun, type RunStorage, type RunSummary, summaryOf } from './runRecord';
+import { allFiles, type KeptRun, type RunStorage, type RunSummary, recordOf, summaryOf } from './runRecord';
 import { createStoredFiles } from './storedFiles';
 import { openWeightFiles, type WeightFiles } from './weightFiles';
 
@@ -174,13 +174,12 @@ export function openRunStorage(
       attempt('The stored run could not be read', async (db) => {
         const id = await db.get('pointers', last);
         const run = id === undefined ? undefined : await load(db, id);
-        if (!run?.snapshot) return undefined;
-        const { summary, snapshot, ...details } = run;
-        const { id: own, name, createdAt, savedAt, config, filesKey } = summary;
-        return { version: 1, id: own, name, createdAt, savedAt, config, snapshot, filesKey, ...details };
+        return run && recordOf(run);
       }),
-    async clearLastRun() {
-      await attempt('The stored run could not be set aside', (db) => db.delete('pointers', last));
+    async clearLastRun(id) {
+      await attempt('The stored run could not be set aside', async (db) => {
+        if ((await db.get('pointers', last)) === id) await db.delete('pointers', last);
+      });
     },
     listRuns: () =>
       attempt('The runs could not be listed', async (db) => {

@@ -1,9 +1,10 @@
 /** The store's actions over a client that makes up telemetry: play to the end, resume, recover, explain. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { decodeLink } from '../config/link';
 import { FakeClient } from '../testing/fakeClient';
 import { FakeHubClient } from '../testing/fakeHubClient';
 import { MemoryStorage } from '../testing/memoryStorage';
+import { TabLocks } from '../testing/tabLocks';
 import { createPlayground, type Playground, type PlaygroundDependencies } from './playground';
 import type { KeptRun } from './runRecord';
 import { needsRestart } from './state';
@@ -335,6 +336,65 @@ describe('playground', () => {
     expect(await lastTrain(page)).toContain('second');
     const exported = await page.library.exportRun(second);
     expect(new TextDecoder().decode(exported?.bytes)).not.toContain('"files":');
+  });
+
+  it('stores steps by hand soon after them, and nothing that is stored already', async () => {
+    const page = await open(short);
+    await page.actions.step('both');
+    await settle();
+    await page.actions.step('both');
+    const stored = () => page.storage.record?.progress.step;
+    expect(stored()).toBe(1);
+    await vi.waitFor(() => expect(stored()).toBe(2), { timeout: 3000 });
+    const snapshots = () => page.client.asked.filter(({ type }) => type === 'snapshot').length;
+    const before = snapshots();
+    await page.actions.save();
+    expect(snapshots()).toBe(before);
+    // Nothing is lost where another run takes its place at once.
+    await page.actions.step('both');
+    page.actions.setField('seed', 9);
+    await page.actions.restart();
+    expect(stored()).toBe(3);
+  });
+
+  it('tells the worker of Auto though nothing plays, and does not reset what has not begun', async () => {
+    const page = await open(short);
+    page.actions.setThrough(false);
+    await settle();
+    expect(page.client.asked.at(-1)).toEqual({ type: 'through', through: false });
+    const asked = page.client.asked.length;
+    await page.actions.reset();
+    expect(page.client.asked).toHaveLength(asked);
+  });
+
+  it('leaves a run that another tab has to it, and takes its own up after a reload', async () => {
+    const locks = new TabLocks();
+    const storage = new MemoryStorage();
+    const tab = new Map<string, string>();
+    const ofTab = {
+      getItem: (key: string) => tab.get(key) ?? null,
+      setItem: (key: string, value: string) => void tab.set(key, value),
+    };
+    const settings = { lasting: undefined, ofTab } as unknown as PlaygroundDependencies['settings'];
+    const first = await open(short, { storage, locks, settings });
+    await first.actions.step('both');
+    await first.actions.save();
+
+    const second = await open(short, { storage, locks });
+    expect(second.state.notices.at(-1)?.message).toContain('is open in another tab');
+    expect(second.state.run?.id).not.toBe(first.state.run?.id);
+    expect(second.state.facts.start).toBeUndefined();
+    await second.actions.step('both');
+    await second.actions.save();
+    await second.actions.openRun(first.state.run?.id ?? '');
+    expect(second.state.notices.at(-1)?.message).toContain('is open in another tab');
+    expect(second.state.run?.id).toBe(storage.record?.id);
+
+    // The run that was stored last is the other tab's.
+    first.dispose();
+    const reloaded = await open(short, { storage, locks, settings, isReload: true });
+    expect(reloaded.state.run?.id).toBe(first.state.run?.id);
+    expect(reloaded.state.progress?.step).toBe(1);
   });
 
   it('shows a step of the search until another run stands there', async () => {

@@ -15,12 +15,13 @@ import { RunHistory } from './history';
 import { createHubDownloads, type HubDownloads } from './hubDownloads';
 import type { HubSettingsStorage } from './hubSettings';
 import { createLibrary, type Library } from './library';
-import { createLoading, slowRestMs } from './loading';
+import { createLoading, RunElsewhereError, slowRestMs } from './loading';
 import type { ModelShape } from './modelShape';
 import { openRun, refuseViewing } from './openRun';
 import { createRecording } from './recording';
-import type { RunRecord, RunStorage } from './runRecord';
-import type { Notice, PlaygroundState, Resumable } from './state';
+import { createRunLock } from './runLock';
+import { type RunRecord, type RunStorage, recordOf } from './runRecord';
+import { hasBegun, type Notice, type PlaygroundState, type Resumable } from './state';
 import { createSweep, type Sweep } from './sweep';
 
 export interface PlaygroundDependencies {
@@ -36,6 +37,8 @@ export interface PlaygroundDependencies {
   /** Shape of an embedded model, before it is loaded. */
   readModelShape(name: string): Promise<ModelShape | undefined>;
   now?(): number;
+  /** Of the browser, shared by its tabs; absent over plain http. */
+  locks?: LockManager;
 }
 
 export interface PlaygroundActions extends ChoosingActions {
@@ -91,6 +94,11 @@ function resumableOf({ progress, savedAt }: RunRecord): Resumable {
 }
 
 const saveEveryMs = 20_000;
+const saveAfterStepMs = 1000;
+/** A page that is reloaded lets go of its run while the next one starts already. */
+const reloadPatienceMs = 1500;
+/** In the tab's own storage: which run it has. */
+const tabRunKey = 'autolora-run';
 const mostRecoveries = 3;
 
 /** `backend=wasm` in the address asks for one backend, e.g. WebGPU although its adapter is a software renderer. */
@@ -112,13 +120,29 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
     slow: false,
     files: {},
   }));
-  const context = new PlaygroundContext(store, history, client, storage, dependencies.now ?? Date.now);
+  const ofTab = dependencies.settings?.ofTab;
+  const context = new PlaygroundContext(
+    store,
+    history,
+    client,
+    storage,
+    createRunLock(dependencies.locks),
+    dependencies.now ?? Date.now,
+    (id) => {
+      try {
+        ofTab?.setItem(tabRunKey, id);
+      } catch {
+        // Without room a reload takes up the run that was stored last.
+      }
+    },
+  );
   const hub = createHubDownloads(dependencies.hub, dependencies.settings);
   const loading = createLoading(context, hub, dependencies.readModelShape, preferredBackend(link));
   const save = createRecording(context);
   const library = createLibrary(context);
   const sweep = createSweep(context, loading, library, save, dependencies.settings?.lasting);
   let saveTimer: ReturnType<typeof setInterval> | undefined;
+  let stepTimer: ReturnType<typeof setTimeout> | undefined;
   let recoveries = 0;
   let playWaits = false;
   let writingStopped = false;
@@ -146,8 +170,10 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
     loading.forgetBackend();
     context.notify('error', message);
     const record = context.lastRecord;
-    const { progress, loaded, draft, loadedFiles } = context.state;
-    if (progress) context.set({ progress: { ...progress, status: 'paused' } });
+    const { progress, loaded, draft, loadedFiles, viewing } = context.state;
+    // A run that is only looked at was not in the worker.
+    if (viewing) return;
+    if (progress) context.set({ progress: { ...progress, status: 'paused', failure: message } });
     recoveries += 1;
     if (recoveries > mostRecoveries) {
       context.set({ backend: { status: 'failed', message } });
@@ -183,6 +209,18 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
     client.onDeviceLost((message) => void recover(message)),
   ];
 
+  /** A while after the last of several steps by hand. */
+  const saveSoon = () => {
+    clearTimeout(stepTimer);
+    stepTimer = setTimeout(() => void save(), saveAfterStepMs);
+  };
+  /** The run that this tab had before it was reloaded, else the one that was stored last. */
+  const ownRun = async (): Promise<RunRecord | undefined> => {
+    const id = ofTab?.getItem(tabRunKey);
+    const kept = id ? await storage.loadRun(id) : undefined;
+    return kept ? recordOf(kept) : storage.loadLastRun();
+  };
+
   const forgetUndone = () => {
     undone = undefined;
     context.set({ resumable: undefined });
@@ -213,8 +251,8 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
     },
     setThrough(through) {
       context.set({ through });
-      if (context.state.progress?.status === 'running')
-        void context.attempt(undefined, () => client.request({ type: 'play', through }));
+      if (context.state.loaded && !context.state.viewing)
+        void context.attempt(undefined, () => client.request({ type: 'through', through }));
     },
     setSlow(slow) {
       context.set({ slow });
@@ -244,6 +282,7 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
         if (context.state.progress?.status === 'running') await client.request({ type: 'pause' });
         await client.request({ type: 'step', half });
       });
+      saveSoon();
     },
     async threshold() {
       await context.attempt(undefined, () => client.request({ type: 'threshold' }));
@@ -256,8 +295,9 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
     },
     async reset() {
       await context.settled();
+      if (!hasBegun(context.state)) return;
       await context.attempt('Resetting', async () => {
-        const { loaded, draft, progress, loadedFiles } = context.state;
+        const { loaded, draft, progress, loadedFiles, run } = context.state;
         if (progress?.status === 'running') await client.request({ type: 'pause' });
         await save();
         undone = context.lastRecord;
@@ -267,7 +307,7 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
           context.set({ resumable: { ...resumableOf(undone), undo: true } });
         }
         // Only now: a reset that failed must not cost the stored run.
-        await storage.clearLastRun().catch(() => undefined);
+        if (run) await storage.clearLastRun(run.id).catch(() => undefined);
       });
     },
     async restart() {
@@ -275,6 +315,8 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
       const { progress, draft } = context.state;
       const played = progress?.status === 'running';
       await context.attempt('Loading the model', async () => {
+        if (played) await client.request({ type: 'pause' });
+        await save();
         await loading.load(draft);
         if (played) await play();
       });
@@ -314,9 +356,15 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
       await context.attempt(undefined, () => client.request({ type: 'cancel-generation' }));
     },
     exportAdapter: (role) =>
-      context.attempt(undefined, () => client.request({ type: 'export-adapter', role })),
+      context.attempt(undefined, async () => {
+        refuseViewing(context);
+        return client.request({ type: 'export-adapter', role });
+      }),
     exportMerged: (role) =>
-      context.attempt('Merging the weights', () => client.request({ type: 'export-merged', role })),
+      context.attempt('Merging the weights', async () => {
+        refuseViewing(context);
+        return client.request({ type: 'export-merged', role });
+      }),
     save,
     openRun: (id) => openRun(context, loading, save, id),
     replay: (step) => context.set({ replayedStep: step }),
@@ -343,7 +391,7 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
       }, saveEveryMs);
       await context.attempt('Starting the engine', async () => {
         const [record] = await Promise.all([
-          storage.loadLastRun().catch(() => undefined),
+          (dependencies.isReload ? ownRun() : storage.loadLastRun()).catch(() => undefined),
           loading.startBackend(),
         ]);
         const linkIsEmpty = encodeLink(link.config) === '';
@@ -352,12 +400,15 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
           if (!dependencies.isReload) loading.setDraft(record.config);
           // Offered again should it fail now, for want of a file, say.
           context.set({ resumable: resumableOf(record) });
-          await loading.takeUp(record);
-          return;
-        }
-        if (record) {
-          context.set({ resumable: resumableOf(record) });
-        }
+          try {
+            return await loading.takeUp(record, reloadPatienceMs);
+          } catch (error) {
+            if (!(error instanceof RunElsewhereError)) throw error;
+            context.notify('info', error.message);
+            context.set({ resumable: undefined });
+            loading.setDraft(link.config);
+          }
+        } else if (record) context.set({ resumable: resumableOf(record) });
         const { config } = link;
         const fits = !modelProblem(config, undefined) && !dataProblem(config, {});
         if (fits && config.model.source === 'embedded' && config.data.source === 'embedded')
@@ -366,6 +417,8 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
     },
     dispose() {
       clearInterval(saveTimer);
+      clearTimeout(stepTimer);
+      context.lock.release();
       for (const end of unsubscribe) end();
       sweep.dispose();
       client.dispose();

@@ -1,9 +1,25 @@
 /** Storing the run while it goes: snapshot, history and facts of one moment. */
 import { type PlaygroundContext, sentenceOf } from './context';
-import type { RunRecord } from './runRecord';
+import { allFiles, type RunRecord } from './runRecord';
+import type { PlaygroundState } from './state';
+
+/** True where nothing has happened since the record. */
+function isOf({ run, facts, progress, loadedFiles = {} }: PlaygroundState, record: RunRecord): boolean {
+  const { phase, role, step, status } = record.progress;
+  return (
+    record.id === run?.id &&
+    record.facts === facts &&
+    progress?.phase === phase &&
+    progress.role === role &&
+    progress.step === step &&
+    (progress.status === 'finished') === (status === 'finished') &&
+    allFiles(record.files ?? {}).length === allFiles(loadedFiles).length
+  );
+}
 
 /**
- * Stores the run as it stands; does nothing before its first step. Asked again while it stores, it stores once more
+ * Stores the run as it stands; does nothing before its first step, nor where it is stored already: another tab may have
+ * gone on with it. Asked again while it stores, it stores once more
  * afterwards, so that what is kept is never older than the last question.
  */
 export function createRecording(context: PlaygroundContext): () => Promise<void> {
@@ -12,14 +28,16 @@ export function createRecording(context: PlaygroundContext): () => Promise<void>
   /** What was said already, so that a save every few seconds does not repeat it. */
   let said = '';
   const saveOnce = async () => {
-    const { loaded, facts, run } = context.state;
-    if (!loaded || !run || !facts.start) return;
+    const { loaded, facts, run, viewing } = context.state;
+    if (!loaded || !run || !facts.start || viewing) return;
+    const { keptRecord } = context;
+    if (keptRecord && isOf(context.state, keptRecord)) return;
     try {
       const snapshot = await context.client.request({ type: 'snapshot' });
       // Telemetry comes in order: all that is known now, and nothing else, happened before the snapshot.
       const { state } = context;
-      if (state.run?.id !== run.id || state.loaded !== loaded || !state.progress || !state.facts.start)
-        return;
+      const isOther = state.run?.id !== run.id || state.loaded !== loaded || state.viewing;
+      if (isOther || !state.progress || !state.facts.start) return;
       const record: RunRecord = {
         ...run,
         version: 1,
@@ -33,6 +51,7 @@ export function createRecording(context: PlaygroundContext): () => Promise<void>
       };
       context.lastRecord = record;
       const missing = await context.storage.saveRun(record);
+      context.keptRecord = missing ? undefined : record;
       context.set({ savedAt: record.savedAt });
       if (missing && said !== `${run.id} ${missing}`) context.notify('warning', missing);
       said = `${run.id} ${missing}`;

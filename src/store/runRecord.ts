@@ -103,6 +103,12 @@ export interface KeptRun {
   files?: ChosenFiles;
 }
 
+/** What a page takes up again; undefined where the weights are gone. */
+export function recordOf({ summary, snapshot, ...kept }: KeptRun): RunRecord | undefined {
+  const { id, name, createdAt, savedAt, config, filesKey } = summary;
+  return snapshot && { version: 1, id, name, createdAt, savedAt, config, snapshot, filesKey, ...kept };
+}
+
 function passesOf(facts: RunFacts, role: Role): number {
   return facts.phases.reduce((sum, phase) => {
     if (phase.role !== role || phase.phase === 'evaluate' || !phase.cost) return sum;
@@ -174,8 +180,8 @@ export interface RunStorage {
   /** Copies files ahead of the first save of the run that was loaded from them, so that the save is quick. */
   keepFiles(files: ChosenFiles): Promise<void>;
   loadLastRun(): Promise<RunRecord | undefined>;
-  /** Nothing is taken up after a reload; the run stays in the list. */
-  clearLastRun(): Promise<void>;
+  /** If this run is the last one, nothing is taken up after a reload; the run stays in the list. */
+  clearLastRun(id: string): Promise<void>;
   /** Newest first. */
   listRuns(): Promise<RunSummary[]>;
   loadRun(id: string): Promise<KeptRun | undefined>;

@@ -33,7 +33,7 @@ export interface Resumable {
 export interface PlaygroundState {
   /** What the controls and the link say. */
   draft: ExperimentConfig;
-  /** What the run in the worker was loaded with; undefined before the first load. */
+  /** What the run on the page was loaded with; undefined before the first load. */
   loaded?: ExperimentConfig;
   /** Link keys that are no field, kept. */
   unknownKeys: [key: string, value: string][];
@@ -42,7 +42,7 @@ export interface PlaygroundState {
   facts: RunFacts;
   /** The run that is loaded or shown. */
   run?: RunIdentity;
-  /** A run that is only looked at: its weights are gone, the worker does not hold it. */
+  /** A run that is only looked at: the worker holds none. */
   viewing?: boolean;
   notices: Notice[];
   /** Walk from search through threshold, retraining and evaluation without asking. */

@@ -137,6 +137,39 @@ describe('a sweep', () => {
     page.dispose();
   });
 
+  it('goes on after each of several runs that fail alike, and knows a pause from other trouble', async () => {
+    const page = await open();
+    page.three();
+    for (const left of [1, 2]) {
+      await vi.waitFor(() => expect(page.statuses()[left - 1]).toBe('running'));
+      await settle();
+      page.client.fail('The loss stopped being a number at step 1.');
+    }
+    await vi.waitFor(() => expect(page.statuses()).toEqual(['failed', 'failed', 'running']));
+    expect(page.items()[1]?.error).toBe('The loss stopped being a number at step 1.');
+    await settle();
+    page.actions.notify('error', 'The text could not be asked about.');
+    await page.actions.togglePlay();
+    await vi.waitFor(() => expect(page.statuses()).toEqual(['failed', 'failed', 'waiting']));
+    page.dispose();
+  });
+
+  it('stops at a threshold that somebody asked for, and goes on', async () => {
+    const page = await open();
+    page.three();
+    await vi.waitFor(() => expect(page.client.progress.status).toBe('running'));
+    page.actions.setThrough(false);
+    await settle();
+    page.client.tick();
+    page.client.tick();
+    expect(page.client.progress.status).toBe('thresholded');
+    await vi.waitFor(() => expect(page.sweep.store.getState().going).toBe(false));
+    expect(page.statuses()).toEqual(['waiting', 'waiting', 'waiting']);
+    page.sweep.resume();
+    await page.runTo(['done', 'done', 'done']);
+    page.dispose();
+  });
+
   it('skips what is running, and stops when somebody pauses', async () => {
     const page = await open();
     page.three();

@@ -111,23 +111,31 @@ export function createSweep(
       items: items.map((item, i) => (i === index ? { ...item, ...part } : item)),
     }));
 
-  /** Why the run on the page ended: finished, an error, or somebody paused it. */
-  const ended = (errorsBefore: ReadonlySet<number>): Promise<'finished' | 'paused' | { error: string }> =>
+  const stopPlaying = async () => {
+    if (context.state.progress?.status === 'running')
+      await context.attempt(undefined, () => context.client.request({ type: 'pause' }));
+  };
+
+  /** Ends the wait for the run on the page, where somebody wants it no longer. */
+  let giveUpWaiting: (() => void) | undefined;
+  /** Why the run on the page ended: finished, an error, or somebody paused it, also at its threshold. */
+  const ended = (): Promise<'finished' | 'paused' | { error: string }> =>
     new Promise((settle) => {
       let ran = false;
       const look = () => {
-        const { progress, notices } = context.state;
+        const { progress } = context.state;
         if (progress?.status === 'running') ran = true;
         if (progress?.status === 'finished') return finish('finished');
-        if (!ran || progress?.status !== 'paused') return;
-        const failure = notices.find(({ id, level }) => level === 'error' && !errorsBefore.has(id));
-        finish(failure ? { error: failure.message } : 'paused');
+        if (!ran || (progress?.status !== 'paused' && progress?.status !== 'thresholded')) return;
+        finish(progress.failure ? { error: progress.failure } : 'paused');
       };
       const stop = context.store.subscribe(look);
       const finish = (how: 'finished' | 'paused' | { error: string }) => {
         stop();
+        giveUpWaiting = undefined;
         settle(how);
       };
+      giveUpWaiting = () => finish('paused');
       look();
     });
 
@@ -177,7 +185,6 @@ export function createSweep(
       return 'stop';
     };
     change(index, { status: 'running', error: undefined });
-    const errors = new Set(context.state.notices.map(({ id }) => id));
     context.set({ through: true });
     loading.setDraft(config);
     let chosen: ChosenFiles | undefined;
@@ -189,6 +196,9 @@ export function createSweep(
     }
     try {
       await context.settled();
+      // Another run that is on the page is not lost with this one.
+      await stopPlaying();
+      await save();
       await loading.load(config, undefined, chosen);
       if (called()) return giveUp();
       await context.client.request({ type: 'play', through: true });
@@ -197,7 +207,7 @@ export function createSweep(
       change(index, { status: 'failed', error: error instanceof Error ? error.message : String(error) });
       return 'on';
     }
-    const end = ended(errors);
+    const end = ended();
     if (called()) await stopRun();
     const how = await end;
     if (how === 'paused' || own !== queue || store.getState().items[index]?.status === 'skipped')
@@ -235,8 +245,8 @@ export function createSweep(
     store.setState({ going: false });
   };
   const stopRun = async () => {
-    if (context.state.progress?.status === 'running')
-      await context.attempt(undefined, () => context.client.request({ type: 'pause' }));
+    await stopPlaying();
+    giveUpWaiting?.();
   };
 
   return {

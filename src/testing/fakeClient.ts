@@ -85,6 +85,12 @@ export class FakeClient implements RunClient {
     for (const listener of this.lost) listener(message);
   }
 
+  /** The run stops by itself. */
+  fail(message: string): void {
+    this.say({ type: 'notice', level: 'error', message });
+    this.tell('paused', this.progress.steps, message);
+  }
+
   say(...events: TelemetryEvent[]): void {
     for (const listener of this.telemetry) listener(events);
   }
@@ -126,8 +132,13 @@ export class FakeClient implements RunClient {
         this.through = request.through;
         this.tell('running');
         return null;
+      case 'through':
+        this.through = request.through;
+        return null;
       case 'pause':
         this.tell('paused');
+        return null;
+      case 'unload':
         return null;
       case 'step':
         this.advance();
@@ -158,12 +169,13 @@ export class FakeClient implements RunClient {
     }
   }
 
-  private tell(status: Progress['status'], steps = this.progress.steps): void {
+  private tell(status: Progress['status'], steps = this.progress.steps, failure?: string): void {
     const { step, role, phase } = this.state;
     const planned = phase === 'search' ? this.config.search.steps : steps;
     this.progress = {
       ...this.progress,
       status,
+      failure,
       role,
       phase,
       step,

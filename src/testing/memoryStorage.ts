@@ -31,8 +31,8 @@ export class MemoryStorage implements RunStorage {
   async loadLastRun(): Promise<RunRecord | undefined> {
     return structuredClone(this.record);
   }
-  async clearLastRun(): Promise<void> {
-    this.record = undefined;
+  async clearLastRun(id: string): Promise<void> {
+    if (this.record?.id === id) this.record = undefined;
   }
   async listRuns(): Promise<RunSummary[]> {
     return structuredClone([...this.runs.values()].map(({ summary }) => summary)).sort(

@@ -1,0 +1,35 @@
+/** Two pages over one set of locks, as the tabs of a browser share them. */
+import { describe, expect, it } from 'vitest';
+import { TabLocks } from '../testing/tabLocks';
+import { createRunLock } from './runLock';
+
+const page = (locks: TabLocks) => createRunLock(locks);
+
+describe('a run’s lock', () => {
+  it('is one page’s until it takes another run or lets go', async () => {
+    const locks = new TabLocks();
+    const [one, other] = [page(locks), page(locks)];
+    expect(await one.take('first', 20)).toBe(true);
+    expect(await one.take('first', 20)).toBe(true);
+    expect(await other.take('first', 20)).toBe(false);
+    expect(await other.take('second', 20)).toBe(true);
+    expect(await one.take('third', 20)).toBe(true);
+    expect(await other.take('first', 20)).toBe(true);
+    expect(await one.take('second', 20)).toBe(true);
+    other.release();
+    expect(await one.take('first', 20)).toBe(true);
+  });
+
+  it('waits a little for a page that is just letting go', async () => {
+    const locks = new TabLocks();
+    const [one, other] = [page(locks), page(locks)];
+    await one.take('first');
+    const taken = other.take('first', 2000);
+    setTimeout(one.release, 10);
+    expect(await taken).toBe(true);
+  });
+
+  it('is always had where the browser has no locks', async () => {
+    expect(await createRunLock(undefined).take('first')).toBe(true);
+  });
+});

@@ -1,0 +1,45 @@
+/** One tab for one run: two that train the same run would overwrite each other's weights. */
+
+/** As much of `navigator.locks` as is used. */
+type Locks = Pick<LockManager, 'request'>;
+
+export interface RunLock {
+  /**
+   * Takes a run for this page and lets go of the one before. Where the browser has no locks (plain http) every run is free.
+   * @param patienceMs how long another page may take to let go, as one that is just being reloaded does
+   * @returns false where another page has it; then this page keeps the run that it had
+   */
+  take(id: string, patienceMs?: number): Promise<boolean>;
+  /** Lets go of the run that this page has. */
+  release(): void;
+}
+
+export function createRunLock(locks: Locks | undefined): RunLock {
+  let held: { id: string; letGo: () => void } | undefined;
+  const release = () => {
+    held?.letGo();
+    held = undefined;
+  };
+  return {
+    release,
+    async take(id, patienceMs = 300) {
+      if (held?.id === id) return true;
+      const letGo = locks ? await acquire(locks, `autolora-run-${id}`, patienceMs) : () => undefined;
+      if (!letGo) return false;
+      release();
+      held = { id, letGo };
+      return true;
+    },
+  };
+}
+
+/** @returns what gives the lock back; undefined where it was not free in time */
+function acquire(locks: Locks, name: string, patienceMs: number): Promise<(() => void) | undefined> {
+  return new Promise((settle) => {
+    const held = () =>
+      new Promise<void>((letGo) => {
+        settle(letGo);
+      });
+    locks.request(name, { signal: AbortSignal.timeout(patienceMs) }, held).catch(() => settle(undefined));
+  });
+}
