@@ -13,6 +13,7 @@ class FakeRegistration extends EventTarget {
   installing: FakeWorker | null = null;
   waiting: FakeWorker | null = null;
   active: FakeWorker | null = null;
+  scope = 'https://a.test/lora/';
   unregister = vi.fn(async () => true);
 }
 
@@ -24,7 +25,6 @@ function fakeWorkers(registration: FakeRegistration | Error) {
       if (registration instanceof Error) throw registration;
       return registration;
     },
-    getRegistrations: async () => (registration instanceof Error ? [] : [registration]),
   });
 }
 
@@ -55,6 +55,39 @@ describe('openOfflineCopy', () => {
     expect(reload).not.toHaveBeenCalled();
     workers.dispatchEvent(new Event('controllerchange'));
     expect(reload).toHaveBeenCalledOnce();
+  });
+
+  it('loads the newer version that another tab has put in place', async () => {
+    const registration = new FakeRegistration();
+    registration.active = new FakeWorker();
+    registration.waiting = new FakeWorker();
+    const reload = vi.fn();
+    const copy = openOfflineCopy(fakeWorkers(registration) as never, './sw.js', reload);
+    await copy.start();
+    expect(copy.status).toBe('newer');
+    registration.active = registration.waiting;
+    registration.waiting = null;
+    copy.update();
+    expect(reload).toHaveBeenCalledOnce();
+  });
+
+  it('forgets its own copy, and not those of other pages of the host', async () => {
+    const registration = new FakeRegistration();
+    registration.active = new FakeWorker();
+    const names = [
+      'workbox-precache-v2-https://a.test/lora/',
+      'workbox-precache-v2-https://a.test/other/',
+      'x',
+    ];
+    const deleted: string[] = [];
+    vi.stubGlobal('caches', { keys: async () => names, delete: async (name: string) => deleted.push(name) });
+    const copy = openOfflineCopy(fakeWorkers(registration) as never, './sw.js', () => {});
+    await copy.start();
+    await copy.remove();
+    vi.unstubAllGlobals();
+    expect(registration.unregister).toHaveBeenCalledOnce();
+    expect(deleted).toEqual(names.slice(0, 1));
+    expect(copy.status).toBe('none');
   });
 
   it('stays quiet where there are no service workers or none can be started', async () => {

@@ -10,7 +10,7 @@ export interface OfflineCopy {
   remove(): Promise<void>;
 }
 
-type Workers = Pick<ServiceWorkerContainer, 'register' | 'getRegistrations' | 'controller'> & EventTarget;
+type Workers = Pick<ServiceWorkerContainer, 'register' | 'controller'> & EventTarget;
 
 /** Where there are no service workers (an insecure page, a private window), there is no copy. */
 export function openOfflineCopy(
@@ -55,14 +55,19 @@ export function openOfflineCopy(
       registration.addEventListener('updatefound', () => follow(registration?.installing ?? null));
     },
     update() {
-      if (!registration?.waiting) return;
+      if (status !== 'newer') return;
+      // Another tab has put it in place already.
+      if (!registration?.waiting) return reload();
       workers?.addEventListener('controllerchange', reload, { once: true });
       registration.waiting.postMessage('take over');
     },
     async remove() {
-      for (const one of (await workers?.getRegistrations()) ?? []) await one.unregister();
+      // Other pages of the same host have copies of their own, whose caches end in their scopes.
+      if (!registration) return;
+      const { scope } = registration;
+      await registration.unregister();
       for (const name of await caches.keys())
-        if (name.startsWith('workbox-precache')) await caches.delete(name);
+        if (name.startsWith('workbox-precache') && name.endsWith(scope)) await caches.delete(name);
       registration = undefined;
       say('none');
     },

@@ -1,6 +1,20 @@
 /** A table as LaTeX for the packages booktabs and threeparttable. */
 import { columnGroups, footnotes, type ShownCell, showTable, type Table } from './table';
 
+/** Those that captions, notes and names of settings have, and their kin. */
+const greek: Readonly<Record<string, string>> = {
+  α: 'alpha',
+  β: 'beta',
+  γ: 'gamma',
+  δ: 'delta',
+  ε: 'varepsilon',
+  η: 'eta',
+  λ: 'lambda',
+  ρ: 'rho',
+  σ: 'sigma',
+  τ: 'tau',
+};
+
 const special: Readonly<Record<string, string>> = {
   '\\': '\\textbackslash{}',
   '~': '\\textasciitilde{}',
@@ -12,16 +26,27 @@ const special: Readonly<Record<string, string>> = {
   '∪': '$\\cup$',
   '<': '$<$',
   '>': '$>$',
-  η: '$\\eta$',
-  β: '$\\beta$',
+  ...Object.fromEntries(Object.entries(greek).map(([letter, name]) => [letter, `$\\${name}$`])),
+  '…': '\\ldots{}',
+  '“': '``',
+  '”': "''",
+  '·': '$\\cdot$',
+  '√': '$\\surd$',
+  '′': "$'$",
+  '→': '$\\rightarrow$',
   '–': '--',
   '−': '$-$',
   '’': "'",
 };
 
+const specialSigns = new RegExp(
+  `[${Object.keys(special).join('').replace(/[\\^]/g, '\\$&')}]|[&%$#_{}]`,
+  'gu',
+);
+
 /** Text that LaTeX sets as it stands. */
 export function escapeLatex(text: string): string {
-  return text.replace(/[\\~^×±≤≥∪<>ηβ–−’]|[&%$#_{}]/g, (sign) => special[sign] ?? `\\${sign}`);
+  return text.replace(specialSigns, (sign) => special[sign] ?? `\\${sign}`);
 }
 
 function cellText({ centre, spread, best, significant }: ShownCell): string {

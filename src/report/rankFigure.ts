@@ -4,7 +4,8 @@ import { mean, sampleDeviation } from './statistics';
 import { element, escapeXml, svgFigure, textAt } from './svg';
 
 const cell = 34;
-const left = 130;
+/** Of the rows' names at least. */
+const nameWidth = 130;
 const top = 46;
 
 const projections = ['query', 'value'] as const;
@@ -22,6 +23,8 @@ export function rankFigure(name: string, title: string, tasks: readonly TaskRank
   const blocks = blocksOf(tasks);
   const largest = Math.max(...tasks.map((task) => task.largest));
   const rows = tasks.flatMap((task) => projections.map((projection) => ({ task, projection })));
+  const longest = Math.max(...rows.map(({ task, projection }) => task.title.length + projection.length + 1));
+  const left = Math.max(nameWidth, Math.ceil(6.6 * longest) + 14);
   const several = tasks.some(({ seeds }) => seeds.length > 1);
   const cells = rows.flatMap(({ task, projection }, row) =>
     task.layers

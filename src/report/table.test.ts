@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { fields, fieldTitle } from '../config/fields';
+import { comparedMethods } from './comparedMethods';
 import { toCsv, toSeedCsv } from './csv';
 import { escapeLatex, toLatex } from './latex';
 import { toMarkdown } from './markdown';
+import { recipes } from './recipes';
+import { sweeps } from './sweeps';
 import { columnGroups, footnotes, showTable, type Table } from './table';
 
 const seeds = (...values: number[]) => values.map((value, i) => ({ seed: i + 1, value }));
@@ -147,5 +151,19 @@ describe('formats', () => {
       { label: undefined, span: 2 },
       { label: 'WebNLG', span: 1 },
     ]);
+  });
+});
+
+describe('LaTeX', () => {
+  it('has a command for every sign that recipes, methods and settings have in their names', () => {
+    const texts = [
+      ...recipes.flatMap(({ caption, notes = [] }) => [caption, ...notes]),
+      ...comparedMethods.map(({ label }) => label),
+      ...sweeps.flatMap(({ title, tried }) => [title, ...tried.map(({ label }) => label)]),
+      ...fields.map(fieldTitle),
+    ];
+    const left = texts.map(escapeLatex).filter((text) => [...text].some((sign) => sign > '~'));
+    expect(left).toEqual([]);
+    expect(escapeLatex('Spearman’s ρ, λ = 2 & 50 %')).toBe("Spearman's $\\rho$, $\\lambda$ = 2 \\& 50 \\%");
   });
 });

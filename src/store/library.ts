@@ -23,9 +23,10 @@ export interface Library {
   remove(id: string): void;
   undoRemove(id: string): void;
   removeWeights(id: string): Promise<void>;
-  /** Frees the weights of finished runs that are not pinned, the oldest first, until `bytes` are free. @returns bytes freed */
-  makeSpace(bytes: number): Promise<number>;
-  load(id: string): Promise<KeptRun | undefined>;
+  /** Deletes the weights of the older half, in bytes, of what `freeable` gives. */
+  makeSpace(): Promise<void>;
+  /** A run's numbers, without its weights and files. */
+  loadRecord(id: string): Promise<KeptRun | undefined>;
   /** The run as one file. */
   exportRun(id: string): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> } | undefined>;
   /** Adds runs from such files; what is wrong with one is a notice. */
@@ -34,6 +35,25 @@ export interface Library {
 
 /** Time to think again. */
 export const undoMs = 10_000;
+
+/**
+ * The runs whose weights make space: finished, not pinned and not on the page, the oldest first, up to half of the bytes that
+ * all such runs have.
+ */
+export function freeable(runs: readonly RunSummary[], onPage: string | undefined): RunSummary[] {
+  const candidates = runs
+    .filter(
+      ({ id, weightBytes, pinned, finished }) => weightBytes > 0 && !pinned && finished && id !== onPage,
+    )
+    .sort((one, other) => one.createdAt - other.createdAt);
+  const half = candidates.reduce((sum, { weightBytes }) => sum + weightBytes, 0) / 2;
+  let freed = 0;
+  return candidates.filter(({ weightBytes }) => {
+    const isWanted = freed < half;
+    if (isWanted) freed += weightBytes;
+    return isWanted;
+  });
+}
 
 export function createLibrary(context: PlaygroundContext): Library {
   const { storage } = context;
@@ -102,22 +122,14 @@ export function createLibrary(context: PlaygroundContext): Library {
       await context.attempt(undefined, () => storage.removeWeights(id));
       await refresh();
     },
-    async makeSpace(bytes) {
-      const candidates = (await storage.listRuns())
-        .filter(
-          (run) => run.weightBytes > 0 && !run.pinned && run.finished && run.id !== context.state.run?.id,
-        )
-        .sort((one, other) => one.createdAt - other.createdAt);
-      let freed = 0;
-      for (const { id, weightBytes } of candidates) {
-        if (freed >= bytes) break;
-        await storage.removeWeights(id);
-        freed += weightBytes;
-      }
+    async makeSpace() {
+      await context.attempt(undefined, async () => {
+        for (const { id } of freeable(await storage.listRuns(), context.state.run?.id))
+          await storage.removeWeights(id);
+      });
       await refresh();
-      return freed;
     },
-    load: (id) => context.attempt(undefined, () => storage.loadRun(id)),
+    loadRecord: (id) => context.attempt(undefined, () => storage.loadRecord(id)),
     async exportRun(id) {
       return context.attempt('Packing the run', async () => {
         const run = await storage.loadRun(id);

@@ -143,6 +143,16 @@ describe('ownCostTable', () => {
 });
 
 describe('ownRanks', () => {
+  it('takes means over seeds alone: other settings are rows of their own', () => {
+    const own = (k: number, seed: number) => run({ method: 'autolora', seed, adapter: { rank: k } }, 0.8);
+    const figures = ownRanks([own(4, 1), own(4, 2), own(8, 1)]);
+    expect(figures.map(({ seeds, largest }) => [seeds, largest])).toEqual([
+      [[1, 2], 4],
+      [[1], 8],
+    ]);
+    expect(figures.map(({ title }) => title)).toEqual(['SST-2', 'SST-2 (Rank k at search 8)']);
+  });
+
   it('holds what was learned, seed by seed, not what was set by hand', () => {
     const [ranks] = ownRanks([autolora(1, 0.8), autolora(2, 0.8), autolora(3, 0.8, { editedRanks: true })]);
     expect(ranks).toMatchObject({ title: 'SST-2', seeds: [1, 2], largest: 8 });

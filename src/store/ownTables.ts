@@ -47,6 +47,22 @@ function resultsOf(runs: readonly RunSummary[]): Result[] {
   return [...found.values()];
 }
 
+/** Results of one place by their settings; all but the first say what sets them apart from it. */
+function settingsOf(ofPlace: readonly Result[]): { own: Result[]; differing: string }[] {
+  const settings = [...groupsOf(ofPlace, ({ setting }) => setting).values()];
+  const runs = settings.flatMap(([one]) => (one ? [one.run] : []));
+  const contents = [...new Set(runs.map(({ filesKey = '' }) => filesKey))];
+  return settings.map((own, i) => {
+    const { config, filesKey = '' } = runs[i] as RunSummary;
+    const differing = differingFields(config, (runs[0] as RunSummary).config)
+      .filter(({ path }) => path !== 'seed')
+      .map((field) => `${fieldTitle(field)} ${readField(config, field.path)}`);
+    const ofFiles = contents.indexOf(filesKey);
+    if (ofFiles > 0) differing.push(`files changed, ${ofFiles}`);
+    return { own, differing: differing.join(', ') };
+  });
+}
+
 /**
  * Rows by their method. Tasks bring settings of their own, so a method's row holds whatever it was trained with there; where
  * one task has several settings of a method, the further ones are rows that say what sets them apart.
@@ -55,22 +71,12 @@ function rowsOf(results: readonly Result[]): { key: string; label: string; resul
   return [...groupsOf(results, ({ title }) => title)].flatMap(([title, ofTitle]) => {
     const rows: { key: string; label: string; results: Result[] }[] = [];
     for (const ofPlace of groupsOf(ofTitle, placeOf).values()) {
-      const settings = [...groupsOf(ofPlace, ({ setting }) => setting).values()] as [Result, ...Result[]][];
-      settings.forEach((own, i) => {
-        const differing = differingFields(
-          own[0].run.config,
-          (settings[0] as Result[])[0]?.run.config ?? own[0].run.config,
-        )
-          .filter(({ path }) => path !== 'seed')
-          .map((field) => `${fieldTitle(field)} ${readField(own[0].run.config, field.path)}`);
-        const contents = [...new Set(settings.map(([one]) => one.run.filesKey ?? ''))];
-        const ofFiles = contents.indexOf(own[0].run.filesKey ?? '');
-        if (ofFiles > 0) differing.push(`files changed, ${ofFiles}`);
-        const label = i === 0 ? title : `${title} (${differing.join(', ')})`;
+      for (const { own, differing } of settingsOf(ofPlace)) {
+        const label = differing === '' ? title : `${title} (${differing})`;
         const known = rows.find((row) => row.label === label);
         if (known) known.results.push(...own);
         else rows.push({ key: label, label, results: [...own] });
-      });
+      }
     }
     return rows;
   });
@@ -213,20 +219,25 @@ export function ownCostTable(runs: readonly RunSummary[]): Table | undefined {
   };
 }
 
-/** Ranks of AutoLoRA's runs by task, as the paper's figure 3 shows them. */
+/** Ranks of AutoLoRA's runs by task and settings, means over seeds alone, as the paper's figure 3 shows them. */
 export function ownRanks(runs: readonly RunSummary[]): TaskRanks[] {
   const learned = resultsOf(runs).filter(
     ({ run, score }) => run.config.method === 'autolora' && score.role === 'autolora' && !run.editedRanks,
   );
   const groups = groupsOf(learned, placeOf);
-  return [...groups.values()].flatMap((own) => {
+  const settings = [...groups.values()].flatMap(settingsOf);
+  return settings.flatMap(({ own, differing }) => {
     const [first] = own;
     if (!first) return [];
     const { task } = first.run.config.data;
     const several = [...groups.values()].filter(([one]) => one?.run.config.data.task === task).length > 1;
     return {
       task,
-      title: several ? `${titleOf(task)} ${first.run.config.model.name}` : titleOf(task),
+      title: [
+        titleOf(task),
+        ...(several ? [first.run.config.model.name] : []),
+        ...(differing ? [`(${differing})`] : []),
+      ].join(' '),
       largest: Math.max(1, ...own.map(({ run }) => run.config.adapter.rank)),
       seeds: own.map(({ run }) => run.config.seed),
       layers: first.score.ranks.map(({ layer }) => ({

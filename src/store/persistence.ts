@@ -38,6 +38,14 @@ export function openRunStorage(
     return own;
   };
 
+  let askedToLast = false;
+  /** Once there is something to lose: a browser that is short of space deletes what was not asked to last. */
+  const askToLast = () => {
+    if (askedToLast) return;
+    askedToLast = true;
+    void globalThis.navigator?.storage?.persist?.().catch(() => false);
+  };
+
   /** Under a new name each time, so that a record and its weights are always of one moment. */
   const writeWeights = async (db: RunDatabase, name: string, snapshot: Snapshot) => {
     if (weightFiles) await weightFiles.write(name, snapshot);
@@ -140,18 +148,25 @@ export function openRunStorage(
     return undefined;
   };
 
-  const load = async (db: RunDatabase, id: string): Promise<KeptRun | undefined> => {
-    const [summary, details] = await Promise.all([db.get('summaries', id), db.get('details', id)]);
-    if (!summary || !details) return undefined;
-    const { weightsName, files: _, ...shown } = summary;
-    const snapshot = weightsName === undefined ? undefined : await readWeights(db, weightsName);
+  /** A run without its weights and files, and the line of the list that names them. */
+  const loadRecord = async (db: RunDatabase, id: string) => {
+    const [line, details] = await Promise.all([db.get('summaries', id), db.get('details', id)]);
+    if (!line || !details) return undefined;
+    const { weightsName: _, files: __, ...shown } = line;
     // Settings that came since take their defaults.
-    const config = parseExperimentConfig(summary.config);
+    const summary: RunSummary = { ...shown, config: parseExperimentConfig(line.config) };
+    return { line, run: { ...details, summary } };
+  };
+  const load = async (db: RunDatabase, id: string): Promise<KeptRun | undefined> => {
+    const found = await loadRecord(db, id);
+    if (!found) return undefined;
+    const { line, run } = found;
+    const snapshot = line.weightsName === undefined ? undefined : await readWeights(db, line.weightsName);
     return {
-      ...details,
+      ...run,
       snapshot,
-      files: await fileStore.read(db, summary).catch(() => undefined),
-      summary: { ...shown, config, weightBytes: snapshot ? shown.weightBytes : 0 },
+      files: await fileStore.read(db, line).catch(() => undefined),
+      summary: { ...run.summary, weightBytes: snapshot ? run.summary.weightBytes : 0 },
     };
   };
 
@@ -160,6 +175,7 @@ export function openRunStorage(
       attempt('The run could not be stored', async (db) => {
         const before = await db.get('summaries', record.id);
         const { progress, history, facts, snapshot, files } = record;
+        if (progress.status === 'finished') askToLast();
         return inTurn(() =>
           put(db, summaryOf(record, before), { progress, history, facts, snapshot, files }, true),
         );
@@ -194,6 +210,7 @@ export function openRunStorage(
           .sort((one, other) => other.createdAt - one.createdAt);
       }),
     loadRun: (id) => attempt('The run could not be read', (db) => load(db, id)),
+    loadRecord: (id) => attempt('The run could not be read', async (db) => (await loadRecord(db, id))?.run),
     async changeRun(id, change) {
       await attempt('The change could not be stored', async (db) => {
         const transaction = db.transaction('summaries', 'readwrite');

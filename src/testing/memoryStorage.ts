@@ -42,6 +42,10 @@ export class MemoryStorage implements RunStorage {
   async loadRun(id: string): Promise<KeptRun | undefined> {
     return structuredClone(this.runs.get(id));
   }
+  async loadRecord(id: string): Promise<KeptRun | undefined> {
+    const run = this.runs.get(id);
+    return structuredClone(run && { ...run, snapshot: undefined, files: undefined });
+  }
   async changeRun(id: string, change: Partial<RunLabels>): Promise<void> {
     const run = this.runs.get(id);
     if (run) run.summary = { ...run.summary, ...change };

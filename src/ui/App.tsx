@@ -1,9 +1,10 @@
 /** The page: masthead, transport, experiment, heatmap, charts, result. */
 import { ActionIcon, Button, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
-import { lazy, type ReactElement, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import { lazy, type ReactElement, useCallback, useEffect, useMemo, useState } from 'react';
 import { Icon } from './controls/icons';
 import { TransportBar } from './controls/TransportBar';
 import { type Hideable, hiddenParts, hideable, unknownParts } from './embedding';
+import { PagePart } from './PagePart';
 import { CostPanel } from './panels/CostPanel';
 import { EstimatorPanel } from './panels/EstimatorPanel';
 import { ExperimentPanel } from './panels/ExperimentPanel';
@@ -53,17 +54,17 @@ export function App(): ReactElement {
         <UpdateNotice />
         <Notices />
         {Content ? (
-          <Suspense fallback={<p className="quiet">Loading…</p>}>
+          <PagePart key={screen} name="This screen" fallback={<p className="quiet">Loading…</p>}>
             <Content />
-          </Suspense>
+          </PagePart>
         ) : (
           <Lab hidden={hidden} />
         )}
       </main>
       {help !== 'never' && (
-        <Suspense>
+        <PagePart name="Help">
           <HelpDialog opened={help === 'open'} onClose={() => setHelp('closed')} />
-        </Suspense>
+        </PagePart>
       )}
     </div>
   );
@@ -84,9 +85,9 @@ function Lab({ hidden }: { hidden: ReadonlySet<Hideable> }): ReactElement {
   return (
     <>
       {ownData && !hidden.has('experiment') && (
-        <Suspense>
+        <PagePart name="The check of your data">
           <OwnData />
-        </Suspense>
+        </PagePart>
       )}
       <div className="columns" data-experiment={!hidden.has('experiment')}>
         {!hidden.has('experiment') && (

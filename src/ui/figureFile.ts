@@ -63,14 +63,41 @@ function colorOf(value: string, beside: Element): string {
   return color;
 }
 
+/** Of a legend's entry: its line, its text, and the gap behind it. */
+const entryWidth = (label: string): number => 26 + 6.6 * label.length + 18;
+
+/** Where each entry of a legend begins, in as many lines as it takes. @param width of a line */
+export function legendPlaces(labels: readonly string[], width: number): { line: number; left: number }[] {
+  let line = 0;
+  let left = 0;
+  return labels.map((label) => {
+    const own = entryWidth(label);
+    if (left > 0 && left + own > width) {
+      line += 1;
+      left = 0;
+    }
+    const place = { line, left };
+    left += own;
+    return place;
+  });
+}
+
 /** @param drawing an SVG of the page, in a card */
 export function figureSvg(drawing: SVGSVGElement, { title, legend = [] }: FigureText): string {
   const card = drawing.closest('.card') ?? document.body;
   const { backgroundColor, fontFamily } = getComputedStyle(card);
   const ink = getComputedStyle(card).color;
   const box = drawing.getBoundingClientRect();
-  const top = padding + titleHeight + (legend.length > 0 ? legendHeight : 0);
-  const width = Math.ceil(Math.max(box.width, 7.2 * title.length) + 2 * padding);
+  const widest = Math.max(box.width, 7.2 * title.length, ...legend.map(({ label }) => entryWidth(label)));
+  const width = Math.ceil(widest + 2 * padding);
+  const places = legendPlaces(
+    legend.map(({ label }) => label),
+    widest,
+  );
+  const top =
+    padding +
+    titleHeight +
+    legendHeight * (places.length > 0 ? 1 + Math.max(...places.map(({ line }) => line)) : 0);
   const height = Math.ceil(box.height + top + padding);
   const root = node('svg', {
     xmlns: namespace,
@@ -85,9 +112,10 @@ export function figureSvg(drawing: SVGSVGElement, { title, legend = [] }: Figure
     node('rect', { width, height, fill: backgroundColor }),
     node('text', { x: padding, y: padding + 14, fill: ink, 'font-size': 14, 'font-weight': 600 }, title),
   );
-  let x = padding;
-  for (const { label, color, dash } of legend) {
-    const y = padding + titleHeight + 6;
+  legend.forEach(({ label, color, dash }, i) => {
+    const { line = 0, left = 0 } = places[i] ?? {};
+    const x = padding + left;
+    const y = padding + titleHeight + 6 + line * legendHeight;
     const stroke = colorOf(color, card);
     root.append(
       node('line', {
@@ -101,8 +129,7 @@ export function figureSvg(drawing: SVGSVGElement, { title, legend = [] }: Figure
       }),
       node('text', { x: x + 26, y: y + 4, fill: ink, 'font-size': 12 }, label),
     );
-    x += 26 + 6.6 * label.length + 18;
-  }
+  });
   const clone = drawing.cloneNode(true) as SVGSVGElement;
   writeStyles(drawing, clone);
   clone.setAttribute('x', String(padding));

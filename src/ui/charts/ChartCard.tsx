@@ -1,6 +1,7 @@
 /** The frame of a chart: title, legend, tools; recharts itself comes later, when there is something to draw. */
-import { lazy, type ReactElement, type ReactNode, type RefObject, Suspense } from 'react';
+import { lazy, type ReactElement, type ReactNode, type RefObject } from 'react';
 import { FigureDownload } from '../controls/FigureDownload';
+import { PagePart } from '../PagePart';
 import type { FigureLine, LineFigureProps } from './LineFigure';
 
 const LineFigure = lazy(() => import('./LineFigure'));
@@ -42,9 +43,9 @@ export function LegendAndFigure(props: LineFigureProps): ReactElement {
   return (
     <>
       <ChartLegend {...props} />
-      <Suspense fallback={<div className="chart-empty">Loading the chart…</div>}>
+      <PagePart name="The chart" fallback={<div className="chart-empty">Loading the chart…</div>}>
         <LineFigure {...props} />
-      </Suspense>
+      </PagePart>
     </>
   );
 }

@@ -10,6 +10,8 @@ interface FigureDownloadProps {
   /** The card: its largest drawing is taken. */
   frame: RefObject<HTMLElement | null>;
   title: string;
+  /** Of what, where it is not the run on the page. */
+  caption?: string;
   legend?: FigureText['legend'];
 }
 
@@ -19,7 +21,7 @@ function drawingOf(card: HTMLElement): SVGSVGElement | undefined {
   return [...card.querySelectorAll('svg')].sort((one, other) => area(other) - area(one))[0];
 }
 
-export function FigureDownload({ frame, title, legend }: FigureDownloadProps): ReactElement {
+export function FigureDownload({ frame, title, caption, legend }: FigureDownloadProps): ReactElement {
   const readState = useReadState();
   const { notify } = useActions();
   const save = async (kind: 'svg' | 'png') => {
@@ -27,9 +29,12 @@ export function FigureDownload({ frame, title, legend }: FigureDownloadProps): R
     if (!drawing) return;
     const { loaded, draft } = readState();
     const config = loaded ?? draft;
-    const run = `${taskInfo(config.data.task)?.title ?? config.data.task}, ${config.model.name}, ${methodFacts[config.method].title}, seed ${config.seed}`;
+    const run =
+      caption ??
+      `${taskInfo(config.data.task)?.title ?? config.data.task}, ${config.model.name}, ${methodFacts[config.method].title}, seed ${config.seed}`;
     const svg = figureSvg(drawing, { title: `${title}: ${run}`, legend });
-    const name = `${title.toLowerCase().replace(/[^a-z]+/g, '-')}-${config.data.task}-seed${config.seed}.${kind}`;
+    const of = caption === undefined ? `${config.data.task}-seed${config.seed}` : 'compared';
+    const name = `${title.toLowerCase().replace(/[^a-z]+/g, '-')}-${of}.${kind}`;
     try {
       downloadBlob(name, kind === 'svg' ? new Blob([svg], { type: 'image/svg+xml' }) : await svgToPng(svg));
     } catch (error) {

@@ -1,7 +1,8 @@
 /** The data: embedded, files of one's own, or a data set from the Hub. */
-import { lazy, type ReactElement, Suspense } from 'react';
+import { lazy, type ReactElement } from 'react';
 import { dataProblem, taskInfo } from '../../store/choices';
 import { nameOfFiles } from '../../store/chosenFiles';
+import { PagePart } from '../PagePart';
 import { useActions, usePlayground } from '../scope';
 import { SourceSwitch } from './SourceSwitch';
 
@@ -24,9 +25,9 @@ export function DataChoice({ onPick }: DataChoiceProps): ReactElement {
       )}
       {source === 'files' && <Files onPick={onPick} />}
       {source === 'hub' && (
-        <Suspense>
+        <PagePart name="The Hub">
           <HubSource part="data" />
-        </Suspense>
+        </PagePart>
       )}
       {problem && (
         <p className="problem" role="status">

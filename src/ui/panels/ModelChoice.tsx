@@ -1,7 +1,8 @@
 /** The model: embedded, a checkpoint folder of one's own, or one from the Hub. */
 import { NativeSelect } from '@mantine/core';
-import { lazy, type ReactElement, Suspense, useId } from 'react';
+import { lazy, type ReactElement, useId } from 'react';
 import { embeddedModels } from '../../store/choices';
+import { PagePart } from '../PagePart';
 import { useActions, usePlayground } from '../scope';
 import { SourceSwitch } from './SourceSwitch';
 
@@ -22,9 +23,9 @@ export function ModelChoice({ onFolder, onFiles }: ModelChoiceProps): ReactEleme
       {source === 'embedded' && <Embedded />}
       {source === 'files' && <Folder onFolder={onFolder} onFiles={onFiles} />}
       {source === 'hub' && (
-        <Suspense>
+        <PagePart name="The Hub">
           <HubSource part="model" />
-        </Suspense>
+        </PagePart>
       )}
     </div>
   );

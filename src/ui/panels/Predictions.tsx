@@ -176,8 +176,9 @@ function SequenceRows({
   const name = (value: number) => labels[value] ?? value.toFixed(2);
   return (
     <ol className="wrong-list">
-      {rows.map(({ text, pair, label, prediction }) => (
-        <li key={`${text} ${pair ?? ''}`}>
+      {rows.map(({ text, pair, label, prediction }, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: texts may stand in dev twice, and rows keep no state
+        <li key={i}>
           <span>
             {text}
             {pair && <em> / {pair}</em>}
@@ -200,8 +201,9 @@ function TaggingRows({
 }): ReactElement {
   return (
     <ol className="wrong-list wrong-tags">
-      {rows.map(({ words, tags, predicted }) => (
-        <li key={words.join(' ')}>
+      {rows.map(({ words, tags, predicted }, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: sentences may stand in dev twice, and rows keep no state
+        <li key={i}>
           <small>is</small>
           <EntityText words={words} tags={tags} types={types} />
           <small>said</small>
@@ -237,8 +239,9 @@ function TextRows({ rows }: { rows: readonly ScoredText[] }): ReactElement {
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ source, generated, references, rougeL, bleu }) => (
-            <tr key={source}>
+          {rows.map(({ source, generated, references, rougeL, bleu }, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a record may stand in dev twice; the text keeps open references with it
+            <tr key={`${i} ${source}`}>
               <td>{source}</td>
               <td>
                 {generated || <i>nothing</i>}
@@ -246,7 +249,7 @@ function TextRows({ rows }: { rows: readonly ScoredText[] }): ReactElement {
                   <summary>
                     {references.length} reference{references.length === 1 ? '' : 's'}
                   </summary>
-                  {references.map((reference) => (
+                  {[...new Set(references)].map((reference) => (
                     <p key={reference}>{reference}</p>
                   ))}
                 </details>

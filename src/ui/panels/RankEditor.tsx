@@ -1,8 +1,11 @@
 /** Between threshold and retraining: the learned ranks, to be changed by hand before they are trained. */
 import { Button } from '@mantine/core';
-import { type ReactElement, useState } from 'react';
+import type { ReactElement } from 'react';
 import type { LayerRank } from '../../telemetry/events';
 import { useActions, usePlayground } from '../scope';
+import { useOfRun } from '../useOfRun';
+
+const noEdits: Readonly<Record<string, number>> = {};
 
 export function RankEditor(): ReactElement | null {
   const learned = usePlayground((state) =>
@@ -10,7 +13,7 @@ export function RankEditor(): ReactElement | null {
   );
   const k = usePlayground((state) => (state.loaded ?? state.draft).adapter.rank);
   const { retrain } = useActions();
-  const [edits, setEdits] = useState<Record<string, number>>({});
+  const [edits, setEdits] = useOfRun<Readonly<Record<string, number>>>(noEdits);
   if (!learned) return null;
   const ranks: LayerRank[] = learned.ranks.map(({ layer, rank }) => ({ layer, rank: edits[layer] ?? rank }));
   const total = ranks.reduce((sum, { rank }) => sum + rank, 0);
@@ -43,12 +46,12 @@ export function RankEditor(): ReactElement | null {
           disabled={!edited || total === 0}
           onClick={() => {
             void retrain(ranks);
-            setEdits({});
+            setEdits(noEdits);
           }}
         >
           Retrain with these ranks
         </Button>
-        <Button size="compact-sm" variant="default" disabled={!edited} onClick={() => setEdits({})}>
+        <Button size="compact-sm" variant="default" disabled={!edited} onClick={() => setEdits(noEdits)}>
           Back to the learned ones
         </Button>
       </div>

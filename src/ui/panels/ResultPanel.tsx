@@ -1,11 +1,12 @@
 /** AutoLoRA beside LoRA: score, rank, parameters, cost; sentences to try; what can be taken away. */
-import { lazy, type ReactElement, Suspense } from 'react';
+import { lazy, type ReactElement } from 'react';
 import { fieldAt } from '../../config/fields';
 import { methodNames } from '../../config/methods';
 import { taskInfo } from '../../store/choices';
 import type { Role } from '../../telemetry/events';
 import { backendText } from '../controls/BackendBadge';
 import { whole } from '../numbers';
+import { PagePart } from '../PagePart';
 import { usePlayground } from '../scope';
 import { metricLabel, scoreText } from './metricText';
 import { RoleResult } from './RoleResult';
@@ -50,9 +51,9 @@ export function ResultPanel(): ReactElement {
 function DevPredictions(): ReactElement | null {
   const has = usePlayground(({ facts }) => methodNames.some((name) => facts.evaluations[name]));
   return has ? (
-    <Suspense>
+    <PagePart name="The predictions">
       <Predictions />
-    </Suspense>
+    </PagePart>
   ) : null;
 }
 

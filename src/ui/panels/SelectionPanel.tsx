@@ -12,6 +12,7 @@ import { columnOrder, gridGeometry, type SelectionScale } from '../charts/select
 import { FigureDownload } from '../controls/FigureDownload';
 import { whole } from '../numbers';
 import { useActions, useHistory, usePlayground } from '../scope';
+import { useOfRun } from '../useOfRun';
 import { CellInspector } from './CellInspector';
 import { RankEditor } from './RankEditor';
 import { Scrubber } from './Scrubber';
@@ -36,7 +37,7 @@ export function SelectionPanel(): ReactElement {
   const [hovered, setHovered] = useState<CellPlace>();
   const [picked, setPicked] = useState<CellPlace>();
   const [spoken, setSpoken] = useState(false);
-  const [shift, setShift] = useState(0);
+  const [shift, setShift] = useOfRun(0);
 
   const { frames } = history;
   const replayedStep = usePlayground((state) => state.replayedStep);
@@ -69,7 +70,9 @@ export function SelectionPanel(): ReactElement {
     [frame, shift],
   );
   const geometry = useMemo(() => gridGeometry(layers, components, width || 520), [layers, components, width]);
-  const active = hovered ?? picked;
+  const asked = hovered ?? picked;
+  // Another run may have fewer layers or components.
+  const active = asked && asked.row < layers.length && asked.column < components ? asked : undefined;
 
   const onPlace = useCallback((place: CellPlace | undefined, how: 'hover' | 'key' | 'pick') => {
     if (how === 'hover') setHovered(place);
@@ -105,7 +108,7 @@ export function SelectionPanel(): ReactElement {
         <h2 id="selection-title">Selection weights</h2>
         <span className="quiet">
           {frame
-            ? `total rank ${whole(total)} of ${whole(layers.length * components)}${live && finalRanks ? (shift !== 0 ? ', tried' : finalRanks.edited ? ', set by hand' : ', learned') : ''}`
+            ? `total rank ${whole(total)} of ${whole(layers.length * components)}${shift !== 0 ? ', tried' : live && finalRanks ? (finalRanks.edited ? ', set by hand' : ', learned') : ''}`
             : config.method !== 'autolora'
               ? `${methodFacts[config.method].title}: nothing is searched`
               : `${layers.length} layers × ${components}, uniform`}

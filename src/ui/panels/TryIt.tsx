@@ -9,6 +9,7 @@ import type { Prediction } from '../../telemetry/events';
 import { FieldControl } from '../controls/FieldControl';
 import { percent } from '../numbers';
 import { useActions, usePlayground, useReadState } from '../scope';
+import { useOfRun } from '../useOfRun';
 import { EntityText, typesOf } from './EntityText';
 import { type TryExample, tryExample } from './tryExamples';
 
@@ -56,7 +57,9 @@ function TryText({ task }: { task: string }): ReactElement {
     return isPairTask(task) || (one !== undefined && 'pair' in one) || /\bpair=/.test(draft.data.columns);
   });
   const [input, setInput] = useState(tryExample(task));
-  const [answer, setAnswer] = useState<{ input: TryExample; predictions: TextPrediction[] }>();
+  const [answer, setAnswer] = useOfRun<{ input: TryExample; predictions: TextPrediction[] } | undefined>(
+    undefined,
+  );
   const [asking, setAsking] = useState(false);
   const labels = startLabels ?? taskInfo(task)?.labels ?? [];
   const ask = async (event: FormEvent) => {

@@ -1,9 +1,11 @@
 /** Chosen runs laid over each other: a curve each, and only the settings in which they differ. */
-import { lazy, type ReactElement, Suspense, useEffect, useMemo, useRef, useState } from 'react';
-import type { KeptRun, RunSummary } from '../../store/runRecord';
+import { lazy, type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
+import type { StoredHistory } from '../../store/history';
+import type { RunSummary } from '../../store/runRecord';
 import type { FigureLine } from '../charts/LineFigure';
 import { FigureDownload } from '../controls/FigureDownload';
 import { SmoothingSlider } from '../controls/SmoothingSlider';
+import { PagePart } from '../PagePart';
 import { ScrollX } from '../ScrollX';
 import { useLibraryActions } from '../scope';
 import { type Curve, curveNames, isSmoothed, overlayRows } from './overlayRows';
@@ -23,22 +25,37 @@ const looks: Pick<FigureLine, 'color' | 'dash'>[] = [
 /** More lines than this cannot be told apart. */
 const mostOverlaid = looks.length;
 
+const momentOf = ({ id, savedAt }: RunSummary) => `${id} ${savedAt}`;
+
 export function RunComparison({ runs }: { runs: readonly RunSummary[] }): ReactElement {
   const frame = useRef<HTMLElement>(null);
   const library = useLibraryActions();
   const [curve, setCurve] = useState<Curve>('train');
   const [smoothing, setSmoothing] = useState(0.6);
-  const [kept, setKept] = useState<ReadonlyMap<string, KeptRun>>(new Map());
+  /** By run and moment: what did not change is not read again. */
+  const [kept, setKept] = useState<ReadonlyMap<string, StoredHistory>>(new Map());
   const overlaid = useMemo(() => runs.slice(0, mostOverlaid), [runs]);
   useEffect(() => {
     let current = true;
-    void Promise.all(overlaid.map(({ id }) => library.load(id))).then((loaded) => {
-      if (current) setKept(new Map(loaded.flatMap((run) => (run ? [[run.summary.id, run] as const] : []))));
+    const missing = overlaid.filter((run) => !kept.has(momentOf(run)));
+    if (missing.length === 0) return undefined;
+    void Promise.all(missing.map(({ id }) => library.loadRecord(id))).then((loaded) => {
+      if (!current) return;
+      const before = overlaid.flatMap((run) => {
+        const history = kept.get(momentOf(run));
+        return history ? [[momentOf(run), history] as const] : [];
+      });
+      // A run that is being trained may have been stored again meanwhile: it stands under what was asked for.
+      const now = missing.flatMap((run, i) => {
+        const history = loaded[i]?.history;
+        return history ? [[momentOf(run), history] as const] : [];
+      });
+      if (now.length > 0) setKept(new Map([...before, ...now]));
     });
     return () => {
       current = false;
     };
-  }, [overlaid, library]);
+  }, [overlaid, library, kept]);
   const lines = overlaid.map(
     ({ id, name }, i): FigureLine => ({
       key: id,
@@ -51,9 +68,9 @@ export function RunComparison({ runs }: { runs: readonly RunSummary[] }): ReactE
   const rows = useMemo(
     () =>
       overlayRows(
-        overlaid.flatMap(({ id }) => {
-          const run = kept.get(id);
-          return run ? [{ key: id, history: run.history }] : [];
+        overlaid.flatMap((run) => {
+          const history = kept.get(momentOf(run));
+          return history ? [{ key: run.id, history }] : [];
         }),
         curve,
         smoothing,
@@ -78,7 +95,16 @@ export function RunComparison({ runs }: { runs: readonly RunSummary[] }): ReactE
               </option>
             ))}
           </select>
-          {rows.length > 0 && <FigureDownload frame={frame} title={curveNames[curve]} legend={lines} />}
+          {rows.length > 0 && (
+            <FigureDownload
+              frame={frame}
+              title={curveNames[curve]}
+              caption={
+                overlaid.length > 2 ? `${overlaid.length} runs` : overlaid.map(({ name }) => name).join(', ')
+              }
+              legend={lines}
+            />
+          )}
         </div>
       </div>
       {runs.length > mostOverlaid && (
@@ -99,14 +125,14 @@ export function RunComparison({ runs }: { runs: readonly RunSummary[] }): ReactE
       {rows.length === 0 ? (
         <div className="chart-empty">None of these runs has this curve.</div>
       ) : (
-        <Suspense fallback={<div className="chart-empty">Loading the chart…</div>}>
+        <PagePart name="The chart" fallback={<div className="chart-empty">Loading the chart…</div>}>
           <LineFigure
             rows={rows}
             lines={lines}
             logarithmic={false}
             label={`${curveNames[curve]} of ${overlaid.map(({ name }) => name).join(', ')}`}
           />
-        </Suspense>
+        </PagePart>
       )}
       {runs.length > 1 &&
         (differences.length === 0 ? (

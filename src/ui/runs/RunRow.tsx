@@ -1,8 +1,9 @@
 /** One kept run in the table, and what can be done with it. */
-import { type MouseEvent, type ReactElement, useState } from 'react';
+import { type MouseEvent, memo, type ReactElement, useState } from 'react';
 import { methodTitle } from '../../config/methods';
 import { taskInfo } from '../../store/choices';
 import { ownScore, type RunSummary, statusText } from '../../store/runRecord';
+import { ConfirmButton } from '../controls/ConfirmButton';
 import { download } from '../download';
 import { clock, whole } from '../numbers';
 import { metricLabel, scoreText } from '../panels/metricText';
@@ -22,10 +23,10 @@ interface RunRowProps {
   /** The run begun before. */
   before: RunSummary | undefined;
   chosen: boolean;
-  onChoose(): void;
+  onChoose(id: string): void;
 }
 
-export function RunRow({ run, before, chosen, onChoose }: RunRowProps): ReactElement {
+export const RunRow = memo(function RunRow({ run, before, chosen, onChoose }: RunRowProps): ReactElement {
   const { openRun, setLinkKey } = useActions();
   const library = useLibraryActions();
   const onPage = usePlayground((state) => state.run?.id === run.id);
@@ -42,9 +43,9 @@ export function RunRow({ run, before, chosen, onChoose }: RunRowProps): ReactEle
     if (file) download(file.name, file.bytes, 'application/octet-stream');
   };
   const takeTelemetry = async (kind: 'csv' | 'jsonl') => {
-    const kept = await library.load(run.id);
+    const kept = await library.loadRecord(run.id);
     if (!kept) return;
-    const text = kind === 'csv' ? telemetryCsv(kept.history) : telemetryLines(kept.history);
+    const text = kind === 'csv' ? telemetryCsv(kept) : telemetryLines(kept);
     download(`${name.replace(/\s+/g, '-')}.${kind}`, text, kind === 'csv' ? 'text/csv' : 'application/jsonl');
   };
   const changed = before ? changesSince(config, before.config) : '';
@@ -52,7 +53,12 @@ export function RunRow({ run, before, chosen, onChoose }: RunRowProps): ReactEle
     <>
       <tr data-on-page={onPage}>
         <td>
-          <input type="checkbox" aria-label={`Compare ${name}`} checked={chosen} onChange={onChoose} />
+          <input
+            type="checkbox"
+            aria-label={`Compare ${name}`}
+            checked={chosen}
+            onChange={() => onChoose(run.id)}
+          />
         </td>
         <td className="run-what">
           <b>
@@ -121,9 +127,15 @@ export function RunRow({ run, before, chosen, onChoose }: RunRowProps): ReactEle
                 Telemetry (JSON lines)
               </button>
               {run.weightBytes > 0 && !onPage && (
-                <button type="button" onClick={pick(() => void library.removeWeights(run.id))}>
-                  Delete the weights
-                </button>
+                <ConfirmButton
+                  label="Delete the weights"
+                  question={
+                    finished
+                      ? 'For good? It can then be looked at, not asked.'
+                      : 'For good? It can then not be resumed.'
+                  }
+                  onConfirm={() => void library.removeWeights(run.id)}
+                />
               )}
               <button type="button" disabled={onPage} onClick={pick(() => library.remove(run.id))}>
                 Delete the run
@@ -142,4 +154,4 @@ export function RunRow({ run, before, chosen, onChoose }: RunRowProps): ReactEle
       )}
     </>
   );
-}
+});

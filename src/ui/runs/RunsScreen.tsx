@@ -1,5 +1,13 @@
 /** Every run of this browser: a table to sort and search, curves laid over each other, differences, tables, sweeps. */
-import { type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  type ReactElement,
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { ownScore, type RunSummary, statusOrder } from '../../store/runRecord';
 import { useLibrary, useLibraryActions, usePlayground } from '../scope';
 import { RunComparison } from './RunComparison';
@@ -36,6 +44,9 @@ const sortValue: Record<SortKey, (run: RunSummary) => number | string> = {
   status: (run) => statusOrder(run),
   time: ({ scores }) => scores.reduce((sum, { wallMs }) => sum + wallMs, 0),
 };
+
+/** Rows that are drawn at first. */
+const pageSize = 50;
 
 /** Pinned runs first, whatever the order. */
 export function sortRuns(runs: readonly RunSummary[], key: SortKey, falling: boolean): RunSummary[] {
@@ -81,11 +92,18 @@ export default function RunsScreen(): ReactElement {
     return new Map(inOrder.map((run, i) => [run.id, inOrder[i - 1]]));
   }, [runs]);
   const picked = useMemo(() => shown.filter(({ id }) => chosen.has(id)), [shown, chosen]);
-  const toggle = (id: string) => {
-    const next = new Set(chosen);
-    if (!next.delete(id)) next.add(id);
-    setChosen(next);
-  };
+  const toggle = useCallback(
+    (id: string) =>
+      setChosen((before) => {
+        const next = new Set(before);
+        if (!next.delete(id)) next.add(id);
+        return next;
+      }),
+    [],
+  );
+  // A search that is being typed does not wait for tables over every run.
+  const tabled = useDeferredValue(picked.length > 0 ? picked : shown);
+  const [count, setCount] = useState(pageSize);
   const take = (files: FileList | null | undefined) => {
     if (files?.length) void library.importRuns([...files].map((blob) => ({ name: blob.name, blob })));
   };
@@ -168,25 +186,30 @@ export default function RunsScreen(): ReactElement {
                 </tr>
               </thead>
               <tbody>
-                {shown.map((run) => (
+                {shown.slice(0, count).map((run) => (
                   <RunRow
                     key={run.id}
                     run={run}
                     before={before.get(run.id)}
                     chosen={chosen.has(run.id)}
-                    onChoose={() => toggle(run.id)}
+                    onChoose={toggle}
                   />
                 ))}
               </tbody>
             </table>
             {shown.length === 0 && <p className="quiet">No run is like that.</p>}
+            {shown.length > count && (
+              <button type="button" className="toggle" onClick={() => setCount(count + 4 * pageSize)}>
+                show more of {shown.length}
+              </button>
+            )}
           </div>
         )}
         <SpaceMeter runs={runs ?? []} />
       </section>
       {picked.length > 0 && <RunComparison runs={picked} />}
       <SweepPanel />
-      <RunTables runs={picked.length > 0 ? picked : shown} chosen={picked.length > 0} />
+      <RunTables runs={tabled} chosen={picked.length > 0} />
     </div>
   );
 }

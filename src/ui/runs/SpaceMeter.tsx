@@ -1,22 +1,19 @@
 /** How much of the browser's space the site takes, and a way to free some. */
 import type { ReactElement } from 'react';
+import { freeable } from '../../store/library';
 import type { RunSummary } from '../../store/runRecord';
+import { ConfirmButton } from '../controls/ConfirmButton';
 import { megabytes } from '../numbers';
-import { useActions, useLibrary, useLibraryActions } from '../scope';
+import { useLibrary, useLibraryActions, usePlayground } from '../scope';
 
 export function SpaceMeter({ runs }: { runs: readonly RunSummary[] }): ReactElement | null {
   const space = useLibrary((state) => state.space);
   const library = useLibraryActions();
-  const { notify } = useActions();
+  const onPage = usePlayground((state) => state.run?.id);
   const weights = runs.reduce((sum, { weightBytes }) => sum + weightBytes, 0);
-  const freeable = runs
-    .filter(({ pinned, finished }) => finished && !pinned)
-    .reduce((sum, { weightBytes }) => sum + weightBytes, 0);
+  const oldest = freeable(runs, onPage);
+  const bytes = oldest.reduce((sum, { weightBytes }) => sum + weightBytes, 0);
   if (runs.length === 0) return null;
-  const free = async () => {
-    const freed = await library.makeSpace(Math.max(1, freeable / 2));
-    notify('info', `Weights of ${megabytes(freed)} were deleted; the runs themselves are still there.`);
-  };
   return (
     <div className="space-meter">
       {space && (
@@ -32,10 +29,13 @@ export function SpaceMeter({ runs }: { runs: readonly RunSummary[] }): ReactElem
         {runs.length} runs, {megabytes(weights)} of weights
         {space && `; this site takes ${megabytes(space.used)} of ${megabytes(space.allowed)}`}
       </span>
-      {freeable > 0 && (
-        <button type="button" className="toggle" onClick={() => void free()}>
-          Delete the oldest unpinned weights
-        </button>
+      {oldest.length > 0 && (
+        <ConfirmButton
+          className="toggle"
+          label={`Free ${megabytes(bytes)}…`}
+          question={`Delete the weights of the ${oldest.length === 1 ? 'oldest finished run' : `${oldest.length} oldest finished runs`} for good? Their numbers stay.`}
+          onConfirm={() => void library.makeSpace()}
+        />
       )}
     </div>
   );

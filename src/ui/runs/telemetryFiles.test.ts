@@ -1,11 +1,12 @@
 /** What a run's telemetry files hold. */
 import { describe, expect, it } from 'vitest';
-import { parseExperimentConfig } from '../../config/experiment';
+import { type ExperimentInput, parseExperimentConfig } from '../../config/experiment';
+import { noFacts } from '../../store/facts';
 import { RunHistory } from '../../store/history';
+import type { RunSummary } from '../../store/runRecord';
+import type { TelemetryEvent } from '../../telemetry/events';
 import { telemetryCsv, telemetryLines } from './telemetryFiles';
 
-const history = new RunHistory();
-const config = parseExperimentConfig({});
 const layer = {
   layer: '0.query',
   selection: [0.75, 0.25],
@@ -14,26 +15,70 @@ const layer = {
   implicit: [2, 3],
   magnitude: [4, 5],
 };
-history.push(
-  { type: 'search', step: 2, trainLoss: 0.5, directNorm: 0.25, learningRate: 1, layers: [layer], stepMs: 1 },
-  config,
-);
-history.push(
-  { type: 'train', role: 'autolora', step: 1, trainLoss: 0.125, learningRate: 1, stepMs: 1 },
-  config,
-);
+const searched: TelemetryEvent = {
+  type: 'search',
+  step: 2,
+  trainLoss: 0.5,
+  directNorm: 0.25,
+  learningRate: 1,
+  layers: [layer],
+  stepMs: 1,
+};
+const trained = (role: 'autolora' | 'dora'): TelemetryEvent => ({
+  type: 'train',
+  role,
+  step: 1,
+  trainLoss: 0.125,
+  learningRate: 1,
+  stepMs: 3,
+});
+
+function run(input: ExperimentInput, ...events: TelemetryEvent[]) {
+  const config = parseExperimentConfig(input);
+  const history = new RunHistory();
+  for (const event of events) history.push(event, config);
+  const summary = { id: 'one', name: 'fine hill', createdAt: 0, config } as RunSummary;
+  const facts = {
+    ...noFacts,
+    phases: [{ type: 'phase', role: 'autolora', phase: 'search', status: 'end', steps: 2 } as const],
+    doneMs: 12,
+  };
+  return { summary, history: history.stored(), facts };
+}
 
 describe('telemetry files', () => {
   it('have a row per phase and step, empty where nothing was reported', () => {
-    expect(telemetryCsv(history.stored())).toBe(
-      'phase,step,search_train_loss,search_validation_loss,hypergradient_direct_norm,hypergradient_implicit_norm,retrain_train_loss\n' +
-        'search,2,0.5,,0.25,,\n' +
-        'retrain,1,,,,,0.125\n',
+    expect(telemetryCsv(run({}, searched, trained('autolora')))).toBe(
+      'phase,step,search_train_loss,search_validation_loss,hypergradient_direct_norm,hypergradient_implicit_norm,retrain_train_loss,step_ms,held_megabytes\n' +
+        'search,2,0.5,,0.25,,,,\n' +
+        'retrain,1,,,,,0.125,,\n' +
+        'all,2,,,,,,1,\n' +
+        'all,1,,,,,,3,\n',
     );
   });
 
-  it('have a line per state of the selection', () => {
-    expect(JSON.parse(telemetryLines(history.stored()))).toEqual({
+  it('name a method that is trained without AutoLoRA', () => {
+    expect(telemetryCsv(run({ method: 'dora' }, trained('dora')))).toBe(
+      'phase,step,dora_train_loss,step_ms,held_megabytes\ntrain,1,0.125,,\nall,1,,3,\n',
+    );
+  });
+
+  it('have a line for all that the run told', () => {
+    const lines = telemetryLines(run({}, searched, trained('autolora')))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ type }) => type)).toEqual([
+      'run',
+      ...['series', 'series', 'series', 'series', 'series'],
+      'selection',
+      'phase',
+      'done',
+    ]);
+    expect(lines[0]).toMatchObject({ name: 'fine hill', config: { method: 'autolora' } });
+    expect(lines[1]).toEqual({ type: 'series', phase: 'search', step: 2, search_train_loss: 0.5 });
+    expect(lines.find(({ type }) => type === 'selection')).toEqual({
+      type: 'selection',
       step: 2,
       layers: [{ ...layer, threshold: 0.5, rank: 1 }],
     });

@@ -1,33 +1,49 @@
-/** The numbers of a kept run as text: a table of its series as CSV, and every state of the selection as JSON lines. */
-import type { SeriesName, StoredHistory } from '../../store/history';
+/** The numbers of a kept run as text: a table of its series as CSV, and all that it told as JSON lines. */
+import type { SeriesName } from '../../store/history';
+import type { KeptRun } from '../../store/runRecord';
 import { quantities } from '../../store/selectionFrames';
+import type { EvaluationEvent } from '../../telemetry/events';
 
-const columns: Partial<Record<SeriesName, readonly string[]>> = {
-  search: ['search_train_loss', 'search_validation_loss'],
-  norms: ['hypergradient_direct_norm', 'hypergradient_implicit_norm'],
-  inspection: ['cosine_to_exact', 'implicit_cosine_to_exact', 'implicit_share', 'implicit_share_exact'],
-  autolora: ['retrain_train_loss'],
-  lora: ['lora_train_loss'],
-};
+type Told = Pick<KeptRun, 'summary' | 'history' | 'facts'>;
 
-const phaseOf: Partial<Record<SeriesName, string>> = {
-  search: 'search',
-  norms: 'search',
-  inspection: 'search',
-  autolora: 'retrain',
-  lora: 'train',
-};
+interface SeriesText {
+  /** In the first column. */
+  phase: string;
+  /** Heading of each number. */
+  columns: readonly string[];
+}
+
+/** The series in the order of the table; what is trained without AutoLoRA has its method's name. */
+function seriesTexts({ summary: { config } }: Told): [SeriesName, SeriesText][] {
+  const other = config.method === 'autolora' ? 'lora' : config.method;
+  return [
+    ['search', { phase: 'search', columns: ['search_train_loss', 'search_validation_loss'] }],
+    ['norms', { phase: 'search', columns: ['hypergradient_direct_norm', 'hypergradient_implicit_norm'] }],
+    [
+      'inspection',
+      {
+        phase: 'search',
+        columns: ['cosine_to_exact', 'implicit_cosine_to_exact', 'implicit_share', 'implicit_share_exact'],
+      },
+    ],
+    ['autolora', { phase: 'retrain', columns: ['retrain_train_loss'] }],
+    ['lora', { phase: 'train', columns: [`${other.replaceAll('-', '_')}_train_loss`] }],
+    // Counted over all phases, one after the other.
+    ['cost', { phase: 'all', columns: ['step_ms', 'held_megabytes'] }],
+  ];
+}
 
 /** One row per phase and step; a number that was not reported is empty. */
-export function telemetryCsv({ series }: StoredHistory): string {
-  const names = (Object.keys(columns) as (keyof typeof columns)[]).filter((name) => series[name]?.x.length);
-  const headings = names.flatMap((name) => columns[name] ?? []);
+export function telemetryCsv(run: Told): string {
+  const { series } = run.history;
+  const texts = seriesTexts(run).filter(([name]) => series[name]?.x.length);
+  const headings = texts.flatMap(([, { columns }]) => columns);
   const rows = new Map<string, string[]>();
   let offset = 0;
-  for (const name of names) {
+  for (const [name, { phase }] of texts) {
     const { x, columns: values } = series[name];
     x.forEach((step, i) => {
-      const key = `${phaseOf[name]},${step}`;
+      const key = `${phase},${step}`;
       const row = rows.get(key) ?? new Array<string>(headings.length).fill('');
       values.forEach((column, c) => {
         const value = column[i] as number;
@@ -41,25 +57,54 @@ export function telemetryCsv({ series }: StoredHistory): string {
   return `${['phase,step', ...headings].join(',')}\n${lines.join('\n')}\n`;
 }
 
-/** One line per reported search step: each layer's a, β, direct and implicit term, ‖A_j‖·‖B_j‖, threshold and rank. */
-export function telemetryLines({ frames: { layers, components, frames } }: StoredHistory): string {
-  return frames
-    .map(({ step, values, thresholds, ranks }) => {
-      const line = {
-        step,
-        layers: layers.map((layer, row) => ({
-          layer,
-          threshold: thresholds[row],
-          rank: ranks[row],
-          ...Object.fromEntries(
-            quantities.map((quantity, plane) => {
-              const start = (plane * layers.length + row) * components;
-              return [quantity, [...values.subarray(start, start + components)]];
-            }),
-          ),
-        })),
-      };
-      return `${JSON.stringify(line)}\n`;
-    })
-    .join('');
+/**
+ * One object per line, told apart by `type`: `run` (name, configuration), `start`, `phase` (with costs), `ranks` and `evaluation` as in the
+ * command line's telemetry.jsonl, but predictions; `series` (one per reported step, with the headings of the CSV); and
+ * `selection` (one per reported search step): each layer's a, β, direct and implicit term, ‖A_j‖·‖B_j‖, threshold, rank.
+ */
+export function telemetryLines(run: Told): string {
+  const { summary, history, facts } = run;
+  const { layers, components, frames } = history.frames;
+  const { id, name, createdAt, config } = summary;
+  const withoutPredictions = ({ predictions: _, ...event }: EvaluationEvent) => event;
+  const series = seriesTexts(run).flatMap(([key, { phase, columns }]) => {
+    const own = history.series[key];
+    return Array.from(own?.x ?? [], (step, i) => ({
+      type: 'series',
+      phase,
+      step,
+      ...Object.fromEntries(
+        columns.flatMap((heading, c) => {
+          const value = own?.columns[c]?.[i];
+          return value !== undefined && Number.isFinite(value) ? [[heading, value]] : [];
+        }),
+      ),
+    }));
+  });
+  const selection = frames.map(({ step, values, thresholds, ranks }) => ({
+    type: 'selection',
+    step,
+    layers: layers.map((layer, row) => ({
+      layer,
+      threshold: thresholds[row],
+      rank: ranks[row],
+      ...Object.fromEntries(
+        quantities.map((quantity, plane) => {
+          const start = (plane * layers.length + row) * components;
+          return [quantity, [...values.subarray(start, start + components)]];
+        }),
+      ),
+    })),
+  }));
+  const lines: readonly unknown[] = [
+    { type: 'run', id, name, createdAt: new Date(createdAt).toISOString(), config },
+    ...(facts.start ? [facts.start] : []),
+    ...series,
+    ...selection,
+    ...facts.phases,
+    ...(facts.ranks ? [facts.ranks] : []),
+    ...Object.values(facts.evaluations).map(withoutPredictions),
+    ...(facts.doneMs === undefined ? [] : [{ type: 'done', wallMs: facts.doneMs }]),
+  ];
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }

@@ -1,0 +1,40 @@
+/** A button for what cannot be undone: the first press asks, the second does it. */
+import { type ReactElement, useEffect, useState } from 'react';
+
+/** Then it takes its question back. */
+const askMs = 8000;
+
+export function ConfirmButton({
+  label,
+  question,
+  className,
+  onConfirm,
+}: {
+  label: string;
+  /** Says what will be lost. */
+  question: string;
+  className?: string;
+  onConfirm(): void;
+}): ReactElement {
+  const [asks, setAsks] = useState(false);
+  useEffect(() => {
+    if (!asks) return undefined;
+    const timer = setTimeout(() => setAsks(false), askMs);
+    return () => clearTimeout(timer);
+  }, [asks]);
+  return (
+    <button
+      type="button"
+      className={className}
+      data-asks={asks}
+      aria-live="polite"
+      onBlur={() => setAsks(false)}
+      onClick={() => {
+        if (asks) onConfirm();
+        setAsks(!asks);
+      }}
+    >
+      {asks ? question : label}
+    </button>
+  );
+}
