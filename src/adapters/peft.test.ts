@@ -49,6 +49,16 @@ describe('readPeftAdapter', () => {
     ]);
   });
 
+  it('reads regular expressions as Python writes them, and names those that it cannot', () => {
+    const named = { 'layer\\.(?P<block>0)\\..*query\\Z': 9 };
+    const [first] = readPeftAdapter(withOptions({ alpha_pattern: named, lora_alpha: 6 })).layers;
+    expect((first?.rank ?? 0) * (first?.scaling ?? 0)).toBeCloseTo(9, 12);
+    const strange = { 'layer.(?(1)a|b).query': 9 };
+    expect(() => readPeftAdapter(withOptions({ alpha_pattern: strange }))).toThrow(
+      '"alpha_pattern" has the key "layer.(?(1)a|b).query", a regular expression that this program cannot read',
+    );
+  });
+
   it('scales by √r with rank-stabilised LoRA', () => {
     expect(readPeftAdapter(withOptions({ use_rslora: true })).layers[0]?.scaling).toBeCloseTo(
       16 / Math.sqrt(3),

@@ -179,7 +179,7 @@ function patternValue(
   configName: string,
 ): number {
   const pattern = (json[patternKey] ?? {}) as Record<string, unknown>;
-  const key = Object.keys(pattern).find((name) => endsAs(module, name));
+  const key = Object.keys(pattern).find((name) => endsAs(module, name, `${configName}: "${patternKey}"`));
   const value = key === undefined ? json[defaultKey] : pattern[key];
   if (typeof value !== 'number' || !(value > 0))
     throw new Error(
@@ -188,10 +188,22 @@ function patternValue(
   return value;
 }
 
-function endsAs(module: string, pattern: string): boolean {
+/** Python's spelling of what JavaScript writes otherwise. */
+const asJavaScript = (pattern: string) =>
+  pattern
+    .replaceAll('(?P<', '(?<')
+    .replace(/\(\?P=(\w+)\)/g, '\\k<$1>')
+    .replace(/\\A/g, '^')
+    .replace(/\\Z/g, '$');
+
+/** @param where the pattern stands, for the error @throws Error where JavaScript has no such regular expression */
+function endsAs(module: string, pattern: string, where: string): boolean {
+  if (module === pattern || module.endsWith(`.${pattern}`)) return true;
   try {
-    return new RegExp(`^(?:.*\\.)?(?:${pattern})$`).test(module);
+    return new RegExp(`^(?:.*\\.)?(?:${asJavaScript(pattern)})$`).test(module);
   } catch {
-    return module === pattern || module.endsWith(`.${pattern}`);
+    throw new Error(
+      `${where} has the key "${pattern}", a regular expression that this program cannot read: name the module itself there, or its end.`,
+    );
   }
 }

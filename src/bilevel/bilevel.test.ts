@@ -15,6 +15,7 @@ import {
   toDevice,
 } from '../model/taskModel';
 import { ADAM_DEFAULTS, type AdamState, adamInit, adamUpdate } from '../optim/adamw';
+import { clipFactor } from '../optim/clip';
 import { RandomStream } from '../random/stream';
 import { collate } from '../tasks/batches';
 import { mapRecord, type TensorRecord, tensorOf, valueAndGradients } from '../tensor/records';
@@ -24,7 +25,7 @@ import { type HypergradientOptions, hypergradient } from './hypergradient';
 import type { BilevelLoss } from './hypergradient/estimator';
 import { samaVector } from './hypergradient/sama';
 import { adamInnerStep, type InnerStep, sgdInnerStep } from './innerStep';
-import { type BilevelStepOptions, bilevelInit, bilevelStep } from './steps';
+import { type BilevelStepOptions, bilevelInit, bilevelStep, weightStep } from './steps';
 
 const defaults: HypergradientOptions = {
   estimator: 'exact',
@@ -192,22 +193,33 @@ describe('on a small RoBERTa', () => {
     },
   );
 
-  it('exact through AdamW equals central differences of the unrolled loss', () => {
-    tf.tidy(() => {
-      const problem = smallProblem('softmax');
-      const options = { ...ADAM_DEFAULTS, weightDecay: 0.01 };
-      const learningRate = 0.1;
-      const state = warmAdam(problem.weights, problem.trainLoss, problem.beta);
-      const result = hypergradient({
-        ...problem,
-        options: { ...defaults, unroll: 'optimizer' },
-        adam: { state, options, learningRate },
+  it.each([0, 0.02])(
+    'exact through AdamW that clips at %d equals central differences of the unrolled loss',
+    (clipNorm) => {
+      tf.tidy(() => {
+        const problem = smallProblem('softmax');
+        const options = { ...ADAM_DEFAULTS, weightDecay: 0.01 };
+        const learningRate = 0.1;
+        const state = warmAdam(problem.weights, problem.trainLoss, problem.beta);
+        const adam = { state, options, learningRate, clipNorm };
+        const unrolled = { ...defaults, unroll: 'optimizer' } as const;
+        const result = hypergradient({ ...problem, options: unrolled, adam });
+        // The factor at the point itself: it is held constant while β moves.
+        const scale = clipFactor(result.gradients, clipNorm);
+        if (scale) expect(scale.dataSync()[0]).toBeLessThan(0.5);
+        const expected = differenced(problem, adamInnerStep(adam, scale));
+        expectClose(flat(result.total), expected, 3e-3);
+        // It is the step that training takes.
+        const taken = weightStep(problem.weights, state, result.gradients, {
+          clipNorm,
+          weightAdam: options,
+          weightLearningRate: learningRate,
+        });
+        expectClose(flat(result.steppedWeights), flat(taken.weights), 1e-6);
+        expect(norm(flat(result.implicit)) / norm(flat(result.total))).toBeGreaterThan(0.01);
       });
-      const expected = differenced(problem, adamInnerStep(state, learningRate, options));
-      expectClose(flat(result.total), expected, 3e-3);
-      expect(norm(flat(result.implicit)) / norm(flat(result.total))).toBeGreaterThan(0.015);
-    });
-  });
+    },
+  );
 
   it('finite differences and SAMA come near the derivative they stand for, with dropout on', () => {
     tf.tidy(() => {
@@ -240,6 +252,20 @@ describe('on a small RoBERTa', () => {
         return ((at(x + step) - at(x - step)) / (2 * step)) * (v[i] as number);
       });
       expectClose(of(preconditioned), expected, 1e-3);
+      // Of clipped gradients: the derivative at c g, times c.
+      const clip = tf.scalar(0.25);
+      const clipped = samaVector({ ...problem, vector, gradients, adam, clip } as never);
+      const small = samaVector({
+        ...problem,
+        vector,
+        gradients: mapRecord(gradients, (gradient) => tf.mul(gradient, clip)),
+        adam,
+      } as never);
+      expectClose(
+        of(clipped),
+        of(small).map((x) => 0.25 * x),
+        1e-6,
+      );
     });
   });
 

@@ -6,6 +6,15 @@ import * as tf from '@tensorflow/tfjs';
 import { type AdamOptions, type AdamState, adamJacobianProduct, adamUpdate } from '../optim/adamw';
 import { addScaled, mapRecord, type TensorRecord } from '../tensor/records';
 
+/** The inner optimizer as it stands before the step: needed by `unroll: optimizer` and by `sama`. */
+export interface InnerAdam {
+  state: AdamState;
+  options: AdamOptions;
+  learningRate: number;
+  /** Global norm at which it clips g; 0 or absent for never. */
+  clipNorm?: number;
+}
+
 export interface InnerStep {
   /** W' = U(W, g). */
   apply(weights: TensorRecord, gradients: TensorRecord): TensorRecord;
@@ -21,10 +30,24 @@ export function sgdInnerStep(eta: number): InnerStep {
   };
 }
 
-/** The AdamW step that training itself would take from `state`. */
-export function adamInnerStep(state: AdamState, learningRate: number, options: AdamOptions): InnerStep {
+/**
+ * The AdamW step that training itself would take from `state`.
+ * @param scale what training multiplies g by (clipping), held constant by the Jacobian; a scalar
+ */
+export function adamInnerStep(
+  { state, learningRate, options }: Omit<InnerAdam, 'clipNorm'>,
+  scale?: tf.Scalar,
+): InnerStep {
   return {
-    apply: (weights, gradients) => adamUpdate(weights, gradients, state, learningRate, options).weights,
-    pullBack: (gradients, vector) => adamJacobianProduct(gradients, vector, state, learningRate, options),
+    apply: (weights, gradients) =>
+      adamUpdate(weights, gradients, state, learningRate, options, scale).weights,
+    pullBack(gradients, vector) {
+      const taken = scaled(gradients, scale);
+      return scaled(adamJacobianProduct(taken, vector, state, learningRate, options), scale);
+    },
   };
 }
+
+/** The record times a scalar; itself without one. */
+export const scaled = (record: TensorRecord, scale: tf.Scalar | undefined): TensorRecord =>
+  scale ? mapRecord(record, (tensor) => tf.mul(tensor, scale)) : record;

@@ -52,7 +52,12 @@ export function hypergradientInputOf(
     trainLoss,
     validationLoss,
     options: options.hypergradient,
-    adam: { state: weightAdam, options: options.weightAdam, learningRate: options.weightLearningRate },
+    adam: {
+      state: weightAdam,
+      options: options.weightAdam,
+      learningRate: options.weightLearningRate,
+      clipNorm: options.clipNorm,
+    },
   };
 }
 

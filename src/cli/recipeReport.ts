@@ -59,7 +59,7 @@ export function writeReport(
   recipe: Recipe,
   plan: Plan,
   records: readonly RunRecord[],
-  note: string,
+  notes: readonly string[],
 ): { written: string[]; markdown: string } {
   const written: string[] = [];
   const write = (name: string, content: string) => {
@@ -67,7 +67,7 @@ export function writeReport(
     written.push(join(out, name));
   };
   const { tables, figures } = shownBy(recipe, plan, records, [
-    note,
+    ...notes,
     `Made by autolora reproduce ${recipe.name}.`,
   ]);
   for (const table of tables) {

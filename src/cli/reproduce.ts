@@ -13,7 +13,7 @@ import { originalFiles, type Scale, scaleNames, scales } from '../report/scales'
 import { mergeExperiments } from '../report/settings';
 import { sweepOf } from '../report/sweeps';
 import { taskByName } from '../tasks/registry';
-import type { PhaseCost } from '../telemetry/events';
+import type { Fingerprint, PhaseCost } from '../telemetry/events';
 import {
   backendOf,
   backendOption,
@@ -162,6 +162,48 @@ function recordOf(run: PlannedRun, results: ReadonlyMap<string, RunResult>): Run
   };
 }
 
+/**
+ * What runs of one table do not share though they should: a person moved to another machine, or model or data changed in between.
+ * @returns a sentence each
+ */
+export function mixtures(
+  runs: readonly { task: string; seed: number; result: Pick<RunResult, 'backend' | 'fingerprint'> }[],
+): string[] {
+  const backends = new Map<string, number>();
+  for (const { result } of runs)
+    backends.set(result.backend.name, (backends.get(result.backend.name) ?? 0) + 1);
+  const said: string[] = [];
+  if (backends.size > 1)
+    said.push(
+      `Runs of several backends are mixed here: ${[...backends].map(([name, count]) => `${count} of ${name}`).join(', ')}; their numbers differ a little, their seconds altogether.`,
+    );
+  const differ = (keyOf: (run: (typeof runs)[number]) => string, hashOf: (print: Fingerprint) => number) => {
+    const seen = new Map<string, Set<number>>();
+    for (const run of runs) {
+      const { fingerprint } = run.result;
+      if (fingerprint) seen.set(keyOf(run), (seen.get(keyOf(run)) ?? new Set()).add(hashOf(fingerprint)));
+    }
+    return [...seen].filter(([, hashes]) => hashes.size > 1).map(([key]) => key);
+  };
+  const models = differ(
+    ({ task }) => task,
+    ({ model }) => model,
+  );
+  if (models.length > 0)
+    said.push(
+      `Runs of ${models.join(', ')} began from different weights: the model changed in between. Remake them in another --out.`,
+    );
+  const data = differ(
+    ({ task, seed }) => `${task} (seed ${seed})`,
+    (print) => print.data,
+  );
+  if (data.length > 0)
+    said.push(
+      `Runs of ${data.join(', ')} saw different examples: the data changed in between. Remake them in another --out.`,
+    );
+  return said;
+}
+
 /** @param trainer how a run is run; a process of its own by default. @returns exit code */
 export async function reproduce(args: ParsedArguments, trainer?: Trainer): Promise<number> {
   const [name, ...more] = args.positionals;
@@ -249,7 +291,12 @@ export async function reproduce(args: ParsedArguments, trainer?: Trainer): Promi
     const { results, failures, stopped } = outcome;
     const records = plan.runs.flatMap((run) => recordOf(run, results) ?? []);
     if (records.length > 0) {
-      const { written, markdown } = writeReport(out, recipe, plan, records, scale.note);
+      const used = plan.runs.flatMap(({ id, task, seed }) => {
+        const result = results.get(id);
+        return result ? [{ task, seed, result }] : [];
+      });
+      const notes = [scale.note, ...mixtures(used)];
+      const { written, markdown } = writeReport(out, recipe, plan, records, notes);
       process.stdout.write(markdown);
       say(`Written: ${written.join(', ')}.`);
     }

@@ -5,6 +5,7 @@ import { methodFacts, methodTitle } from '../config/methods';
 import type { BackendReport } from '../runtime/protocol';
 import type {
   EvaluationEvent,
+  Fingerprint,
   HubCommits,
   LayerRank,
   ParameterCount,
@@ -48,6 +49,10 @@ export interface RunResult {
   task: StartEvent['task'];
   /** Of what came from the Hub. */
   commits?: HubCommits;
+  /** Absent in results of earlier versions. */
+  fingerprint?: Fingerprint;
+  /** s of each layer of the adapter that training began from. */
+  scalings?: StartEvent['scalings'];
   notes: string[];
   /** With every default filled in. */
   config: ExperimentConfig;
@@ -109,6 +114,8 @@ export function resultOf(
     model: start.model,
     task: start.task,
     ...(start.commits && { commits: start.commits }),
+    ...(start.fingerprint && { fingerprint: start.fingerprint }),
+    ...(start.scalings && { scalings: start.scalings }),
     notes: start.notes,
     config: start.config,
     backend,

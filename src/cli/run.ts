@@ -4,6 +4,7 @@ import { type ExperimentConfig, type ExperimentInput, parseExperimentConfig } fr
 import {
   backendOf,
   backendOption,
+  type CommandBackend,
   type CommandSpec,
   integerOf,
   type OptionSpec,
@@ -93,7 +94,12 @@ export function readExperiment(
 }
 
 /** Plays to the end, saving now and then. @returns false where Ctrl-C stopped it; it is saved then. */
-async function play(engine: Engine, folder: RunFolder, config: ExperimentConfig): Promise<boolean> {
+async function play(
+  engine: Engine,
+  folder: RunFolder,
+  config: ExperimentConfig,
+  backend: CommandBackend,
+): Promise<boolean> {
   const line = new ProgressLine();
   let stopAsked = false;
   const stop = () => {
@@ -107,7 +113,7 @@ async function play(engine: Engine, folder: RunFolder, config: ExperimentConfig)
   const save = async () => {
     const { snapshot, events } = await engine.snapshot();
     folder.append(events);
-    folder.saveSnapshot(snapshot, config, engine.backend.name);
+    folder.saveSnapshot(snapshot, config, backend);
     return events.some(({ type }) => type === 'done');
   };
   let savedAt = Date.now();
@@ -196,7 +202,7 @@ export async function runExperiment(args: ParsedArguments): Promise<number> {
   try {
     await engine.load(config, paths, saved?.snapshot);
     if (!saved) folder.begin();
-    if (!(await play(engine, folder, config))) return 130;
+    if (!(await play(engine, folder, config, backend))) return 130;
     const { result, predictions } = resultOf(folder.readTelemetry(), engine);
     for (const [role, rows] of predictions) {
       const suffix = role === config.method ? '' : `-${role}`;

@@ -235,3 +235,22 @@ describe('training that goes on', () => {
     expect(parseExperimentConfig(start?.config).adapter.from).toBe('mine');
   });
 });
+
+describe('nothing to train', () => {
+  it('is gone through: GPT-2 has no head, and every rank may be 0', async () => {
+    const before = tf.memory().numTensors;
+    const session = await ExperimentSession.create(inputFor('generation', 'autolora', without));
+    while (session.progress.phase === 'search') await session.advance();
+    await session.thresholdNow();
+    const layers = ['0.query', '0.value', '1.query', '1.value'];
+    await session.retrain(layers.map((layer) => ({ layer, rank: 0 })));
+    const events = await finish(session);
+    const losses = events.flatMap((event) => (event.type === 'train' ? [event.trainLoss] : []));
+    expect(losses).toHaveLength(steps / 2);
+    expect(losses.every(Number.isFinite)).toBe(true);
+    const evaluation = events.find((event): event is EvaluationEvent => event.type === 'evaluation');
+    expect(evaluation?.parameters).toMatchObject({ adapter: 0, head: 0 });
+    session.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});

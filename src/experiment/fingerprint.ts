@@ -1,15 +1,6 @@
-/** Hashes that tell whether a saved run meets the model and the data it was made with. */
+/** Hashes of weights and examples: a run's `Fingerprint`. */
 import { hash32 } from '../random/stream';
 import type { EncodedExample } from '../tasks/encoding';
-
-export interface Fingerprint {
-  /** Of every weight's bits. */
-  model: number;
-  /** Of the token ids and labels of train and dev, in order. */
-  data: number;
-  /** Of the adapter's tensors, where training began from one. */
-  adapter?: number;
-}
 
 /** Order-dependent hash of 32-bit words. */
 function hashWords(words: Uint32Array, start: number): number {

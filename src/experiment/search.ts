@@ -54,6 +54,7 @@ export interface SavedSearch {
   /** Absent in runs that an earlier version saved. */
   cost?: PhaseCost;
   stable?: StableRanks;
+  betaMoved?: boolean;
 }
 
 /** For passes that look on and are no part of the method, so of its cost. */
@@ -76,6 +77,8 @@ export class SearchRun {
   private readonly validationMeter: LossMeter;
   private readonly clock = new StepClock();
   private stable: StableRanks | undefined;
+  /** Since the ranks were last looked at. */
+  private betaMoved = false;
 
   private constructor(
     private readonly setting: ExperimentSetting,
@@ -91,6 +94,7 @@ export class SearchRun {
     this.trainMeter = new LossMeter(saved?.trainLosses);
     this.validationMeter = new LossMeter(saved?.validationLosses);
     this.stable = saved?.stable;
+    this.betaMoved = saved?.betaMoved ?? false;
   }
 
   private sampler(half: 'searchTrain' | 'searchValidation', position?: BatchPosition): BatchSampler {
@@ -187,6 +191,7 @@ export class SearchRun {
       validationLosses: [...this.validationMeter.numbers],
       cost: this.cost.total,
       stable: this.stable,
+      betaMoved: this.betaMoved,
     };
   }
 
@@ -261,6 +266,7 @@ export class SearchRun {
       weights: taken === 'selection' ? undefined : this.train.drawn,
       selection: validation && this.validation.drawn,
     };
+    this.betaMoved ||= taken !== 'weights';
     this.step += 1;
     cost.step();
     this.clock.end();
@@ -364,9 +370,11 @@ export class SearchRun {
 
   private watchRanks(layers: readonly LayerSelection[]): void {
     const { search, adapter } = this.setting.config;
-    if (search.stopWhenStable === 0) return;
+    // Ranks cannot change where β did not move.
+    if (search.stopWhenStable === 0 || !this.betaMoved) return;
     const betas = layers.map(({ beta }) => beta);
     const ranks = ranksOf(betas, adapter.selection, adapter.rankRule, adapter.rank).map(({ rank }) => rank);
+    this.betaMoved = false;
     this.stable = watched(this.stable, ranks, this.step, search.stableTolerance);
   }
 

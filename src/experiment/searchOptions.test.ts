@@ -175,6 +175,11 @@ describe('stopWhenStable', () => {
     expect(stopOf(await play({ search: { ...still.search, stopWhenStable: 0 } })).status).toBe('end');
   });
 
+  it('does not take ranks for stable that nothing could have moved', async () => {
+    const events = await play({ ...still, hypergradient: { hyperEvery: 20 } });
+    expect(stopOf(events)).toMatchObject({ status: 'end' });
+  });
+
   it('resumes to the same stop', async () => {
     const whole = timeless(await play(still));
     for (const cut of [3, 7]) expect(timeless(await play(still, cut))).toEqual(whole);

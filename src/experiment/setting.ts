@@ -28,12 +28,12 @@ import {
   encodeTagged,
 } from '../tasks/encoding';
 import type { Example, GenerationExample, SequenceExample, TaggingExample, Task } from '../tasks/task';
-import type { HubCommits, StartEvent } from '../telemetry/events';
+import type { Fingerprint, HubCommits, StartEvent } from '../telemetry/events';
 import type { FileBytes } from '../tensor/fileSet';
 import type { TensorRecord } from '../tensor/records';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import type { CostMeter } from './cost';
-import { type Fingerprint, hashExamples, WeightHash } from './fingerprint';
+import { hashExamples, WeightHash } from './fingerprint';
 import { fitAdapter, type ImportedAdapter } from './importedAdapter';
 
 export interface ExperimentSetting {
@@ -173,6 +173,11 @@ export async function createSetting({
     onTensor: (_, values) => hash.add(values),
   });
   const imported = adapter && (await fitted(adapter, created.model, config));
+  const fingerprint: Fingerprint = {
+    model: hash.value,
+    data: hashExamples(encoded.rows, devSet.rows),
+    ...(imported && { adapter: imported.hash }),
+  };
   return {
     config,
     model: created.model,
@@ -184,11 +189,7 @@ export async function createSetting({
     searchValidation,
     dev: devSet.rows,
     devExamples,
-    fingerprint: {
-      model: hash.value,
-      data: hashExamples(encoded.rows, devSet.rows),
-      ...(imported && { adapter: imported.hash }),
-    },
+    fingerprint,
     ...(imported && { imported }),
     tokenizerFiles: model.tokenizerFiles ?? [],
     start: {
@@ -213,6 +214,8 @@ export async function createSetting({
         searchValidationSize: searchValidation.length,
         evaluatedOn: evaluateOn,
       },
+      fingerprint,
+      ...(imported && { scalings: Object.fromEntries(imported.scalings) }),
       ...(commits && { commits }),
       // A head that the adapter brings stands over whatever the model begins with.
       notes: [

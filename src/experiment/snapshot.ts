@@ -2,10 +2,9 @@
 import * as tf from '@tensorflow/tfjs';
 import type { ExperimentConfig } from '../config/experiment';
 import type { Snapshot } from '../runtime/protocol';
-import type { LayerRank, Phase, Role } from '../telemetry/events';
+import type { Fingerprint, LayerRank, Phase, Role } from '../telemetry/events';
 import { readTensors, type TensorRecord } from '../tensor/records';
 import { openSafetensors, writeSafetensors } from '../tensor/safetensors';
-import type { Fingerprint } from './fingerprint';
 import type { ChosenRanks } from './ranks';
 import type { SavedSearch } from './search';
 import type { SavedTraining } from './training';

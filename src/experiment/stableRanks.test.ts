@@ -21,7 +21,10 @@ describe('watched', () => {
         ],
         0,
       ),
-    ).toEqual({ ranks: [3, 1], since: 8, until: 16 });
+    ).toEqual({ ranks: [3, 1], since: 8, until: 16, looks: 2 });
+    const often = (times: number) => seen(new Array(times).fill([3, 1]), 0);
+    expect(stoodStill(often(3))).toBe(0);
+    expect(stoodStill(often(4))).toBe(12);
     expect(
       stoodStill(
         seen(
@@ -72,6 +75,7 @@ describe('watched', () => {
       ranks: [10, 8],
       since: 12,
       until: 16,
+      looks: 1,
     });
   });
 });

@@ -5,7 +5,12 @@ export interface StableRanks {
   ranks: number[];
   since: number;
   until: number;
+  /** Reports after the first that came after steps of β: only they could have found a change. */
+  looks?: number;
 }
+
+/** Fewer looks than this show nothing, however many steps lie between them. */
+const fewestLooks = 3;
 
 /**
  * What is known after the report of step `step` found these ranks.
@@ -21,11 +26,11 @@ export function watched(
   if (before) {
     const total = before.ranks.reduce((sum, rank) => sum + rank, 0);
     const changed = ranks.reduce((sum, rank, i) => sum + Math.abs(rank - (before.ranks[i] as number)), 0);
-    if (changed <= tolerance * total) return { ...before, until: step };
+    if (changed <= tolerance * total) return { ...before, until: step, looks: (before.looks ?? 0) + 1 };
   }
-  return { ranks, since: step, until: step };
+  return { ranks, since: step, until: step, looks: 0 };
 }
 
-/** For how many steps no report saw a change that counts. */
+/** For how many steps no report saw a change that counts; 0 before enough of them looked. */
 export const stoodStill = (stable: StableRanks | undefined): number =>
-  stable ? stable.until - stable.since : 0;
+  stable && (stable.looks ?? 0) >= fewestLooks ? stable.until - stable.since : 0;

@@ -56,7 +56,8 @@ export function budgetAt(schedule: BudgetSchedule, step: number): { budget: numb
   if (step > steps - finalSteps) return { budget: targetBudget, masks: true };
   const left = 1 - (step - initialSteps) / (steps - finalSteps - initialSteps);
   const budget = Math.trunc(targetBudget + (initialBudget - targetBudget) * left ** 3);
-  return { budget, masks: step % maskEvery === 0 };
+  // Without steps after the pruning the last one prunes, as PEFT forces it to.
+  return { budget, masks: step % maskEvery === 0 || step === steps };
 }
 
 /** Mean over all A and B of ‖AAᵀ − I‖_F and ‖BᵀB − I‖_F; undefined without layers. */
@@ -177,6 +178,10 @@ export function adalora({ model, config }: MethodInput): FinetuningMethod {
   if (targetRank < initRank && schedule.steps - schedule.finalSteps < 2)
     throw new Error(
       `AdaLoRA measures what to prune in the steps before its last ${schedule.finalSteps}, and of retrain.steps ${steps} none is left: give it more steps.`,
+    );
+  if (targetRank < initRank && schedule.initialSteps >= schedule.steps - schedule.finalSteps)
+    throw new Error(
+      `AdaLoRA prunes between step ${schedule.initialSteps} (adalora.initialFraction) and its last ${schedule.finalSteps} of ${steps} steps (adalora.finalFraction), and there is none between: lower one of them.`,
     );
   const singularValues = (weights: TensorRecord): TensorRecord =>
     Object.fromEntries(adapted.map(({ module }) => [module, tensorOf(weights, loraEName(module))]));

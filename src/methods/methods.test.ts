@@ -374,6 +374,10 @@ describe('own rules', () => {
     expect(budgetAt(schedule, 35)).toEqual({ budget: 16 + 4, masks: true });
     expect(budgetAt(schedule, 36)).toMatchObject({ masks: false });
     expect(budgetAt(schedule, 61)).toEqual({ budget: 16, masks: true });
+    // Without steps at the end that have the target budget, the last one of all prunes to it.
+    const abrupt = { ...schedule, finalSteps: 0, maskEvery: 3, steps: 100 };
+    expect(budgetAt(abrupt, 98)).toMatchObject({ masks: false });
+    expect(budgetAt(abrupt, 100)).toEqual({ budget: 16, masks: true });
   });
 
   it('leaves a layer of rank 0 frozen', () =>

@@ -22,8 +22,8 @@ const runFactor = defineOp<{ square: tf.Tensor }, { limit: number }>({
   webgpu: ({ square }, { limit }, backend) => runWgsl(backend, program, [square], square.shape, { limit }),
 });
 
-/** min(1, limit / (‖g‖ + 1e-6)), a scalar; undefined for a `limit` of 0, which clips nothing. */
+/** min(1, limit / (‖g‖ + 1e-6)), a scalar; undefined where nothing is clipped: a `limit` of 0, or no gradients. */
 export function clipFactor(gradients: TensorRecord, limit: number): tf.Scalar | undefined {
-  if (limit <= 0) return undefined;
+  if (limit <= 0 || Object.keys(gradients).length === 0) return undefined;
   return tf.tidy(() => runFactor({ square: sumOfSquares(Object.values(gradients)) }, { limit }) as tf.Scalar);
 }

@@ -45,6 +45,16 @@ export interface ParameterCount {
   frozen: number;
 }
 
+/** Hashes that tell whether a saved run meets the model and the data it was made with. */
+export interface Fingerprint {
+  /** Of every weight's bits. */
+  model: number;
+  /** Of the token ids and labels of train and dev, in order. */
+  data: number;
+  /** Of the adapter's tensors, where training began from one. */
+  adapter?: number;
+}
+
 /** Of what came from the Hub: branches move, commits do not. */
 export interface HubCommits {
   model?: string;
@@ -90,6 +100,10 @@ export interface StartEvent {
     evaluatedOn?: 'dev' | 'validation';
   };
   commits?: HubCommits;
+  /** Absent in records of earlier versions. */
+  fingerprint?: Fingerprint;
+  /** s of each layer of the adapter that training begins from. */
+  scalings?: Record<LayerName, number>;
   /** Sentences about what had to be decided, e.g. "classifier.dense.weight: fresh, not in the checkpoint". */
   notes: string[];
 }

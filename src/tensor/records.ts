@@ -64,6 +64,11 @@ export function valueAndGradients<R extends Record<string, TensorRecord>>(
   const entries = Object.entries(withRespectTo).flatMap(([group, record]) =>
     Object.entries(record).map(([name, tensor]) => ({ group, name, tensor })),
   );
+  // tfjs refuses to differentiate by nothing: GPT-2 has no head, and its layers may all have rank 0.
+  if (entries.length === 0) {
+    const none = Object.fromEntries(Object.keys(withRespectTo).map((group) => [group, {}]));
+    return { value: compute(), gradients: none as { [K in keyof R]: TensorRecord } };
+  }
   const { value, grads } = tf.engine().gradients(
     compute,
     entries.map(({ tensor }) => tensor),

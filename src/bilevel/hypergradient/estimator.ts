@@ -1,8 +1,7 @@
 /** What every estimator of the implicit term gets and gives; see METHOD §2. */
 import type * as tf from '@tensorflow/tfjs';
-import type { AdamOptions, AdamState } from '../../optim/adamw';
 import type { TensorRecord } from '../../tensor/records';
-import type { InnerStep } from '../innerStep';
+import type { InnerAdam, InnerStep } from '../innerStep';
 
 /** A loss on one fixed batch with one fixed dropout key: the same numbers whenever it is called with the same W, β. */
 export type BilevelLoss = (weights: TensorRecord, beta: TensorRecord) => tf.Scalar;
@@ -24,7 +23,9 @@ export interface ImplicitTermInput {
   /** ε = radius / ‖v‖. */
   radius: number;
   /** Moments before g and Adam's settings, for `sama`; absent when the inner optimizer is SGD. */
-  adam: { state: AdamState; options: AdamOptions; learningRate: number } | undefined;
+  adam: InnerAdam | undefined;
+  /** What the optimizer multiplies g by; undefined where it clips nothing. */
+  clip?: tf.Scalar;
 }
 
 /** The implicit term by module, in the sense total = direct + implicit. Runs inside a `tf.tidy`. */

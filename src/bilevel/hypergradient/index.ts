@@ -5,9 +5,9 @@
 import type * as tf from '@tensorflow/tfjs';
 import { add } from '@tensorflow/tfjs';
 import type { EstimatorName } from '../../config/experiment';
-import type { AdamOptions, AdamState } from '../../optim/adamw';
+import { clipFactor } from '../../optim/clip';
 import { mapRecord, type TensorRecord, tensorOf, valueAndGradients } from '../../tensor/records';
-import { adamInnerStep, type InnerStep, sgdInnerStep } from '../innerStep';
+import { adamInnerStep, type InnerAdam, type InnerStep, sgdInnerStep } from '../innerStep';
 import type { BilevelLoss } from './estimator';
 import { estimators } from './estimators';
 
@@ -21,13 +21,6 @@ export interface HypergradientOptions {
   implicitScale: 'eta' | 'unit';
   /** ε = radius / ‖v‖. */
   finiteDifferenceRadius: number;
-}
-
-/** The inner optimizer as it stands before the step: needed by `unroll: optimizer` and by `sama`. */
-export interface InnerAdam {
-  state: AdamState;
-  options: AdamOptions;
-  learningRate: number;
 }
 
 export interface HypergradientInput {
@@ -56,23 +49,25 @@ export interface Hypergradient {
   total: TensorRecord;
 }
 
-function innerStepOf({ options, adam }: HypergradientInput): InnerStep {
+function innerStepOf({ options, adam }: HypergradientInput, clip: tf.Scalar | undefined): InnerStep {
   if (options.unroll === 'sgd') {
     const step = sgdInnerStep(options.eta);
     return options.implicitScale === 'unit' ? { ...step, pullBack: sgdInnerStep(1).pullBack } : step;
   }
   if (!adam) throw new Error('Unrolling the optimizer needs its state.');
-  return adamInnerStep(adam.state, adam.learningRate, adam.options);
+  return adamInnerStep(adam, clip);
 }
 
 /** One hypergradient on one train and one validation batch. Call inside `tf.tidy`; nothing given is changed. */
 export function hypergradient(input: HypergradientInput): Hypergradient {
   const { weights, beta, trainLoss, validationLoss, options, adam } = input;
-  const innerStep = innerStepOf(input);
   // Only the forward difference around W can use ∇_β L_T(W, β), and then it comes from the same pass as g.
   const free = options.estimator === 'finite-difference-forward' && options.perturbAround === 'pre-step';
   const train = valueAndGradients(() => trainLoss(weights, beta), { weights, beta: free ? beta : {} });
   const gradients = train.gradients.weights;
+  const throughAdam = options.unroll === 'optimizer' || options.estimator === 'sama';
+  const clip = throughAdam && adam ? clipFactor(gradients, adam.clipNorm ?? 0) : undefined;
+  const innerStep = innerStepOf(input, clip);
   const steppedWeights = innerStep.apply(weights, gradients);
   const validation = valueAndGradients(() => validationLoss(steppedWeights, beta), {
     weights: steppedWeights,
@@ -91,6 +86,7 @@ export function hypergradient(input: HypergradientInput): Hypergradient {
     scale: options.implicitScale === 'unit' ? 1 : options.eta,
     radius: options.finiteDifferenceRadius,
     adam,
+    clip,
   });
   return {
     trainLoss: train.value,

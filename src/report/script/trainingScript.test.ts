@@ -215,6 +215,15 @@ print(len(sys.argv) - 1)
     expect(alphaOf('lora', config, 3)).toBe(16);
   });
 
+  it('keeps the scaling of an adapter that training began from, layer by layer', () => {
+    const scalings = { '0.query': 4, '1.query': 2, '1.value': 1.5 };
+    const text = trainingScript({ ...sourceOf('sst2', 'lora', { adapter: { from: 'mine' } }), scalings });
+    expect(text).toContain('"0.query": 12, "0.value": 16');
+    expect(text).toContain('"1.query": 2, "1.value": 7.5');
+    const { config } = sourceOf('sst2', 'rslora');
+    expect(alphaOf('rslora', config, 4, 3)).toBe(6);
+  });
+
   it('refuses what has no ranks to train with', () => {
     expect(() => trainingScript({ ...sourceOf('sst2', 'full'), ranks: [] })).toThrow('has no ranks');
     const none = ranks.map(({ layer }) => ({ layer, rank: 0 }));

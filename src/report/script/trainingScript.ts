@@ -27,6 +27,8 @@ export interface ScriptSource {
   role: Role;
   /** Of every layer of the model. */
   ranks: readonly LayerRank[];
+  /** s of each layer, where an adapter brought it. */
+  scalings?: StartEvent['scalings'];
 }
 
 /** GLUE's columns on the Hub (nyu-mll/glue). */
@@ -61,12 +63,17 @@ const bodies: Readonly<Record<TaskKind, { classes: string; peftTask: string; pyt
   generation: { classes: 'AutoModelForCausalLM', peftTask: 'CAUSAL_LM', python: pythonGeneration },
 };
 
-/** lora_alpha of a layer in PEFT's terms: s · r, of rsLoRA s · √r. */
+/**
+ * lora_alpha of a layer in PEFT's terms: s · r, of rsLoRA s · √r.
+ * @param scaling s, where an adapter brought it
+ */
 export function alphaOf(
   role: Role,
   { adapter, retrain, adalora, sora }: ExperimentConfig,
   rank: number,
+  scaling?: number,
 ): number {
+  if (scaling !== undefined) return scaling * (role === 'rslora' ? Math.sqrt(rank) : rank);
   const { loraAlpha } = adapter;
   switch (role) {
     case 'autolora':
@@ -202,7 +209,7 @@ interface Defaults {
   maxLength: number;
 }
 
-function constants({ config, model, task, role, ranks }: ScriptSource, usual: Defaults): string {
+function constants({ config, model, task, role, ranks, scalings }: ScriptSource, usual: Defaults): string {
   const columns = glueColumns[task.name];
   const isSequence = task.kind === 'classification' || task.kind === 'regression';
   const trainHelp = isSequence
@@ -227,7 +234,7 @@ function constants({ config, model, task, role, ranks }: ScriptSource, usual: De
     '# What the run found. Layers are called block.projection.',
     `RANKS = ${rankTable(ranks, ({ rank }) => rank)}`,
     `# lora_alpha of each layer: PEFT scales by alpha / rank${role === 'rslora' ? ' (rsLoRA: alpha / √rank)' : ''}.`,
-    `ALPHAS = ${rankTable(ranks, ({ rank }) => alphaOf(role, config, rank))}`,
+    `ALPHAS = ${rankTable(ranks, ({ layer, rank }) => alphaOf(role, config, rank, scalings?.[layer]))}`,
     `LEARNED_BLOCKS = ${model.layers}`,
     `USE_RSLORA = ${python.flag(role === 'rslora')}`,
     `USE_DORA = ${python.flag(role === 'dora')}`,

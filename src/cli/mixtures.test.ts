@@ -1,0 +1,28 @@
+/** What a table says of runs that do not belong together. */
+import { describe, expect, it } from 'vitest';
+import { mixtures } from './reproduce';
+
+const run = (seed: number, name: string, model: number, data: number) =>
+  ({ task: 'rte', seed, result: { backend: { name }, fingerprint: { model, data } } }) as Parameters<
+    typeof mixtures
+  >[0][number];
+
+describe('mixtures', () => {
+  it('are none where every run began alike; each seed may have its own examples', () => {
+    expect(mixtures([run(1, 'wasm', 7, 1), run(1, 'wasm', 7, 1), run(2, 'wasm', 7, 2)])).toEqual([]);
+  });
+
+  it('are backends, other weights, and other examples at one seed', () => {
+    const said = mixtures([run(1, 'wasm', 7, 1), run(1, 'webgpu', 8, 3), run(2, 'wasm', 7, 2)]);
+    expect(said[0]).toContain('2 of wasm, 1 of webgpu');
+    expect(said[1]).toContain('Runs of rte began from different weights');
+    expect(said[2]).toContain('Runs of rte (seed 1) saw different examples');
+  });
+
+  it('says nothing of results of earlier versions, which have no fingerprint', () => {
+    const older = run(1, 'wasm', 7, 1);
+    expect(mixtures([{ ...older, result: { backend: older.result.backend } }, run(1, 'wasm', 8, 2)])).toEqual(
+      [],
+    );
+  });
+});
