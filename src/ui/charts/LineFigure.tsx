@@ -13,7 +13,7 @@ import {
 import { compact } from '../numbers';
 import type { ChartRow } from './lossRows';
 import { RawLines } from './RawLines';
-import { linearTicks, logTicks } from './ticks';
+import { enclosingTicks, linearTicks, logTicks } from './ticks';
 
 export interface FigureLine {
   key: string;
@@ -29,6 +29,8 @@ export interface LineFigureProps {
   rows: ChartRow[];
   lines: readonly FigureLine[];
   logarithmic: boolean;
+  /** A linear axis spans the values instead of beginning at 0: for curves that are held against each other. */
+  spanned?: boolean;
   /** Values hold until the next row. */
   stepped?: boolean;
   /** Of a linear axis, instead of 0 to the largest value; with its ticks. */
@@ -99,17 +101,23 @@ function extent(rows: readonly ChartRow[], lines: readonly FigureLine[]): [low: 
 }
 
 export default function LineFigure(props: LineFigureProps): ReactElement {
-  const { rows, lines, logarithmic, stepped, scale, mark, cursor, onPick, label } = props;
+  const { rows, lines, logarithmic, spanned, stepped, scale, mark, cursor, onPick, label } = props;
   const pick = ({ activeLabel }: { activeLabel?: string | number }) => {
     const x = Number(activeLabel ?? Number.NaN);
     if (Number.isFinite(x)) onPick?.(x);
   };
   const [low, high] = extent(rows, lines);
   const lastX = rows.at(-1)?.x ?? 1;
-  const ticks = scale ? scale.ticks : logarithmic ? logTicks(low, high) : linearTicks(high * 1.02, 4);
+  const ticks = scale
+    ? scale.ticks
+    : logarithmic
+      ? logTicks(low, high)
+      : spanned
+        ? enclosingTicks(low, high)
+        : linearTicks(high * 1.02, 4);
   const domain = scale
     ? scale.domain
-    : logarithmic
+    : logarithmic || spanned
       ? [ticks[0] as number, ticks.at(-1) as number]
       : [0, high * 1.02];
   return (

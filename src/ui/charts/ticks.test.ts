@@ -1,6 +1,6 @@
 /** Axes carry round numbers that cover the data. */
 import { describe, expect, it } from 'vitest';
-import { linearTicks, logTicks } from './ticks';
+import { enclosingTicks, linearTicks, logTicks } from './ticks';
 
 describe('ticks', () => {
   it('are round and start at 0', () => {
@@ -8,6 +8,13 @@ describe('ticks', () => {
     expect(linearTicks(0.72)).toEqual([0, 0.2, 0.4, 0.6]);
     expect(linearTicks(3)).toEqual([0, 1, 2, 3]);
     expect(linearTicks(0)).toEqual([0]);
+  });
+
+  it('enclose values that are compared', () => {
+    expect(enclosingTicks(0.58, 0.74)).toEqual([0.55, 0.6, 0.65, 0.7, 0.75]);
+    expect(enclosingTicks(12, 31)).toEqual([10, 15, 20, 25, 30, 35]);
+    expect(enclosingTicks(3, 3)).toEqual([3, 4]);
+    expect(enclosingTicks(Infinity, -Infinity)).toEqual([0, 1]);
   });
 
   it('are powers of ten that enclose the data', () => {

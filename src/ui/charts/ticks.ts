@@ -1,15 +1,31 @@
 /** Round numbers for axes. */
 
-/** Up to `count` + 1 round values from 0 to `max`: steps of 1, 2 or 5 times a power of ten. */
+/** 1, 2 or 5 times a power of ten: the smallest with which a span takes no more than `count` steps. */
+function roundStep(span: number, count: number): number {
+  const rough = span / count;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  return power * ([1, 2, 5, 10].find((rung) => rung * power >= rough * 0.999) ?? 10);
+}
+
+/** Multiples of a step, without the crumbs of a product. */
+function multiples(step: number, first: number, last: number): number[] {
+  const digits = Math.max(0, -Math.floor(Math.log10(step)));
+  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toFixed(digits)));
+}
+
+/** Up to `count` + 1 round values from 0 to `max`. */
 export function linearTicks(max: number, count = 5): number[] {
   if (!(max > 0) || !Number.isFinite(max)) return [0];
-  const rough = max / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 5, 10].find((rung) => rung * power >= rough * 0.999) ?? 10);
-  const digits = Math.max(0, -Math.floor(Math.log10(step)));
-  return Array.from({ length: Math.floor(max / step + 1e-9) + 1 }, (_, i) =>
-    Number((i * step).toFixed(digits)),
-  );
+  const step = roundStep(max, count);
+  return multiples(step, 0, Math.floor(max / step + 1e-9));
+}
+
+/** Round values that enclose [low, high]; the first and the last are the domain. */
+export function enclosingTicks(low: number, high: number, count = 4): number[] {
+  if (!Number.isFinite(low) || !Number.isFinite(high)) return [0, 1];
+  const step = roundStep(high > low ? high - low : Math.abs(high) || 1, count);
+  const first = Math.floor(low / step + 1e-9);
+  return multiples(step, first, Math.max(first + 1, Math.ceil(high / step - 1e-9)));
 }
 
 /** Powers of ten around [low, high], thinned to about six; the first and the last are the domain. */

@@ -130,6 +130,7 @@ export function RunComparison({ runs }: { runs: readonly RunSummary[] }): ReactE
             rows={rows}
             lines={lines}
             logarithmic={false}
+            spanned
             label={`${curveNames[curve]} of ${overlaid.map(({ name }) => name).join(', ')}`}
           />
         </PagePart>
