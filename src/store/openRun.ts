@@ -1,6 +1,6 @@
 /** Showing a kept run again. */
 import type { PlaygroundContext } from './context';
-import type { Loading } from './loading';
+import { type Loading, RunElsewhereError } from './loading';
 import { recordOf } from './runRecord';
 
 /** @throws Error where the run on the page is only looked at: the worker holds another one, or none */
@@ -11,14 +11,18 @@ export function refuseViewing({ state }: PlaygroundContext): void {
     );
 }
 
-/** Takes the run up where its weights are kept; of a finished one that cannot be loaded, shows its numbers alone. */
+/**
+ * Takes the run up where its weights are kept; of a finished one that cannot be loaded, shows its numbers alone.
+ * @returns false where another tab has it: then everything stays as it was
+ */
 export async function openRun(
   context: PlaygroundContext,
   loading: Loading,
   save: () => Promise<void>,
   id: string,
-): Promise<void> {
+): Promise<boolean> {
   await context.settled();
+  let isElsewhere = false;
   await context.attempt('Opening the run', async () => {
     if (context.state.progress?.status === 'running') await context.client.request({ type: 'pause' });
     await save();
@@ -26,6 +30,7 @@ export async function openRun(
     if (!kept) throw new Error('This run is not kept in this browser any more.');
     const { summary, progress, history, facts, files } = kept;
     const { config, name, createdAt, finished } = summary;
+    const draftBefore = context.state.draft;
     loading.setDraft(config);
     const record = recordOf(kept);
     let why = 'is shown without its weights: they were deleted to make space.';
@@ -33,7 +38,11 @@ export async function openRun(
       try {
         return await loading.takeUp(record);
       } catch (error) {
-        if (!finished) throw error;
+        if (!finished) {
+          isElsewhere = error instanceof RunElsewhereError;
+          if (isElsewhere) loading.setDraft(draftBefore);
+          throw error;
+        }
         why = `is shown, but cannot be asked: ${(error as Error).message}`;
       }
     }
@@ -55,4 +64,5 @@ export async function openRun(
     });
     context.notify('info', `“${name}” ${why}`);
   });
+  return !isElsewhere;
 }

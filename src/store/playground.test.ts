@@ -386,7 +386,9 @@ describe('playground', () => {
     expect(second.state.facts.start).toBeUndefined();
     await second.actions.step('both');
     await second.actions.save();
-    await second.actions.openRun(first.state.run?.id ?? '');
+    second.actions.setField('seed', 7);
+    expect(await second.actions.openRun(first.state.run?.id ?? '')).toBe(false);
+    expect(second.state.draft.seed).toBe(7);
     expect(second.state.notices.at(-1)?.message).toContain('is open in another tab');
     expect(second.state.run?.id).toBe(storage.record?.id);
 

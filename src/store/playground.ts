@@ -66,8 +66,8 @@ export interface PlaygroundActions extends ChoosingActions {
   /** The trained model as a checkpoint folder that needs no adapter. */
   exportMerged(role: Role): Promise<NamedFile[] | undefined>;
   save(): Promise<void>;
-  /** Shows a kept run: as it stood, or only to look at where its weights are gone. */
-  openRun(id: string): Promise<void>;
+  /** Shows a kept run: as it stood, or only to look at. @returns false where another tab has it, and all stays as it was */
+  openRun(id: string): Promise<boolean>;
   /** Looks back at a step of the search; undefined follows the run. */
   replay(step: number | undefined): void;
   /** Sets or removes a key of the link that is no field: `screen`, `lesson`. */

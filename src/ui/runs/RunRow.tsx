@@ -35,8 +35,7 @@ export const RunRow = memo(function RunRow({ run, before, chosen, onChoose }: Ru
   const score = ownScore(run);
   const value = score && scoreText(score.primary, score.metrics[score.primary] ?? Number.NaN, 0).score;
   const open = async () => {
-    await openRun(run.id);
-    setLinkKey('screen', undefined);
+    if (await openRun(run.id)) setLinkKey('screen', undefined);
   };
   const takeFile = async () => {
     const file = await library.exportRun(run.id);
