@@ -1,5 +1,5 @@
 /** A button for what cannot be undone: the first press asks, the second does it. */
-import { type ReactElement, useEffect, useState } from 'react';
+import { type MouseEvent, type ReactElement, useEffect, useState } from 'react';
 
 /** Then it takes its question back. */
 const askMs = 8000;
@@ -14,7 +14,7 @@ export function ConfirmButton({
   /** Says what will be lost. */
   question: string;
   className?: string;
-  onConfirm(): void;
+  onConfirm(event: MouseEvent<HTMLButtonElement>): void;
 }): ReactElement {
   const [asks, setAsks] = useState(false);
   useEffect(() => {
@@ -29,8 +29,8 @@ export function ConfirmButton({
       data-asks={asks}
       aria-live="polite"
       onBlur={() => setAsks(false)}
-      onClick={() => {
-        if (asks) onConfirm();
+      onClick={(event) => {
+        if (asks) onConfirm(event);
         setAsks(!asks);
       }}
     >
