@@ -41,3 +41,17 @@ describe('guessTask', () => {
     expect(guessTask('index\tsentence\n0\tx')).toBeUndefined();
   });
 });
+
+describe('an adapter folder', () => {
+  it('that holds another form of it below is taken at its root, and nothing of it is left over', () => {
+    const names = ['adalora/adapter_config.json', 'adalora/adapter_model.safetensors', 'adapter_config.json'];
+    const picked = [...names, 'adapter_model.safetensors'].map((name) => ({
+      path: `mine/${name}`,
+      blob: new Blob([name]),
+    }));
+    const { chosen, notes } = sortFiles(picked);
+    expect(chosen.adapter?.name).toBe('mine');
+    expect(chosen.adapter?.files.map(({ blob }) => blob)).toEqual([picked[2]?.blob, picked[3]?.blob]);
+    expect(notes).toEqual([]);
+  });
+});

@@ -50,11 +50,15 @@ export function sortFiles(picked: readonly PickedFile[]): SortedFiles {
   const chosen: ChosenFiles = {};
   const config = picked.find(({ path }) => baseName(path) === 'config.json');
   const claimed = new Set<PickedFile>();
-  const adapter = picked.find(({ path }) => baseName(path) === 'adapter_config.json');
+  // What this page exports of AdaLoRA has another form of it in a folder below.
+  const depth = ({ path }: PickedFile) => path.split('/').length;
+  const adapter = picked
+    .filter(({ path }) => baseName(path) === 'adapter_config.json')
+    .sort((one, other) => depth(one) - depth(other))[0];
   if (adapter) {
     const folder = folderOf(adapter.path);
     const files = picked.filter(({ path }) => folderOf(path) === folder && adapterFile.test(path));
-    for (const file of files) claimed.add(file);
+    for (const file of picked) if (adapterFile.test(file.path)) claimed.add(file);
     chosen.adapter = { name: baseName(folder) || 'adapter', files: files.map(blobOf) };
   } else if (picked.some(({ path }) => adapterFile.test(path))) {
     notes.push('The adapter’s weights came without adapter_config.json: choose both files together.');

@@ -1,6 +1,6 @@
 /** Keys of file contents. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { contentKey } from './contentKey';
+import { contentKey, filesKeyOf, isSameKey } from './contentKey';
 
 describe('contentKey', () => {
   afterEach(() => vi.unstubAllGlobals());
@@ -30,5 +30,26 @@ describe('contentKey', () => {
     const blob = new Blob(['a']);
     expect(await contentKey(blob)).toBe(await contentKey(blob));
     expect(await contentKey(new Blob(['a']))).not.toBe(await contentKey(blob));
+  });
+});
+
+describe('filesKeyOf', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  const file = (name: string, text: string) => ({ name, blob: new Blob([text]) });
+
+  it('is the same in whatever order a folder lists its files', async () => {
+    const [config, weights] = [file('config.json', '{}'), file('model.safetensors', 'abc')];
+    const key = await filesKeyOf({ model: { name: 'mine', files: [config, weights] } });
+    expect(await filesKeyOf({ model: { name: 'mine', files: [weights, config] } })).toBe(key);
+    expect(await filesKeyOf({ model: { name: 'mine', files: [config] } })).not.toBe(key);
+    expect(isSameKey('b a', 'a b')).toBe(true);
+    expect(isSameKey('b a', 'a c')).toBe(false);
+    expect(await filesKeyOf({})).toBe('');
+  });
+
+  it('is not known where contents cannot be told apart', async () => {
+    vi.stubGlobal('crypto', {});
+    expect(await filesKeyOf({ train: [file('train.tsv', 'x')] })).toBeUndefined();
   });
 });

@@ -39,11 +39,15 @@ export function contentKey(blob: Blob): Promise<string> {
   return key;
 }
 
-/** The keys of several files as one. */
-export const joinKeys = (keys: readonly string[]): string => keys.join(' ');
+/** The keys of several files as one: folders list their files in orders of their own. */
+export const joinKeys = (keys: readonly string[]): string => [...keys].sort().join(' ');
+
+/** True where two such keys stand for the same contents; earlier versions did not sort them. */
+export const isSameKey = (one: string, other: string): boolean =>
+  joinKeys(one.split(' ')) === joinKeys(other.split(' '));
 
 /**
- * Equal for equal contents in the same places; '' of none. Undefined where contents cannot be told apart (plain http).
+ * Equal for equal contents; '' of none. Undefined where contents cannot be told apart (plain http).
  * @throws DOMException as `contentKey`
  */
 export async function filesKeyOf(files: ChosenFiles): Promise<string | undefined> {

@@ -4,14 +4,13 @@ import type { BackendName, FileBlob, Request } from '../runtime/protocol';
 import type { HubCommits } from '../telemetry/events';
 import { dataProblem, modelProblem } from './choices';
 import { nameOfFiles, usedFiles } from './chosenFiles';
-import { filesKeyOf } from './contentKey';
 import { type PlaygroundContext, sentenceOf } from './context';
 import { noFacts } from './facts';
 import type { HubDownloads } from './hubDownloads';
 import { type ModelShape, modelShapeOf } from './modelShape';
 import { newRunId } from './runId';
 import { runName } from './runNames';
-import { allFiles, type ChosenFiles, type RunIdentity, type RunRecord } from './runRecord';
+import type { ChosenFiles, RunIdentity, RunRecord } from './runRecord';
 import { differsFromLoaded, hasBegun } from './state';
 
 /** Milliseconds that Slow rests after each step. */
@@ -23,18 +22,6 @@ const newIdentity = (now: number): RunIdentity => ({
   name: runName(Math.random),
   createdAt: now,
 });
-
-/** @throws Error where files of the right names have other contents than a run was loaded from */
-async function checkContents(files: ChosenFiles, filesKey: string | undefined): Promise<void> {
-  const chosen = allFiles(files);
-  if (!filesKey || chosen.length === 0) return;
-  const key = await filesKeyOf(files);
-  if (key === undefined || key === filesKey) return;
-  const names = chosen.map(({ name }) => name).join(', ');
-  throw new Error(
-    `The files chosen now (${names}) are not those that this run was loaded from: their contents differ. Choose those, or train anew.`,
-  );
-}
 
 /** Another tab has the run. */
 export class RunElsewhereError extends Error {}
@@ -51,7 +38,7 @@ export interface Loading {
   /**
    * Loads a run with its own files, else with those chosen last.
    * @param patienceMs how long another tab may take to let go of it
-   * @throws RunElsewhereError where it does not; Error where the files have other contents
+   * @throws RunElsewhereError where it does not; Error of the worker where model, data or adapter are others
    */
   takeUp(record: RunRecord, patienceMs?: number): Promise<void>;
   setDraft(draft: ExperimentConfig): void;
@@ -171,8 +158,8 @@ export function createLoading(
     };
   };
 
-  /** The worker's part of a load, with the run locked for this page. */
-  const loadRun = async (
+  /** The worker's part of taking a run up, with the run locked for this page. */
+  const loadStored = async (
     request: Extract<Request, { type: 'load' }>,
     run: RunIdentity,
     patienceMs?: number,
@@ -200,10 +187,11 @@ export function createLoading(
   ) => {
     await startBackend();
     const given = await filesOf(config, files);
-    if (record) await checkContents(usedFiles(config, files), record.filesKey);
     const run = record ? identityOf(record) : newIdentity(context.now());
-    const snapshot = record?.snapshot;
-    const reply = await loadRun({ type: 'load', config, ...given, snapshot }, run, patienceMs);
+    const request = { type: 'load', config, ...given, snapshot: record?.snapshot } as const;
+    const reply = record ? await loadStored(request, run, patienceMs) : await client.request(request);
+    // Nobody else can have a new one.
+    if (!record) void context.lock.take(run.id);
     if (record) history.restore(record.history);
     else {
       history.clear();
@@ -253,6 +241,7 @@ export function createLoading(
       context.set({ resumable: undefined });
       context.lastRecord = record;
       context.keptRecord = record;
+      void context.storage.setLastRun(record.id).catch(() => undefined);
       context.notify('info', `Resumed at step ${record.progress.step} of ${record.progress.phase}.`);
     },
     setDraft(draft) {

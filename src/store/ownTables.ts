@@ -5,6 +5,7 @@ import { metricInfo } from '../metrics/catalog';
 import type { TaskRanks } from '../report/records';
 import type { Column, Row, Table } from '../report/table';
 import { taskInfo } from './choices';
+import { joinKeys } from './contentKey';
 import type { RunScore, RunSummary } from './runRecord';
 
 /** A score with what it is a score of. */
@@ -25,11 +26,14 @@ function groupsOf<T>(items: readonly T[], keyOf: (item: T) => string): Map<strin
 
 const placeOf = ({ run: { config } }: Result) => `${config.data.task}/${config.model.name}`;
 
+const contentsOf = ({ filesKey = '' }: RunSummary) => joinKeys(filesKey.split(' '));
+
 /** All fields but the seed, in the order of the schema, and the contents of files of a person's own. */
-const settingOf = ({ config, filesKey = '' }: RunSummary): string =>
-  [...fields.flatMap(({ path }) => (path === 'seed' ? [] : String(readField(config, path)))), filesKey].join(
-    '\n',
-  );
+const settingOf = (run: RunSummary): string =>
+  [
+    ...fields.flatMap(({ path }) => (path === 'seed' ? [] : String(readField(run.config, path)))),
+    contentsOf(run),
+  ].join('\n');
 
 /** Finished scores; of runs that agree in everything, the newest. */
 function resultsOf(runs: readonly RunSummary[]): Result[] {
@@ -51,13 +55,13 @@ function resultsOf(runs: readonly RunSummary[]): Result[] {
 function settingsOf(ofPlace: readonly Result[]): { own: Result[]; differing: string }[] {
   const settings = [...groupsOf(ofPlace, ({ setting }) => setting).values()];
   const runs = settings.flatMap(([one]) => (one ? [one.run] : []));
-  const contents = [...new Set(runs.map(({ filesKey = '' }) => filesKey))];
+  const contents = [...new Set(runs.map(contentsOf))];
   return settings.map((own, i) => {
-    const { config, filesKey = '' } = runs[i] as RunSummary;
+    const { config } = runs[i] as RunSummary;
     const differing = differingFields(config, (runs[0] as RunSummary).config)
       .filter(({ path }) => path !== 'seed')
       .map((field) => `${fieldTitle(field)} ${readField(config, field.path)}`);
-    const ofFiles = contents.indexOf(filesKey);
+    const ofFiles = contents.indexOf(contentsOf(runs[i] as RunSummary));
     if (ofFiles > 0) differing.push(`files changed, ${ofFiles}`);
     return { own, differing: differing.join(', ') };
   });

@@ -75,7 +75,9 @@ export function openRunStorage(
       // Weights take long to write: what was said of the run meanwhile stays said.
       const now = await summaries.get(summary.id);
       const labels = now && { name: now.name, tags: now.tags, notes: now.notes, pinned: now.pinned };
-      await summaries.put({ ...summary, ...labels }, summary.id);
+      // So does why it failed, while it stands where it did.
+      const failed = now?.error && now.phase === summary.phase && now.step === summary.step;
+      await summaries.put({ ...summary, ...labels, ...(failed && { error: now.error }) }, summary.id);
       await transaction.objectStore('details').put(details, summary.id);
       if (isLast) {
         await transaction.objectStore('pointers').put(summary.id, last);
@@ -192,6 +194,11 @@ export function openRunStorage(
         const run = id === undefined ? undefined : await load(db, id);
         return run && recordOf(run);
       }),
+    async setLastRun(id) {
+      await attempt('The run could not be marked as the last one', async (db) => {
+        if (await db.getKey('summaries', id)) await db.put('pointers', id, last);
+      });
+    },
     async clearLastRun(id) {
       await attempt('The stored run could not be set aside', async (db) => {
         if ((await db.get('pointers', last)) === id) await db.delete('pointers', last);

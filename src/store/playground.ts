@@ -251,7 +251,9 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
     },
     setThrough(through) {
       context.set({ through });
-      if (context.state.loaded && !context.state.viewing)
+      const { loaded, viewing, progress } = context.state;
+      // Play says that it is on; that it is off must be known also to a run that stands.
+      if (loaded && !viewing && (!through || progress?.status === 'running'))
         void context.attempt(undefined, () => client.request({ type: 'through', through }));
     },
     setSlow(slow) {
@@ -327,8 +329,13 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
         const record = undone ?? (await storage.loadLastRun());
         if (!record) throw new Error('There is no stored run any more.');
         await loading.takeUp(record);
-        undone = undefined;
         loading.setDraft(record.config);
+        // What a reset left may not be what is stored.
+        if (undone) {
+          context.keptRecord = undefined;
+          void save();
+        }
+        undone = undefined;
       });
     },
     ...createChoosing(context, loading.setDraft),
@@ -366,7 +373,10 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
         return client.request({ type: 'export-merged', role });
       }),
     save,
-    openRun: (id) => openRun(context, loading, save, id),
+    async openRun(id) {
+      if (sweep.store.getState().going) await sweep.pause();
+      return openRun(context, loading, save, id);
+    },
     replay: (step) => context.set({ replayedStep: step }),
     setLinkKey(key, value) {
       const others = context.state.unknownKeys.filter(([known]) => known !== key);

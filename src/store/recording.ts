@@ -6,12 +6,14 @@ import type { PlaygroundState } from './state';
 /** True where nothing has happened since the record. */
 function isOf({ run, facts, progress, loadedFiles = {} }: PlaygroundState, record: RunRecord): boolean {
   const { phase, role, step, status } = record.progress;
+  // An evaluation starts over when it is taken up; what is finished counts no batches any more.
+  const isPlace = phase === 'evaluate' || progress?.step === step;
   return (
     record.id === run?.id &&
     record.facts === facts &&
     progress?.phase === phase &&
     progress.role === role &&
-    progress.step === step &&
+    isPlace &&
     (progress.status === 'finished') === (status === 'finished') &&
     allFiles(record.files ?? {}).length === allFiles(loadedFiles).length
   );

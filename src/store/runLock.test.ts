@@ -29,7 +29,9 @@ describe('a run’s lock', () => {
     expect(await taken).toBe(true);
   });
 
-  it('is always had where the browser has no locks', async () => {
+  it('is always had where the browser has no locks, or forbids them', async () => {
     expect(await createRunLock(undefined).take('first')).toBe(true);
+    const forbidding = { request: () => Promise.reject(new DOMException('No site data.', 'SecurityError')) };
+    expect(await createRunLock(forbidding).take('first')).toBe(true);
   });
 });

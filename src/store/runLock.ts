@@ -33,13 +33,16 @@ export function createRunLock(locks: Locks | undefined): RunLock {
   };
 }
 
-/** @returns what gives the lock back; undefined where it was not free in time */
+/** @returns what gives the lock back; undefined where it was not free in time. Where the browser forbids locks, every run is free. */
 function acquire(locks: Locks, name: string, patienceMs: number): Promise<(() => void) | undefined> {
   return new Promise((settle) => {
     const held = () =>
       new Promise<void>((letGo) => {
         settle(letGo);
       });
-    locks.request(name, { signal: AbortSignal.timeout(patienceMs) }, held).catch(() => settle(undefined));
+    locks.request(name, { signal: AbortSignal.timeout(patienceMs) }, held).catch((error: unknown) => {
+      const isTaken = error instanceof DOMException && ['TimeoutError', 'AbortError'].includes(error.name);
+      settle(isTaken ? undefined : () => undefined);
+    });
   });
 }

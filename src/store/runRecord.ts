@@ -48,8 +48,6 @@ export interface RunRecord extends RunIdentity {
   facts: RunFacts;
   /** Files of a person's own that the run was loaded from; absent where there are none. */
   files?: ChosenFiles;
-  /** Tells their contents, also where they are not there (any more). */
-  filesKey?: string;
 }
 
 /** What a person says of a run. */
@@ -105,8 +103,8 @@ export interface KeptRun {
 
 /** What a page takes up again; undefined where the weights are gone. */
 export function recordOf({ summary, snapshot, ...kept }: KeptRun): RunRecord | undefined {
-  const { id, name, createdAt, savedAt, config, filesKey } = summary;
-  return snapshot && { version: 1, id, name, createdAt, savedAt, config, snapshot, filesKey, ...kept };
+  const { id, name, createdAt, savedAt, config } = summary;
+  return snapshot && { version: 1, id, name, createdAt, savedAt, config, snapshot, ...kept };
 }
 
 function passesOf(facts: RunFacts, role: Role): number {
@@ -180,6 +178,8 @@ export interface RunStorage {
   /** Copies files ahead of the first save of the run that was loaded from them, so that the save is quick. */
   keepFiles(files: ChosenFiles): Promise<void>;
   loadLastRun(): Promise<RunRecord | undefined>;
+  /** A kept run becomes the last one. */
+  setLastRun(id: string): Promise<void>;
   /** If this run is the last one, nothing is taken up after a reload; the run stays in the list. */
   clearLastRun(id: string): Promise<void>;
   /** Newest first. */

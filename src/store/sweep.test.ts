@@ -170,6 +170,21 @@ describe('a sweep', () => {
     page.dispose();
   });
 
+  it('stops for a run that somebody opens, and does not take that one for its own', async () => {
+    const page = await open();
+    page.three();
+    await page.runTo(['done', 'running', 'waiting']);
+    const first = page.items()[0]?.runId as string;
+    const kept = page.storage.runs.get(first);
+    if (kept) page.storage.runs.set(first, { ...kept, snapshot: undefined });
+    await page.actions.openRun(first);
+    await vi.waitFor(() => expect(page.statuses()).toEqual(['done', 'waiting', 'waiting']));
+    expect(page.store.getState()).toMatchObject({ viewing: true, run: { id: first } });
+    page.sweep.resume();
+    await page.runTo(['done', 'done', 'done']);
+    page.dispose();
+  });
+
   it('skips what is running, and stops when somebody pauses', async () => {
     const page = await open();
     page.three();

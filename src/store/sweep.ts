@@ -2,7 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type ExperimentConfig, parseExperimentConfig } from '../config/experiment';
 import { usedFiles } from './chosenFiles';
-import { filesKeyOf } from './contentKey';
+import { filesKeyOf, isSameKey } from './contentKey';
 import type { PlaygroundContext } from './context';
 import type { TextStorage } from './hubSettings';
 import type { Library } from './library';
@@ -122,8 +122,11 @@ export function createSweep(
   const ended = (): Promise<'finished' | 'paused' | { error: string }> =>
     new Promise((settle) => {
       let ran = false;
+      const own = context.state.run?.id;
       const look = () => {
-        const { progress } = context.state;
+        const { progress, run, viewing } = context.state;
+        // Somebody has put another run on the page.
+        if (run?.id !== own || viewing) return finish('paused');
         if (progress?.status === 'running') ran = true;
         if (progress?.status === 'finished') return finish('finished');
         if (!ran || (progress?.status !== 'paused' && progress?.status !== 'thresholded')) return;
@@ -148,9 +151,9 @@ export function createSweep(
   const filesFor = async ({ config, filesKey }: SweepItem): Promise<ChosenFiles | undefined> => {
     if (files || !filesKey) return files;
     const onPage = await filesKeyOf(usedFiles(config, context.state.files)).catch(() => '');
-    if (onPage === undefined || onPage === filesKey) return undefined;
+    if (onPage === undefined || isSameKey(onPage, filesKey)) return undefined;
     for (const run of await context.storage.listRuns()) {
-      if (run.filesKey !== filesKey) continue;
+      if (!run.filesKey || !isSameKey(run.filesKey, filesKey)) continue;
       const kept = (await context.storage.loadRun(run.id))?.files;
       if (kept && allFiles(kept).length > 0) return kept;
     }

@@ -6,6 +6,7 @@ import {
   type RunRecord,
   type RunStorage,
   type RunSummary,
+  recordOf,
   summaryOf,
 } from '../store/runRecord';
 
@@ -30,6 +31,10 @@ export class MemoryStorage implements RunStorage {
   }
   async loadLastRun(): Promise<RunRecord | undefined> {
     return structuredClone(this.record);
+  }
+  async setLastRun(id: string): Promise<void> {
+    const run = this.runs.get(id);
+    this.record = structuredClone((run && recordOf(run)) ?? this.record);
   }
   async clearLastRun(id: string): Promise<void> {
     if (this.record?.id === id) this.record = undefined;

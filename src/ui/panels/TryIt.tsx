@@ -167,7 +167,7 @@ function TryRecord({ task }: { task: string }): ReactElement {
   const writing = usePlayground((state) => state.writing);
   const [record, setRecord] = useState(tryExample(task).text);
   const [asking, setAsking] = useState(false);
-  const [texts, setTexts] = useState<GeneratedText[]>();
+  const [texts, setTexts] = useOfRun<GeneratedText[] | undefined>(undefined);
   const ask = async (event: FormEvent) => {
     event.preventDefault();
     if (record.trim() === '' || asking) return;

@@ -25,30 +25,30 @@ const looks: Pick<FigureLine, 'color' | 'dash'>[] = [
 /** More lines than this cannot be told apart. */
 const mostOverlaid = looks.length;
 
-const momentOf = ({ id, savedAt }: RunSummary) => `${id} ${savedAt}`;
-
 export function RunComparison({ runs }: { runs: readonly RunSummary[] }): ReactElement {
   const frame = useRef<HTMLElement>(null);
   const library = useLibraryActions();
   const [curve, setCurve] = useState<Curve>('train');
   const [smoothing, setSmoothing] = useState(0.6);
-  /** By run and moment: what did not change is not read again. */
-  const [kept, setKept] = useState<ReadonlyMap<string, StoredHistory>>(new Map());
+  /** By run, and of which moment: what did not change is not read again. */
+  const [kept, setKept] = useState<ReadonlyMap<string, { savedAt: number; history: StoredHistory }>>(
+    new Map(),
+  );
   const overlaid = useMemo(() => runs.slice(0, mostOverlaid), [runs]);
   useEffect(() => {
     let current = true;
-    const missing = overlaid.filter((run) => !kept.has(momentOf(run)));
+    const missing = overlaid.filter(({ id, savedAt }) => kept.get(id)?.savedAt !== savedAt);
     if (missing.length === 0) return undefined;
     void Promise.all(missing.map(({ id }) => library.loadRecord(id))).then((loaded) => {
       if (!current) return;
-      const before = overlaid.flatMap((run) => {
-        const history = kept.get(momentOf(run));
-        return history ? [[momentOf(run), history] as const] : [];
+      const before = overlaid.flatMap(({ id }) => {
+        const known = kept.get(id);
+        return known ? [[id, known] as const] : [];
       });
       // A run that is being trained may have been stored again meanwhile: it stands under what was asked for.
-      const now = missing.flatMap((run, i) => {
+      const now = missing.flatMap(({ id, savedAt }, i) => {
         const history = loaded[i]?.history;
-        return history ? [[momentOf(run), history] as const] : [];
+        return history ? [[id, { savedAt, history }] as const] : [];
       });
       if (now.length > 0) setKept(new Map([...before, ...now]));
     });
@@ -68,9 +68,9 @@ export function RunComparison({ runs }: { runs: readonly RunSummary[] }): ReactE
   const rows = useMemo(
     () =>
       overlayRows(
-        overlaid.flatMap((run) => {
-          const history = kept.get(momentOf(run));
-          return history ? [{ key: run.id, history }] : [];
+        overlaid.flatMap(({ id }) => {
+          const known = kept.get(id);
+          return known ? [{ key: id, history: known.history }] : [];
         }),
         curve,
         smoothing,

@@ -30,6 +30,8 @@ export const RunRow = memo(function RunRow({ run, before, chosen, onChoose }: Ru
   const { openRun, setLinkKey } = useActions();
   const library = useLibraryActions();
   const onPage = usePlayground((state) => state.run?.id === run.id);
+  /** The worker has it too; one that is only looked at can be opened again. */
+  const inLab = usePlayground((state) => state.run?.id === run.id && !state.viewing);
   const [editing, setEditing] = useState(false);
   const { config, name, tags, notes, pinned, finished, error } = run;
   const score = ownScore(run);
@@ -100,8 +102,8 @@ export const RunRow = memo(function RunRow({ run, before, chosen, onChoose }: Ru
           {run.weightBytes === 0 && <small>without weights</small>}
         </td>
         <td className="run-actions">
-          <button type="button" className="toggle" disabled={onPage} onClick={() => void open()}>
-            {onPage ? 'in the Lab' : finished || run.weightBytes === 0 ? 'Open' : 'Resume'}
+          <button type="button" className="toggle" disabled={inLab} onClick={() => void open()}>
+            {inLab ? 'in the Lab' : finished || run.weightBytes === 0 ? 'Open' : 'Resume'}
           </button>
           <details className="run-more">
             <summary aria-label={`More for ${name}`}>more</summary>
