@@ -133,3 +133,21 @@ test('slow motion names the half that is lit and the batch it read', async ({ pa
   await expect(halves).toHaveCount(0);
   expect(playground.faults).toEqual([]);
 });
+
+test('a screen that cannot be fetched says so, and the run goes on', async ({ page }) => {
+  const playground = new PlaygroundPage(page);
+  await page.route('**/RunsScreen-*.js', (route) => route.abort());
+  await playground.open({ backend: 'wasm', 'search.steps': 400, 'data.trainSize': 40, 'data.devSize': 10 });
+  await playground.play.click();
+  await playground.reach(2);
+  const screens = page.getByRole('navigation', { name: 'Screens' });
+  await screens.getByRole('button', { name: 'Runs' }).click();
+  const said = page
+    .getByRole('alert')
+    .filter({ hasText: 'This screen could not be shown: a file of this page' });
+  await expect(said.getByRole('button', { name: 'Reload' })).toBeVisible();
+  const stood = Number(await playground.step.textContent());
+  await screens.getByRole('button', { name: 'Lab' }).click();
+  await expect(playground.heatmap).toBeVisible();
+  await playground.reach(stood + 2);
+});

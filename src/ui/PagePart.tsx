@@ -21,7 +21,7 @@ export class PagePart extends Component<PagePartProps, { error?: Error }> {
     const { error } = this.state;
     if (!error) return <Suspense fallback={fallback}>{children}</Suspense>;
     // A file of this version is gone once another tab has put a newer one in place.
-    const isFetch = /import|fetch|load/i.test(error.message);
+    const isFetch = /dynamically imported module|importing a module script/i.test(error.message);
     return (
       <p className="notice" role="alert" data-level="error">
         <span>
