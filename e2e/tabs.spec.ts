@@ -16,7 +16,6 @@ test('a second tab leaves the run to the first, and has it once that is closed',
   const first = new PlaygroundPage(await context.newPage());
   await first.open(config);
   for (let i = 1; i <= 3; i++) {
-    await first.step.waitFor();
     await first.page.getByRole('button', { name: 'Step both' }).click();
     await first.reach(i);
   }

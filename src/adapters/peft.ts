@@ -5,7 +5,7 @@
 import type { ModelConfig } from '../model/config';
 import type { TensorArray } from '../model/loadedModel';
 import type { LayerName, LayerRank } from '../telemetry/events';
-import type { FileBytes } from '../tensor/fileSet';
+import { type FileBytes, jsonFile } from '../tensor/fileSet';
 import { writeSafetensors } from '../tensor/safetensors';
 import { type FusedLayer, fuseLayers } from './peftFused';
 import { compareLayers, moduleOfLayer } from './rankPattern';
@@ -149,10 +149,7 @@ export function peftFiles(
   };
   const ofHead = [...head].map(([name, tensor]): [string, TensorArray] => [`${PREFIX}${name}`, tensor]);
   return [
-    {
-      name: 'adapter_config.json',
-      bytes: new TextEncoder().encode(`${JSON.stringify(json, null, 2)}\n`).buffer as ArrayBuffer,
-    },
+    jsonFile('adapter_config.json', json),
     {
       name: 'adapter_model.safetensors',
       bytes: writeSafetensors([...tensors, ...ofHead], { format: 'pt' }),

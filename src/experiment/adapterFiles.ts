@@ -9,6 +9,7 @@ import type { TensorArray } from '../model/loadedModel';
 import type { TaskModel } from '../model/taskModel';
 import type { NamedFile } from '../runtime/protocol';
 import type { Role } from '../telemetry/events';
+import { jsonFile } from '../tensor/fileSet';
 import { readTensors, type TensorRecord, tensorOf } from '../tensor/records';
 import { writeSafetensors } from '../tensor/safetensors';
 import type { ExperimentSetting } from './setting';
@@ -120,10 +121,7 @@ function tensorFiles(
     ...(section && { [section]: config[section] }),
   };
   return [
-    {
-      name: 'method.json',
-      bytes: new TextEncoder().encode(`${JSON.stringify(json, null, 2)}\n`).buffer as ArrayBuffer,
-    },
+    jsonFile('method.json', json),
     { name: 'trained.safetensors', bytes: writeSafetensors([...arrays], { format: 'pt' }) },
   ];
 }

@@ -6,7 +6,7 @@ import type { TensorArray } from '../model/loadedModel';
 import { expectedTensors } from '../model/tensorShapes';
 import type { NamedFile } from '../runtime/protocol';
 import type { Role } from '../telemetry/events';
-import type { FileBytes } from '../tensor/fileSet';
+import { jsonFile } from '../tensor/fileSet';
 import { tensorOf } from '../tensor/records';
 import { writeSafetensors } from '../tensor/safetensors';
 import type { ExperimentSetting } from './setting';
@@ -70,16 +70,9 @@ export async function mergedFiles(
     for (const tensor of Object.values(merged)) if (!given.has(tensor)) tensor.dispose();
   }
   return [
-    json('config.json', mergedConfig(model.config, task)),
+    jsonFile('config.json', mergedConfig(model.config, task)),
     { name: 'model.safetensors', bytes: writeSafetensors(tensors, { format: 'pt' }) },
     // Copies: the files that leave may be transferred to another thread.
     ...tokenizerFiles.map(({ name, bytes }) => ({ name, bytes: bytes.slice(0) })),
   ];
-}
-
-function json(name: string, value: object): FileBytes {
-  return {
-    name,
-    bytes: new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`).buffer as ArrayBuffer,
-  };
 }

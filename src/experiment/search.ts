@@ -54,7 +54,6 @@ export interface SavedSearch {
   /** Absent in runs that an earlier version saved. */
   cost?: PhaseCost;
   stable?: StableRanks;
-  betaMoved?: boolean;
 }
 
 /** For passes that look on and are no part of the method, so of its cost. */
@@ -77,8 +76,6 @@ export class SearchRun {
   private readonly validationMeter: LossMeter;
   private readonly clock = new StepClock();
   private stable: StableRanks | undefined;
-  /** Since the ranks were last looked at. */
-  private betaMoved = false;
 
   private constructor(
     private readonly setting: ExperimentSetting,
@@ -94,7 +91,6 @@ export class SearchRun {
     this.trainMeter = new LossMeter(saved?.trainLosses);
     this.validationMeter = new LossMeter(saved?.validationLosses);
     this.stable = saved?.stable;
-    this.betaMoved = saved?.betaMoved ?? false;
   }
 
   private sampler(half: 'searchTrain' | 'searchValidation', position?: BatchPosition): BatchSampler {
@@ -191,7 +187,6 @@ export class SearchRun {
       validationLosses: [...this.validationMeter.numbers],
       cost: this.cost.total,
       stable: this.stable,
-      betaMoved: this.betaMoved,
     };
   }
 
@@ -266,7 +261,6 @@ export class SearchRun {
       weights: taken === 'selection' ? undefined : this.train.drawn,
       selection: validation && this.validation.drawn,
     };
-    this.betaMoved ||= taken !== 'weights';
     this.step += 1;
     cost.step();
     this.clock.end();
@@ -370,11 +364,10 @@ export class SearchRun {
 
   private watchRanks(layers: readonly LayerSelection[]): void {
     const { search, adapter } = this.setting.config;
-    // Ranks cannot change where β did not move.
-    if (search.stopWhenStable === 0 || !this.betaMoved) return;
+    // Ranks cannot change where β took no step since the last report.
+    if (search.stopWhenStable === 0 || this.validationMeter.numbers.length === 0) return;
     const betas = layers.map(({ beta }) => beta);
     const ranks = ranksOf(betas, adapter.selection, adapter.rankRule, adapter.rank).map(({ rank }) => rank);
-    this.betaMoved = false;
     this.stable = watched(this.stable, ranks, this.step, search.stableTolerance);
   }
 

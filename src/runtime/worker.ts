@@ -31,10 +31,15 @@ let generating = false;
 const sentenceOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 const loop = new RunLoop<ExperimentSession>(post, (error) => (deviceLost ? undefined : sentenceOf(error)));
 
+/** Puts another session, or none, in the place of the one before, which is disposed. */
+function stand(session: ExperimentSession | undefined): void {
+  const old = loop.current;
+  loop.replace(session);
+  old?.dispose();
+}
+
 async function start(prefer: Extract<Request, { type: 'start-backend' }>['prefer']): Promise<BackendReport> {
-  const session = loop.current;
-  loop.replace(undefined);
-  session?.dispose();
+  stand(undefined);
   backend = await startBackend(prefer, {
     wasmPaths: {
       'tfjs-backend-wasm.wasm': wasmUrl,
@@ -93,9 +98,7 @@ async function load(request: Extract<Request, { type: 'load' }>): Promise<Replie
   );
   // The old run goes only when the new one stands, so that a failed load changes nothing.
   const session = await ExperimentSession.create({ ...inputs, snapshot: request.snapshot });
-  const old = loop.current;
-  loop.replace(session);
-  old?.dispose();
+  stand(session);
   return { config: inputs.config };
 }
 
@@ -147,9 +150,7 @@ function answer(request: Request): Promise<Replies[RequestType]> | Replies[Reque
     case 'unload':
       loop.pause();
       return loop.exclusively(async () => {
-        const old = loop.current;
-        loop.replace(undefined);
-        old?.dispose();
+        stand(undefined);
         return null;
       });
     case 'snapshot':

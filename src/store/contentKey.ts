@@ -42,9 +42,11 @@ export function contentKey(blob: Blob): Promise<string> {
 /** The keys of several files as one: folders list their files in orders of their own. */
 export const joinKeys = (keys: readonly string[]): string => [...keys].sort().join(' ');
 
-/** True where two such keys stand for the same contents; earlier versions did not sort them. */
-export const isSameKey = (one: string, other: string): boolean =>
-  joinKeys(one.split(' ')) === joinKeys(other.split(' '));
+/** Such a key as it is to be compared: earlier versions did not sort them. */
+export const sortedKey = (key: string): string => joinKeys(key.split(' '));
+
+/** True where two such keys stand for the same contents. */
+export const isSameKey = (one: string, other: string): boolean => sortedKey(one) === sortedKey(other);
 
 /**
  * Equal for equal contents; '' of none. Undefined where contents cannot be told apart (plain http).

@@ -70,7 +70,7 @@ describe('the library', () => {
     const page = await playedPage();
     const id = page.runs()[0]?.id ?? '';
     await page.actions.reset();
-    await page.library.removeWeights(id);
+    await page.library.removeWeights([id]);
     const asked = page.client.asked.length;
     await page.actions.openRun(id);
     expect(page.client.asked.slice(asked)).toEqual([{ type: 'unload' }]);
@@ -116,8 +116,9 @@ describe('the library', () => {
     const page = await playedPage(storage, 3);
     const [, second, first] = page.runs();
     await page.library.label(first?.id ?? '', { pinned: true });
-    expect(freeable(page.runs(), page.store.getState().run?.id)).toEqual([second]);
-    await page.library.makeSpace();
+    const oldest = freeable(page.runs(), page.store.getState().run?.id);
+    expect(oldest).toEqual([second]);
+    await page.library.removeWeights(oldest.map(({ id }) => id));
     expect(page.runs().map(({ weightBytes }) => weightBytes > 0)).toEqual([true, false, true]);
     page.dispose();
   });

@@ -22,9 +22,7 @@ export interface Library {
   /** Takes a run off the list; what is kept of it goes after `undoMs`, unless it is called back. */
   remove(id: string): void;
   undoRemove(id: string): void;
-  removeWeights(id: string): Promise<void>;
-  /** Deletes the weights of the older half, in bytes, of what `freeable` gives. */
-  makeSpace(): Promise<void>;
+  removeWeights(ids: readonly string[]): Promise<void>;
   /** A run's numbers, without its weights and files. */
   loadRecord(id: string): Promise<KeptRun | undefined>;
   /** The run as one file. */
@@ -118,14 +116,9 @@ export function createLibrary(context: PlaygroundContext): Library {
         deleted: deleted.filter((one) => one.id !== id),
       }));
     },
-    async removeWeights(id) {
-      await context.attempt(undefined, () => storage.removeWeights(id));
-      await refresh();
-    },
-    async makeSpace() {
+    async removeWeights(ids) {
       await context.attempt(undefined, async () => {
-        for (const { id } of freeable(await storage.listRuns(), context.state.run?.id))
-          await storage.removeWeights(id);
+        for (const id of ids) await storage.removeWeights(id);
       });
       await refresh();
     },

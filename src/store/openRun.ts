@@ -1,6 +1,7 @@
 /** Showing a kept run again. */
-import type { PlaygroundContext } from './context';
+import { type PlaygroundContext, sentenceOf } from './context';
 import { type Loading, RunElsewhereError } from './loading';
+import { setAside } from './recording';
 import { recordOf } from './runRecord';
 
 /** @throws Error where the run on the page is only looked at: the worker holds another one, or none */
@@ -24,8 +25,7 @@ export async function openRun(
   await context.settled();
   let isElsewhere = false;
   await context.attempt('Opening the run', async () => {
-    if (context.state.progress?.status === 'running') await context.client.request({ type: 'pause' });
-    await save();
+    await setAside(context, save);
     const kept = await context.storage.loadRun(id);
     if (!kept) throw new Error('This run is not kept in this browser any more.');
     const { summary, progress, history, facts, files } = kept;
@@ -43,7 +43,7 @@ export async function openRun(
           if (isElsewhere) loading.setDraft(draftBefore);
           throw error;
         }
-        why = `is shown, but cannot be asked: ${(error as Error).message}`;
+        why = `is shown, but cannot be asked: ${sentenceOf(error)}`;
       }
     }
     // The worker would go on telling of the run that it held before.

@@ -5,7 +5,7 @@ import { metricInfo } from '../metrics/catalog';
 import type { TaskRanks } from '../report/records';
 import type { Column, Row, Table } from '../report/table';
 import { taskInfo } from './choices';
-import { joinKeys } from './contentKey';
+import { sortedKey } from './contentKey';
 import type { RunScore, RunSummary } from './runRecord';
 
 /** A score with what it is a score of. */
@@ -26,7 +26,7 @@ function groupsOf<T>(items: readonly T[], keyOf: (item: T) => string): Map<strin
 
 const placeOf = ({ run: { config } }: Result) => `${config.data.task}/${config.model.name}`;
 
-const contentsOf = ({ filesKey = '' }: RunSummary) => joinKeys(filesKey.split(' '));
+const contentsOf = ({ filesKey = '' }: RunSummary) => sortedKey(filesKey);
 
 /** All fields but the seed, in the order of the schema, and the contents of files of a person's own. */
 const settingOf = (run: RunSummary): string =>

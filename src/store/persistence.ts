@@ -159,6 +159,7 @@ export function openRunStorage(
     const summary: RunSummary = { ...shown, config: parseExperimentConfig(line.config) };
     return { line, run: { ...details, summary } };
   };
+  const filesOf = (db: RunDatabase, line: StoredSummary) => fileStore.read(db, line).catch(() => undefined);
   const load = async (db: RunDatabase, id: string): Promise<KeptRun | undefined> => {
     const found = await loadRecord(db, id);
     if (!found) return undefined;
@@ -167,7 +168,7 @@ export function openRunStorage(
     return {
       ...run,
       snapshot,
-      files: await fileStore.read(db, line).catch(() => undefined),
+      files: await filesOf(db, line),
       summary: { ...run.summary, weightBytes: snapshot ? run.summary.weightBytes : 0 },
     };
   };
@@ -218,6 +219,11 @@ export function openRunStorage(
       }),
     loadRun: (id) => attempt('The run could not be read', (db) => load(db, id)),
     loadRecord: (id) => attempt('The run could not be read', async (db) => (await loadRecord(db, id))?.run),
+    loadFiles: (id) =>
+      attempt('The files of the run could not be read', async (db) => {
+        const line = await db.get('summaries', id);
+        return line && filesOf(db, line);
+      }),
     async changeRun(id, change) {
       await attempt('The change could not be stored', async (db) => {
         const transaction = db.transaction('summaries', 'readwrite');

@@ -18,7 +18,7 @@ import { createLibrary, type Library } from './library';
 import { createLoading, RunElsewhereError, slowRestMs } from './loading';
 import type { ModelShape } from './modelShape';
 import { openRun, refuseViewing } from './openRun';
-import { createRecording } from './recording';
+import { createRecording, setAside } from './recording';
 import { createRunLock } from './runLock';
 import { type RunRecord, type RunStorage, recordOf } from './runRecord';
 import { hasBegun, type Notice, type PlaygroundState, type Resumable } from './state';
@@ -299,9 +299,8 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
       await context.settled();
       if (!hasBegun(context.state)) return;
       await context.attempt('Resetting', async () => {
-        const { loaded, draft, progress, loadedFiles, run } = context.state;
-        if (progress?.status === 'running') await client.request({ type: 'pause' });
-        await save();
+        const { loaded, draft, loadedFiles, run } = context.state;
+        await setAside(context, save);
         undone = context.lastRecord;
         // The same run from its beginning: files that were chosen since are for a restart.
         await loading.load(loaded ?? draft, undefined, loaded && loadedFiles);
@@ -317,8 +316,7 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
       const { progress, draft } = context.state;
       const played = progress?.status === 'running';
       await context.attempt('Loading the model', async () => {
-        if (played) await client.request({ type: 'pause' });
-        await save();
+        await setAside(context, save);
         await loading.load(draft);
         if (played) await play();
       });

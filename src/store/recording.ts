@@ -19,6 +19,12 @@ function isOf({ run, facts, progress, loadedFiles = {} }: PlaygroundState, recor
   );
 }
 
+/** Pauses the run on the page and stores it, before another takes its place. */
+export async function setAside(context: PlaygroundContext, save: () => Promise<void>): Promise<void> {
+  if (context.state.progress?.status === 'running') await context.client.request({ type: 'pause' });
+  await save();
+}
+
 /**
  * Stores the run as it stands; does nothing before its first step, nor where it is stored already: another tab may have
  * gone on with it. Asked again while it stores, it stores once more

@@ -187,6 +187,8 @@ export interface RunStorage {
   loadRun(id: string): Promise<KeptRun | undefined>;
   /** The same without its weights and files, which may be large. */
   loadRecord(id: string): Promise<KeptRun | undefined>;
+  /** The files alone; undefined where the run is gone, or they are. */
+  loadFiles(id: string): Promise<ChosenFiles | undefined>;
   changeRun(id: string, change: Partial<RunLabels> & { error?: string }): Promise<void>;
   /** Keeps a run that came from elsewhere; the last run stays the last. Returns and throws as `saveRun`. */
   addRun(run: KeptRun): Promise<string | undefined>;

@@ -3,10 +3,11 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type ExperimentConfig, parseExperimentConfig } from '../config/experiment';
 import { usedFiles } from './chosenFiles';
 import { filesKeyOf, isSameKey } from './contentKey';
-import type { PlaygroundContext } from './context';
+import { type PlaygroundContext, sentenceOf } from './context';
 import type { TextStorage } from './hubSettings';
 import type { Library } from './library';
 import type { Loading } from './loading';
+import { setAside } from './recording';
 import { allFiles, type ChosenFiles } from './runRecord';
 
 export interface SweepItem {
@@ -111,11 +112,6 @@ export function createSweep(
       items: items.map((item, i) => (i === index ? { ...item, ...part } : item)),
     }));
 
-  const stopPlaying = async () => {
-    if (context.state.progress?.status === 'running')
-      await context.attempt(undefined, () => context.client.request({ type: 'pause' }));
-  };
-
   /** Ends the wait for the run on the page, where somebody wants it no longer. */
   let giveUpWaiting: (() => void) | undefined;
   /** Why the run on the page ended: finished, an error, or somebody paused it, also at its threshold. */
@@ -154,7 +150,7 @@ export function createSweep(
     if (onPage === undefined || isSameKey(onPage, filesKey)) return undefined;
     for (const run of await context.storage.listRuns()) {
       if (!run.filesKey || !isSameKey(run.filesKey, filesKey)) continue;
-      const kept = (await context.storage.loadRun(run.id))?.files;
+      const kept = await context.storage.loadFiles(run.id);
       if (kept && allFiles(kept).length > 0) return kept;
     }
     throw new Error(
@@ -194,20 +190,19 @@ export function createSweep(
     try {
       chosen = await filesFor(item);
     } catch (error) {
-      context.notify('error', (error as Error).message);
+      context.notify('error', sentenceOf(error));
       return giveUp();
     }
     try {
       await context.settled();
       // Another run that is on the page is not lost with this one.
-      await stopPlaying();
-      await save();
+      await setAside(context, save);
       await loading.load(config, undefined, chosen);
       if (called()) return giveUp();
       await context.client.request({ type: 'play', through: true });
     } catch (error) {
       if (own !== queue) return 'on';
-      change(index, { status: 'failed', error: error instanceof Error ? error.message : String(error) });
+      change(index, { status: 'failed', error: sentenceOf(error) });
       return 'on';
     }
     const end = ended();
@@ -248,7 +243,8 @@ export function createSweep(
     store.setState({ going: false });
   };
   const stopRun = async () => {
-    await stopPlaying();
+    if (context.state.progress?.status === 'running')
+      await context.attempt(undefined, () => context.client.request({ type: 'pause' }));
     giveUpWaiting?.();
   };
 

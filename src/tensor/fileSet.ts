@@ -59,6 +59,12 @@ export function readJson(file: FileBytes): unknown {
   }
 }
 
+/** A file of indented JSON. */
+export function jsonFile(name: string, value: object): FileBytes {
+  const text = `${JSON.stringify(value, null, 2)}\n`;
+  return { name, bytes: new TextEncoder().encode(text).buffer as ArrayBuffer };
+}
+
 /** The whole of a small file. @throws Error naming it where it is gone. */
 export async function bytesOf({ name, blob }: FileBlob): Promise<FileBytes> {
   try {

@@ -1,6 +1,7 @@
 /** A RunStorage that lives in memory, for tests: it clones what it keeps, as a browser would. */
 import { filesKeyOf } from '../store/contentKey';
 import {
+  type ChosenFiles,
   type KeptRun,
   type RunLabels,
   type RunRecord,
@@ -50,6 +51,9 @@ export class MemoryStorage implements RunStorage {
   async loadRecord(id: string): Promise<KeptRun | undefined> {
     const run = this.runs.get(id);
     return structuredClone(run && { ...run, snapshot: undefined, files: undefined });
+  }
+  async loadFiles(id: string): Promise<ChosenFiles | undefined> {
+    return structuredClone(this.runs.get(id)?.files);
   }
   async changeRun(id: string, change: Partial<RunLabels>): Promise<void> {
     const run = this.runs.get(id);

@@ -100,6 +100,17 @@ function extent(rows: readonly ChartRow[], lines: readonly FigureLine[]): [low: 
   return [low, high];
 }
 
+/** Ticks of the values' axis, and what it spans. */
+function axisOf(
+  low: number,
+  high: number,
+  { logarithmic, spanned }: Pick<LineFigureProps, 'logarithmic' | 'spanned'>,
+): NonNullable<LineFigureProps['scale']> {
+  if (!logarithmic && !spanned) return { ticks: linearTicks(high * 1.02, 4), domain: [0, high * 1.02] };
+  const ticks = logarithmic ? logTicks(low, high) : enclosingTicks(low, high);
+  return { ticks, domain: [ticks[0] as number, ticks.at(-1) as number] };
+}
+
 export default function LineFigure(props: LineFigureProps): ReactElement {
   const { rows, lines, logarithmic, spanned, stepped, scale, mark, cursor, onPick, label } = props;
   const pick = ({ activeLabel }: { activeLabel?: string | number }) => {
@@ -108,18 +119,7 @@ export default function LineFigure(props: LineFigureProps): ReactElement {
   };
   const [low, high] = extent(rows, lines);
   const lastX = rows.at(-1)?.x ?? 1;
-  const ticks = scale
-    ? scale.ticks
-    : logarithmic
-      ? logTicks(low, high)
-      : spanned
-        ? enclosingTicks(low, high)
-        : linearTicks(high * 1.02, 4);
-  const domain = scale
-    ? scale.domain
-    : logarithmic || spanned
-      ? [ticks[0] as number, ticks.at(-1) as number]
-      : [0, high * 1.02];
+  const { ticks, domain } = scale ?? axisOf(low, high, { logarithmic, spanned });
   return (
     <div className="chart-body" role="img" aria-label={label}>
       <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 360, height: 190 }}>

@@ -41,10 +41,7 @@ export function RunComparison({ runs }: { runs: readonly RunSummary[] }): ReactE
     if (missing.length === 0) return undefined;
     void Promise.all(missing.map(({ id }) => library.loadRecord(id))).then((loaded) => {
       if (!current) return;
-      const before = overlaid.flatMap(({ id }) => {
-        const known = kept.get(id);
-        return known ? [[id, known] as const] : [];
-      });
+      const before = [...kept].filter(([id]) => overlaid.some((run) => run.id === id));
       // A run that is being trained may have been stored again meanwhile: it stands under what was asked for.
       const now = missing.flatMap(({ id, savedAt }, i) => {
         const history = loaded[i]?.history;

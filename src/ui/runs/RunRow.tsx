@@ -135,7 +135,7 @@ export const RunRow = memo(function RunRow({ run, before, chosen, onChoose }: Ru
                       ? 'For good? It can then be looked at, not asked.'
                       : 'For good? It can then not be resumed.'
                   }
-                  onConfirm={pick(() => void library.removeWeights(run.id))}
+                  onConfirm={pick(() => void library.removeWeights([run.id]))}
                 />
               )}
               <button type="button" disabled={onPage} onClick={pick(() => library.remove(run.id))}>

@@ -34,7 +34,7 @@ export function SpaceMeter({ runs }: { runs: readonly RunSummary[] }): ReactElem
           className="toggle"
           label={`Free ${megabytes(bytes)}…`}
           question={`Delete the weights of the ${oldest.length === 1 ? 'oldest finished run' : `${oldest.length} oldest finished runs`} for good? Their numbers stay.`}
-          onConfirm={() => void library.makeSpace()}
+          onConfirm={() => void library.removeWeights(oldest.map(({ id }) => id))}
         />
       )}
     </div>
