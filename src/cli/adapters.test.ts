@@ -68,6 +68,9 @@ describe('a run’s adapter', () => {
     await expect(exportRun(at('first'), '--merged', at('merged'))).rejects.toThrow('--model DIR');
     expect(await exportRun(at('first'), '--merged', at('merged'), '--model', at('model'))).toBe(0);
     expect(readdirSync(at('merged')).sort()).toEqual(['config.json', 'model.safetensors', 'tokenizer.json']);
+    await expect(exportRun(at('first'), '--merged', at('wrong'), '--model', at('merged'))).rejects.toThrow(
+      'are not those that the run was trained on',
+    );
     const merged = experiment('merged', {
       method: 'full',
       model: { source: 'files', name: 'merged', maxLength: 16 },

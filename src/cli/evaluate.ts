@@ -59,7 +59,12 @@ export async function runEvaluate(args: ParsedArguments): Promise<number> {
   try {
     await engine.load(scoring, paths);
     const events: TelemetryEvent[] = [];
-    while (!events.some(({ type }) => type === 'done')) events.push(...(await engine.advance()).events);
+    while (!events.some(({ type }) => type === 'done')) {
+      const { events: fresh } = await engine.advance();
+      events.push(...fresh);
+      const failure = fresh.find((event) => event.type === 'notice' && event.level === 'error');
+      if (failure?.type === 'notice') throw new Error(failure.message);
+    }
     const { result, predictions } = resultOf(events, engine);
     for (const note of result.notes) process.stderr.write(`${note}\n`);
     const whole = { ...result, predictions: predictions.get(scoring.method) };

@@ -61,6 +61,7 @@ export async function runExport(args: ParsedArguments): Promise<number> {
     task,
     adapter: namesBelow(adapter).map((name) => readNamed(join(adapter, name), name)),
     role,
+    fingerprint: result.fingerprint?.model,
     name: adapter,
   });
   mkdirSync(out, { recursive: true });

@@ -41,7 +41,9 @@ function shownBy(recipe: Recipe, plan: Plan, records: readonly RunRecord[], note
     }
     case 'ranks': {
       const ranks = plan.methods.map((method) => ranksByTask(plan, records, method.name));
-      const tables = plan.methods.map((method, i) => rankTable(recipe, plan, method, ranks[i] ?? [], notes));
+      const tables = plan.methods.map((method, i) =>
+        rankTable(recipe, plan, method, ranks[i] ?? [], records, notes),
+      );
       const figures = tables.flatMap(({ name }, i) => {
         const tasks = ranks[i] ?? [];
         return tasks.length > 0 ? [[name, rankFigure(name, recipe.caption, tasks)] as const] : [];

@@ -122,7 +122,9 @@ describe('autolora reproduce', () => {
   it('rates: a table for each setting that is tried, on validation alone', async () => {
     expect(await make('rates', '--tasks', 'qqp', '--methods', 'full,sora')).toBe(0);
     expect(read('rates-full.md')).toContain('| Full FT, learning rate 0.0005 |');
-    expect(read('rates-full.md')).toContain('Today: Full FT, learning rate 0.0005.');
+    expect(read('rates-full.md')).toContain(
+      'Today, with the embedded models: Full FT, learning rate 0.0005.',
+    );
     expect(existsSync(join(out, 'rates-adapter.md'))).toBe(false);
     const { task, config } = JSON.parse(read('runs/smoke/qqp/sora-lambda-1.5/seed-1/result.json'));
     expect(task.evaluatedOn).toBe('validation');

@@ -1,5 +1,6 @@
 /** `autolora run` in this process, on a tiny checkpoint from disk: what it writes, repeats, resumes and refuses. */
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -141,6 +142,25 @@ describe('autolora run', () => {
     expect(read('d', 'predictions.jsonl')).toBe(read('a', 'predictions.jsonl'));
     expect(await run(experiment, '--out', out, '--resume')).toBe(0);
     expect(written.err).toContain('finished already');
+    await expect(run(experiment, '--out', out, '--resume', '--seed', '9')).rejects.toThrow(
+      'holds a finished run of another experiment (seed differs)',
+    );
+  });
+
+  it('removes nothing that no run of its has written', async () => {
+    const out = join(folder, 'own');
+    mkdirSync(join(out, 'adapter'), { recursive: true });
+    for (const name of ['adapter_config.json', 'adapter_model.safetensors'])
+      copyFileSync(join(folder, 'a', 'adapter', name), join(out, 'adapter', name));
+    for (const more of [[], ['--resume']])
+      await expect(run(experiment, '--out', out, ...more)).rejects.toThrow(
+        'own holds adapter, but no telemetry',
+      );
+    const on = join(folder, 'on.json');
+    const given = JSON.parse(readFileSync(experiment, 'utf8'));
+    writeFileSync(on, JSON.stringify({ ...given, method: 'lora', adapter: { from: 'own/adapter' } }));
+    await expect(run(on, '--out', out, '--force')).rejects.toThrow('would be replaced by the run’s own');
+    expect(readdirSync(join(out, 'adapter'))).toHaveLength(2);
   });
 });
 

@@ -1,6 +1,8 @@
 /** `autolora run`: one experiment from its file to a folder of results, resumable at any moment. */
 import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type ExperimentConfig, type ExperimentInput, parseExperimentConfig } from '../config/experiment';
+import { differingFields } from '../config/fields';
 import {
   backendOf,
   backendOption,
@@ -12,6 +14,7 @@ import {
   UsageError,
 } from './arguments';
 import type { Engine, ExperimentPaths } from './engine';
+import { readRunResult } from './finishedRun';
 import { checkFolder, dataFiles, resolveBeside } from './folders';
 import { hubOptions, hubPlace } from './hubOptions';
 import { hubDataPaths, hubModelFolder } from './hubPaths';
@@ -178,12 +181,28 @@ export async function runExperiment(args: ParsedArguments): Promise<number> {
   folder.mend();
   const resume = args.flag('resume');
   if (resume && folder.isFinished) {
+    const [other] = differingFields(readRunResult(out).config, config);
+    if (other)
+      throw new UsageError(
+        `${out} holds a finished run of another experiment (${other.path} differs): take another folder, or replace it with --force.`,
+      );
     process.stderr.write(`The run in ${out} is finished already; its result.json stands there.\n`);
     return 0;
   }
   if (folder.holdsRun && !resume && !args.flag('force')) {
     throw new UsageError(
       `${out} already holds a run: go on with --resume, replace it with --force, or take another folder.`,
+    );
+  }
+  const removed = folder.removedByBegin;
+  if (!folder.holdsRun && removed.length > 0 && !args.flag('force')) {
+    throw new UsageError(
+      `${out} holds ${removed.join(', ')}, but no telemetry.jsonl of a run: take another folder, or replace them with --force.`,
+    );
+  }
+  if (removed.some((name) => paths.adapter && resolve(paths.adapter) === resolve(out, name))) {
+    throw new UsageError(
+      `The adapter to go on from, ${paths.adapter}, would be replaced by the run’s own: take another folder for --out.`,
     );
   }
   const saved = resume && folder.hasSnapshot ? folder.resume() : undefined;

@@ -42,6 +42,7 @@ describe('RunFolder', () => {
     run.saveSnapshot({ state: 1, tensors: new Uint8Array(1) }, config, 'wasm');
     renameSync(join(run.path, 'snapshot'), join(run.path, 'snapshot.old'));
     mkdirSync(join(run.path, 'snapshot.new'));
+    writeFileSync(join(run.path, 'snapshot.new', 'state.json.new'), '{"ver');
     run.mend();
     expect(run.resume().snapshot.state).toBe(1);
     run.saveSnapshot({ state: 2, tensors: new Uint8Array(1) }, config, 'wasm');

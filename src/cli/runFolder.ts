@@ -31,6 +31,16 @@ interface SavedRun {
   backend: string;
 }
 
+/** What an earlier run of the folder has left, which a new one must not be taken for. */
+const leftByRuns = [
+  'snapshot',
+  'adapter',
+  'adapter-lora',
+  'result.json',
+  'predictions.jsonl',
+  'predictions-lora.jsonl',
+];
+
 export class RunFolder {
   private readonly telemetry: string;
   private readonly state: string;
@@ -46,6 +56,11 @@ export class RunFolder {
     return existsSync(this.telemetry);
   }
 
+  /** Names of what `begin` removes. */
+  get removedByBegin(): string[] {
+    return leftByRuns.filter((name) => existsSync(join(this.path, name)));
+  }
+
   get isFinished(): boolean {
     return existsSync(join(this.path, 'result.json'));
   }
@@ -57,16 +72,7 @@ export class RunFolder {
   /** Makes the folder, and empties it of an earlier run. */
   begin(): void {
     mkdirSync(this.path, { recursive: true });
-    for (const name of [
-      'snapshot',
-      'adapter',
-      'adapter-lora',
-      'result.json',
-      'predictions.jsonl',
-      'predictions-lora.jsonl',
-    ]) {
-      rmSync(join(this.path, name), { recursive: true, force: true });
-    }
+    for (const name of this.removedByBegin) rmSync(join(this.path, name), { recursive: true, force: true });
     writeFileSync(this.telemetry, '');
   }
 
@@ -116,7 +122,9 @@ export class RunFolder {
     rmSync(old, { recursive: true, force: true });
     mkdirSync(fresh, { recursive: true });
     writeFileSync(join(fresh, 'tensors.safetensors'), snapshot.tensors);
-    writeFileSync(join(fresh, 'state.json'), JSON.stringify(saved));
+    // Whole or not at all: `mend` goes by its name.
+    writeFileSync(join(fresh, 'state.json.new'), JSON.stringify(saved));
+    renameSync(join(fresh, 'state.json.new'), join(fresh, 'state.json'));
     if (existsSync(folder)) renameSync(folder, old);
     renameSync(fresh, folder);
     rmSync(old, { recursive: true, force: true });

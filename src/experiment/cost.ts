@@ -8,7 +8,7 @@ interface CountedRows {
 }
 
 export class CostMeter {
-  private readonly counted: PhaseCost;
+  private counted: PhaseCost;
 
   /** @param saved what was counted before a snapshot */
   constructor(saved?: PhaseCost) {
@@ -17,6 +17,11 @@ export class CostMeter {
 
   get total(): PhaseCost {
     return { ...this.counted };
+  }
+
+  /** Back to what was counted once: a step that failed does not count. */
+  returnTo(counted: PhaseCost): void {
+    this.counted = { ...counted };
   }
 
   step(): void {

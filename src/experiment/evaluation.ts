@@ -42,7 +42,8 @@ export async function logitsOfRows(
   const batch = toDevice(setting.model, rows);
   const [logits, loss] = tf.tidy(() => {
     const found = taskLogits(setting.model, model.weights, batch, model.hooks());
-    return [found, taskLoss(setting.model, found, batch)] as [tf.Tensor2D, tf.Scalar];
+    // Label smoothing is of training.
+    return [found, taskLoss(setting.model, found, batch, 0)] as [tf.Tensor2D, tf.Scalar];
   });
   const counted = rows.labels.filter((label) => label !== NO_LABEL).length;
   // A vocabulary's worth of logits for every token is read by nobody.

@@ -11,6 +11,7 @@ import type { Role } from '../telemetry/events';
 import { type FileBytes, findFile } from '../tensor/fileSet';
 import { disposeRecord } from '../tensor/records';
 import { openSafetensors } from '../tensor/safetensors';
+import { WeightHash } from './fingerprint';
 import { fitAdapter, startingWeights } from './importedAdapter';
 import { type MergedSetting, mergedFiles } from './mergedCheckpoint';
 import { headOf } from './setting';
@@ -25,6 +26,8 @@ export interface AdapterToMerge {
   /** adapter_config.json and adapter_model.safetensors, or trained.safetensors of full finetuning. */
   adapter: readonly FileBytes[];
   role: Role;
+  /** `Fingerprint.model` of the run, where it is known: the base must be the one that was trained on. */
+  fingerprint?: number;
   /** Of the adapter, for errors. */
   name: string;
 }
@@ -35,14 +38,20 @@ export interface AdapterToMerge {
  */
 export async function mergeAdapter(input: AdapterToMerge): Promise<NamedFile[]> {
   const { model: stored, config, task, role } = input;
+  const hash = new WeightHash();
   const { model } = await createTaskModel(stored, {
     head: headOf(task, config),
     labels: task.labels,
     pretrained: config.model.pretrained,
     seed: config.seed,
+    onTensor: (_, values) => hash.add(values),
   });
   let trained: TrainedMethod | undefined;
   try {
+    if (input.fingerprint !== undefined && input.fingerprint !== hash.value)
+      throw new Error(
+        `The weights in ${stored.source} are not those that the run was trained on, so its adapter does not belong to them: give the checkpoint of the run.`,
+      );
     trained = await trainedOf(input, model);
     return await mergedFiles({ model, task, tokenizerFiles: stored.tokenizerFiles ?? [] }, role, trained);
   } finally {

@@ -22,6 +22,10 @@ export async function deriveRanks(
 ): Promise<{ ranks: LayerRank[]; threshold: number[] }> {
   const { selection, rankRule, rank: k } = setting.config.adapter;
   const betas = await readTensors(search.layers.map(({ module }) => tensorOf(search.beta, module)));
+  if (!betas.every((beta) => beta.every(Number.isFinite)))
+    throw new Error(
+      'The selection variables are no longer numbers: there are no ranks to derive. Reset the run and lower the learning rates.',
+    );
   const kept = ranksOf(
     betas.map((beta) => [...beta]),
     selection,

@@ -208,11 +208,12 @@ export class SearchRun {
     while (this.step < search.steps && !this.isStable) {
       const { asked } = this;
       this.asked = undefined;
-      const exact = this.takeStep(asked ?? 'both');
+      const { exact, failure } = this.takeStep(asked ?? 'both');
       const isReported = asked || this.step % reportEvery === 0 || this.step === search.steps;
       const events: TelemetryEvent[] = isReported ? [await this.report()] : [];
       if (exact) events.push(await this.inspection(exact));
       yield events;
+      if (failure) throw failure;
     }
   }
 
@@ -221,11 +222,15 @@ export class SearchRun {
     return lossOn(this.setting, this.hooksUnder, batch, { dropout, stream, step: this.step, cost });
   }
 
-  /** @returns the exact terms of this step's hypergradient where it is to be inspected; the caller disposes them */
-  private takeStep(half: SearchHalf): Terms | undefined {
+  /**
+   * @returns the exact terms of this step's hypergradient where it is to be inspected, which the caller disposes; or why
+   *   they could not be had, though the step was taken
+   */
+  private takeStep(half: SearchHalf): { exact?: Terms; failure?: unknown } {
     this.clock.begin();
-    const { setting } = this;
-    const { cost } = this;
+    const { setting, cost } = this;
+    const drawnFrom = [this.train.position, this.validation.position] as const;
+    const counted = cost.total;
     const { hyperEvery, estimator } = setting.config.hypergradient;
     const everyNth = this.step % hyperEvery === 0;
     const taken: SearchHalf = half === 'both' && !everyNth ? 'weights' : half;
@@ -238,16 +243,31 @@ export class SearchRun {
     const validation = taken === 'weights' ? undefined : onDevice(this.validation.next());
     // The exact estimator goes backward through one of its backward passes.
     if (validation && estimator === 'exact') cost.backward();
-    const problem = (counted: CostMeter) =>
+    const problem = (meter: CostMeter) =>
       [
         this.state,
-        this.lossOf(train, 'searchTrain', counted),
-        this.lossOf(validation ?? train, 'searchValidation', counted),
+        this.lossOf(train, 'searchTrain', meter),
+        this.lossOf(validation ?? train, 'searchValidation', meter),
         this.stepOptions(taken),
       ] as const;
+    const freeBatches = () => {
+      disposeDeviceBatch(train);
+      if (validation) disposeDeviceBatch(validation);
+    };
     const before = this.state;
     const inspected = inspects ? hypergradientInputOf(...problem(uncounted())) : undefined;
-    const { state, report } = bilevelStep(...problem(cost));
+    let stepped: ReturnType<typeof bilevelStep>;
+    try {
+      stepped = bilevelStep(...problem(cost));
+    } catch (error) {
+      // The step is taken again, on the same batches.
+      this.train.returnTo(drawnFrom[0]);
+      this.validation.returnTo(drawnFrom[1]);
+      cost.returnTo(counted);
+      freeBatches();
+      throw error;
+    }
+    const { state, report } = stepped;
     this.state = state;
     this.trainMeter.add(report.trainLoss);
     if (report.validationLoss) this.validationMeter.add(report.validationLoss);
@@ -266,11 +286,12 @@ export class SearchRun {
     this.clock.end();
     try {
       // After the step, which knows nothing of it, and outside its time.
-      return inspected && keptTerms(() => exactHypergradient(inspected));
+      return inspected ? { exact: keptTerms(() => exactHypergradient(inspected)) } : {};
+    } catch (failure) {
+      return { failure };
     } finally {
       disposeReplaced(before, state);
-      disposeDeviceBatch(train);
-      if (validation) disposeDeviceBatch(validation);
+      freeBatches();
     }
   }
 

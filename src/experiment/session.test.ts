@@ -8,6 +8,8 @@ import type { SequenceExample, SequenceTask } from '../tasks/task';
 import type { EvaluationEvent, RanksEvent, SearchEvent, TelemetryEvent } from '../telemetry/events';
 import { switchBackend } from '../testing/backends';
 import { TINY_SHAPE, tinyModel } from '../testing/tinyModel';
+import { deriveRanks } from './ranks';
+import type { SearchRun } from './search';
 import { ExperimentSession, type SessionInput } from './session';
 
 const task: SequenceTask = {
@@ -205,25 +207,44 @@ describe('a session', () => {
     session.dispose();
   });
 
-  it('takes a step that failed again, and never mistakes it for the end of a phase', async () => {
-    const [whole, broken] = [await open(), await open()];
-    const expected = timeless(await finish(whole));
-    const events: TelemetryEvent[] = await broken.advance();
-    const { frozen } = broken.setting.model as { frozen: Record<string, tf.Tensor> };
-    const name = 'roberta.encoder.layer.0.intermediate.dense.weight';
-    const weight = frozen[name] as tf.Tensor;
-    delete frozen[name];
-    const { setting } = broken;
-    await expect(broken.advance()).rejects.toThrow(name);
-    frozen[name] = weight;
-    expect(broken.progress).toMatchObject({ phase: 'search', step: 1 });
-    events.push(...(await finish(broken)));
-    expect(ofType(events, 'phase').map(({ phase, status }) => `${phase} ${status}`)).toEqual(
-      ofType(expected, 'phase').map(({ phase, status }) => `${phase} ${status}`),
-    );
-    expect(setting.config.search.steps).toBe(ofType(events, 'search').at(-1)?.step);
-    whole.dispose();
-    broken.dispose();
+  it.each([
+    ['search', 0],
+    ['search', 1],
+    ['retrain', 0],
+    ['retrain', 2],
+  ])(
+    'takes a step of %s after %i that failed again, on the same batch, and loses nothing',
+    async (phase, step) => {
+      const [whole, broken] = [await open(), await open()];
+      const expected = timeless(await finish(whole));
+      const events: TelemetryEvent[] = [];
+      while (broken.progress.phase !== phase || broken.progress.step !== step)
+        events.push(...(await broken.advance()));
+      const { frozen } = broken.setting.model as { frozen: Record<string, tf.Tensor> };
+      const name = 'roberta.encoder.layer.1.output.dense.weight';
+      const weight = frozen[name] as tf.Tensor;
+      delete frozen[name];
+      await expect(broken.advance()).rejects.toThrow(name);
+      // What begins with the phase is there now; a second failure adds nothing.
+      const tensors = tf.memory().numTensors;
+      await expect(broken.advance()).rejects.toThrow(name);
+      expect(tf.memory().numTensors).toBe(tensors);
+      frozen[name] = weight;
+      expect(broken.progress).toMatchObject({ phase, step });
+      events.push(...(await finish(broken)));
+      expect(timeless(events)).toEqual(expected);
+      whole.dispose();
+      broken.dispose();
+    },
+  );
+
+  it('derives no ranks of selection variables that are no numbers', async () => {
+    const session = await open();
+    const beta = { a: tf.tensor1d([1, Number.NaN, 0]) };
+    const search = { layers: [{ module: 'a', name: '0.query' }], beta } as unknown as SearchRun;
+    await expect(deriveRanks(session.setting, search)).rejects.toThrow('there are no ranks to derive');
+    tf.dispose(beta);
+    session.dispose();
   });
 
   it('answers about a text before and after, and exports what PEFT reads', async () => {

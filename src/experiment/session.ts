@@ -55,6 +55,8 @@ export class ExperimentSession {
   private readonly trained: Partial<Record<Role, Trained>> = {};
   private readonly wallMs: Record<string, number> = {};
   private begun = false;
+  /** What a unit of work that failed would have told before its own events; the next one tells it. */
+  private readonly unsaid: TelemetryEvent[] = [];
   private started: boolean;
   private finished = false;
   /** Set when the loss stopped being a number; nothing can go on from there. */
@@ -151,21 +153,20 @@ export class ExperimentSession {
    */
   async advance(half?: StepHalf): Promise<TelemetryEvent[]> {
     if (this.finished || this.waiting) return [];
-    const events: TelemetryEvent[] = [];
     if (!this.started) {
       this.started = true;
-      events.push(this.setting.start);
+      this.unsaid.push(this.setting.start);
     }
     const before = performance.now();
-    events.push(...(await this.work(half)));
     const key = `${this.role}/${this.phase}`;
+    const events = await this.work(half);
     this.wallMs[key] = (this.wallMs[key] ?? 0) + performance.now() - before;
-    return this.guard(events);
+    return this.guard([...this.unsaid.splice(0), ...events]);
   }
 
   private async work(half: StepHalf | undefined): Promise<TelemetryEvent[]> {
     if (this.phase === 'threshold') return this.deriveRanks();
-    const events = this.begun ? [] : [await this.begin()];
+    if (!this.begun) this.unsaid.push(await this.begin());
     this.steps ??= this.generator();
     if (this.phase === 'search' && this.search) this.search.asked = half;
     const pull = await this.pull(this.steps);
@@ -173,9 +174,9 @@ export class ExperimentSession {
     this.trainStepMs = this.training?.stepMs || this.trainStepMs;
     if (!pull.done) {
       if (this.phase === 'evaluate') this.evaluated += 1;
-      return [...events, ...pull.value];
+      return pull.value;
     }
-    return [...events, ...(await this.endPhase())];
+    return this.endPhase();
   }
 
   /** A generator that threw counts as done: it must be made anew, or the phase would seem to have ended. */
@@ -212,7 +213,8 @@ export class ExperimentSession {
   private generator(): AsyncGenerator<TelemetryEvent[], void, undefined> {
     if (this.phase === 'search') return (this.search as SearchRun).steps();
     if (this.phase === 'retrain') return (this.training as TrainingRun).steps();
-    // It starts over after a snapshot, and so does its cost.
+    // It starts over after a snapshot, and so do its cost and its time.
+    delete this.wallMs[`${this.role}/evaluate`];
     this.evaluationCost = new CostMeter();
     return evaluate(this.setting, this.role, this.trained[this.role] as Trained, this.evaluationCost);
   }
@@ -464,8 +466,9 @@ export class ExperimentSession {
     if (state.training) this.training = TrainingRun.resume(setting, state.training, groups.training ?? {});
     for (const role of this.roles) {
       const ranks = state.trained[role];
-      const weights = groups[role]?.weights;
-      if (ranks && weights) this.trained[role] = { ranks, weights, method: methodOf(setting, role, ranks) };
+      // GPT-2 has no head: a model of no rank at all has no weights.
+      const weights = groups[role]?.weights ?? {};
+      if (ranks) this.trained[role] = { ranks, weights, method: methodOf(setting, role, ranks) };
     }
     // An evaluation starts over: it has no state worth keeping, and its beginning was already told.
     this.begun = state.begun;

@@ -138,6 +138,7 @@ export class TrainingRun {
     this.clock.begin();
     const { setting, method, cost } = this;
     const { retrain } = setting.config;
+    const before = { position: this.sampler.position, cost: cost.total };
     const rows = this.sampler.next();
     cost.drawn(rows);
     const batch = toDevice(setting.model, rows);
@@ -149,8 +150,8 @@ export class TrainingRun {
     });
     const learningRate = this.rateOf(this.step);
     const { rateFactor } = method;
-    tf.tidy(() => {
-      let taskLoss: tf.Scalar | undefined;
+    let taskLoss: tf.Scalar | undefined;
+    const step = () => {
       const pass = valueAndGradients(
         () => {
           // What is reported is the task's loss, so that methods with a penalty compare with those without.
@@ -169,18 +170,28 @@ export class TrainingRun {
       const { gradientScale } = stepped;
       const taken = { weights: stepped.weights, gradients, gradientScale, state: this.state };
       const next = method.afterStep?.({ ...taken, step: this.step + 1, learningRate }) ?? taken;
-      const before = Object.values(this.tensors);
+      const replaced = Object.values(this.tensors);
       this.weights = next.weights;
       this.state = next.state;
       this.adam = stepped.state;
       const after = Object.values(this.tensors);
       for (const record of after) keepRecord(record);
       const kept = new Set(after.flatMap((record) => Object.values(record)));
-      for (const tensor of before.flatMap((record) => Object.values(record)))
+      for (const tensor of replaced.flatMap((record) => Object.values(record)))
         if (!kept.has(tensor)) tensor.dispose();
       this.meter.add(taskLoss as tf.Scalar);
-    });
-    disposeDeviceBatch(batch);
+    };
+    try {
+      tf.tidy(step);
+    } catch (error) {
+      // The step is taken again, on the same batch.
+      this.sampler.returnTo(before.position);
+      cost.returnTo(before.cost);
+      taskLoss?.dispose();
+      throw error;
+    } finally {
+      disposeDeviceBatch(batch);
+    }
     this.step += 1;
     cost.step();
     this.clock.end();

@@ -26,6 +26,7 @@ export interface TextOptions {
   maxNewTokens: number;
   beams: number;
   lengthPenalty: number;
+  /** No n tokens in a row come twice in a text; those of its record do not count. */
   noRepeatNgram: number;
   temperature: number;
   topK: number;
@@ -67,13 +68,15 @@ export async function* generateTexts(
   const { decoding, maxNewTokens, noRepeatNgram, cancelled = () => false } = options;
   const decoder = new Gpt2Decoder(config, weights, hooks, onPass);
   const common = { maxNewTokens, endIds: [tokenizer.eosId], noRepeatNgramSize: noRepeatNgram };
+  // A text says what its record says: as with the LoRA authors' beams, only what it has said itself counts as a repetition.
+  const inRows = { ...common, countsPrompt: false };
   const rows = prompts.map((ids) => ({ ids }));
   const { temperature, topK, topP, seed, beams, lengthPenalty, convention = 'lora-authors' } = options;
   const generation =
     decoding === 'greedy'
-      ? greedy(decoder, rows, common, { cancelled })
+      ? greedy(decoder, rows, inRows, { cancelled })
       : decoding === 'sample'
-        ? sample(decoder, rows, { ...common, temperature, topK, topP, seed }, { cancelled })
+        ? sample(decoder, rows, { ...inRows, temperature, topK, topP, seed }, { cancelled })
         : beamSearch(decoder, rows, { ...common, beams, lengthPenalty, convention }, { cancelled });
   try {
     for (;;) {

@@ -11,7 +11,13 @@ export interface LengthOptions {
   noRepeatNgramSize?: number;
 }
 
-export interface SamplingOptions extends LengthOptions {
+/** Of the decodings that keep one continuation per prompt; for beam search the convention says it. */
+export interface RowOptions extends LengthOptions {
+  /** Whether n-grams of the prompt count as said already, as in transformers. Default true. */
+  countsPrompt?: boolean;
+}
+
+export interface SamplingOptions extends RowOptions {
   /** Divides the logits; default 1. */
   temperature?: number;
   /** Only the k likeliest tokens; 0, the default, for all. */

@@ -9,7 +9,7 @@ import {
   type GenerationResult,
   type Prompt,
 } from './decoder';
-import { checkGenerationOptions, type LengthOptions } from './options';
+import { checkGenerationOptions, type RowOptions } from './options';
 
 /** Picks a token from log-probabilities, banned tokens at −∞. */
 export type ChooseToken = (row: Float64Array, prompt: number, step: number) => number;
@@ -18,12 +18,12 @@ export type ChooseToken = (row: Float64Array, prompt: number, step: number) => n
 export async function* extendRows(
   decoder: Decoder,
   prompts: readonly Prompt[],
-  options: LengthOptions,
+  options: RowOptions,
   choose: ChooseToken,
   { cancelled = () => false }: GenerationControl,
 ): Generation {
   checkGenerationOptions(options);
-  const { maxNewTokens, minNewTokens = 0, endIds, noRepeatNgramSize = 0 } = options;
+  const { maxNewTokens, minNewTokens = 0, endIds, noRepeatNgramSize = 0, countsPrompt = true } = options;
   const texts = prompts.map((prompt) => ({
     longest: Math.min(maxNewTokens, decoder.room(prompt)),
     ids: [] as number[],
@@ -39,7 +39,8 @@ export async function* extendRows(
       for (const [at, prompt] of live.entries()) {
         const text = texts[prompt] as (typeof texts)[number];
         const row = rows[at] as Float64Array;
-        const banned = repeatingTokens([...(prompts[prompt] as Prompt).ids, ...text.ids], noRepeatNgramSize);
+        const said = countsPrompt ? [...(prompts[prompt] as Prompt).ids, ...text.ids] : text.ids;
+        const banned = repeatingTokens(said, noRepeatNgramSize);
         if (step < minNewTokens) for (const id of endIds) banned.add(id);
         const tokenId = choose(without(row, banned), prompt, step);
         text.ids.push(tokenId);

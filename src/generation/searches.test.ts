@@ -90,6 +90,15 @@ describe('greedy', () => {
     const options = { ...lengths, noRepeatNgramSize: 1, minNewTokens: 3 };
     const [result] = await finished(greedy(new BigramDecoder(gardenPath), [{ ids: [3] }], options));
     expect(result?.ids).toEqual([1, 2, END]);
+    // Tokens of the prompt count as said, unless it is a record that the text is to repeat.
+    for (const [countsPrompt, first] of [
+      [true, 2],
+      [false, 1],
+    ] as const) {
+      const once = { ...lengths, noRepeatNgramSize: 1, countsPrompt, maxNewTokens: 1 };
+      const [said] = await finished(greedy(new BigramDecoder(gardenPath), [{ ids: [1, 3] }], once));
+      expect(said?.ids).toEqual([first]);
+    }
   });
 
   it('yields every token, and what there is when cancelled', async () => {

@@ -243,13 +243,14 @@ export function taskLoss(
   model: TaskModel,
   logits: tf.Tensor2D,
   { labels }: Pick<DeviceBatch, 'labels'>,
+  smoothing?: number,
 ): tf.Scalar {
   const { head } = model;
   if (head.kind === 'regression') {
     const difference = tf.sub(tf.reshape(logits, [-1]), labels);
     return tf.mean(tf.mul(difference, difference)) as tf.Scalar;
   }
-  return crossEntropy(logits, labels, head.kind === 'language' ? head.labelSmoothing : 0);
+  return crossEntropy(logits, labels, head.kind === 'language' ? (smoothing ?? head.labelSmoothing) : 0);
 }
 
 export function disposeTaskModel(model: TaskModel): void {

@@ -144,7 +144,9 @@ describe('planRuns', () => {
       const { data: plainData, ...plain } = parseExperimentConfig(run(method));
       expect(rest).toEqual(plain);
       expect(data).toEqual({ ...plainData, evaluateOn: 'validation' });
-      expect(new Set(tried.map(({ name }) => name)).size).toBe(tried.length);
+      expect(new Set(tried.map(({ name }) => JSON.stringify(parseExperimentConfig(run(name))))).size).toBe(
+        tried.length,
+      );
     }
   });
 

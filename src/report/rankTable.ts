@@ -3,7 +3,7 @@ import { spearmanCorrelation } from '../metrics/correlation';
 import type { ComparedMethod } from './comparedMethods';
 import type { Plan } from './plan';
 import type { Recipe } from './recipes';
-import type { TaskRanks } from './records';
+import { gaps, ofMethod, type RunRecord, type TaskRanks } from './records';
 import { kendallCorrelation, meanAgreement } from './statistics';
 import type { Row, Table } from './table';
 
@@ -23,6 +23,7 @@ export function rankTable(
   plan: Plan,
   method: ComparedMethod,
   tasks: readonly TaskRanks[],
+  records: readonly RunRecord[],
   notes: readonly string[],
 ): Table {
   const blocks = [
@@ -41,6 +42,7 @@ export function rankTable(
       };
     }),
   );
+  const own = { ...plan, runs: plan.runs.filter((run) => run.method === method.name) };
   const several = plan.methods.length > 1;
   const mostSeeds = Math.max(0, ...tasks.map(({ seeds }) => seeds.length));
   return {
@@ -53,6 +55,6 @@ export function rankTable(
       digits: mostSeeds > 1 ? 1 : 0,
     })),
     rows,
-    notes: [...tasks.map(agreement), ...notes, ...plan.skipped],
+    notes: [...tasks.map(agreement), ...notes, ...gaps(own, ofMethod(records, method.name))],
   };
 }

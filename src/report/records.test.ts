@@ -134,7 +134,7 @@ describe('figure 3', () => {
   });
 
   it('has the numbers in a table, under the seeds that they are of, with their agreement', () => {
-    const table = rankTable(recipe, asked, asked.methods[0] as never, tasks, []);
+    const table = rankTable(recipe, asked, asked.methods[0] as never, tasks, records, []);
     expect(table.rows.map(({ label }) => label)).toEqual([
       'QQP query',
       'QQP value',
@@ -145,5 +145,6 @@ describe('figure 3', () => {
     // (1, 2, 8, 3) and (2, 2, 8, 3): ranks 1 2 4 3 and 1.5 1.5 4 3, Spearman 4.5 / √(5 · 4.5); Kendall 5 / √(6 · 5).
     expect(table.notes[0]).toContain('QQP: one seed');
     expect(table.notes[1]).toContain('Spearman 0.95, Kendall 0.91');
+    expect(table.notes.at(-1)).toBe('1 of 4 runs are not finished: the table is incomplete.');
   });
 });

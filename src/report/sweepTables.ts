@@ -19,7 +19,7 @@ export function sweepTables(
     if (methods.length === 0 || own.length === 0) return [];
     const part = { ...plan, methods, runs: plan.runs.filter((run) => names.has(run.method)) };
     const named = methods.find(({ name }) => name === today)?.label;
-    const told = named ? [`Today: ${named}.`, ...notes] : notes;
+    const told = named ? [`Today, with the embedded models: ${named}.`, ...notes] : notes;
     const table = scoreTable({ ...recipe, comparedWith: today }, part, own, told);
     return [
       {

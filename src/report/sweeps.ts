@@ -18,24 +18,19 @@ export interface Sweep {
 
 const baseOf = (name: string) => comparedMethods.find((method) => method.name === name) as ComparedMethod;
 
-/** One value of a setting; an absolute one, or a factor of the rate that the task's experiment has. */
+/** One value of a setting, over what the method takes otherwise, be it fixed or fitted to the task. */
 function triedMethod(
   method: string,
   name: string,
   label: string,
-  settings: Readonly<Record<string, Readonly<Record<string, number>>>>,
-  rateFactor?: number,
+  tried: NonNullable<ComparedMethod['fitted']>,
 ): ComparedMethod {
   const base = baseOf(method);
   return {
     name,
     label: `${base.label}, ${label}`,
-    settings: {
-      ...mergeExperiments(base.settings, { method: base.settings.method, ...settings }),
-      data: { evaluateOn: 'validation' },
-    } as unknown as ComparedMethod['settings'],
-    ...(base.fitted && { fitted: base.fitted }),
-    ...(rateFactor && { fitted: rateTimes(rateFactor) }),
+    settings: { ...base.settings, data: { evaluateOn: 'validation' } },
+    fitted: (task) => mergeExperiments(base.fitted?.(task) ?? {}, tried(task)),
   };
 }
 
@@ -53,7 +48,7 @@ function absoluteSweep(
     method,
     title,
     tried: values.map((value) =>
-      triedMethod(method, nameOf(value), `${title} ${value}`, { [section]: { [field]: value } }),
+      triedMethod(method, nameOf(value), `${title} ${value}`, () => ({ [section]: { [field]: value } })),
     ),
     today: nameOf(today),
   };
@@ -65,7 +60,9 @@ function factorSweep(method: string, factors: readonly number[], today: number):
   return {
     method,
     title: 'learning rate, times the task’s',
-    tried: factors.map((factor) => triedMethod(method, nameOf(factor), `rate × ${factor}`, {}, factor)),
+    tried: factors.map((factor) =>
+      triedMethod(method, nameOf(factor), `rate × ${factor}`, rateTimes(factor)),
+    ),
     today: nameOf(today),
   };
 }

@@ -69,6 +69,12 @@ export class BatchSampler {
     this.order = this.orderOf(position.epoch);
   }
 
+  /** Back to where it was: what was drawn since is drawn again. */
+  returnTo(position: BatchPosition): void {
+    this.position = position;
+    this.order = this.orderOf(position.epoch);
+  }
+
   next(): Batch {
     const { batchSize, padId } = this.options;
     const drawn: EncodedExample[] = [];

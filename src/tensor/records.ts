@@ -69,11 +69,9 @@ export function valueAndGradients<R extends Record<string, TensorRecord>>(
     const none = Object.fromEntries(Object.keys(withRespectTo).map((group) => [group, {}]));
     return { value: compute(), gradients: none as { [K in keyof R]: TensorRecord } };
   }
-  const { value, grads } = tf.engine().gradients(
+  const { value, grads } = gradientsOf(
     compute,
     entries.map(({ tensor }) => tensor),
-    undefined,
-    true,
   );
   const gradients: Record<string, Record<string, tf.Tensor>> = {};
   for (const group of Object.keys(withRespectTo)) gradients[group] = {};
@@ -81,6 +79,22 @@ export function valueAndGradients<R extends Record<string, TensorRecord>>(
     (gradients[group] as Record<string, tf.Tensor>)[name] = grads[i] ?? tf.zerosLike(tensor);
   });
   return { value: value as tf.Scalar, gradients: gradients as { [K in keyof R]: TensorRecord } };
+}
+
+/** tfjs keeps what it saves for the way back until it has gone it: where it throws, nobody else would free that. */
+function gradientsOf(compute: () => tf.Scalar, tensors: tf.Tensor[]) {
+  const engine = tf.engine();
+  try {
+    return engine.gradients(compute, tensors, undefined, true);
+  } catch (error) {
+    const { state } = engine;
+    // Inside another gradient the tape is that one's, which comes by here too.
+    if (state.gradientDepth === 0) {
+      for (const { saved } of state.activeTape ?? []) tf.dispose(saved);
+      state.activeTape = null as never;
+    }
+    throw error;
+  }
 }
 
 /** Reads many tensors back in one transfer. @returns values in the order given */

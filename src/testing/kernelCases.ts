@@ -73,6 +73,11 @@ const attentionCases: (() => KernelCase)[] = [
     inputs: { ...projections(2, 1, 3, 16), mask: paddingMask() },
     attributes: { heads: 2, dropoutRate: 0, dropoutKey: 0 },
   }),
+  // More queries in all than one dispatch has groups.
+  () => ({
+    inputs: { ...projections(8200, 4, 3, 2), mask: tf.zeros([1, 1, 1, 1]) },
+    attributes: { heads: 2, dropoutRate: 0, dropoutKey: 0 },
+  }),
   () => ({
     inputs: { ...projections(1, 1, 1, 1), mask: tf.zeros([1, 1, 1, 1]) },
     attributes: { heads: 1, dropoutRate: 0, dropoutKey: 0 },
@@ -217,6 +222,7 @@ export const kernelCases: Record<string, (() => KernelCase)[]> = {
   AutoLoraSoftmax: [
     [3, 7],
     [1, 1],
+    [MANY, 2],
     [2, 300],
   ].map((shape) => () => ({ inputs: { x: random(1, shape) } })),
   AutoLoraSoftmaxGrad: [

@@ -9,7 +9,7 @@ from accelerate import Accelerator
 from accelerate.utils import %GATHER%set_seed
 from peft import LoraConfig, get_peft_model
 from torch.utils.data import DataLoader
-from transformers import %CLASSES%, AutoTokenizer, get_scheduler
+from transformers import %CLASSES%, AutoTokenizer%PROCESSORS%, get_scheduler
 `;
 
 export const pythonArguments = `

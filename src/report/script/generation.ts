@@ -147,6 +147,25 @@ def evaluate(accelerator, model, tokenizer, dev, args, labels, last):
     return {**scores, "bleu": bleu.score / 100}
 
 
+class NoRepeats(LogitsProcessor):
+    """No n tokens in a row come twice in a text. Those of its record do not count, unlike with no_repeat_ngram_size."""
+
+    def __init__(self, size, start):
+        self.size, self.start = size, start
+
+    def __call__(self, input_ids, scores):
+        for row, said in enumerate(input_ids[:, self.start :].tolist()):
+            scores[row, repeating_tokens(said, self.size)] = -float("inf")
+        return scores
+
+
+def repeating_tokens(said, size):
+    """Tokens that would complete an n-gram that was said already."""
+    ends = range(size - 1, len(said)) if size > 0 else []
+    last = said[len(said) - size + 1 :]
+    return [said[end] for end in ends if said[end - size + 1 : end] == last]
+
+
 def write_texts(model, tokenizer, sources, args):
     texts = []
     for first in range(0, len(sources), args.batch_size):
@@ -161,6 +180,7 @@ def write_texts(model, tokenizer, sources, args):
                 attention_mask=mask.to(model.device),
                 pad_token_id=tokenizer.pad_token_id,
                 eos_token_id=tokenizer.eos_token_id,
+                logits_processor=LogitsProcessorList([NoRepeats(NO_REPEAT_NGRAM, length)]),
                 **DECODING,
             )
         texts += [tokenizer.decode(row[length:], skip_special_tokens=True).strip() for row in found]

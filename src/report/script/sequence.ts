@@ -34,26 +34,41 @@ def rows_of_files(paths):
                 records = list(csv.DictReader(file))
             else:
                 records = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-        text, pair, label = (FILE_COLUMNS[key] for key in ("text", "pair", "label"))
+        columns = columns_of(records[0], path) if records else {}
+        text, pair, label = (columns.get(field) for field in ("text", "pair", "label"))
         for number, record in enumerate(records, 1):
             if record.get(text) is None or record.get(label) is None or (pair and record.get(pair) is None):
-                raise SystemExit(
-                    f"{path}, record {number}: a column of {FILE_COLUMNS} is missing; it has {list(record)}."
-                    " Set FILE_COLUMNS at the top of this script."
-                )
+                raise SystemExit(f"{path}, record {number}: a column of {columns} is missing; it has {list(record)}.")
             rows.append(
                 {"text": record[text], "pair": record[pair] if pair else None, "label": class_of(record[label], path)}
             )
     return rows
 
 
+def columns_of(record, path):
+    """Field to column: FILE_COLUMNS, or what has a usual name, as the playground finds it."""
+    columns = dict(FILE_COLUMNS)
+    if not columns:
+        free = {re.sub(r"[\W_]", "", name.lower()): name for name in reversed(list(record)) if name}
+        for field, (_, names) in USUAL_COLUMNS.items():
+            known = next((name for name in names if name in free), None)
+            if known is not None:
+                columns[field] = free.pop(known)
+    if any(required and field not in columns for field, (required, _) in USUAL_COLUMNS.items()):
+        raise SystemExit(f"{path}: which columns? It has {list(record)}; set FILE_COLUMNS at the top of this script.")
+    print(f"{path}: {columns}", flush=True)
+    return columns
+
+
 def class_of(label, path):
     if REGRESSION:
         return float(label)
-    if label in LABELS:
-        return LABELS.index(label)
-    if str(label).isdigit() and int(label) < len(LABELS):
-        return int(label)
+    name = str(label).lower() if isinstance(label, bool) else str(label).strip()
+    if name in LABELS:
+        return LABELS.index(name)
+    # Tables of GLUE have indices; labels of one's own are always names.
+    if GLUE is not None and name.isdigit() and int(name) < len(LABELS):
+        return int(name)
     raise SystemExit(f'{path}: the label "{label}" is none of {", ".join(LABELS)}.')
 
 

@@ -7,12 +7,14 @@ import { describe, expect, it } from 'vitest';
 import { parseExperimentConfig } from '../../config/experiment';
 import { type MethodName, methodFacts, methodNames } from '../../config/methods';
 import { taskExperiment } from '../../config/taskSettings';
+import { repeatingTokens } from '../../generation/candidates';
 import { classificationMetrics } from '../../metrics/classification';
 import { RandomStream } from '../../random/stream';
 import { bionlpTask } from '../../tasks/bionlp';
 import { e2eTask } from '../../tasks/e2e';
 import { taskByName } from '../../tasks/registry';
 import { stsbTask } from '../../tasks/stsb';
+import { ownTask } from '../../tasks/table/ownTask';
 import { webnlgTask } from '../../tasks/webnlg';
 import type { LayerRank } from '../../telemetry/events';
 import { alphaOf, type ScriptSource, trainingScript } from './trainingScript';
@@ -74,7 +76,8 @@ function evaluate(
 import ast, csv, json, math, os, re, sys
 from xml.etree import ElementTree
 os.chdir(os.path.dirname(sys.argv[1]))
-functions = [node for node in ast.parse(open(sys.argv[1], encoding="utf-8").read()).body if isinstance(node, ast.FunctionDef)]
+functions = [node for node in ast.parse(open(sys.argv[1], encoding="utf-8").read()).body if isinstance(node, ast.FunctionDef)
+             or isinstance(node, ast.Assign) and node.targets[0].id in ("FILE_COLUMNS", "USUAL_COLUMNS", "GLUE", "LABELS", "REGRESSION")]
 exec(compile(ast.Module(functions, []), "script", "exec"))
 exec(${JSON.stringify(before.join('\n'))})
 print(json.dumps([eval(text) for text in ${JSON.stringify(expressions)}]))
@@ -187,6 +190,44 @@ print(len(sys.argv) - 1)
     );
     expect(sentences).toEqual((await bionlpTask.parse(iob, 'd.iob2')).examples);
   });
+
+  it.skipIf(!python)('reads one’s own tables as this program does', async () => {
+    const own = ownTask(['-1', '0', '1']);
+    const script = (columns = '') =>
+      trainingScript({
+        ...sourceOf('cola', 'lora', { data: { columns } }),
+        task: { name: own.name, kind: own.kind, labels: [...own.labels] },
+      });
+    const files = {
+      'a.jsonl': `${JSON.stringify({ id: 7, premise: 'a', hypothesis: 'b', label: 1 })}\n`,
+      'b.csv': 'stars,sentence,sentence2\n-1,"x, y",z\n',
+      'c.tsv': 'words, many\tclass\nfine\t0\n',
+    };
+    const read = (name: string) => `rows_of_files(["${name}"])`;
+    const quiet = ['print = lambda *given, **more: None if more else sys.stdout.write(*given)'];
+    expect(evaluate(script(), quiet, [read('a.jsonl'), read('b.csv')], files)).toEqual([
+      [{ text: 'a', pair: 'b', label: 2 }],
+      [{ text: 'x, y', pair: 'z', label: 0 }],
+    ]);
+    const named = script('text=words, many, label=class');
+    expect(evaluate(named, quiet, [read('c.tsv')], files)).toEqual([
+      [{ text: 'fine', pair: null, label: 1 }],
+    ]);
+  });
+
+  it.skipIf(!python)(
+    'bans the n-grams of the text, as decoding does here, and not those of its record',
+    () => {
+      const said = [1, 2, 3, 9, 1, 2, 4, 1, 2];
+      const [banned, short] = evaluate(
+        trainingScript(sourceOf('e2e', 'lora')),
+        [],
+        [`repeating_tokens(${JSON.stringify(said)}, 3)`, 'repeating_tokens([1], 3)'],
+      ) as [number[], number[]];
+      expect(new Set(banned)).toEqual(repeatingTokens(said, 3));
+      expect(short).toEqual([]);
+    },
+  );
 
   it('holds ranks, alphas, data and method', () => {
     const script = trainingScript(sourceOf('mrpc', 'autolora'));

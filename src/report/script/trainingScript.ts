@@ -5,6 +5,7 @@
  */
 import type { ExperimentConfig } from '../../config/experiment';
 import { methodFacts, methodTitle } from '../../config/methods';
+import { columnsByUsualNames, parseMapping } from '../../tasks/table/mapping';
 import type { LayerRank, Role, StartEvent, TaskKind } from '../../telemetry/events';
 import {
   pythonArguments,
@@ -106,18 +107,19 @@ function rankTable(ranks: readonly LayerRank[], entryOf: (rank: LayerRank) => nu
   return `{\n${[...blocks.values()].map((cells) => `    ${cells.join(', ')},`).join('\n')}\n}`;
 }
 
-/** `text=sentence, label=class` of the configuration, with the usual names for the rest. */
-function fileColumns({ data }: ExperimentConfig, isPair: boolean): string {
-  const named = new Map(
-    data.columns
-      .split(',')
-      .map((part) => part.split('=').map((side) => side.trim()))
-      .filter((sides): sides is [string, string] => sides.length === 2),
+/** The columns that the configuration names, or none. */
+function fileColumns({ data }: ExperimentConfig): string {
+  const named = Object.entries(parseMapping(data.columns) ?? {});
+  return `{${named.map(([field, column]) => `${python.text(field)}: ${python.text(column)}`).join(', ')}}`;
+}
+
+/** Field → the names by which its column is found, as `suggestMapping` compares them. */
+function usualColumns(task: string): string {
+  const lines = columnsByUsualNames(task).map(
+    ({ field, names, required }) =>
+      `    ${python.text(field)}: (${python.flag(required)}, ${python.list(names)}),`,
   );
-  const column = (key: string, usual: string) => python.text(named.get(key) ?? usual);
-  const pair = isPair || named.has('pair') ? column('pair', 'sentence2') : 'None';
-  const text = column('text', isPair ? 'sentence1' : 'sentence');
-  return `{"text": ${text}, "pair": ${pair}, "label": ${column('label', 'label')}}`;
+  return `{\n${lines.join('\n')}\n}`;
 }
 
 /**
@@ -140,7 +142,8 @@ export function trainingScript(source: ScriptSource): string {
   const imports = pythonImports
     .replace('%CLASSES%', classes)
     .replace('%MODULES%', standardModules(task.kind).join('\n'))
-    .replace('%GATHER%', isGpt2 ? 'gather_object, ' : '');
+    .replace('%GATHER%', isGpt2 ? 'gather_object, ' : '')
+    .replace('%PROCESSORS%', isGpt2 ? ', LogitsProcessor, LogitsProcessorList' : '');
   const parts = [
     constants(source, {
       ...usual,
@@ -165,7 +168,7 @@ function standardModules(kind: TaskKind): string[] {
     'json',
     'math',
     'os',
-    ...(kind === 'generation' ? ['re'] : []),
+    ...(kind === 'tagging' ? [] : ['re']),
   ];
   return [
     ...names.map((name) => `import ${name}`),
@@ -173,6 +176,9 @@ function standardModules(kind: TaskKind): string[] {
     ...(kind === 'generation' ? ['from xml.etree import ElementTree'] : []),
   ];
 }
+
+/** Fit to stand in a docstring: a Windows path is full of escapes. */
+const docstring = (text: string) => text.replace(/["\\]/g, '\\$&');
 
 function header({ config, model, task, role }: ScriptSource, total: number, usualModel: string): string {
   const said = role === config.method ? methodTitle(config) : methodFacts[role].title;
@@ -186,7 +192,7 @@ function header({ config, model, task, role }: ScriptSource, total: number, usua
   return `#!/usr/bin/env python3
 """
 Trains low-rank adapters on ${task.name} with the ranks of a run of the AutoLoRA Playground:
-${said} on ${model.name} (${model.layers} blocks), seed ${config.seed}, total rank ${total}.
+${said} on ${docstring(model.name)} (${model.layers} blocks), seed ${config.seed}, total rank ${total}.
 ${stand}
 
     pip install torch transformers peft accelerate datasets
@@ -222,14 +228,19 @@ function constants({ config, model, task, role, ranks, scalings }: ScriptSource,
     ? [
         `GLUE = ${columns ? python.text(task.name) : 'None'}`,
         `COLUMNS = (${columns ? `${python.text(columns[0])}, ${python.optional(columns[1])}` : 'None, None'})`,
-        '# Of tables of your own.',
-        `FILE_COLUMNS = ${fileColumns(config, columns?.[1] !== undefined)}`,
+        '# Of tables of your own: field to column. Where it is empty, columns are found by usual names (field: required, names).',
+        `FILE_COLUMNS = ${fileColumns(config)}`,
+        `USUAL_COLUMNS = ${usualColumns(task.name)}`,
         `REGRESSION = ${python.flag(task.kind === 'regression')}`,
         `LABELS = ${python.list(task.labels)}`,
       ]
     : task.kind === 'tagging'
       ? [`LABELS = ${python.list(task.labels)}`]
-      : [`LABEL_SMOOTHING = ${generation.labelSmoothing}`, `DECODING = ${decodingOf(config)}`];
+      : [
+          `LABEL_SMOOTHING = ${generation.labelSmoothing}`,
+          `DECODING = ${decodingOf(config)}`,
+          `NO_REPEAT_NGRAM = ${generation.noRepeatNgram}`,
+        ];
   return [
     '# What the run found. Layers are called block.projection.',
     `RANKS = ${rankTable(ranks, ({ rank }) => rank)}`,
@@ -257,10 +268,9 @@ function constants({ config, model, task, role, ranks, scalings }: ScriptSource,
 }
 
 function decodingOf({ generation }: ExperimentConfig): string {
-  const { decoding, beams, lengthPenalty, noRepeatNgram, maxNewTokens, temperature, topK, topP } = generation;
+  const { decoding, beams, lengthPenalty, maxNewTokens, temperature, topK, topP } = generation;
   const entries: [string, string][] = [
     ['max_new_tokens', String(maxNewTokens)],
-    ['no_repeat_ngram_size', String(noRepeatNgram)],
     ['do_sample', python.flag(decoding === 'sample')],
   ];
   if (decoding === 'beam')

@@ -53,6 +53,9 @@ export function labelReader(
   return (cell) => {
     if (typeof cell === 'object') return undefined;
     const text = String(cell);
+    // A number is an index into the file's names, even where names are numbers too.
+    const meantBy = typeof cell === 'number' ? classNames?.[cell] : undefined;
+    if (meantBy !== undefined && byName.has(plain(meantBy))) return byName.get(plain(meantBy));
     const named = byName.get(plain(text));
     if (named !== undefined) return named;
     if (/^\s*(?:true|false)\s*$/i.test(text)) {

@@ -64,13 +64,27 @@ const ownNames: Readonly<Record<string, Partial<Record<MappedField, readonly str
 
 const plain = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
+const usualNamesOf = (taskName: string, field: MappedField) =>
+  [...(ownNames[taskName]?.[field] ?? []), ...usualNames[field]].map(plain);
+
+/** What `suggestMapping` looks for in a table of texts, in its order; names without case and punctuation. */
+export function columnsByUsualNames(
+  taskName: string,
+): { field: MappedField; required: boolean; names: string[] }[] {
+  return (['text', 'pair', 'label'] as const).map((field) => ({
+    field,
+    required: field !== 'pair' || pairTasks.includes(taskName),
+    names: field === 'pair' && singleTasks.includes(taskName) ? [] : usualNamesOf(taskName, field),
+  }));
+}
+
 /** Columns by their usual names; a field whose column is not found is left out, and no column serves twice. */
 export function suggestMapping(task: Task, columns: readonly string[]): ColumnMapping {
   const mapping: ColumnMapping = {};
   const free = new Set(columns);
   for (const { field } of fieldsOf(task)) {
     if (field === 'pair' && singleTasks.includes(task.name)) continue;
-    const names = [...(ownNames[task.name]?.[field] ?? []), ...usualNames[field]].map(plain);
+    const names = usualNamesOf(task.name, field);
     for (const name of names) {
       const column = [...free].find((candidate) => plain(candidate) === name);
       if (column === undefined) continue;

@@ -35,6 +35,15 @@ describe('readOwnData', () => {
     expect(train.examples).toEqual([{ text: 'a', label: 1 }]);
   });
 
+  it('takes a number for an index where the file names its classes, though the names are numbers', async () => {
+    const stars = (names: string[], label: bigint[]) =>
+      parquetOf('a.parquet', { text: label.map((_, i) => `t${i}`), label }, { label: { names } });
+    const classes = async (file: ReturnType<typeof stars>) =>
+      (await readOwnData({ train: file, dev: file })).train.examples.map(({ label }) => label);
+    expect(await classes(stars(['1', '2', '3'], [0n, 1n, 2n]))).toEqual([0, 1, 2]);
+    expect(await classes(stars(['-1', '0', '1'], [0n, 2n, 1n]))).toEqual([0, 2, 1]);
+  });
+
   it('never takes a label for an index, nor one name for another', async () => {
     const numbers = {
       train: csv('text,label\na,1\nb,2\nc,4\nd,5\n'),

@@ -30,7 +30,9 @@ const placeSource = /* wgsl */ `
 `;
 
 /** Fills `scores`, from `first` on, with the softmax over keys of one query; a thread touches its own keys alone. */
-const probabilitiesSource = (scores: 'result' | 'row') => /* wgsl */ `
+const probabilitiesSource = (scores: 'result' | 'row') => {
+  const write = scores === 'result' ? 'if (live) { result' : '{ row';
+  return /* wgsl */ `
   ${placeSource}
   fn fillProbabilities(place : Place, first : i32, thread : i32) {
     let q = startOf(place.batch, place.query, uniforms.queries, place.head);
@@ -41,20 +43,23 @@ const probabilitiesSource = (scores: 'result' | 'row') => /* wgsl */ `
       var product = 0.0;
       for (var c = 0; c < uniforms.headSize; c++) { product += query[q + c] * key[k + c]; }
       let score = product * uniforms.scale + mask[m + j * uniforms.maskKey];
-      ${scores}[first + j] = score;
+      ${write}[first + j] = score; }
       largest = max(largest, score);
     }
     largest = maxOverGroup(largest);
     var share = 0.0;
     for (var j = thread; j < uniforms.keys; j += threads) {
       let power = exp(${scores}[first + j] - largest);
-      ${scores}[first + j] = power;
+      ${write}[first + j] = power; }
       share += power;
     }
     let total = sumOverGroup(share);
-    for (var j = thread; j < uniforms.keys; j += threads) { ${scores}[first + j] = ${scores}[first + j] / total; }
+    for (var j = thread; j < uniforms.keys; j += threads) {
+      ${write}[first + j] = ${scores}[first + j] / total; }
+    }
   }
 `;
+};
 
 /** Room for the probabilities of one query in workgroup memory, all of which is cleared for every query. */
 const capacities = [64, 256, MOST_KEYS];
@@ -118,13 +123,13 @@ const scoreGradProgram: WgslProgram = {
         for (var c = 0; c < uniforms.headSize; c++) { product += dy[start + c] * value[v + c]; }
         let index = at * uniforms.keys + j;
         product *= keptFactor(index);
-        result[index] = product;
+        if (live) { result[index] = product; }
         share += product * probabilities[index];
       }
       let inner = sumOverGroup(share);
       for (var j = thread; j < uniforms.keys; j += threads) {
         let index = at * uniforms.keys + j;
-        result[index] = (result[index] - inner) * probabilities[index] * uniforms.scale;
+        if (live) { result[index] = (result[index] - inner) * probabilities[index] * uniforms.scale; }
       }
     }
   `,

@@ -17,11 +17,10 @@ const program: WgslProgram = {
       largest = maxOverGroup(largest);
       var share = 0.0;
       for (var i = start + thread; i < end; i += threads) {
-        result[i] = exp(x[i] - largest);
-        share += result[i];
+        share += exp(x[i] - largest);
       }
       let total = sumOverGroup(share);
-      for (var i = start + thread; i < end; i += threads) { result[i] = result[i] / total; }
+      for (var i = start + thread; i < end; i += threads) { result[i] = exp(x[i] - largest) / total; }
     }
   `,
 };

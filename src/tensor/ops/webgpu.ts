@@ -15,8 +15,8 @@ export interface WgslProgram {
   uniforms?: Readonly<Record<string, UniformType>>;
   /**
    * `element`: `source` defines `fn element(index : i32) -> f32`, one output value each. `group`: it defines
-   * `fn group(at : i32, thread : i32)`, run by `threads` threads together, which write to `result`; all of them reach
-   * every `sumOverGroup` and `maxOverGroup`.
+   * `fn group(at : i32, thread : i32)`, run by `threads` threads together, which write to `result`, once or where
+   * `live`; all of them reach every `sumOverGroup` and `maxOverGroup`.
    */
   per: 'element' | 'group';
   source: string;
@@ -43,16 +43,23 @@ const groupThreads = 32;
 const uniformTypes = { i32: 'int32', u32: 'uint32', f32: 'float32' };
 
 // A grid of more than 65,535 groups is folded into a square, so the last of it lies beyond the work: there an
-// element is skipped, and a group does the last one's work once more, since all its threads must meet at the barriers.
+// element is skipped, and a group goes through the last one's work once more, since all its threads must meet at the
+// barriers. A program that reads back what it wrote to `result` must write only where the group is `live`: two groups
+// at the same row would read each other's intermediate values.
 const elementMain = /* wgsl */ `
   fn main(index : i32) { if (index < uniforms.size) { result[index] = element(index); } }
 `;
 const groupMain = /* wgsl */ `
-  fn main(index : i32) { group(min(index / threads, uniforms.groups - 1), i32(localIndex)); }
+  fn main(index : i32) {
+    let at = index / threads;
+    live = at < uniforms.groups;
+    group(min(at, uniforms.groups - 1), i32(localIndex));
+  }
 `;
 /** Every thread adds up all shares by itself: two barriers, where a tree needs one per level. */
 const reductions = (threads: number) => /* wgsl */ `
   const threads = ${threads};
+  var<private> live : bool;
   var<workgroup> shares : array<f32, threads>;
   fn putShare(value : f32) {
     workgroupBarrier();
