@@ -110,7 +110,8 @@ export function dataProblem({ data }: ExperimentConfig, files: ChosenFiles): str
       ? 'A classification of your own has no embedded data: choose a train and a dev file.'
       : undefined;
   if (data.source !== 'files') return undefined;
-  const missing = [!files.train && 'train', !files.dev && 'dev'].filter(Boolean);
+  const needsDev = data.evaluateOn === 'dev';
+  const missing = [!files.train && 'train', needsDev && !files.dev && 'dev'].filter(Boolean);
   if (missing.length === 0) return undefined;
   const what = missing.length === 2 ? 'a train and a dev file' : `a ${missing[0]} file`;
   return `Choose ${what}: ${task.files}`;

@@ -15,6 +15,8 @@ export class PlaygroundContext {
   keptRecord: RunRecord | undefined;
   /** Ends when nothing is being waited for. */
   private waiting: Promise<unknown> = Promise.resolve();
+  /** Phrases of the busy actions under way, the last of which is shown. */
+  private readonly underWay: string[] = [];
   private nextNotice = 1;
 
   constructor(
@@ -51,8 +53,10 @@ export class PlaygroundContext {
   async attempt<T>(busy: string | undefined, action: () => Promise<T>): Promise<T | undefined> {
     const running = action();
     if (busy) {
+      this.underWay.push(busy);
       this.set({ busy });
-      this.waiting = running.catch(() => undefined);
+      const done = running.catch(() => undefined);
+      this.waiting = Promise.all([this.waiting, done]);
     }
     try {
       return await running;
@@ -60,7 +64,10 @@ export class PlaygroundContext {
       this.notify('error', sentenceOf(error));
       return undefined;
     } finally {
-      if (busy) this.set({ busy: undefined });
+      if (busy) {
+        this.underWay.splice(this.underWay.lastIndexOf(busy), 1);
+        this.set({ busy: this.underWay.at(-1) });
+      }
     }
   }
 

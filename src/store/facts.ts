@@ -39,6 +39,9 @@ export function withEvent(facts: RunFacts, event: TelemetryEvent): RunFacts {
   }
 }
 
+/** Which examples a run is scored on. */
+export const scoredOn = ({ start }: RunFacts): 'dev' | 'validation' => start?.task.evaluatedOn ?? 'dev';
+
 /** Milliseconds that a role's finished phases took: search, threshold, retraining, evaluation together. */
 export function wallMsOf(facts: RunFacts, role: Role): number {
   return facts.phases.reduce((sum, phase) => (phase.role === role ? sum + (phase.wallMs ?? 0) : sum), 0);

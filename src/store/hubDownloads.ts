@@ -192,7 +192,9 @@ export function createHubDownloads(client: HubClient, storage: HubSettingsStorag
         store.setState({ listMessage: sentenceOf(error) });
       }
       await list();
-      store.setState({ model: idle, data: idle });
+      // One that is being downloaded is not what was deleted.
+      for (const part of ['model', 'data'] as const)
+        if (job(part).status !== 'downloading') store.setState({ [part]: idle });
       await this.look(config);
     },
     async openModel(config) {

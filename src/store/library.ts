@@ -62,9 +62,15 @@ export function createLibrary(context: PlaygroundContext): Library {
     await context.attempt(undefined, async () => {
       const runs = await storage.listRuns();
       const gone = new Set(store.getState().deleted.map(({ id }) => id));
+      // A run that is as it was stays the same object: only rows that changed are drawn again.
+      const known = new Map(store.getState().runs?.map((run) => [run.id, run]));
+      const sameAsKnown = (run: RunSummary) => {
+        const before = known.get(run.id);
+        return before && JSON.stringify(before) === JSON.stringify(run) ? before : run;
+      };
       const estimate = await globalThis.navigator?.storage?.estimate?.().catch(() => undefined);
       store.setState({
-        runs: runs.filter(({ id }) => !gone.has(id)),
+        runs: runs.filter(({ id }) => !gone.has(id)).map(sameAsKnown),
         space:
           estimate?.usage !== undefined && estimate.quota !== undefined
             ? { used: estimate.usage, allowed: estimate.quota }

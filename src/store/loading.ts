@@ -16,6 +16,18 @@ import { differsFromLoaded, hasBegun } from './state';
 /** Milliseconds that Slow rests after each step. */
 export const slowRestMs = 500;
 
+const configFileOf = ({ model }: ChosenFiles) => model?.files.find(({ name }) => name === 'config.json');
+
+/** Of a checkpoint folder; undefined where its configuration cannot be read: loading names the fault. */
+async function shapeOfFiles(files: ChosenFiles): Promise<ModelShape | undefined> {
+  try {
+    const config = configFileOf(files);
+    return config && modelShapeOf(JSON.parse(await config.blob.text()));
+  } catch {
+    return undefined;
+  }
+}
+
 const identityOf = ({ id, name, createdAt }: RunIdentity): RunIdentity => ({ id, name, createdAt });
 const newIdentity = (now: number): RunIdentity => ({
   id: newRunId(),
@@ -72,7 +84,7 @@ export function createLoading(
   /** Reads the shape of the draft's model, so that the heatmap stands before anything is loaded. */
   const showShape = async () => {
     const { draft, files } = context.state;
-    const config = files.model?.files.find(({ name }) => name === 'config.json');
+    const config = configFileOf(files);
     const found = hubShape(draft);
     const key = `${draft.model.source}/${draft.model.name}/${draft.model.source === 'files' ? `${files.model?.name}/${config?.blob.size}` : ''}${found ? 'known' : ''}`;
     if (key === shapeAsked) return;
@@ -80,13 +92,7 @@ export function createLoading(
     let shape: ModelShape | undefined;
     if (draft.model.source === 'embedded') shape = await readModelShape(draft.model.name);
     else if (draft.model.source === 'hub') shape = found;
-    else {
-      try {
-        shape = config && modelShapeOf(JSON.parse(await config.blob.text()));
-      } catch {
-        shape = undefined; // Loading names the fault; this is only a preview.
-      }
-    }
+    else shape = await shapeOfFiles(files);
     if (key === shapeAsked) context.set({ modelShape: shape });
   };
   /** What an estimate or the cache says about the draft's model on the Hub. */
@@ -129,7 +135,7 @@ export function createLoading(
     }
     for (const [what, asked, chosen] of [
       ['train', data.trainFile, nameOfFiles(files.train)],
-      ['dev', data.devFile, nameOfFiles(files.dev)],
+      ['dev', data.evaluateOn === 'dev' && data.devFile, nameOfFiles(files.dev)],
     ] as const) {
       if (data.source === 'files' && asked && chosen && asked !== chosen)
         throw new Error(
@@ -142,7 +148,9 @@ export function createLoading(
         `This experiment starts from the adapter “${from}”: drop its adapter_config.json and adapter_model.safetensors on the page, or remove it.`,
       );
     }
-    const problem = modelProblem(config, context.state.modelShape)?.message ?? dataProblem(config, files);
+    // A model of the Hub is checked by the worker, which reads it anyway.
+    const shape = model.source === 'files' ? await shapeOfFiles(files) : undefined;
+    const problem = modelProblem(config, shape)?.message ?? dataProblem(config, files);
     if (problem) throw new Error(problem);
     const dataOfHub = data.source === 'hub' ? await hub.openData(config) : undefined;
     const modelOfHub = model.source === 'hub' ? await hub.openModel(config) : undefined;
@@ -206,7 +214,6 @@ export function createLoading(
       run,
       viewing: false,
       replayedStep: undefined,
-      resumedAt: stored?.step,
       // The worker has just said where the run stands; only its pace is known better from before.
       progress:
         progress && stored
@@ -236,9 +243,10 @@ export function createLoading(
       if (!state.loaded || state.viewing || differsFromLoaded(state)) await load(state.draft);
     },
     async takeUp(record, patienceMs) {
-      if (record.files) context.set({ files: { ...context.state.files, ...record.files } });
-      await load(record.config, record, context.state.files, patienceMs);
-      context.set({ resumable: undefined });
+      // Only a run that was taken up brings its files: those on the page may be meant for another.
+      const files = { ...context.state.files, ...record.files };
+      await load(record.config, record, files, patienceMs);
+      context.set({ files, resumable: undefined });
       context.lastRecord = record;
       context.keptRecord = record;
       void context.storage.setLastRun(record.id).catch(() => undefined);

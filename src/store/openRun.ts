@@ -13,7 +13,8 @@ export function refuseViewing({ state }: PlaygroundContext): void {
 }
 
 /**
- * Takes the run up where its weights are kept; of a finished one that cannot be loaded, shows its numbers alone.
+ * Takes the run up where its weights are kept; of one without them, or a finished one that cannot be loaded, shows its
+ * numbers alone.
  * @returns false where another tab has it: then everything stays as it was
  */
 export async function openRun(
@@ -56,12 +57,13 @@ export async function openRun(
       loadedFiles: undefined,
       files: { ...context.state.files, ...files },
       facts,
-      progress: { ...progress, status: 'finished' },
+      progress: { ...progress, status: finished ? 'finished' : 'paused' },
       run: { id, name, createdAt },
       viewing: true,
       replayedStep: undefined,
       resumable: undefined,
     });
+    context.rememberRun(id);
     context.notify('info', `“${name}” ${why}`);
   });
   return !isElsewhere;

@@ -10,7 +10,7 @@ import type { BlobFolder } from './originFolder';
 import { openRunStorage } from './persistence';
 import { decodeRunFile, encodeRunFile } from './runFile';
 import type { ChosenFiles, KeptRun, RunRecord } from './runRecord';
-import { snapshotBytes, snapshotOf, type WeightFiles } from './weightFiles';
+import { snapshotBlob, snapshotOf, type WeightFiles } from './weightFiles';
 
 let databases = 0;
 const freshName = () => `test-${databases++}`;
@@ -45,7 +45,7 @@ class MemoryWeights implements WeightFiles {
   full = false;
   async write(name: string, snapshot: Snapshot): Promise<void> {
     if (this.full) throw new DOMException('full', 'QuotaExceededError');
-    this.files.set(name, snapshotBytes(snapshot));
+    this.files.set(name, new Uint8Array(await snapshotBlob(snapshot).arrayBuffer()));
   }
   async read(name: string): Promise<Snapshot | undefined> {
     const bytes = this.files.get(name);

@@ -38,6 +38,17 @@ export function openRunStorage(
     return own;
   };
 
+  /** A list of a thousand runs is read with every save of one: what has not changed is not checked again. */
+  const read = new Map<string, { given: string; config: ExperimentConfig | undefined }>();
+  const readOnce = (id: string, config: ExperimentConfig) => {
+    const given = JSON.stringify(config);
+    const known = read.get(id);
+    if (known?.given === given) return known.config;
+    const found = { given, config: readable(config) };
+    read.set(id, found);
+    return found.config;
+  };
+
   let askedToLast = false;
   /** Once there is something to lose: a browser that is short of space deletes what was not asked to last. */
   const askToLast = () => {
@@ -211,7 +222,7 @@ export function openRunStorage(
         return all
           .flatMap(({ weightsName, files: _, ...summary }) => {
             // A run of another version of the page stays stored, and does not hide the others.
-            const config = readable(summary.config);
+            const config = readOnce(summary.id, summary.config);
             const weightBytes = weightsName === undefined ? 0 : summary.weightBytes;
             return config ? { ...summary, config, weightBytes } : [];
           })

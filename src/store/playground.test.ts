@@ -96,7 +96,6 @@ describe('playground', () => {
     await settle();
     expect(first.storage.record?.progress.step).toBe(5);
     const second = await open(short, { storage: first.storage, isReload: true });
-    expect(second.state.resumedAt).toBe(5);
     expect(second.state.notices.map(({ message }) => message)).toContain('Resumed at step 5 of search.');
     expect(second.history.series.search.length).toBe(5);
     expect(second.state.facts.start?.model.layers).toBe(4);
@@ -399,8 +398,12 @@ describe('playground', () => {
     await second.actions.step('both');
     await second.actions.save();
     second.actions.setField('seed', 7);
+    const mended = [{ path: 'train.tsv', blob: new Blob(['sentence\tlabel\nmended\t1\n']) }];
+    await second.actions.chooseFiles(mended);
+    const { files } = second.state;
     expect(await second.actions.openRun(first.state.run?.id ?? '')).toBe(false);
     expect(second.state.draft.seed).toBe(7);
+    expect(second.state.files).toEqual(files);
     expect(second.state.notices.at(-1)?.message).toContain('is open in another tab');
     expect(second.state.run?.id).toBe(storage.record?.id);
 
@@ -409,6 +412,66 @@ describe('playground', () => {
     const reloaded = await open(short, { storage, locks, settings, isReload: true });
     expect(reloaded.state.run?.id).toBe(first.state.run?.id);
     expect(reloaded.state.progress?.step).toBe(1);
+  });
+
+  it('keeps the experiment where a link names a chapter alone', async () => {
+    const page = await open('#v=1&seed=7&search.steps=8');
+    page.actions.applyLink(decodeLink('#v=1&lesson=ablations'));
+    expect(page.state.draft).toMatchObject({ seed: 7, search: { steps: 8 } });
+    expect(page.state.unknownKeys).toEqual([['lesson', 'ablations']]);
+    page.actions.applyLink(decodeLink('#v=1&seed=9'));
+    expect(page.state.draft).toMatchObject({ seed: 9, search: { steps: 240 } });
+  });
+
+  it('looks at an unfinished run without weights as it stood, also after a reload', async () => {
+    const tab = new Map<string, string>();
+    const ofTab = {
+      getItem: (key: string) => tab.get(key) ?? null,
+      setItem: (key: string, value: string) => void tab.set(key, value),
+    };
+    const settings = { lasting: undefined, ofTab } as unknown as PlaygroundDependencies['settings'];
+    const page = await open(`${short}&seed=4`, { settings });
+    await page.actions.step('both');
+    await page.actions.save();
+    const id = page.state.run?.id ?? '';
+    await page.actions.reset();
+    await page.actions.step('both');
+    await page.actions.save();
+    await page.storage.removeWeights(id);
+    await page.actions.openRun(id);
+    expect(page.state).toMatchObject({ viewing: true, progress: { status: 'paused', step: 1 } });
+    const { asked } = page.client;
+    const before = asked.length;
+    await page.actions.togglePlay();
+    await page.actions.step('both');
+    expect(asked.length).toBe(before);
+    page.dispose();
+
+    const { storage } = page;
+    const again = await open(short, { storage, settings, isReload: true });
+    expect(again.state).toMatchObject({ viewing: true, run: { id }, draft: { seed: 4 } });
+  });
+
+  it('judges a run’s model by its own files, whatever the controls say meanwhile', async () => {
+    const page = await open(short);
+    const checkpoint = (model_type: string) => [
+      {
+        path: `${model_type}/config.json`,
+        blob: new Blob([JSON.stringify({ model_type, num_hidden_layers: 2, hidden_size: 8 })]),
+      },
+      { path: `${model_type}/model.safetensors`, blob: new Blob(['w']) },
+      { path: `${model_type}/tokenizer.json`, blob: new Blob(['{}']) },
+    ];
+    await page.actions.chooseFiles(checkpoint('roberta'));
+    await page.actions.step('both');
+    expect(page.state.loaded?.model.source).toBe('files');
+    page.actions.setField('model.source', 'embedded');
+    page.actions.setField('model.name', 'gpt2-12');
+    page.actions.setField('data.task', 'e2e');
+    await settle();
+    await page.actions.reset();
+    expect(page.state.notices.filter(({ level }) => level === 'error')).toEqual([]);
+    expect(page.state.loaded?.model.source).toBe('files');
   });
 
   it('shows a step of the search until another run stands there', async () => {

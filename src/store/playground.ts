@@ -100,6 +100,9 @@ const reloadPatienceMs = 1500;
 /** In the tab's own storage: which run it has. */
 const tabRunKey = 'autolora-run';
 const mostRecoveries = 3;
+const recoveryMemoryMs = 600_000;
+/** A run with large weights rests this many times as long as it takes to store them. */
+const restsPerSave = 9;
 
 /** `backend=wasm` in the address asks for one backend, e.g. WebGPU although its adapter is a software renderer. */
 function preferredBackend(link: DecodedLink): BackendName | 'auto' {
@@ -140,10 +143,13 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
   const loading = createLoading(context, hub, dependencies.readModelShape, preferredBackend(link));
   const save = createRecording(context);
   const library = createLibrary(context);
-  const sweep = createSweep(context, loading, library, save, dependencies.settings?.lasting);
+  const sweepLock = createRunLock(dependencies.locks);
+  const sweep = createSweep(context, loading, library, save, sweepLock, dependencies.settings?.lasting);
   let saveTimer: ReturnType<typeof setInterval> | undefined;
   let stepTimer: ReturnType<typeof setTimeout> | undefined;
   let recoveries = 0;
+  let recoveredAt = 0;
+  let restUntil = 0;
   let playWaits = false;
   let writingStopped = false;
   /** The run that the last reset left. */
@@ -174,6 +180,9 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
     // A run that is only looked at was not in the worker.
     if (viewing) return;
     if (progress) context.set({ progress: { ...progress, status: 'paused', failure: message } });
+    // Losses far apart, as of a laptop that sleeps, are not one that comes again and again.
+    if (context.now() - recoveredAt > recoveryMemoryMs) recoveries = 0;
+    recoveredAt = context.now();
     recoveries += 1;
     if (recoveries > mostRecoveries) {
       context.set({ backend: { status: 'failed', message } });
@@ -214,11 +223,13 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
     clearTimeout(stepTimer);
     stepTimer = setTimeout(() => void save(), saveAfterStepMs);
   };
-  /** The run that this tab had before it was reloaded, else the one that was stored last. */
-  const ownRun = async (): Promise<RunRecord | undefined> => {
-    const id = ofTab?.getItem(tabRunKey);
+  /** The run that this tab had before it was reloaded, or looked at, else the one that was stored last. */
+  const ownRun = async (): Promise<{ record?: RunRecord; looked?: string }> => {
+    const id = dependencies.isReload ? ofTab?.getItem(tabRunKey) : undefined;
     const kept = id ? await storage.loadRun(id) : undefined;
-    return kept ? recordOf(kept) : storage.loadLastRun();
+    if (!kept) return { record: await storage.loadLastRun() };
+    const record = recordOf(kept);
+    return record ? { record } : { looked: kept.summary.id };
   };
 
   const forgetUndone = () => {
@@ -242,7 +253,8 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
     applyPreset: (name) => loading.setDraft(applyPreset(context.state.draft, name)),
     applyLink(next) {
       context.set({ unknownKeys: next.unknown });
-      loading.setDraft(next.config);
+      // A link to a chapter or a screen says nothing of the experiment, which stays what it is.
+      if (encodeLink(next.config) !== '') loading.setDraft(next.config);
       for (const note of next.notes) context.notify('warning', note);
     },
     drawSeed() {
@@ -268,16 +280,16 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
       playWaits = true;
       await context.settled();
       playWaits = false;
-      const { progress, loaded } = context.state;
-      if (progress?.status === 'finished') return;
+      const { progress, loaded, viewing } = context.state;
+      if (viewing || progress?.status === 'finished') return;
       if (progress?.status === 'running') {
         await context.attempt(undefined, () => client.request({ type: 'pause' }));
       } else await context.attempt(loaded ? undefined : 'Loading the model', play);
     },
     async step(half) {
       await context.settled();
-      const { progress, loaded } = context.state;
-      if (progress?.status === 'finished') return;
+      const { progress, loaded, viewing } = context.state;
+      if (viewing || progress?.status === 'finished') return;
       await context.attempt(loaded ? undefined : 'Loading the model', async () => {
         await loading.ensureLoaded();
         forgetUndone();
@@ -395,13 +407,16 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
       for (const note of link.notes) context.notify('warning', note);
       loading.setDraft(link.config);
       saveTimer = setInterval(() => {
-        if (context.state.progress?.status === 'running') void save();
+        const began = context.now();
+        if (context.state.progress?.status !== 'running' || began < restUntil) return;
+        void save().then(() => {
+          restUntil = context.now() + restsPerSave * (context.now() - began);
+        });
       }, saveEveryMs);
-      await context.attempt('Starting the engine', async () => {
-        const [record] = await Promise.all([
-          (dependencies.isReload ? ownRun() : storage.loadLastRun()).catch(() => undefined),
-          loading.startBackend(),
-        ]);
+      const lookedAt = await context.attempt('Starting the engine', async () => {
+        const none: Awaited<ReturnType<typeof ownRun>> = {};
+        const [{ record, looked }] = await Promise.all([ownRun().catch(() => none), loading.startBackend()]);
+        if (looked) return looked;
         const linkIsEmpty = encodeLink(link.config) === '';
         const linkIsThis = record && differingFields(link.config, record.config).length === 0;
         if (record && (dependencies.isReload || linkIsEmpty || linkIsThis)) {
@@ -409,7 +424,8 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
           // Offered again should it fail now, for want of a file, say.
           context.set({ resumable: resumableOf(record) });
           try {
-            return await loading.takeUp(record, reloadPatienceMs);
+            await loading.takeUp(record, reloadPatienceMs);
+            return undefined;
           } catch (error) {
             if (!(error instanceof RunElsewhereError)) throw error;
             context.notify('info', error.message);
@@ -421,7 +437,9 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
         const fits = !modelProblem(config, undefined) && !dataProblem(config, {});
         if (fits && config.model.source === 'embedded' && config.data.source === 'embedded')
           await loading.ensureLoaded();
+        return undefined;
       });
+      if (lookedAt) await openRun(context, loading, save, lookedAt);
     },
     dispose() {
       clearInterval(saveTimer);

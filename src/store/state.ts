@@ -60,8 +60,6 @@ export interface PlaygroundState {
   resumable?: Resumable;
   /** Search step that heatmap and charts look back at; undefined follows the run. */
   replayedStep?: number;
-  /** Search or training step at which this page took a stored run up. */
-  resumedAt?: number;
   /** While the run is being stored: a reload would lose what came since the save before. */
   saving?: boolean;
   /** When the run was last stored, milliseconds since 1970. */

@@ -4,6 +4,7 @@ import { decodeLink } from '../config/link';
 import { FakeClient } from '../testing/fakeClient';
 import { FakeHubClient } from '../testing/fakeHubClient';
 import { MemoryStorage } from '../testing/memoryStorage';
+import { TabLocks } from '../testing/tabLocks';
 import { createPlayground } from './playground';
 import { remainingMs } from './sweep';
 import { planSweep } from './sweepPlan';
@@ -21,7 +22,7 @@ class MemorySettings implements Pick<Storage, 'getItem' | 'setItem' | 'removeIte
   removeItem = (key: string) => void this.kept.delete(key);
 }
 
-async function open(settings = new MemorySettings(), storage = new MemoryStorage()) {
+async function open(settings = new MemorySettings(), storage = new MemoryStorage(), locks?: TabLocks) {
   const client = new FakeClient();
   const page = createPlayground({
     client,
@@ -30,6 +31,7 @@ async function open(settings = new MemorySettings(), storage = new MemoryStorage
     settings: { lasting: settings as unknown as Storage },
     link: decodeLink('#v=1&search.steps=2&retrain.steps=2'),
     isReload: false,
+    locks,
     readModelShape: async () => undefined,
   });
   await page.begin();
@@ -202,6 +204,26 @@ describe('a sweep', () => {
     for (let i = 0; i < 2; i++) await page.run();
     expect(page.statuses()).toEqual(['skipped', 'done', 'done']);
     page.dispose();
+  });
+
+  it('is one tab’s at a time, and another goes on with what the first has left', async () => {
+    const locks = new TabLocks();
+    const [settings, storage] = [new MemorySettings(), new MemoryStorage()];
+    const first = await open(settings, storage, locks);
+    first.three();
+    await first.runTo(['done', 'running', 'waiting']);
+    const second = await open(settings, storage, locks);
+    expect(second.statuses()).toEqual(['done', 'waiting', 'waiting']);
+    await second.sweep.resume();
+    await second.sweep.clear();
+    await second.sweep.skip(2);
+    expect(second.sweep.store.getState().going).toBe(false);
+    expect(second.store.getState().notices.at(-1)?.message).toContain('is being trained in another tab');
+    await first.runTo(['done', 'done', 'running']);
+    first.dispose();
+    await second.sweep.resume();
+    expect(second.statuses()).toEqual(['done', 'done', 'running']);
+    second.dispose();
   });
 
   it('is there after a reload, and waits to be told', async () => {

@@ -8,6 +8,7 @@ import type { TextStorage } from './hubSettings';
 import type { Library } from './library';
 import type { Loading } from './loading';
 import { setAside } from './recording';
+import type { RunLock } from './runLock';
 import { allFiles, type ChosenFiles } from './runRecord';
 
 export interface SweepItem {
@@ -31,12 +32,12 @@ export interface SweepState {
 
 export interface Sweep {
   store: StoreApi<SweepState>;
-  /** Replaces the queue and begins. */
-  start(configs: readonly ExperimentConfig[]): void;
+  /** Replaces the queue and begins; where another tab trains one, says so and does nothing, as do `resume` and `clear`. */
+  start(configs: readonly ExperimentConfig[]): Promise<void>;
   /** Stops after nothing: the present run is paused where it stands. */
   pause(): Promise<void>;
   /** Goes on with what waits; the run that was under way begins anew. */
-  resume(): void;
+  resume(): Promise<void>;
   skip(index: number): Promise<void>;
   /** Forgets the queue; runs that are done stay. */
   clear(): Promise<void>;
@@ -87,6 +88,7 @@ export function createSweep(
   loading: Loading,
   library: Library,
   save: () => Promise<void>,
+  lock: RunLock,
   settings: TextStorage | undefined,
 ): Sweep {
   const { items: kept, unreadable } = stored(settings);
@@ -222,6 +224,27 @@ export function createSweep(
     return 'on';
   };
 
+  /** True while this tab has the queue; others may look at it as they found it. */
+  let owned = false;
+  const own = async (): Promise<boolean> => {
+    if (owned) return true;
+    if (!(await lock.take('sweep'))) {
+      context.notify(
+        'info',
+        'The sweep is being trained in another tab: go on there, or close that tab and press again.',
+      );
+      return false;
+    }
+    owned = true;
+    // What another tab has done to it since this page was opened.
+    if (settings) store.setState({ items: stored(settings).items });
+    return true;
+  };
+  const letGo = () => {
+    owned = false;
+    lock.release();
+  };
+
   let walking = false;
   /** Asked to go on while the run before was still on its way out. */
   let resumed = false;
@@ -241,6 +264,7 @@ export function createSweep(
     }
     walking = false;
     store.setState({ going: false });
+    letGo();
   };
   const stopRun = async () => {
     if (context.state.progress?.status === 'running')
@@ -250,10 +274,12 @@ export function createSweep(
 
   return {
     store,
-    start(configs) {
+    async start(configs) {
+      const chosen = context.state.files;
+      if (!(await own())) return;
       const running = store.getState().items.some(({ status }) => status === 'running');
       queue += 1;
-      files = context.state.files;
+      files = chosen;
       store.setState({ items: configs.map((config) => ({ config, status: 'waiting' })) });
       void noteFiles(queue, configs, files);
       if (running) void stopRun();
@@ -263,19 +289,28 @@ export function createSweep(
       store.setState({ going: false });
       await stopRun();
     },
-    resume: () => void walk(),
+    async resume() {
+      if (await own()) void walk();
+    },
     async skip(index) {
+      if (!(await own())) return;
       const running = store.getState().items[index]?.status === 'running';
       change(index, { status: 'skipped' });
       if (running) await stopRun();
+      if (!walking) letGo();
     },
     async clear() {
+      if (!(await own())) return;
       const { items } = store.getState();
       const running = items.some(({ status }) => status === 'running');
       queue += 1;
       store.setState({ items: [], going: false });
       if (running) await stopRun();
+      if (!walking) letGo();
     },
-    dispose: unsubscribe,
+    dispose() {
+      unsubscribe();
+      letGo();
+    },
   };
 }

@@ -27,6 +27,15 @@ describe('planSweep', () => {
     ]);
   });
 
+  it('refuses millions before it makes them', () => {
+    const base = parseExperimentConfig({});
+    const asked = (seeds: number) => () => planSweep(base, { seeds, methods: [], grid: [] });
+    expect(asked(2_000_000_000)).toThrow('That would be 2000000000 runs');
+    const values = Array.from({ length: 1000 }, (_, i) => (1 + i) / 1e5).join(',');
+    const grid = ['search.learningRate', 'retrain.learningRate'].map((path) => ({ path, values }));
+    expect(() => planSweep(base, { seeds: 1, methods: [], grid })).toThrow('That would be 1000 runs');
+  });
+
   it('says what cannot be', () => {
     const plan = (grid: { path: string; values: string }[], seeds = 1) =>
       planSweep(base, { seeds, methods: [], grid });

@@ -22,6 +22,14 @@ export function planSweep(
   if (!Number.isInteger(seeds) || seeds < 1) throw new Error('A sweep has at least one seed.');
   const unknown = methods.find((name) => !methodNames.includes(name));
   if (unknown) throw new Error(`There is no method “${unknown}”.`);
+  /** Said before anything is made: a number that was typed may ask for millions. */
+  const check = (count: number) => {
+    if (count > mostRuns)
+      throw new Error(
+        `That would be ${count} runs; a sweep has at most ${mostRuns}. The command line (autolora reproduce) has no such limit.`,
+      );
+  };
+  check(seeds * Math.max(1, methods.length));
   let configs: ExperimentConfig[] =
     methods.length > 0 ? methods.map((method) => ({ ...base, method })) : [base];
   const paths = new Set<string>();
@@ -50,14 +58,10 @@ export function planSweep(
         return value;
       });
     if (parsed.length === 0) throw new Error(`Give values for “${field.label}”, parted by commas.`);
+    check(seeds * configs.length * parsed.length);
     configs = configs.flatMap((config) => parsed.map((value) => writeField(config, path, value)));
   }
-  const all = Array.from({ length: seeds }, (_, i) => base.seed + i).flatMap((seed) =>
+  return Array.from({ length: seeds }, (_, i) => base.seed + i).flatMap((seed) =>
     configs.map((config) => ({ ...config, seed })),
   );
-  if (all.length > mostRuns)
-    throw new Error(
-      `That would be ${all.length} runs; a sweep has at most ${mostRuns}. The command line (autolora reproduce) has no such limit.`,
-    );
-  return all;
 }

@@ -9,14 +9,12 @@ export interface WeightFiles {
   remove(name: string): Promise<void>;
 }
 
-/** Bytes of a snapshot in one file: length of the state's JSON, the JSON, the tensors. */
-export function snapshotBytes({ state, tensors }: Snapshot): Uint8Array<ArrayBuffer> {
+/** A snapshot in one file: length of the state's JSON, the JSON, the tensors; these may be large and are not copied. */
+export function snapshotBlob({ state, tensors }: Snapshot): Blob {
   const json = new TextEncoder().encode(JSON.stringify(state));
-  const bytes = new Uint8Array(4 + json.length + tensors.byteLength);
-  new DataView(bytes.buffer).setUint32(0, json.length, true);
-  bytes.set(json, 4);
-  bytes.set(tensors, 4 + json.length);
-  return bytes;
+  const length = new DataView(new ArrayBuffer(4));
+  length.setUint32(0, json.length, true);
+  return new Blob([length, json, tensors as Uint8Array<ArrayBuffer>]);
 }
 
 /** @throws Error where the bytes are no snapshot */
@@ -35,7 +33,7 @@ export function openWeightFiles(storage: StorageManager | undefined): WeightFile
   const folder = openOriginFolder(storage, 'runs');
   return (
     folder && {
-      write: (name, snapshot) => folder.write(name, new Blob([snapshotBytes(snapshot)])),
+      write: (name, snapshot) => folder.write(name, snapshotBlob(snapshot)),
       async read(name) {
         const file = await folder.read(name);
         return file && snapshotOf(new Uint8Array(await file.arrayBuffer()));
