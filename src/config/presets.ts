@@ -1,6 +1,7 @@
 /** Named settings of the method: `quick`, and the two that METHOD §2 tabulates. Model, data and seed stay as they are. */
 import { type ExperimentConfig, type ExperimentInput, parseExperimentConfig } from './experiment';
 import { fields, readField, writeField } from './fields';
+import { taskExperiment } from './taskSettings';
 
 export type PresetName = 'quick' | 'paper' | 'released-code';
 
@@ -18,7 +19,8 @@ export const presets: readonly Preset[] = [
     name: 'quick',
     title: 'Quick',
     description:
-      'Made to be watched: 240 search steps with a β learning rate of 0.015, fifteen times the paper’s 0.001, so that the selection weights separate within a minute or two.',
+      'Made to be watched: 200 or 240 search steps, as suits the task, with a β learning rate of 0.015, fifteen times the paper’s 0.001, so that the selection weights separate within a minute or two.',
+    // And what suits the task (taskSettings.ts).
     config: {},
   },
   {
@@ -77,9 +79,17 @@ const presetFields = fields.filter(
     ['adapter', 'search', 'hypergradient', 'retrain'].includes(group) || path === 'data.validationFraction',
 );
 
+/** The preset with this task: quick is what suits the task, the others are the same for all. */
+const targetOf = (name: PresetName, { data }: ExperimentConfig): ExperimentConfig =>
+  parseExperimentConfig(
+    name === 'quick'
+      ? taskExperiment(data.task)
+      : (presets.find((preset) => preset.name === name)?.config ?? {}),
+  );
+
 /** The configuration with the preset's method settings; model, data files, sizes and seed are kept. */
 export function applyPreset(config: ExperimentConfig, name: PresetName): ExperimentConfig {
-  const target = parseExperimentConfig(presets.find((preset) => preset.name === name)?.config ?? {});
+  const target = targetOf(name, config);
   return presetFields.reduce(
     (changed, { path }) => writeField(changed, path, readField(target, path)),
     config,
@@ -88,8 +98,8 @@ export function applyPreset(config: ExperimentConfig, name: PresetName): Experim
 
 /** The preset whose method settings these are, or undefined for settings of one's own. */
 export function presetOf(config: ExperimentConfig): PresetName | undefined {
-  return presets.find(({ config: input }) => {
-    const target = parseExperimentConfig(input);
+  return presets.find(({ name }) => {
+    const target = targetOf(name, config);
     return presetFields.every(({ path }) => readField(config, path) === readField(target, path));
   })?.name;
 }

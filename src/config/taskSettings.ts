@@ -1,28 +1,47 @@
-/** What suits each task with embedded model and data: taken over when a person chooses the task. */
+/** What suits each task with embedded model and data, as in examples/<task>.json: taken over when a person chooses the task. */
 import { type ExperimentConfig, type ExperimentInput, parseExperimentConfig } from './experiment';
-import { fields, readField, writeField } from './fields';
+import { type Field, fields, readField, writeField } from './fields';
+
+/** Sentences that `roberta-12` reads: all of the data, and the steps and rate at which it learns them. */
+const reading = (maxLength: number): ExperimentInput => ({
+  model: { name: 'roberta-12', maxLength },
+  data: { trainSize: 0, devSize: 0 },
+  search: { steps: 200 },
+  retrain: { steps: 600, learningRate: 3e-3 },
+});
+
+/** Texts that `gpt2-12` writes; a hundred of them are scored, since writing takes long. */
+const writing: ExperimentInput = {
+  model: { name: 'gpt2-12', maxLength: 128 },
+  data: { trainSize: 0, devSize: 100 },
+  search: { steps: 200 },
+  retrain: { steps: 200, learningRate: 2e-3 },
+};
 
 /** Only what differs from the defaults. */
 const settings: Readonly<Record<string, ExperimentInput>> = {
   sst2: {},
-  cola: { model: { name: 'roberta-12', maxLength: 32 } },
-  mrpc: { model: { name: 'roberta-12', maxLength: 64 } },
-  qqp: { model: { name: 'roberta-12', maxLength: 64 } },
-  mnli: { model: { name: 'roberta-12', maxLength: 64 } },
-  qnli: { model: { name: 'roberta-12', maxLength: 64 } },
-  rte: { model: { name: 'roberta-12', maxLength: 80 } },
-  stsb: { model: { name: 'roberta-12', maxLength: 64 } },
-  bionlp: { model: { name: 'roberta-12', maxLength: 64 } },
-  e2e: { model: { name: 'gpt2-12', maxLength: 128 }, data: { devSize: 100 } },
-  webnlg: { model: { name: 'gpt2-12', maxLength: 128 }, data: { devSize: 100 } },
+  cola: reading(32),
+  mrpc: reading(64),
+  qqp: reading(64),
+  mnli: reading(64),
+  qnli: reading(64),
+  rte: reading(64),
+  stsb: reading(64),
+  bionlp: reading(64),
+  e2e: writing,
+  webnlg: writing,
 };
 
-/** Fields that a task decides; data files are not among them. */
-const decided = fields.filter(({ path }) =>
-  ['model.name', 'model.maxLength', 'data.trainSize', 'data.devSize'].includes(path),
-);
+const isOneOf = (paths: readonly string[]) => fields.filter(({ path }) => paths.includes(path));
 
-/** The experiment of an examples file: the task with everything that suits it. */
+/** What the task decides, while model or data are the embedded ones. */
+const ofModel = isOneOf(['model.name', 'model.maxLength']);
+const ofData = isOneOf(['data.trainSize', 'data.devSize']);
+/** What it decides while nobody has changed it: a preset's steps, or one's own, stay. */
+const ofSchedule = isOneOf(['search.steps', 'retrain.steps', 'retrain.learningRate']);
+
+/** The experiment of the task's examples file. */
 export function taskExperiment(task: string): ExperimentInput {
   const own = settings[task] ?? {};
   return { ...own, data: { ...own.data, task } };
@@ -31,10 +50,16 @@ export function taskExperiment(task: string): ExperimentInput {
 /** The configuration with the task and what suits it; a model or data of a person's own stay. */
 export function applyTask(config: ExperimentConfig, task: string): ExperimentConfig {
   const target = parseExperimentConfig(taskExperiment(task));
-  const kept = decided.filter(
-    ({ path }) => (path.startsWith('model.') ? config.model.source : config.data.source) === 'embedded',
-  );
-  return kept.reduce(
+  const before = parseExperimentConfig(taskExperiment(config.data.task));
+  const usual = [before, parseExperimentConfig({})];
+  const isUntouched = ({ path }: Field) =>
+    usual.some((known) => readField(config, path) === readField(known, path));
+  const taken = [
+    ...(config.model.source === 'embedded' ? ofModel : []),
+    ...(config.data.source === 'embedded' ? ofData : []),
+    ...(ofSchedule.every(isUntouched) ? ofSchedule : []),
+  ];
+  return taken.reduce(
     (changed, { path }) => writeField(changed, path, readField(target, path)),
     writeField(config, 'data.task', task),
   );

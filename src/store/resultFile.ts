@@ -1,6 +1,6 @@
 /** What a run found, as one JSON file: ranks, metrics, parameters, wall times, configuration, backend. */
 import { methodNames } from '../config/methods';
-import { wallMsOf } from './facts';
+import { scoredOn, wallMsOf } from './facts';
 import type { PlaygroundState } from './state';
 
 /** Plain data for `JSON.stringify`; predictions are left out but for their number. */
@@ -30,7 +30,8 @@ export function resultOf(
             confusion: evaluation?.confusion,
             parameters: evaluation?.parameters,
             ranks: evaluation?.ranks,
-            devExamples: evaluation?.predictions.length,
+            scoredOn: scoredOn(facts),
+            scoredExamples: evaluation?.predictions.length,
             wallMs: wallMsOf(facts, role),
           },
         ];

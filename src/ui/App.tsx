@@ -1,6 +1,7 @@
 /** The page: masthead, transport, experiment, heatmap, charts, result. */
 import { ActionIcon, Button, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { lazy, type ReactElement, useCallback, useEffect, useMemo, useState } from 'react';
+import { encodeLink } from '../config/link';
 import { Icon } from './controls/icons';
 import { TransportBar } from './controls/TransportBar';
 import { type Hideable, hiddenParts, hideable, unknownParts } from './embedding';
@@ -16,7 +17,7 @@ import { RankPanel } from './panels/RankPanel';
 import { ResultPanel } from './panels/ResultPanel';
 import { SelectionPanel } from './panels/SelectionPanel';
 import { UpdateNotice } from './panels/UpdateNotice';
-import { useActions, usePlayground } from './scope';
+import { useActions, usePlayground, useReadState } from './scope';
 import { screens, unknownScreen, useScreen } from './screens';
 import { useKeys } from './useKeys';
 
@@ -156,15 +157,16 @@ function Masthead({ onHelp }: { onHelp(): void }): ReactElement {
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme('light');
   const { notify } = useActions();
+  const readState = useReadState();
   const share = async () => {
+    // Not the address, which is written a moment later than the control that was just left.
+    const { draft, unknownKeys } = readState();
+    const link = `${location.origin}${location.pathname}${location.search}${encodeLink(draft, unknownKeys)}`;
     try {
-      await navigator.clipboard.writeText(location.href);
+      await navigator.clipboard.writeText(link);
       notify('info', 'The link to this experiment is in the clipboard.');
     } catch {
-      notify(
-        'warning',
-        `The browser gave no access to the clipboard; the link is the page’s address: ${location.href}`,
-      );
+      notify('warning', `The browser gave no access to the clipboard; the link is: ${link}`);
     }
   };
   return (

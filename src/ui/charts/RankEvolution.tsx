@@ -39,13 +39,17 @@ export const RankEvolution = memo(function RankEvolution(props: RankEvolutionPro
     (_, i) => frames[Math.round((i * (frames.length - 1)) / Math.max(1, count - 1))] as SelectionFrame,
   );
   const rowHeight = Math.max(7, Math.min(15, Math.floor(170 / Math.max(1, layers.length))));
-  const cell = (width - labelWidth) / Math.max(1, count);
   const height = rowHeight * layers.length + 16;
   const everyLabel = rowHeight < 10 ? 2 : 1;
   const firstStep = columns[0]?.step ?? 0;
   const lastStep = columns.at(-1)?.step ?? 0;
-  const at = cursor === undefined ? undefined : columns.findLastIndex(({ step }) => step <= cursor);
-  const cursorX = at === undefined ? undefined : labelWidth + (Math.max(0, at) + 0.5) * cell;
+  // By step, since frames may lie unevenly: a rank holds until the next one; the last for a mean gap.
+  const gap = (lastStep - firstStep) / Math.max(1, count - 1) || 1;
+  const placeOf = (step: number) =>
+    labelWidth + ((width - labelWidth) * (step - firstStep)) / (lastStep + gap - firstStep);
+  const edgeOf = (column: number) => placeOf(columns[column]?.step ?? lastStep + gap);
+  const cursorX =
+    cursor === undefined ? undefined : placeOf(Math.min(Math.max(cursor, firstStep), lastStep) + gap / 2);
   return (
     <svg
       className="rank-evolution"
@@ -66,9 +70,9 @@ export const RankEvolution = memo(function RankEvolution(props: RankEvolutionPro
           {rankRuns(columns.map(({ ranks }) => ranks[row] ?? 0)).map(({ start, length, rank }) => (
             <rect
               key={start}
-              x={labelWidth + start * cell}
+              x={edgeOf(start)}
               y={row * rowHeight + 0.5}
-              width={length * cell}
+              width={edgeOf(start + length) - edgeOf(start)}
               height={rowHeight - 1}
               fill={rankColor(rank, components, scheme)}
             >

@@ -35,7 +35,7 @@ export function SelectionLegend({ scale, scheme, threshold, thresholdName }: Leg
         { at: 0.5, text: '0.5' },
         { at: 1, text: '1' },
       ];
-  const mark = relative ? 0.5 : threshold;
+  const mark = relative ? 0.5 : threshold !== undefined && threshold <= 1 ? threshold : undefined;
   return (
     <div
       className="legend"

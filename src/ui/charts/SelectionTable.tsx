@@ -1,6 +1,8 @@
 /** The heatmap as numbers: a, per layer and component, with the rank. */
+
 import type { ReactElement } from 'react';
 import { isKept } from '../../store/threshold';
+import { ScrollX } from '../ScrollX';
 import type { SelectionGridProps } from './SelectionGrid';
 
 type SelectionTableProps = Pick<
@@ -11,7 +13,7 @@ type SelectionTableProps = Pick<
 export function SelectionTable(props: SelectionTableProps): ReactElement {
   const { layers, selection, thresholds, ranks, components, orders } = props;
   return (
-    <div className="scroll-x">
+    <ScrollX label="Selection weights as numbers">
       <table className="number-table">
         <thead>
           <tr>
@@ -45,6 +47,6 @@ export function SelectionTable(props: SelectionTableProps): ReactElement {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollX>
   );
 }

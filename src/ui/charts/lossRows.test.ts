@@ -7,10 +7,10 @@ describe('lossRows', () => {
   it('puts both retrainings behind the search on the same steps', () => {
     const history = new RunHistory();
     for (let step = 1; step <= 10; step++) history.series.search.push(step, 1 / step, 2 / step);
-    expect(lossRows(history, 0, undefined).searchEnd).toBeUndefined();
+    expect(lossRows(history, 0, undefined, false).searchEnd).toBeUndefined();
     for (let step = 1; step <= 3; step++) history.series.autolora.push(step, 0.5);
     for (let step = 1; step <= 2; step++) history.series.lora.push(step, 0.7);
-    const { rows, searchEnd } = lossRows(history, 0, 10);
+    const { rows, searchEnd } = lossRows(history, 0, 10, false);
     expect(searchEnd).toBe(10);
     expect(rows).toHaveLength(13);
     expect(rows[9]).toMatchObject({
@@ -27,11 +27,20 @@ describe('lossRows', () => {
   it('smooths all values, not just those drawn, and stays within the limit', () => {
     const history = new RunHistory();
     for (let step = 1; step <= 5000; step++) history.series.search.push(step, step % 2, 1);
-    const { rows } = lossRows(history, 0.99, undefined);
+    const { rows } = lossRows(history, 0.99, undefined, false);
     expect(rows.length).toBeLessThanOrEqual(mostPoints);
     expect(rows.at(-1)?.train).toBeCloseTo(0.5, 1);
     expect(rows.at(-1)?.trainRaw).toBe(0);
   });
+});
+
+it('leaves a loss of 0 out of a logarithmic axis, and counts it', () => {
+  const history = new RunHistory();
+  history.series.search.push(1, 0, 0.5);
+  const { rows, dropped } = lossRows(history, 0, undefined, true);
+  expect(rows).toEqual([{ x: 1, validation: 0.5, validationRaw: 0.5 }]);
+  expect(dropped).toBe(2);
+  expect(lossRows(history, 0, undefined, false)).toMatchObject({ rows: [{ train: 0 }], dropped: 0 });
 });
 
 describe('normRows', () => {

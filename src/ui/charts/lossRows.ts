@@ -16,7 +16,12 @@ interface LineSource {
 }
 
 /** Rows of columns of one series: `key` smoothed, `keyRaw` as reported. */
-function rowsOf(sources: readonly LineSource[], smoothing: number, offset: number): ChartRow[] {
+function rowsOf(
+  sources: readonly LineSource[],
+  smoothing: number,
+  offset: number,
+  isShown: (value: number) => boolean,
+): ChartRow[] {
   const series = sources[0]?.series;
   if (!series || series.length === 0) return [];
   const raw = sources.map(({ column }) => series.column(column));
@@ -26,8 +31,8 @@ function rowsOf(sources: readonly LineSource[], smoothing: number, offset: numbe
     sources.forEach(({ key }, i) => {
       const value = smooth[i]?.[index];
       const rawValue = raw[i]?.[index];
-      if (value !== undefined && Number.isFinite(value)) row[key] = value;
-      if (rawValue !== undefined && Number.isFinite(rawValue)) row[`${key}Raw`] = rawValue;
+      if (value !== undefined && isShown(value)) row[key] = value;
+      if (rawValue !== undefined && isShown(rawValue)) row[`${key}Raw`] = rawValue;
     });
     return row;
   });
@@ -37,18 +42,28 @@ export interface LossRows {
   rows: ChartRow[];
   /** Where search ends and retraining begins on the axis; undefined before. */
   searchEnd?: number;
+  /** Values that a logarithmic axis cannot show. */
+  dropped: number;
 }
 
 /**
  * Search (train, validation), then from its end on both retrainings on top of each other (autolora, lora), so that
- * equal steps stand above each other.
+ * equal steps stand above each other; on a logarithmic axis values ≤ 0 are left out and counted.
  */
 export function lossRows(
   { series }: RunHistory,
   smoothing: number,
   searchSteps: number | undefined,
+  logarithmic: boolean,
 ): LossRows {
   const { search, autolora, lora } = series;
+  let dropped = 0;
+  const isShown = (value: number) => {
+    if (!Number.isFinite(value)) return false;
+    if (!logarithmic || value > 0) return true;
+    dropped += 1;
+    return false;
+  };
   const retrained = autolora.length > 0 || lora.length > 0;
   const searchEnd = retrained ? (searchSteps ?? search.lastX ?? 0) : undefined;
   const rows = rowsOf(
@@ -58,15 +73,16 @@ export function lossRows(
     ],
     smoothing,
     0,
+    isShown,
   );
   const byX = new Map<number, ChartRow>();
   for (const row of [
-    ...rowsOf([{ series: autolora, column: 0, key: 'autolora' }], smoothing, searchEnd ?? 0),
-    ...rowsOf([{ series: lora, column: 0, key: 'lora' }], smoothing, searchEnd ?? 0),
+    ...rowsOf([{ series: autolora, column: 0, key: 'autolora' }], smoothing, searchEnd ?? 0, isShown),
+    ...rowsOf([{ series: lora, column: 0, key: 'lora' }], smoothing, searchEnd ?? 0, isShown),
   ]) {
     byX.set(row.x, { ...byX.get(row.x), ...row });
   }
-  return { rows: [...rows, ...[...byX.values()].sort((a, b) => a.x - b.x)], searchEnd };
+  return { rows: [...rows, ...[...byX.values()].sort((a, b) => a.x - b.x)], searchEnd, dropped };
 }
 
 export interface NormRows {

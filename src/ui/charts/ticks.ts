@@ -30,7 +30,7 @@ export function enclosingTicks(low: number, high: number, count = 4): number[] {
 
 /** Powers of ten around [low, high], thinned to about six; the first and the last are the domain. */
 export function logTicks(low: number, high: number): number[] {
-  if (!(low > 0) || !Number.isFinite(high)) return [0.1, 1];
+  if (!(low > 0) || !(high > 0) || !Number.isFinite(high)) return [0.1, 1];
   const first = Math.floor(Math.log10(low) + 1e-9);
   const last = Math.max(first + 1, Math.ceil(Math.log10(high) - 1e-9));
   const stride = Math.max(1, Math.ceil((last - first) / 6));

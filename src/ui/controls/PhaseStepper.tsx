@@ -25,10 +25,14 @@ export function PhaseStepper(): ReactElement {
   const share = usePlayground(({ progress }) =>
     progress && progress.steps > 0 ? Math.round((100 * progress.step) / progress.steps) / 100 : 0,
   );
+  const viewing = usePlayground((state) => state.viewing === true);
   const { threshold, retrain } = useActions();
   const at = status === 'finished' ? phases.length : phases.findIndex((entry) => entry.phase === phase);
   const canThreshold =
-    begun && (phase === 'search' || phase === 'threshold') && (status === 'running' || status === 'paused');
+    begun &&
+    !viewing &&
+    (phase === 'search' || phase === 'threshold') &&
+    (status === 'running' || status === 'paused');
   const canRetrain = status === 'thresholded';
 
   return (

@@ -1,10 +1,11 @@
 /** The one sticky bar that drives a run: reset, play, step, slow, phases, clock, backend. */
-import { ActionIcon, Button, Switch, Tooltip } from '@mantine/core';
-import type { ReactElement } from 'react';
+import { ActionIcon, Button, Switch, Tooltip, VisuallyHidden } from '@mantine/core';
+import { type ReactElement, useRef } from 'react';
 import type { StepHalf } from '../../runtime/protocol';
 import { needsRestart } from '../../store/state';
 import { clock } from '../numbers';
 import { useActions, usePlayground } from '../scope';
+import { useKeptFocus } from '../useKeptFocus';
 import { BackendBadge } from './BackendBadge';
 import { Icon } from './icons';
 import { PhaseStepper } from './PhaseStepper';
@@ -23,8 +24,11 @@ const halves: { half: StepHalf; label: string; name: string; tip: string }[] = [
 ];
 
 export function TransportBar(): ReactElement {
+  const bar = useRef<HTMLElement>(null);
+  useKeptFocus(bar);
   return (
-    <section className="transport" aria-label="Transport">
+    <section className="transport" aria-label="Transport" ref={bar}>
+      <Announcement />
       <div className="transport-keys">
         <Keys />
       </div>
@@ -46,9 +50,10 @@ function Keys(): ReactElement {
   const begun = usePlayground((state) => state.facts.start !== undefined);
   const failed = usePlayground((state) => state.backend.status === 'failed');
   const actions = useActions();
+  const viewing = usePlayground((state) => state.viewing === true);
   const running = status === 'running';
   const finished = status === 'finished';
-  const canStep = !failed && !finished && status !== 'thresholded';
+  const canStep = !failed && !finished && !viewing && status !== 'thresholded';
   return (
     <>
       <Tooltip label="Back to step 0, same seed (key R)" openDelay={400}>
@@ -68,12 +73,12 @@ function Keys(): ReactElement {
         h={40}
         variant="filled"
         loading={busy !== undefined && !running}
-        disabled={finished || failed}
+        disabled={finished || viewing || failed}
         data-running={running}
         leftSection={<Icon name={running ? 'pause' : 'play'} size={18} />}
         onClick={() => void actions.togglePlay()}
       >
-        {running ? 'Pause' : finished ? 'Done' : 'Play'}
+        {running ? 'Pause' : finished ? 'Done' : viewing ? 'No weights' : 'Play'}
       </Button>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would bring borders and a legend of its own */}
       <div className="step-group" role="group" aria-label="Step">
@@ -115,6 +120,20 @@ function Keys(): ReactElement {
       </Tooltip>
     </>
   );
+}
+
+/** What a screen reader is told of a run: where it has come to, not every step. */
+function Announcement(): ReactElement {
+  const said = usePlayground(({ progress, facts, viewing }) => {
+    if (!progress || !facts.start) return '';
+    const { status, phase, role } = progress;
+    if (status === 'finished') return 'The run is finished.';
+    if (viewing) return 'This run can only be looked at.';
+    if (status === 'thresholded') return 'The ranks are found; Retrain goes on.';
+    const what = `${phase}${role === 'lora' && phase !== 'search' ? ' of LoRA' : ''}`;
+    return status === 'running' ? `Running: ${what}.` : `Paused in ${what}.`;
+  });
+  return <VisuallyHidden role="status">{said}</VisuallyHidden>;
 }
 
 function RunClock(): ReactElement {

@@ -37,9 +37,10 @@ export default function LearnScreen(): ReactElement {
       // Arrows belong to sliders, lists and grids that have the focus.
       if (
         target instanceof Element &&
-        target.closest('input, select, textarea, [role="grid"], [role="slider"]')
+        target.closest('input, select, textarea, [role="grid"], [role="slider"], .equation')
       )
         return;
+      if (document.querySelector('[role="dialog"][aria-modal="true"]')) return;
       const next = key === 'ArrowRight' ? index + 1 : key === 'ArrowLeft' ? index - 1 : undefined;
       const chosen = next === undefined ? undefined : chapters[next];
       if (chosen) setLinkKey('lesson', chosen.id);

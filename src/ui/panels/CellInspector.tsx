@@ -9,6 +9,8 @@ import { compact } from '../numbers';
 interface CellInspectorProps {
   frames: SelectionFrames;
   frame?: SelectionFrame;
+  /** λ of each layer, as the grid has it: the frame's own, or moved by hand. */
+  thresholds?: ArrayLike<number>;
   layers: readonly string[];
   place?: CellPlace;
   /** Component at the place, from 0. */
@@ -19,7 +21,7 @@ interface CellInspectorProps {
 }
 
 export function CellInspector(props: CellInspectorProps): ReactElement {
-  const { frames, frame, layers, place, component, spoken, version } = props;
+  const { frames, frame, thresholds, layers, place, component, spoken, version } = props;
   const layer = place && layers[place.row];
   const spark = useMemo(
     () =>
@@ -45,7 +47,7 @@ export function CellInspector(props: CellInspectorProps): ReactElement {
   const at = (quantity: Parameters<SelectionFrames['value']>[1]) =>
     frames.value(frame, quantity, place.row, component);
   const a = at('selection');
-  const threshold = frame.thresholds[place.row] as number;
+  const threshold = (thresholds ?? frame.thresholds)[place.row] as number;
   const kept = isKept(a, threshold);
   const facts: [string, string, string][] = [
     ['a', compact(a), `${compact(a / threshold)} λ`],

@@ -1,4 +1,5 @@
 /** The experiment: what is trained on what, and every hyperparameter with its reason. */
+
 import { Button, SegmentedControl } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { type ReactElement, type ReactNode, useState } from 'react';
@@ -6,6 +7,7 @@ import { type Field, fieldAt, fields, readField } from '../../config/fields';
 import { methodFacts, methodNames, methodTitle } from '../../config/methods';
 import { type PresetName, presetOf, presets } from '../../config/presets';
 import { familyTitles, taskInfo } from '../../store/choices';
+import { differsFromLoaded } from '../../store/state';
 import { FieldControl } from '../controls/FieldControl';
 import { Icon } from '../controls/icons';
 import { whole } from '../numbers';
@@ -92,7 +94,8 @@ function MethodGroups(): ReactElement {
 function Summary(): ReactElement {
   const draft = usePlayground((state) => state.draft);
   const shape = usePlayground((state) => state.modelShape);
-  const start = usePlayground((state) => state.facts.start);
+  // Of the run on the page, whose numbers are not those of other settings.
+  const start = usePlayground((state) => (differsFromLoaded(state) ? undefined : state.facts.start));
   const task = taskInfo(draft.data.task);
   const sources = { embedded: 'embedded', files: 'your checkpoint', hub: 'from the Hub' };
   return (
@@ -118,7 +121,7 @@ function Summary(): ReactElement {
           <span className="quiet">
             {' '}
             {whole(start.task.trainSize)} train ({whole(start.task.searchTrainSize)} +{' '}
-            {whole(start.task.searchValidationSize)} for the search), {whole(start.task.devSize)} dev.
+            {whole(start.task.searchValidationSize)} for the search), {whole(start.task.devSize)} {start.task.evaluatedOn ?? 'dev'}.
           </span>
         )}
       </p>

@@ -38,9 +38,10 @@ export function LossPanel({ focused, onFocus }: PanelFocus): ReactElement {
   const [smoothing, setSmoothing] = useState(0.6);
   const [logarithmic, setLogarithmic] = useState(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the history is mutable, version says when it changed
-  const { rows, searchEnd } = useMemo(
-    () => lossRows(history, smoothing, searchStepsTaken(facts, history.series.search.lastX ?? 0)),
-    [history, version, smoothing, facts.ranks],
+  const { rows, searchEnd, dropped } = useMemo(
+    () =>
+      lossRows(history, smoothing, searchStepsTaken(facts, history.series.search.lastX ?? 0), logarithmic),
+    [history, version, smoothing, facts.ranks, logarithmic],
   );
   const replay = useReplayCursor(method === 'autolora' ? history.frames.latest?.step : undefined);
   return (
@@ -65,6 +66,9 @@ export function LossPanel({ focused, onFocus }: PanelFocus): ReactElement {
             ]
       }
       logarithmic={logarithmic}
+      note={
+        dropped > 0 && <p className="quiet chart-note">Values of 0 cannot stand on a logarithmic axis.</p>
+      }
       mark={
         method !== 'autolora' || searchEnd === undefined ? undefined : { x: searchEnd, label: 'threshold' }
       }

@@ -4,6 +4,7 @@ import { methodFacts } from '../../config/methods';
 import { layerNames } from '../../store/modelShape';
 import { FigureDownload } from '../controls/FigureDownload';
 import { whole } from '../numbers';
+import { ScrollX } from '../ScrollX';
 import { usePlayground } from '../scope';
 import { plannedRank } from './plannedRank';
 import '../styles/figures.css';
@@ -15,12 +16,11 @@ const geometry = { label: 64, bar: 320, number: 44, row: 17 };
 export function MethodRanks(): ReactElement {
   const frame = useRef<HTMLElement>(null);
   const config = usePlayground((state) => state.loaded ?? state.draft);
-  const shape = usePlayground((state) => state.modelShape);
+  const blocks = usePlayground(({ facts, modelShape }) => facts.start?.model.layers ?? modelShape?.blocks);
   const evaluation = usePlayground((state) => state.facts.evaluations[config.method]);
   const { title, explanation, source, ranks: kind } = methodFacts[config.method];
   const planned = plannedRank(config);
-  const layers =
-    evaluation?.ranks.map(({ layer }) => layer) ?? layerNames(shape?.blocks ?? placeholderBlocks);
+  const layers = evaluation?.ranks.map(({ layer }) => layer) ?? layerNames(blocks ?? placeholderBlocks);
   const ranks = layers.map((layer, row) => evaluation?.ranks[row]?.rank ?? planned?.ranks(layer));
   const largest = Math.max(1, planned?.most ?? 0, ...ranks.map((rank) => rank ?? 0));
   const total = ranks.reduce<number>((sum, rank) => sum + (rank ?? 0), 0);
@@ -46,9 +46,9 @@ export function MethodRanks(): ReactElement {
         are no selection weights to watch; AutoLoRA has them.
       </p>
       {kind !== undefined && (
-        <div className="scroll-x">
+        <ScrollX label={`Rank of every layer, ${title}`}>
           <RankBars layers={layers} ranks={ranks} largest={largest} label={`Rank of every layer, ${title}`} />
-        </div>
+        </ScrollX>
       )}
     </section>
   );

@@ -48,7 +48,7 @@ export function NormPanel({
       }
       note={
         dropped > 0 && (
-          <p className="quiet" style={{ margin: '6px 0 0' }}>
+          <p className="quiet chart-note">
             {dropped} value{dropped === 1 ? '' : 's'} of 0 cannot stand on a logarithmic axis
             {estimator === 'first-order' ? ': first-order leaves the implicit term out.' : '.'}
           </p>

@@ -1,6 +1,8 @@
 /** What a model says on dev, example by example: labels, scores, names or texts, the worst first, by filters of one's own. */
+
 import { type ReactElement, useMemo, useState } from 'react';
 import { methodNames } from '../../config/methods';
+import { scoredOn } from '../../store/facts';
 import type {
   EvaluationEvent,
   GenerationPrediction,
@@ -8,6 +10,7 @@ import type {
   SequencePrediction,
   TaggingPrediction,
 } from '../../telemetry/events';
+import { ScrollX } from '../ScrollX';
 import { usePlayground } from '../scope';
 import { EntityText, typesOf } from './EntityText';
 import {
@@ -44,17 +47,19 @@ function titleOf(
   { outcome }: PredictionFilter,
   rows: number,
   n: number,
+  on: string,
 ): string {
   const count = `${rows} of ${n}`;
-  if (kind === 'generation') return `Texts on dev: ${count}`;
-  if (kind === 'regression') return `Furthest on dev: ${count}`;
+  if (kind === 'generation') return `Texts on ${on}: ${count}`;
+  if (kind === 'regression') return `Furthest on ${on}: ${count}`;
   const what = { wrong: 'Wrong', right: 'Right', all: 'All' }[outcome];
-  return `${what} on dev: ${count}${kind === 'tagging' ? ' sentences' : ''}`;
+  return `${what} on ${on}: ${count}${kind === 'tagging' ? ' sentences' : ''}`;
 }
 
 export default function Predictions(): ReactElement | null {
   const evaluations = usePlayground((state) => state.facts.evaluations);
   const labels = usePlayground((state) => state.facts.start?.task.labels ?? noLabels);
+  const scored = usePlayground((state) => scoredOn(state.facts));
   const roles = methodNames.filter((role) => evaluations[role]);
   const [chosen, setChosen] = useState<Role>('autolora');
   const [filter, setFilter] = useState(allWrong);
@@ -73,7 +78,7 @@ export default function Predictions(): ReactElement | null {
     <section className="wrong" aria-labelledby="wrong-title">
       <div className="card-head">
         <h3 id="wrong-title" aria-live="polite">
-          {titleOf(evaluation.kind, filter, shown.rows.length, evaluation.predictions.length)}
+          {titleOf(evaluation.kind, filter, shown.rows.length, evaluation.predictions.length, scored)}
         </h3>
         <div className="tools">
           {roles.map((one) => (
@@ -216,7 +221,7 @@ function TaggingRows({
 
 function TextRows({ rows }: { rows: readonly ScoredText[] }): ReactElement {
   return (
-    <div className="scroll-x">
+    <ScrollX label="Texts that were written">
       <table className="texts">
         <thead>
           <tr>
@@ -260,7 +265,7 @@ function TextRows({ rows }: { rows: readonly ScoredText[] }): ReactElement {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollX>
   );
 }
 

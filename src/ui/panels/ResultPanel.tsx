@@ -3,6 +3,7 @@ import { lazy, type ReactElement } from 'react';
 import { fieldAt } from '../../config/fields';
 import { methodNames } from '../../config/methods';
 import { taskInfo } from '../../store/choices';
+import { scoredOn } from '../../store/facts';
 import type { Role } from '../../telemetry/events';
 import { backendText } from '../controls/BackendBadge';
 import { whole } from '../numbers';
@@ -60,6 +61,7 @@ function DevPredictions(): ReactElement | null {
 /** One sentence that compares the two, with its uncertainty. */
 function Verdict(): ReactElement | null {
   const { autolora, lora } = usePlayground((state) => state.facts.evaluations);
+  const scored = usePlayground((state) => scoredOn(state.facts));
   if (!autolora || !lora) return null;
   const n = autolora.predictions.length;
   if (autolora.primary !== 'accuracy') {
@@ -69,8 +71,8 @@ function Verdict(): ReactElement | null {
     );
     return (
       <p className="verdict">
-        AutoLoRA scores {mine}, LoRA {theirs} ({metricLabel(primary)} on {whole(n)} dev examples); one seed
-        settles nothing.
+        AutoLoRA scores {mine}, LoRA {theirs} ({metricLabel(primary)} on {whole(n)} {scored} examples); one
+        seed settles nothing.
       </p>
     );
   }
@@ -84,8 +86,8 @@ function Verdict(): ReactElement | null {
         ? 'AutoLoRA and LoRA score the same'
         : `AutoLoRA scores ${Math.abs(gap).toFixed(1)} points ${gap > 0 ? 'above' : 'below'} LoRA`}
       {Math.abs(gap) < 2 * error
-        ? `, which is within the noise of ${whole(n)} dev examples (± ${error.toFixed(1)}); one seed settles nothing.`
-        : ` on ${whole(n)} dev examples (± ${error.toFixed(1)}); other seeds will differ.`}
+        ? `, which is within the noise of ${whole(n)} ${scored} examples (± ${error.toFixed(1)}); one seed settles nothing.`
+        : ` on ${whole(n)} ${scored} examples (± ${error.toFixed(1)}); other seeds will differ.`}
     </p>
   );
 }
@@ -100,8 +102,8 @@ function Honesty(): ReactElement | null {
     <footer className="honesty quiet">
       Trained here: {model.name} ({whole(model.parameters)} parameters, {model.layers} blocks of width{' '}
       {model.hidden}, vocabulary {whole(model.vocabulary)}; {model.source}) on{' '}
-      {taskInfo(task.name)?.title ?? task.name}, {whole(task.trainSize)} train and {whole(task.devSize)} dev
-      examples, seed {config.seed}
+      {taskInfo(task.name)?.title ?? task.name}, {whole(task.trainSize)} train and {whole(task.devSize)}{' '}
+      {task.evaluatedOn ?? 'dev'} examples, seed {config.seed}
       {backend.status === 'ready' && `, on ${backendText(backend.report)}`}.{' '}
       {task.evaluatedOn === 'validation'
         ? 'Scored on validation; dev was not read.'

@@ -4,6 +4,7 @@ import { methodFacts } from '../../config/methods';
 import { wallMsOf } from '../../store/facts';
 import type { EvaluationEvent, Role } from '../../telemetry/events';
 import { clock, whole } from '../numbers';
+import { ScrollX } from '../ScrollX';
 import { usePlayground } from '../scope';
 import { ConfusionMatrix } from './ConfusionMatrix';
 import { lowerIsBetter, metricLabel, metricNote, scoreText } from './metricText';
@@ -30,7 +31,7 @@ export function RoleResult({ role }: { role: Role }): ReactElement {
       ) : (
         <p className="quiet">
           {role === 'autolora'
-            ? 'After the search, fresh LoRA layers of the learned ranks are trained on all of train and scored on dev.'
+            ? 'After the search, fresh LoRA layers of the learned ranks are trained on all of train and scored on examples that training did not see.'
             : role === 'lora'
               ? 'Plain LoRA of the same total size, same steps, same data, for an honest comparison.'
               : methodFacts[role].explanation}
@@ -96,9 +97,9 @@ function Numbers(props: {
         ))}
       </dl>
       {confusion.length <= mostClasses && (
-        <div className="scroll-x">
+        <ScrollX label={`Confusion matrix of ${roleTitle(role)}`}>
           <ConfusionMatrix confusion={confusion} labels={labels} title={roleTitle(role)} />
-        </div>
+        </ScrollX>
       )}
     </>
   );

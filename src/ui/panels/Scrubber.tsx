@@ -68,6 +68,7 @@ export function Scrubber({ frames, index, enabled, onIndex }: ScrubberProps): Re
         disabled={!usable}
         label={(value) => `step ${frames[value]?.step ?? 0}`}
         thumbLabel="Reported step"
+        thumbValueText={(value) => `step ${frames[value]?.step ?? 0}`}
         onChange={(value) => {
           setReplaying(false);
           onIndex(value >= last ? undefined : value);

@@ -100,6 +100,8 @@ export function SelectionPanel(): ReactElement {
         ? 1 / components
         : 0.5
       : undefined;
+  const plainName = config.adapter.selection === 'softmax' ? '1/k' : '½';
+  const thresholdName = shift === 0 ? plainName : `${plainName}, moved by hand,`;
   const grid = { layers, components, selection, thresholds, ranks, orders };
 
   return (
@@ -165,8 +167,8 @@ export function SelectionPanel(): ReactElement {
         <SelectionLegend
           scale={scale}
           scheme={scheme}
-          threshold={uniformThreshold}
-          thresholdName={config.adapter.selection === 'softmax' ? '1/k' : '½'}
+          threshold={uniformThreshold === undefined ? undefined : uniformThreshold * 2 ** shift}
+          thresholdName={thresholdName}
         />
       )}
       {view === 'map' && frame && config.method === 'autolora' && (
@@ -179,6 +181,7 @@ export function SelectionPanel(): ReactElement {
       <CellInspector
         frames={frames}
         frame={frame}
+        thresholds={thresholds}
         layers={layers}
         place={active}
         component={active && orders[active.row]?.[active.column]}

@@ -20,7 +20,7 @@ const timesText = (shift: number) => `${(2 ** shift).toFixed(2).replace(/\.?0+$/
 
 export function ThresholdSlider({ shift, onShift, ranks }: ThresholdSliderProps): ReactElement {
   const { retrain } = useActions();
-  const hidden = usePlayground((state) => state.modelShape?.hidden);
+  const hidden = usePlayground(({ facts, modelShape }) => facts.start?.model.hidden ?? modelShape?.hidden);
   const thresholded = usePlayground((state) => state.progress?.status === 'thresholded');
   const total = ranks.reduce((sum, { rank }) => sum + rank, 0);
   return (
@@ -37,7 +37,7 @@ export function ThresholdSlider({ shift, onShift, ranks }: ThresholdSliderProps)
         label={timesText}
         marks={[{ value: 0 }]}
         thumbLabel="Threshold in multiples of λ, to try"
-        thumbProps={{ 'aria-valuetext': `${timesText(shift)}, total rank ${total}` }}
+        thumbValueText={`${timesText(shift)}, total rank ${total}`}
       />
       <output className="quiet" aria-live="polite">
         {shift === 0

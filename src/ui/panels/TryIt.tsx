@@ -5,6 +5,7 @@ import { type Field, fieldAt } from '../../config/fields';
 import { methodFacts, methodNames } from '../../config/methods';
 import type { AskedModel, GeneratedText, TextPrediction } from '../../runtime/protocol';
 import { isPairTask, taskInfo } from '../../store/choices';
+import type { PlaygroundState } from '../../store/state';
 import type { Prediction } from '../../telemetry/events';
 import { FieldControl } from '../controls/FieldControl';
 import { percent } from '../numbers';
@@ -49,6 +50,14 @@ function inputOf(prediction: Prediction): TryExample {
     : { text: prediction.text, pair: prediction.pair };
 }
 
+/** How far a model was that is asked before its run is over: `at step 40 of search`. */
+function standOf({ progress, facts }: PlaygroundState): string {
+  if (!progress || !facts.start || progress.status === 'finished') return '';
+  const { step, phase, role } = progress;
+  if (phase === 'evaluate') return '';
+  return `at step ${step} of ${phase}${role === 'lora' && facts.ranks ? ' (LoRA)' : ''}`;
+}
+
 function TryText({ task }: { task: string }): ReactElement {
   const { predict } = useActions();
   const startLabels = usePlayground((state) => state.facts.start?.task.labels);
@@ -57,9 +66,10 @@ function TryText({ task }: { task: string }): ReactElement {
     return isPairTask(task) || (one !== undefined && 'pair' in one) || /\bpair=/.test(draft.data.columns);
   });
   const [input, setInput] = useState(tryExample(task));
-  const [answer, setAnswer] = useOfRun<{ input: TryExample; predictions: TextPrediction[] } | undefined>(
-    undefined,
-  );
+  const [answer, setAnswer] = useOfRun<
+    { input: TryExample; predictions: TextPrediction[]; when: string } | undefined
+  >(undefined);
+  const readState = useReadState();
   const [asking, setAsking] = useState(false);
   const labels = startLabels ?? taskInfo(task)?.labels ?? [];
   const ask = async (event: FormEvent) => {
@@ -69,7 +79,7 @@ function TryText({ task }: { task: string }): ReactElement {
     setAsking(true);
     const predictions = await predict(asked.text, asked.pair || undefined);
     setAsking(false);
-    if (predictions) setAnswer({ input: asked, predictions });
+    if (predictions) setAnswer({ input: asked, predictions, when: standOf(readState()) });
   };
   return (
     <section className="try" aria-labelledby="try-title">
@@ -101,6 +111,7 @@ function TryText({ task }: { task: string }): ReactElement {
           <>
             <p className="quiet">
               “{answer.input.text}”{answer.input.pair && ` / “${answer.input.pair}”`}
+              {answer.when && `, ${answer.when}`}
             </p>
             <ul className="answers">
               {answer.predictions.map((prediction) => (

@@ -12,9 +12,11 @@ import { RunLabelsEditor } from './RunLabelsEditor';
 import { changesSince } from './runDifferences';
 import { telemetryCsv, telemetryLines } from './telemetryFiles';
 
-/** A choice from the menu closes it. */
+/** A choice from the menu closes it; the focus goes back to where it was opened. */
 const pick = (act: () => void) => (event: MouseEvent<HTMLElement>) => {
-  event.currentTarget.closest('details')?.removeAttribute('open');
+  const menu = event.currentTarget.closest('details');
+  menu?.querySelector('summary')?.focus();
+  menu?.removeAttribute('open');
   act();
 };
 
@@ -95,7 +97,12 @@ export const RunRow = memo(function RunRow({ run, before, chosen, onChoose }: Ru
           )}
         </td>
         <td data-numeric="true">{config.seed}</td>
-        <td data-numeric="true">{clock(run.scores.reduce((sum, { wallMs }) => sum + wallMs, 0))}</td>
+        <td
+          data-numeric="true"
+          title={run.scores.length > 1 ? 'Of both models: AutoLoRA and LoRA beside it' : undefined}
+        >
+          {run.scores.length > 0 ? clock(run.scores.reduce((sum, { wallMs }) => sum + wallMs, 0)) : '–'}
+        </td>
         <td>{new Date(run.createdAt).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' })}</td>
         <td>
           {statusText(run)}

@@ -1,4 +1,5 @@
 /** Every run of this browser: a table to sort and search, curves laid over each other, differences, tables, sweeps. */
+
 import {
   type ReactElement,
   useCallback,
@@ -9,6 +10,7 @@ import {
   useState,
 } from 'react';
 import { ownScore, type RunSummary, statusOrder } from '../../store/runRecord';
+import { ScrollX } from '../ScrollX';
 import { useLibrary, useLibraryActions, usePlayground } from '../scope';
 import { RunComparison } from './RunComparison';
 import { RunRow } from './RunRow';
@@ -156,7 +158,7 @@ export default function RunsScreen(): ReactElement {
             file that was exported elsewhere can be dropped on this page.
           </p>
         ) : (
-          <div className="scroll-x">
+          <ScrollX label="Runs">
             <table className="runs-table">
               <thead>
                 <tr>
@@ -203,7 +205,7 @@ export default function RunsScreen(): ReactElement {
                 show more of {shown.length}
               </button>
             )}
-          </div>
+          </ScrollX>
         )}
         <SpaceMeter runs={runs ?? []} />
       </section>

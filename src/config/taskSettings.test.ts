@@ -1,0 +1,32 @@
+/** What a person gets by choosing a task is what the task's examples file trains. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { taskNames } from '../tasks/registry';
+import { parseExperimentConfig } from './experiment';
+import { applyPreset, presetOf } from './presets';
+import { applyTask, taskExperiment } from './taskSettings';
+
+const home = parseExperimentConfig({});
+
+describe('a chosen task', () => {
+  it.each(taskNames)('%s has the settings of its examples file', (task) => {
+    const example = parseExperimentConfig(JSON.parse(readFileSync(`examples/${task}.json`, 'utf8')));
+    expect(parseExperimentConfig(taskExperiment(task))).toEqual(example);
+    expect(applyTask(home, task)).toEqual(example);
+    expect(presetOf(example)).toBe('quick');
+    // And back, over a task with other settings.
+    expect(applyTask(applyTask(home, 'e2e'), task)).toEqual(example);
+  });
+
+  it('leaves a schedule of one’s own or of a preset alone', () => {
+    const paper = applyPreset(home, 'paper');
+    expect(applyTask(paper, 'rte')).toMatchObject({
+      search: { steps: 3000 },
+      retrain: { steps: 3000, learningRate: 1e-4 },
+      model: { name: 'roberta-12' },
+    });
+    const own = parseExperimentConfig({ retrain: { steps: 77 } });
+    expect(applyTask(own, 'rte')).toMatchObject({ search: { steps: 240 }, retrain: { steps: 77 } });
+    expect(applyPreset(applyTask(paper, 'rte'), 'quick')).toEqual(applyTask(home, 'rte'));
+  });
+});
