@@ -1,6 +1,7 @@
 /** axe on every screen, light and dark, wide and narrow: nothing serious, nothing critical. */
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { chapters } from '../src/ui/learn/chapters';
 import { PlaygroundPage } from './fixtures/playgroundPage';
 
 const tiny = {
@@ -52,8 +53,9 @@ test('axe finds nothing serious on any screen', async ({ page }) => {
     await inEveryLook(page, name);
     if (name !== 'Learn') continue;
     await page.waitForTimeout(400);
-    const chapters = page.getByRole('navigation', { name: 'Chapters' }).getByRole('button');
-    for (const chapter of await chapters.all()) {
+    const buttons = page.getByRole('navigation', { name: 'Chapters' }).getByRole('button');
+    await expect(buttons).toHaveCount(chapters.length);
+    for (const chapter of await buttons.all()) {
       await chapter.click();
       expect(await faults(page), (await chapter.textContent()) ?? '').toEqual([]);
     }

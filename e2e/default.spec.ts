@@ -54,7 +54,12 @@ test('goes from search by hand through threshold and retraining to both results 
   await page.getByRole('textbox', { name: 'A sentence of your own' }).fill('The film was not good.');
   await page.getByRole('button', { name: 'Ask', exact: true }).click();
   for (const model of ['before', 'autolora', 'lora']) {
-    await expect(page.locator(`.answers [data-model=${model}]`)).toContainText('negative');
+    const answer = page.locator(`.answers [data-model=${model}]`);
+    await expect(answer.locator('.answer-bar')).toHaveText([
+      /^negative \d+\.\d\s%$/,
+      /^positive \d+\.\d\s%$/,
+    ]);
+    await expect(answer.locator('[data-best=true]')).toHaveCount(1);
   }
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'AutoLoRA adapter (PEFT)' }).click();

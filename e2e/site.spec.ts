@@ -1,12 +1,32 @@
 /** The built site as any server would serve it: from a sub-path, with nothing from outside. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from '@playwright/test';
 import { chromiumArguments } from '../src/cli/chromiumArguments';
 import { startStaticServer } from '../src/cli/staticServer';
 import { PlaygroundPage } from './fixtures/playgroundPage';
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
+
+/** Scripts and styles that a page of dist fetches before it paints; Vite lists static imports as modulepreload. */
+function paintedFirst(html: string): string[] {
+  return [...html.matchAll(/<(?:script|link)\b[^>]*>/g)].flatMap(([tag]) =>
+    /^<script|\brel="(?:modulepreload|stylesheet)"/.test(tag)
+      ? (/\b(?:src|href)="([^"]+)"/.exec(tag)?.[1] ?? [])
+      : [],
+  );
+}
+
+test('paints first with 250 kB, compressed, of scripts and styles at most (UX.md)', () => {
+  const files = paintedFirst(readFileSync(join(dist, 'index.html'), 'utf8'));
+  expect(files.filter((file) => file.endsWith('.js')).length).toBeGreaterThan(1);
+  expect(files.filter((file) => file.endsWith('.css')).length).toBeGreaterThan(0);
+  const bytes = files.reduce((sum, file) => sum + gzipSync(readFileSync(join(dist, file))).length, 0);
+  console.log(`first paint: ${files.length} files, ${(bytes / 1000).toFixed(1)} kB compressed`);
+  expect(bytes).toBeLessThanOrEqual(250_000);
+});
 
 test('works from a sub-path and asks no other machine for anything', async ({ page }) => {
   const server = await startStaticServer(join(dist, 'assets'));

@@ -47,8 +47,17 @@ export function ensureDependencies() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   console.error('Installing the npm packages (once, and again when the lock file changes)…');
   // `install`, not `ci`: the lock file was made on Linux and may lack the optional binaries of other platforms,
-  // which `install` adds and `ci` refuses. No package needs its install script.
-  const args = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
+  // which `install` adds and `ci` refuses. No package needs its install script. Under NODE_ENV=production npm would
+  // leave out what builds and tests.
+  const args = [
+    'install',
+    '--include=dev',
+    '--no-save',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--prefer-offline',
+  ];
   const npm = process.env.npm_execpath;
   const { status } = npm?.endsWith('.js')
     ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: ['ignore', 2, 2] })

@@ -1,8 +1,8 @@
 /**
  * `npm run examples -- [--tasks cola,e2e] [--seeds 3] [--jobs 2] [--out runs/examples]`: every task's examples file as it
  * stands (AutoLoRA, and LoRA of the nearest uniform rank beside it) over seeds, as a Markdown table of mean ± sd of the
- * task's first metric and of the difference within a seed, and a test over the tasks. Runs that are already there are not run again; seeds that
- * are not finished are left out, so that a table can be made early.
+ * task's first metric and of the difference within a seed, and a test over the tasks. The same command goes on where it was
+ * cut off; seeds that are not finished are left out, so that a table can be made early.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import type { RoleResult } from '../src/cli/result';
 import { metricInfo } from '../src/metrics/catalog';
 import { mean, pairedTTest, wilcoxonSignedRank } from '../src/report/statistics';
 import { taskByName, taskNames } from '../src/tasks/registry';
-import { experimentRunner, inParallel, resultIn, spread } from './runs';
+import { type Job, resultOf, spread, trainAll } from './runs';
 
 const { values } = parseArgs({
   options: {
@@ -26,19 +26,14 @@ const { values } = parseArgs({
 mkdirSync(values.out, { recursive: true });
 const tasks = values.tasks.split(',').map(taskByName);
 const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1);
-const folderOf = (task: string, seed: number) => join(values.out, `${task}-${seed}`);
-
-const runExperiment = experimentRunner('--force');
+const jobOf = (task: string, seed: number): Job => ({
+  folder: join(values.out, `${task}-${seed}`),
+  experiment: { ...JSON.parse(readFileSync(join('examples', `${task}.json`), 'utf8')), seed },
+});
 
 /** Every task's run of one seed before those of the next. */
-const jobs = seeds.flatMap((seed) => tasks.map(({ name }) => ({ task: name, seed })));
-await inParallel(values.table ? [] : jobs, Number(values.jobs), async ({ task, seed }) => {
-  const folder = folderOf(task, seed);
-  if (resultIn(folder)) return;
-  const example = JSON.parse(readFileSync(join('examples', `${task}.json`), 'utf8'));
-  await runExperiment({ ...example, seed }, folder);
-  console.error(`${folder}: done`);
-});
+const jobs = seeds.flatMap((seed) => tasks.map(({ name }) => jobOf(name, seed)));
+if (!values.table) await trainAll(jobs, Number(values.jobs));
 
 const lines = [
   '| task | metric | AutoLoRA | total rank | LoRA beside it | total rank | difference | p | seeds | seconds per run |',
@@ -47,7 +42,7 @@ const lines = [
 /** Mean score of each task's runs. */
 const means: { learned: number; uniform: number }[] = [];
 for (const { name, title, primaryMetric } of tasks) {
-  const results = seeds.flatMap((seed) => resultIn(folderOf(name, seed)) ?? []);
+  const results = seeds.flatMap((seed) => resultOf(jobOf(name, seed)) ?? []);
   if (results.length < 2) continue;
   const of = (role: 'autolora' | 'lora', read: (scored: RoleResult) => number) =>
     results.map(({ models }) => read(models[role] as RoleResult));

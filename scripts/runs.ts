@@ -1,44 +1,74 @@
-/** What the scripts that make tables share: runs of `autolora run`, several at a time, and their spread. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+/**
+ * What the scripts that make tables share: runs of `autolora run`, several at a time, and their spread. Ctrl-C has them
+ * save; the same command goes on with what was cut off and keeps what is finished.
+ */
+import { writeFileSync } from 'node:fs';
+import { finishedResult } from '../src/cli/finishedRun';
 import type { RunResult } from '../src/cli/result';
 import { spawnTrainer } from '../src/cli/trainer';
+import type { ExperimentInput } from '../src/config/experiment';
 import { mean, sampleDeviation } from '../src/report/statistics';
 
-/** Runs experiments in processes of their own; Ctrl-C has them save. @param flags passed on to `autolora run` */
-export function experimentRunner(...flags: string[]): (experiment: object, folder: string) => Promise<void> {
-  const { train, stop } = spawnTrainer(flags);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-  /** Its file is written beside the folder. @throws Error with the end of what the run said */
-  return async (experiment, folder) => {
-    writeFileSync(`${folder}.json`, JSON.stringify(experiment));
-    const { code, said } = await train(`${folder}.json`, folder);
-    if (code !== 0) throw new Error(`autolora run ${folder}.json ended with ${code}:\n${said}`);
-  };
+/** One run: its experiment, and the folder that it goes to; its file is written beside the folder. */
+export interface Job {
+  folder: string;
+  experiment: ExperimentInput;
 }
 
-/** Takes the jobs in their order, so many at a time. */
-export async function inParallel<Job>(
+/** What the finished run wrote; undefined where there is none. @throws Error where the folder holds another experiment's */
+export const resultOf = ({ folder, experiment }: Job): RunResult | undefined =>
+  finishedResult(folder, experiment);
+
+/** Ctrl-C comes once from the terminal and, forwarded, once from npm: a second one would keep the runs from saving. */
+const sameCtrlC = 1000;
+
+/**
+ * Trains what is not finished, in the jobs' order, so many at a time, in processes of their own. After a failure no
+ * further run begins, and those under way end first. Does not return where it was stopped.
+ * @throws Error with the end of what the run said
+ */
+export async function trainAll(
   jobs: readonly Job[],
   atOnce: number,
-  run: (job: Job) => Promise<void>,
+  { train, stop } = spawnTrainer(['--resume']),
 ): Promise<void> {
+  let stopAsked = 0;
+  const onSignal = () => {
+    if (Date.now() - stopAsked < sameCtrlC) return;
+    if (stopAsked === 0) console.error('Saving the runs; the same command goes on.');
+    stopAsked = Date.now();
+    stop();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, onSignal);
   const waiting = [...jobs];
-  await Promise.all(
-    Array.from({ length: atOnce }, async () => {
-      for (let job = waiting.shift(); job; job = waiting.shift()) await run(job);
+  const work = async () => {
+    for (let job = waiting.shift(); job && stopAsked === 0; job = waiting.shift()) {
+      if (resultOf(job)) continue;
+      const { folder, experiment } = job;
+      writeFileSync(`${folder}.json`, JSON.stringify(experiment));
+      const { code, said } = await train(`${folder}.json`, folder);
+      if (code === 130 && stopAsked > 0) continue;
+      if (code !== 0) throw new Error(`autolora run ${folder}.json ended with ${code}:\n${said}`);
+      const scored = resultOf(job);
+      const own = scored?.models[scored.method];
+      console.error(`${folder}: ${own?.primary} ${own?.metrics[own.primary]?.toFixed(4)}`);
+    }
+  };
+  const ends = Array.from({ length: atOnce }, () =>
+    work().catch((error: unknown) => {
+      waiting.length = 0;
+      throw error;
     }),
   );
+  const failed = (await Promise.allSettled(ends)).find((end) => end.status === 'rejected');
+  for (const signal of signals) process.off(signal, onSignal);
+  if (failed) throw failed.reason;
+  if (stopAsked > 0) process.exit(130);
 }
 
 /** Mean ± sample standard deviation, both times `factor`. */
 export function spread(numbers: readonly number[], digits: number, factor = 1): string {
   const deviation = sampleDeviation(numbers) ?? 0;
   return `${(factor * mean(numbers)).toFixed(digits)} ± ${(factor * deviation).toFixed(digits)}`;
-}
-
-/** What a finished run wrote; undefined where there is none. */
-export function resultIn(folder: string): RunResult | undefined {
-  const path = join(folder, 'result.json');
-  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
 }

@@ -1,16 +1,15 @@
 /**
- * `node scripts/screenshots.mjs`: plays the default experiment and a sweep in the built site and renews every picture in
+ * `npm run screenshots`: plays the default experiment and a sweep in the built site and renews every picture in
  * docs/images: each screen in light and dark, wide and narrow.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium } from 'playwright';
-import { preview } from 'vite';
 import { ensureBuild } from './build.mjs';
 import { ensureChromium } from './chromium.mjs';
 import { ensureDependencies, root, stop } from './dependencies.mjs';
 
 ensureDependencies();
+const [{ chromium }, { preview }] = [await import('playwright'), await import('vite')];
 if (!ensureBuild()) stop('The site could not be built; the reason stands above.');
 const folder = join(root, 'docs', 'images');
 mkdirSync(folder, { recursive: true });

@@ -1,7 +1,7 @@
 /**
  * `npm run seeds -- [--experiment examples/quickstart.json] [--seeds 5] [--jobs 2] [--out runs/seeds]`: the same
  * experiment over seeds, then the same LoRA (rank, steps, data, seed) on a model with random weights, as a Markdown
- * table of mean ± sd beside the majority class and bags of words. Runs that are already there are not run again.
+ * table of mean ± sd beside the majority class and bags of words. The same command goes on where it was cut off.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import type { RoleResult } from '../src/cli/result';
 import { bagOfWordsBaseline } from '../src/tasks/bagOfWords';
 import { taskByName } from '../src/tasks/registry';
-import { experimentRunner, inParallel, resultIn, spread } from './runs';
+import { type Job, resultOf, spread, trainAll } from './runs';
 
 const { values } = parseArgs({
   options: {
@@ -22,54 +22,34 @@ const { values } = parseArgs({
 const experiment = JSON.parse(readFileSync(values.experiment, 'utf8'));
 mkdirSync(values.out, { recursive: true });
 
-interface Job {
-  model: 'pretrained' | 'untrained';
-  seed: number;
-  folder: string;
-}
-const jobsOf = (model: Job['model']): Job[] =>
-  Array.from({ length: Number(values.seeds) }, (_, i) => ({
-    model,
-    seed: i + 1,
-    folder: join(values.out, `${model}-${i + 1}`),
-  }));
-
-/** The experiment itself; untrained, the LoRA that stood beside it, on random weights. */
-function experimentOf({ model, seed, folder }: Job): object {
-  if (model === 'pretrained') return { ...experiment, seed };
-  const beside = resultIn(folder.replace(/untrained-/, 'pretrained-'))?.models.lora;
-  const rank = beside?.ranks[0]?.rank;
-  return {
-    ...experiment,
-    seed,
+const jobOf = (model: string, seed: number, settings: object): Job => ({
+  folder: join(values.out, `${model}-${seed}`),
+  experiment: { ...experiment, ...settings, seed },
+});
+const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1);
+const pretrained = seeds.map((seed) => jobOf('pretrained', seed, {}));
+await trainAll(pretrained, Number(values.jobs));
+/** The LoRA that stood beside the experiment, on random weights. */
+const untrained = seeds.map((seed, i) => {
+  const rank = resultOf(pretrained[i] as Job)?.models.lora?.ranks[0]?.rank;
+  return jobOf('untrained', seed, {
     method: 'lora',
     model: { ...experiment.model, pretrained: false },
     baseline: { ...experiment.baseline, rank },
-  };
-}
-
-const runExperiment = experimentRunner();
-
-async function run(job: Job): Promise<void> {
-  const { model, seed, folder } = job;
-  if (resultIn(folder)) return;
-  await runExperiment(experimentOf(job), folder);
-  console.error(`${model} seed ${seed}: done`);
-}
-
-for (const model of ['pretrained', 'untrained'] as const)
-  await inParallel(jobsOf(model), Number(values.jobs), run);
+  });
+});
+await trainAll(untrained, Number(values.jobs));
 
 const lines = [
   '| model | method | accuracy (%) | Matthews | total rank | adapter parameters | seeds |',
   '|---|---|---|---|---|---|---|',
 ];
-for (const [model, role] of [
-  ['pretrained', 'autolora'],
-  ['pretrained', 'lora'],
-  ['untrained', 'lora'],
+for (const [model, jobs, role] of [
+  ['pretrained', pretrained, 'autolora'],
+  ['pretrained', pretrained, 'lora'],
+  ['untrained', untrained, 'lora'],
 ] as const) {
-  const scored = jobsOf(model).flatMap(({ folder }) => resultIn(folder)?.models[role] ?? []);
+  const scored = jobs.flatMap((job) => resultOf(job)?.models[role] ?? []);
   const of = (read: (scored: RoleResult) => number, digits: number, factor = 1) =>
     spread(scored.map(read), digits, factor);
   const cells = [
@@ -96,6 +76,6 @@ if (task.kind === 'classification') {
     );
   }
 }
-const walls = jobsOf('pretrained').map(({ folder }) => (resultIn(folder)?.wallMs.total ?? Number.NaN) / 1000);
+const walls = pretrained.map((job) => (resultOf(job)?.wallMs.total ?? Number.NaN) / 1000);
 lines.push('', `Wall time of one pretrained run: ${spread(walls, 0)} s (${values.jobs} at a time).`);
 console.log(lines.join('\n'));

@@ -1,8 +1,8 @@
 /**
  * `npm run tasks -- [--tasks cola,e2e] [--seeds 3] [--jobs 2] [--out runs/tasks] [--only untrained|pretrained]`: LoRA on
  * the pretrained embedded model against LoRA on the same model with random weights, same rank, steps, data and seeds, for
- * every task's examples file, as a Markdown table of mean ± sd of the task's first metric. Runs that are already there are
- * not run again.
+ * every task's examples file, as a Markdown table of mean ± sd of the task's first metric. The same command
+ * goes on where it was cut off.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import type { RunResult } from '../src/cli/result';
 import { metricInfo } from '../src/metrics/catalog';
 import { taskByName, taskNames } from '../src/tasks/registry';
-import { experimentRunner, inParallel, resultIn, spread } from './runs';
+import { type Job, resultOf, spread, trainAll } from './runs';
 
 const { values } = parseArgs({
   options: {
@@ -25,40 +25,26 @@ const { values } = parseArgs({
 mkdirSync(values.out, { recursive: true });
 const tasks = values.tasks.split(',').map(taskByName);
 
-interface Job {
+interface TaskJob extends Job {
   task: string;
   pretrained: boolean;
-  seed: number;
 }
-const folderOf = ({ task, pretrained, seed }: Job) =>
-  join(values.out, `${task}-${pretrained ? 'pretrained' : 'untrained'}-${seed}`);
+function jobOf(task: string, pretrained: boolean, seed: number): TaskJob {
+  const example = JSON.parse(readFileSync(join('examples', `${task}.json`), 'utf8'));
+  return {
+    task,
+    pretrained,
+    folder: join(values.out, `${task}-${pretrained ? 'pretrained' : 'untrained'}-${seed}`),
+    experiment: { ...example, method: 'lora', seed, model: { ...example.model, pretrained } },
+  };
+}
 
 /** Every task's runs of one seed before those of the next, so that a table can be made early. */
-const jobs: Job[] = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1).flatMap((seed) =>
-  tasks.flatMap(({ name }) => [true, false].map((pretrained) => ({ task: name, pretrained, seed }))),
+const jobs = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1).flatMap((seed) =>
+  tasks.flatMap(({ name }) => [true, false].map((pretrained) => jobOf(name, pretrained, seed))),
 );
-
-const runExperiment = experimentRunner('--force');
-
-async function run(job: Job): Promise<void> {
-  const folder = folderOf(job);
-  if (resultIn(folder)) return;
-  const example = JSON.parse(readFileSync(join('examples', `${job.task}.json`), 'utf8'));
-  const experiment = {
-    ...example,
-    method: 'lora',
-    seed: job.seed,
-    model: { ...example.model, pretrained: job.pretrained },
-  };
-  await runExperiment(experiment, folder);
-  const { metrics, models } = resultOf(job) as RunResult;
-  console.error(`${folder}: ${models.lora?.primary} ${metrics[models.lora?.primary ?? '']?.toFixed(4)}`);
-}
-
-const resultOf = (job: Job) => resultIn(folderOf(job));
-
 const asked = jobs.filter(({ pretrained }) => !values.only || (values.only === 'pretrained') === pretrained);
-await inParallel(asked, Number(values.jobs), run);
+await trainAll(asked, Number(values.jobs));
 
 if (values.only) process.exit(0);
 

@@ -39,7 +39,7 @@ export interface BilevelReport {
   implicit?: TensorRecord;
 }
 
-/** The hypergradient that a step with these options takes at `state`. */
+/** What `hypergradient` is given by a step with these options at `state`. */
 export function hypergradientInputOf(
   { weights, beta, weightAdam }: BilevelState,
   trainLoss: BilevelLoss,

@@ -19,7 +19,7 @@ import { readExperiment, withDownloads } from './run';
 
 export const evaluateSpec: CommandSpec = {
   name: 'evaluate',
-  usage: 'EXPERIMENT.json --adapter DIR [--backend wasm|cpu|webgpu] [--seed N] [--json]',
+  usage: 'EXPERIMENT.json --adapter DIR [--backend wasm|cpu|webgpu|dawn] [--seed N] [--json]',
   summary: 'Scores a PEFT adapter (LoRA, rsLoRA, DoRA, AdaLoRA) on the experiment’s dev set.',
   details:
     'Model, task and data are the experiment’s; DIR holds adapter_config.json and adapter_model.safetensors. To train it on,\n' +

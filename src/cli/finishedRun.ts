@@ -1,7 +1,8 @@
 /** A finished run of `autolora run` as the commands that come after it read it. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseExperimentConfig } from '../config/experiment';
+import { type ExperimentInput, parseExperimentConfig } from '../config/experiment';
+import { differingFields, readField } from '../config/fields';
 import { methodFacts } from '../config/methods';
 import type { Role } from '../telemetry/events';
 import { type ParsedArguments, UsageError } from './arguments';
@@ -24,6 +25,20 @@ export function readRunResult(folder: string): RunResult {
   } catch (error) {
     throw new Error(`${path} could not be read: ${(error as Error).message}`);
   }
+}
+
+/** The finished result of exactly this experiment, or undefined. @throws Error where the folder holds another one */
+export function finishedResult(folder: string, experiment: ExperimentInput): RunResult | undefined {
+  if (!existsSync(join(folder, 'result.json'))) return undefined;
+  const result = readRunResult(folder);
+  const planned = parseExperimentConfig(experiment);
+  const [other] = differingFields(result.config, planned);
+  if (other)
+    throw new Error(
+      `${folder} holds a run of another experiment (${other.path} is ${readField(result.config, other.path)} there and ` +
+        `${readField(planned, other.path)} here): take another --out, or delete that folder.`,
+    );
+  return result;
 }
 
 /** The trained model that `--role` asks for, else the run's own. @throws UsageError naming those there are */

@@ -22,7 +22,7 @@ export const inspectSpec: CommandSpec = {
     'Takes N search steps of the experiment with its own estimator and compares on the batches of the next one. cosine and\n' +
     'ratio (norm of the estimate over that of the exact one) are of the whole hypergradient and of its implicit term alone;\n' +
     'share is ‖implicit‖ / (‖direct‖ + ‖implicit‖) of the estimate; passes counts evaluations of a loss. It differentiates\n' +
-    'twice, which takes about five times the memory of a step: small models only.',
+    'twice, which takes four to five times the memory of a step: small models only.',
   options: {
     steps: { type: 'string', value: 'N', help: 'Search steps before the comparison. Default: 20.' },
     eta: {

@@ -1,8 +1,7 @@
 /** `autolora reproduce`: a table or figure of the paper from runs of its own, resumed where they were cut off. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { type ExperimentInput, parseExperimentConfig } from '../config/experiment';
-import { differingFields, readField } from '../config/fields';
+import type { ExperimentInput } from '../config/experiment';
 import { metricInfo } from '../metrics/catalog';
 import { comparedMethods } from '../report/comparedMethods';
 import { type RunCost, sumCosts } from '../report/costs';
@@ -23,6 +22,7 @@ import {
   type ParsedArguments,
   UsageError,
 } from './arguments';
+import { finishedResult } from './finishedRun';
 import { projectRoot } from './folders';
 import { hubOptions } from './hubOptions';
 import { writeReport } from './recipeReport';
@@ -40,8 +40,9 @@ export const reproduceSpec: CommandSpec = {
   summary: 'Makes a table or figure of the paper from runs of its own.',
   details:
     'Writes NAME.md, .tex, .csv and -seeds.csv (figures: .svg too) to DIR, and every run to DIR/runs. Runs that are\n' +
-    'finished are not run again and are shared by all recipes of one DIR; one that was cut off goes on. mini takes the\n' +
-    'embedded models and data; base the paper’s checkpoints and data, which must have been downloaded.\n' +
+    'finished are not run again; one that was cut off goes on. mini takes the embedded models and data, and all recipes\n' +
+    'of one DIR share their runs; base the paper’s checkpoints and data, which must have been downloaded, and every\n' +
+    'recipe has runs of its own.\n' +
     `Methods: ${comparedMethods.map(({ name }) => name).join(', ')}.`,
   options: {
     out: { type: 'string', value: 'DIR', help: 'Folder for the table and its runs.' },
@@ -130,21 +131,6 @@ function costOf({ method, wallMs, cost }: RunResult): RunCost {
     tokens: total(({ tokens }) => tokens),
     passes: total(({ forwardPasses, backwardPasses }) => forwardPasses + backwardPasses),
   };
-}
-
-/** The finished result of exactly this experiment, or undefined. @throws Error where the folder holds another one */
-function finishedResult(folder: string, run: PlannedRun): RunResult | undefined {
-  const path = join(folder, 'result.json');
-  if (!existsSync(path)) return undefined;
-  const result = JSON.parse(readFileSync(path, 'utf8')) as RunResult;
-  const planned = parseExperimentConfig(run.experiment);
-  const [other] = differingFields(parseExperimentConfig(result.config), planned);
-  if (other)
-    throw new Error(
-      `${folder} holds a run of another experiment (${other.path} is ${readField(result.config, other.path)} there and ` +
-        `${readField(planned, other.path)} here): take another --out, or delete that folder.`,
-    );
-  return result;
 }
 
 function recordOf(run: PlannedRun, results: ReadonlyMap<string, RunResult>): RunRecord | undefined {
@@ -268,7 +254,7 @@ export async function reproduce(args: ParsedArguments, trainer?: Trainer): Promi
       plan.runs,
       jobs,
       {
-        finished: (run) => finishedResult(folderOf(run), run),
+        finished: (run) => finishedResult(folderOf(run), run.experiment),
         train: async (run) => {
           const { code, said } = await train(fileOf(run), folderOf(run));
           if (code === 130) return false;

@@ -41,8 +41,11 @@ export interface Recipe {
 
 /** In the order of Table 1. */
 const glueTasks = ['cola', 'sst2', 'mrpc', 'qqp', 'mnli', 'qnli', 'rte', 'stsb'];
-/** Those that the embedded models learn well above what words alone give (docs/results.md). */
-const learnedTasks = ['cola', 'sst2', 'mnli', 'bionlp'];
+/**
+ * Those that the embedded models learn well above what words alone give, and on which plain LoRA is not yet at its ceiling, as it
+ * is on CoLA, MRPC, QQP and MNLI (docs/results.md).
+ */
+const learnedTasks = ['sst2', 'rte', 'stsb', 'bionlp'];
 const paperMethods = ['full', 'adapter', 'lora', 'adalora', 'autolora'];
 
 export const recipes: readonly Recipe[] = [
@@ -128,7 +131,7 @@ export const recipes: readonly Recipe[] = [
   {
     name: 'cost',
     caption: 'Cheaper searches: AutoLoRA’s score and its cost against AdaLoRA’s',
-    tasks: ['cola', 'sst2', 'mnli'],
+    tasks: ['sst2', 'rte', 'bionlp'],
     methods: [
       'lora',
       'adalora',

@@ -35,7 +35,7 @@ export const adapter = z.object({
   from: text('', {
     label: 'Start from adapter',
     reason:
-      'A PEFT adapter (LoRA, rsLoRA or DoRA) that is evaluated or trained on; empty starts fresh. A folder on the command line.',
+      'A PEFT adapter (LoRA, rsLoRA, DoRA or AdaLoRA) that is evaluated or trained on; empty starts fresh. A folder on the command line.',
     // Chosen as files are, not typed.
     group: 'model',
   }),

@@ -70,7 +70,7 @@ export const search = z.object({
   stopWhenStable: integer(0, 0, 1_000_000, {
     label: 'Stop when stable',
     reason:
-      'End the search when its ranks have not changed for this many steps (0 never); looked at with every report.',
+      'End the search once its ranks stood still for this many steps (0 never) and for three reports after the first.',
     group: 'search',
     advanced: true,
   }),
