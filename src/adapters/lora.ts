@@ -5,10 +5,10 @@
 import * as tf from '@tensorflow/tfjs';
 import type { ModelConfig } from '../model/config';
 import type { AdaptProjection } from '../model/forward';
-import { FUSED_PARTS } from '../model/gpt2';
 import { hashKey, RandomStream } from '../random/stream';
 import { dropout, linear, linearAdd, scaleColumns } from '../tensor/ops';
-import { mapRecord, type TensorRecord, tensorOf } from '../tensor/records';
+import { type TensorRecord, tensorOf } from '../tensor/records';
+import { mapAdapted } from './merge';
 import { moduleOfLayer } from './rankPattern';
 
 /** One adapted projection. */
@@ -126,26 +126,10 @@ export function adaptWithLora(layers: readonly LoraLayer[], pass: LoraPass): Ada
  * @returns a full record; merged tensors are new, the others are those of `frozen`
  */
 export function mergeLora(frozen: TensorRecord, layers: readonly LoraLayer[], pass: LoraPass): TensorRecord {
-  const adapted = layers.filter(({ rank }) => rank > 0);
-  const updateOf = (layer: LoraLayer): tf.Tensor => {
-    const a = tensorOf(pass.weights, loraAName(layer.module)); // (k, in)
-    const selection = pass.selection ? tensorOf(pass.selection, layer.module) : tf.scalar(1);
-    const b = tf.mul(tensorOf(pass.weights, loraBName(layer.module)), tf.mul(selection, layer.scaling));
-    return tf.matMul(b as tf.Tensor2D, a as tf.Tensor2D); // (out, in)
-  };
-  return mapRecord(frozen, (tensor, name) => {
-    const module = name.replace(/\.weight$/, '');
-    const own = adapted.find((layer) => layer.module === module);
-    if (own) return tf.tidy(() => tf.add(tensor, updateOf(own)));
-    const parts = FUSED_PARTS.map((part) => adapted.find((layer) => layer.module === `${module}.${part}`));
-    if (parts.every((part) => part === undefined)) return tensor;
-    // A fused Conv1D is (in, 3 · out): each part's update, transposed, beside the others.
-    return tf.tidy(() => {
-      const [size, columns] = tensor.shape as [number, number];
-      const updates = parts.map((part) =>
-        part ? tf.transpose(updateOf(part)) : tf.zeros([size, columns / FUSED_PARTS.length]),
-      );
-      return tf.add(tensor, tf.concat(updates, 1));
-    });
+  return mapAdapted(frozen, layers, ({ module, scaling }, weight) => {
+    const a = tensorOf(pass.weights, loraAName(module)); // (k, in)
+    const selection = pass.selection ? tensorOf(pass.selection, module) : tf.scalar(1);
+    const b = tf.mul(tensorOf(pass.weights, loraBName(module)), tf.mul(selection, scaling)); // (out, k)
+    return tf.add(weight, tf.matMul(b as tf.Tensor2D, a as tf.Tensor2D));
   });
 }

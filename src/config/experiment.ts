@@ -54,7 +54,6 @@ export type ExperimentInput = z.input<typeof experimentSchema>;
 export type SelectionVariant = ExperimentConfig['adapter']['selection'];
 export type RankRule = ExperimentConfig['adapter']['rankRule'];
 export type EstimatorName = ExperimentConfig['hypergradient']['estimator'];
-export type RetrainScaling = ExperimentConfig['retrain']['scaling'];
 
 /** What earlier versions wrote, in today's words: links and experiment files outlive the schema. */
 function modernised(input: unknown): unknown {

@@ -2,9 +2,10 @@
 import type { Hypergradient, HypergradientInput, HypergradientOptions } from '../bilevel/hypergradient';
 import { hypergradient } from '../bilevel/hypergradient';
 import { compareHypergradients, exactHypergradient, keptTerms, type Terms } from '../bilevel/inspection';
-import type { InspectRow } from '../runtime/protocol';
+import type { InspectReport, InspectRow } from '../runtime/protocol';
 import { disposeRecord } from '../tensor/records';
 import { quantile } from './bench';
+import type { SearchRun } from './search';
 
 /** How an estimator is called. */
 type Convention = Omit<HypergradientOptions, 'eta' | 'finiteDifferenceRadius'>;
@@ -47,6 +48,21 @@ function row(
 function disposeTerms({ direct, implicit }: Terms): void {
   disposeRecord(direct);
   disposeRecord(implicit);
+}
+
+/**
+ * Compares all estimators on the batches of a search's next step, which moves nothing of it.
+ * @param etas lengths of the unrolled SGD step
+ */
+export async function inspectNextStep(search: SearchRun, etas: readonly number[]): Promise<InspectReport> {
+  const { layers, step } = search;
+  const { input, dispose } = search.nextHypergradient();
+  try {
+    const rows = await inspectEstimators(input, layers, etas);
+    return { step, learningRate: input.adam?.learningRate ?? 0, rows };
+  } finally {
+    dispose();
+  }
 }
 
 /**

@@ -241,7 +241,7 @@ async function fitted(adapter: PeftAdapter, model: TaskModel, config: Experiment
 /** Streams of batches and masks that must not coincide. */
 export const STREAMS = { searchTrain: 0, searchValidation: 1, retrain: 2 } as const;
 
-export type Stream = keyof typeof STREAMS;
+type Stream = keyof typeof STREAMS;
 
 /** Key of a step's dropout masks; passes that are subtracted share it. */
 function dropoutKey(setting: ExperimentSetting, stream: Stream, step: number): number {

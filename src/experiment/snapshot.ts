@@ -6,28 +6,36 @@ import type { Fingerprint, LayerRank, Phase, Role } from '../telemetry/events';
 import { readTensors, type TensorRecord } from '../tensor/records';
 import { openSafetensors, writeSafetensors } from '../tensor/safetensors';
 import type { ChosenRanks } from './ranks';
-import type { SavedSearch } from './search';
-import type { SavedTraining } from './training';
+import { type SavedSearch, SearchRun } from './search';
+import type { ExperimentSetting } from './setting';
+import { TrainedModels } from './trainedModels';
+import { type SavedTraining, TrainingRun } from './training';
+
+/** Where a run stands among its phases. */
+export interface PhaseState {
+  role: Role;
+  phase: Phase;
+  /** The phase's `begin` event was said. */
+  begun: boolean;
+  /** The `start` event was said. */
+  started: boolean;
+  finished: boolean;
+  /** The loss stopped being a number; nothing can go on from there. */
+  halted: boolean;
+  /** Ranks of AutoLoRA once derived, and whether a person set them. */
+  ranks?: ChosenRanks;
+}
 
 /** The part of a session that is not tensors. */
-export interface SessionState {
+export interface SessionState extends PhaseState {
   /** Paths of the tensors in the order of their records, which decides the order of sums. */
   order: string[];
   version: 1;
   config: ExperimentConfig;
   /** Of the model and the data it was made with; a run goes on with nothing else. */
   fingerprint: Fingerprint;
-  role: Role;
-  phase: Phase;
-  /** The phase's `begin` event was said. */
-  begun: boolean;
-  started: boolean;
-  finished: boolean;
-  halted: boolean;
   search?: SavedSearch;
   training?: SavedTraining;
-  /** Ranks of AutoLoRA once derived, and whether a person set them. */
-  ranks?: ChosenRanks;
   /** Ranks of the finished models, whose weights are among the tensors. */
   trained: Partial<Record<Role, LayerRank[]>>;
   wallMs: Record<string, number>;
@@ -35,11 +43,49 @@ export interface SessionState {
 
 export type TensorGroups = Record<string, Record<string, TensorRecord>>;
 
+/** What of a session outlives it. */
+export interface SessionParts {
+  state: PhaseState;
+  /** Until retraining begins. */
+  search?: SearchRun;
+  /** While it is under way. */
+  training?: TrainingRun;
+  trained: TrainedModels;
+  /** Wall time by `role/phase`. */
+  wallMs: Record<string, number>;
+}
+
+/** Of a run that has not begun. */
+export function freshParts(setting: ExperimentSetting): SessionParts {
+  const { method } = setting.config;
+  const phase = method === 'autolora' ? 'search' : 'retrain';
+  return {
+    state: { role: method, phase, begun: false, started: false, finished: false, halted: false },
+    trained: new TrainedModels(setting),
+    wallMs: {},
+  };
+}
+
 /** Reads every tensor back in one transfer. */
 export async function packSnapshot(
-  state: Omit<SessionState, 'order'>,
-  groups: TensorGroups,
+  { config, fingerprint }: ExperimentSetting,
+  { state, search, training, trained, wallMs }: SessionParts,
 ): Promise<Snapshot> {
+  const groups: TensorGroups = {
+    ...(search && { search: search.tensors }),
+    ...(training && { training: training.tensors }),
+    ...trained.groups,
+  };
+  const saved: Omit<SessionState, 'order'> = {
+    version: 1,
+    config,
+    fingerprint,
+    ...state,
+    search: await search?.save(),
+    training: await training?.save(),
+    trained: trained.ranks,
+    wallMs: { ...wallMs },
+  };
   const named = Object.entries(groups).flatMap(([group, records]) =>
     Object.entries(records).flatMap(([record, tensors]) =>
       Object.entries(tensors).map(([name, tensor]) => [`${group}/${record}/${name}`, tensor] as const),
@@ -49,21 +95,58 @@ export async function packSnapshot(
   const bytes = writeSafetensors(
     named.map(([name, tensor], i) => [name, { shape: tensor.shape, data: values[i] as Float32Array }]),
   );
-  return { state: { ...state, order: named.map(([name]) => name) }, tensors: new Uint8Array(bytes) };
+  return { state: { ...saved, order: named.map(([name]) => name) }, tensors: new Uint8Array(bytes) };
 }
 
-/** @throws Error when the snapshot is damaged or from another version */
-export function unpackSnapshot({ state, tensors }: Snapshot): { state: SessionState; groups: TensorGroups } {
+/**
+ * The run as it stood.
+ * @param setting what it goes on with
+ * @throws Error when the snapshot is damaged or from another version, or the run was made with something else
+ */
+export function unpackSnapshot({ state, tensors }: Snapshot, setting: ExperimentSetting): SessionParts {
   const saved = state as SessionState;
   if (saved?.version !== 1) {
     throw new Error(
       'This run was saved by another version of the playground and cannot be resumed; start it again.',
     );
   }
-  const bytes = tensors.slice().buffer as ArrayBuffer;
+  refuseOther(saved, setting);
+  const groups = tensorsOf(tensors, saved.order);
+  const { role, phase, begun, started, finished, halted, ranks, search, training, wallMs } = saved;
+  const trained = new TrainedModels(setting);
+  trained.restore(saved.trained, groups);
+  return {
+    // An evaluation starts over, though `begun`: it has no state worth keeping, and its beginning was already told.
+    state: { role, phase, begun, started, finished, halted, ranks },
+    search: search && SearchRun.resume(setting, search, groups.search ?? {}),
+    training: training && TrainingRun.resume(setting, training, groups.training ?? {}),
+    trained,
+    wallMs: { ...wallMs },
+  };
+}
+
+/** @throws Error where the run was made with another model, other data or another adapter */
+function refuseOther({ fingerprint: saved }: SessionState, { fingerprint, start }: ExperimentSetting): void {
+  const other =
+    saved?.model !== fingerprint.model
+      ? `model (${start.model.name} has other weights than the one it was made with)`
+      : saved.data !== fingerprint.data
+        ? 'data (other examples, another order or another tokenizer)'
+        : saved.adapter !== fingerprint.adapter
+          ? 'adapter to start from'
+          : undefined;
+  if (other)
+    throw new Error(
+      `The saved run cannot go on: it was made with another ${other}. Load the same, or start anew.`,
+    );
+}
+
+/** @param order paths of the tensors, in the order that their records had */
+function tensorsOf(packed: Uint8Array, order: readonly string[]): TensorGroups {
+  const bytes = packed.slice().buffer as ArrayBuffer;
   const file = openSafetensors({ name: 'the saved run', bytes });
   const groups: Record<string, Record<string, Record<string, tf.Tensor>>> = {};
-  for (const path of saved.order) {
+  for (const path of order) {
     const { shape } = file.entries.get(path) ?? { shape: [] };
     const [group = '', record = '', ...rest] = path.split('/');
     groups[group] ??= {};
@@ -71,5 +154,5 @@ export function unpackSnapshot({ state, tensors }: Snapshot): { state: SessionSt
     records[record] ??= {};
     (records[record] as Record<string, tf.Tensor>)[rest.join('/')] = tf.tensor(file.float32(path), shape);
   }
-  return { state: saved, groups };
+  return groups;
 }

@@ -1,4 +1,7 @@
 /** When the ranks of a search stand still (`search.stopWhenStable`), looked at with every report. */
+import { ranksOf } from '../adapters/rankRule';
+import type { ExperimentConfig } from '../config/experiment';
+import type { LayerSelection } from '../telemetry/events';
 
 /** Thresholded ranks that every report from step `since` to step `until` found, or found nearly. */
 export interface StableRanks {
@@ -34,3 +37,16 @@ export function watched(
 /** For how many steps no report saw a change that counts; 0 before enough of them looked. */
 export const stoodStill = (stable: StableRanks | undefined): number =>
   stable && (stable.looks ?? 0) >= fewestLooks ? stable.until - stable.since : 0;
+
+/** What is known after a report of step `step`; nothing new where a search is not to stop by itself. */
+export function watchRanks(
+  before: StableRanks | undefined,
+  layers: readonly LayerSelection[],
+  step: number,
+  { search, adapter }: ExperimentConfig,
+): StableRanks | undefined {
+  if (search.stopWhenStable === 0) return before;
+  const betas = layers.map(({ beta }) => beta);
+  const ranks = ranksOf(betas, adapter.selection, adapter.rankRule, adapter.rank).map(({ rank }) => rank);
+  return watched(before, ranks, step, search.stableTolerance);
+}

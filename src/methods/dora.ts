@@ -5,11 +5,12 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { initLora, type LoraLayer, loraAName, loraBName } from '../adapters/lora';
+import { mapAdapted } from '../adapters/merge';
 import type { AdaptProjection } from '../model/forward';
 import { FUSED_PARTS } from '../model/gpt2';
 import { hashKey } from '../random/stream';
 import { constantRowNorms, dropout, linear, linearAdd, scaleColumns } from '../tensor/ops';
-import { mapRecord, type TensorRecord, tensorOf } from '../tensor/records';
+import { type TensorRecord, tensorOf } from '../tensor/records';
 import { givenLayers } from './lora';
 import { loraParameters, lowRankMethod } from './lowRank';
 import type { FinetuningMethod, MethodInput } from './method';
@@ -67,6 +68,13 @@ export function dora(input: MethodInput): FinetuningMethod {
     };
   };
 
+  /** W', (out, in). */
+  const mergedOf = (layer: LoraLayer, weights: TensorRecord, weight: tf.Tensor): tf.Tensor => {
+    const [a, b] = [loraAName, loraBName].map((name) => tensorOf(weights, name(layer.module)));
+    const update = tf.mul(tf.matMul(b as tf.Tensor2D, a as tf.Tensor2D), layer.scaling);
+    return tf.mul(tf.add(weight, update), tf.expandDims(scaleOf(layer, weights, weight), 1));
+  };
+
   return {
     init(seed) {
       const weights: Record<string, tf.Tensor> = { ...initLora(layers, seed) };
@@ -83,7 +91,8 @@ export function dora(input: MethodInput): FinetuningMethod {
     hooks: (weights, drop) => ({ adapt: adaptWith(weights, drop) }),
     parameterCount: loraParameters(layers) + adapted.reduce((total, { outSize }) => total + outSize, 0),
     ranks: lowRankMethod(layers).ranks,
-    merge: (frozen, weights) => mergeDora(frozen, adapted, weights, scaleOf),
+    merge: (frozen, weights) =>
+      mapAdapted(frozen, adapted, (layer, weight) => mergedOf(layer, weights, weight)),
     asLora: (weights) => ({
       layers,
       pass: { weights },
@@ -92,33 +101,4 @@ export function dora(input: MethodInput): FinetuningMethod {
       ),
     }),
   };
-}
-
-/** W' in the place of every adapted W0. */
-function mergeDora(
-  frozen: TensorRecord,
-  adapted: readonly LoraLayer[],
-  weights: TensorRecord,
-  scaleOf: (layer: LoraLayer, weights: TensorRecord, weight: tf.Tensor) => tf.Tensor,
-): TensorRecord {
-  const mergedOf = (layer: LoraLayer, weight: tf.Tensor): tf.Tensor => {
-    const [a, b] = [loraAName, loraBName].map((name) => tensorOf(weights, name(layer.module)));
-    const update = tf.mul(tf.matMul(b as tf.Tensor2D, a as tf.Tensor2D), layer.scaling);
-    return tf.mul(tf.add(weight, update), tf.expandDims(scaleOf(layer, weights, weight), 1)); // (out, in)
-  };
-  return mapRecord(frozen, (tensor, name) => {
-    const module = name.replace(/\.weight$/, '');
-    const own = adapted.find((layer) => layer.module === module);
-    if (own) return tf.tidy(() => mergedOf(own, tensor));
-    const parts = FUSED_PARTS.map((part) => adapted.find((layer) => layer.module === `${module}.${part}`));
-    if (parts.every((part) => part === undefined)) return tensor;
-    return tf.tidy(() => {
-      const columns = tf.split(tensor, FUSED_PARTS.length, 1); // each (in, out)
-      const merged = columns.map((column, i) => {
-        const layer = parts[i];
-        return layer ? tf.transpose(mergedOf(layer, tf.transpose(column))) : column;
-      });
-      return tf.concat(merged, 1);
-    });
-  });
 }

@@ -9,9 +9,6 @@ import { type TensorRecord, tensorOf } from '../tensor/records';
 import type { RobertaConfig } from './config';
 import { type DropoutPass, type ForwardOptions, MASKED, type TokenBatch, type TokenRows } from './forward';
 
-export type { AdaptProjection, DropoutPass } from './forward';
-export { disposeTokenBatch as disposeRobertaBatch } from './forward';
-
 /** A batch on the device; positions are padding_idx + 1, + 2, … over the tokens that are not padding. */
 export type RobertaBatch = TokenBatch;
 

@@ -76,11 +76,6 @@ export async function bytesOf({ name, blob }: FileBlob): Promise<FileBytes> {
   }
 }
 
-/** @throws Error naming the file where it is gone or not UTF-8. */
-export async function readBlobText(file: FileBlob): Promise<string> {
-  return readText(await bytesOf(file));
-}
-
 /** @throws Error naming the file where it is gone or not JSON. */
 export async function readBlobJson(file: FileBlob): Promise<unknown> {
   return readJson(await bytesOf(file));

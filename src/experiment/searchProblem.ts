@@ -1,0 +1,118 @@
+/** What a search differentiates: its layers, its two losses on a pair of batches, and the options of its steps. */
+import * as tf from '@tensorflow/tfjs';
+import { adaptWithLora, type LoraLayer, loraLayers, mergeLora } from '../adapters/lora';
+import { selectionWeights } from '../adapters/selection';
+import type { BilevelLoss } from '../bilevel/hypergradient/estimator';
+import type { BilevelState, BilevelStepOptions } from '../bilevel/steps';
+import type { TrainedModel } from '../methods/method';
+import { type DeviceBatch, disposeDeviceBatch } from '../model/taskModel';
+import { ADAM_DEFAULTS } from '../optim/adamw';
+import { learningRateAt } from '../optim/schedule';
+import { type BatchPosition, BatchSampler } from '../tasks/batches';
+import type { TensorRecord } from '../tensor/records';
+import type { CostMeter } from './cost';
+import { type ExperimentSetting, type HooksUnder, lossOn, STREAMS } from './setting';
+
+export type SearchHalf = BilevelStepOptions['half'];
+
+/** D_tr and D_val as a search draws from them. */
+type SearchSet = 'searchTrain' | 'searchValidation';
+
+/** Batches of one step, on the device; a step of W alone has no validation batch. */
+export interface StepBatches {
+  train: DeviceBatch;
+  validation?: DeviceBatch;
+}
+
+export function disposeStepBatches({ train, validation }: StepBatches): void {
+  disposeDeviceBatch(train);
+  if (validation) disposeDeviceBatch(validation);
+}
+
+/** Every target at rank k with s = lora_alpha / k. */
+export function searchLayers(setting: ExperimentSetting): LoraLayer[] {
+  const { rank, loraAlpha } = setting.config.adapter;
+  return loraLayers(
+    setting.model.config,
+    () => rank,
+    (k) => loraAlpha / k,
+  );
+}
+
+export class SearchProblem {
+  readonly layers: LoraLayer[];
+
+  constructor(readonly setting: ExperimentSetting) {
+    this.layers = searchLayers(setting);
+  }
+
+  sampler(set: SearchSet, position?: BatchPosition): BatchSampler {
+    const { config, tokenizer } = this.setting;
+    const options = {
+      batchSize: config.search.batchSize,
+      padId: tokenizer.padId,
+      seed: config.seed,
+      stream: STREAMS[set],
+    };
+    return new BatchSampler(this.setting[set], options, position);
+  }
+
+  /** The model under W and β, to be asked about a text. */
+  model(weights: TensorRecord, beta: TensorRecord): TrainedModel {
+    const { selection } = this.setting.config.adapter;
+    return {
+      weights,
+      hooks: () => this.hooksUnder(weights, beta, undefined),
+      merge: (frozen) =>
+        tf.tidy(() =>
+          mergeLora(frozen, this.layers, { weights, selection: selectionWeights(beta, selection) }),
+        ),
+    };
+  }
+
+  private readonly hooksUnder: HooksUnder = (weights, beta, dropout) => {
+    const selection = selectionWeights(beta, this.setting.config.adapter.selection);
+    return { adapt: adaptWithLora(this.layers, { weights, selection, dropout }) };
+  };
+
+  /**
+   * What `bilevelStep` and `hypergradientInputOf` take.
+   * @param step from 0
+   * @param cost counts the passes
+   */
+  at(
+    state: BilevelState,
+    { train, validation }: StepBatches,
+    { step, half, cost }: { step: number; half: SearchHalf; cost: CostMeter },
+  ): [BilevelState, BilevelLoss, BilevelLoss, BilevelStepOptions] {
+    const { dropout } = this.setting.config.search;
+    const lossOf = (batch: DeviceBatch, stream: SearchSet) =>
+      lossOn(this.setting, this.hooksUnder, batch, { dropout, stream, step, cost });
+    return [
+      state,
+      lossOf(train, 'searchTrain'),
+      lossOf(validation ?? train, 'searchValidation'),
+      this.stepOptions(step, half),
+    ];
+  }
+
+  private stepOptions(step: number, half: SearchHalf): BilevelStepOptions {
+    const { search, hypergradient } = this.setting.config;
+    return {
+      hypergradient,
+      weightAdam: { ...ADAM_DEFAULTS, weightDecay: search.weightDecay },
+      betaAdam: { ...ADAM_DEFAULTS, beta1: search.betaAdamBeta1, weightDecay: search.betaWeightDecay },
+      weightLearningRate: this.rateOf(step),
+      betaLearningRate: search.betaLearningRate,
+      clipNorm: search.clipNorm,
+      rollback: hypergradient.rollback,
+      half,
+    };
+  }
+
+  /** Rate of step `step`, from 0. */
+  rateOf(step: number): number {
+    const { schedule, learningRate, steps, warmupFraction } = this.setting.config.search;
+    return learningRateAt(step, { kind: schedule, learningRate, steps, warmupFraction });
+  }
+}
