@@ -1,7 +1,8 @@
 /** Frames of the heatmap: layout, live ranks, bounded memory, round trip. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { LayerSelection } from '../telemetry/events';
-import { SelectionFrames } from './selectionFrames';
+import { type SelectionFrame, SelectionFrames } from './selectionFrames';
 
 const layer = (name: string, selection: number[]): LayerSelection => ({
   layer: name,
@@ -24,6 +25,22 @@ describe('SelectionFrames', () => {
     expect(frames.value(frame, 'direct', 0, 1)).toBe(1.25);
     expect([...frames.row(frame, 'implicit', 1)]).toEqual([-0, -1, -2]);
     expect(frame.thresholds[0]).toBeCloseTo(1 / 3, 6);
+  });
+
+  it('keeps by raw-mean what the released code keeps, as the golden has it', () => {
+    const { cases } = JSON.parse(
+      readFileSync(new URL('../testing/golden/threshold/golden.json', import.meta.url), 'utf8'),
+    ) as { cases: { name: string; k: number; beta: number[]; official_glue_raw: { keep: number[] } }[] };
+    expect(cases.length).toBeGreaterThan(20);
+    for (const { name, k, beta, official_glue_raw } of cases) {
+      const frames = new SelectionFrames();
+      const own = { ...layer('0.query', new Array(k).fill(1 / k)), beta };
+      frames.push(1, [own], { variant: 'softmax', rankRule: 'raw-mean' });
+      const frame = frames.latest as SelectionFrame;
+      const keep = beta.map((_, j) => Number(frames.isKept(frame, 0, j)));
+      expect(keep, name).toEqual(official_glue_raw.keep);
+      expect(frame.ranks[0], name).toBe(keep.reduce((sum, one) => sum + one, 0));
+    }
   });
 
   it('stays bounded and keeps the first and the newest frame', () => {

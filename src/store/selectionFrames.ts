@@ -1,4 +1,6 @@
 /** What the heatmap replays: every reported state of the selection variables, in typed arrays, bounded. */
+
+import { ranksOf } from '../adapters/rankRule';
 import type { RankRule, SelectionVariant } from '../config/experiment';
 import type { LayerName, LayerSelection } from '../telemetry/events';
 import { isKept, layerThreshold } from './threshold';
@@ -14,8 +16,10 @@ export interface SelectionFrame {
   values: Float32Array;
   /** λ of each layer. */
   thresholds: Float32Array;
-  /** Components of each layer that the threshold would keep now. */
+  /** Components of each layer that the rank rule would keep now. */
   ranks: Uint16Array;
+  /** (layer, component), 1 where it would; absent in runs that an earlier version stored. */
+  keep?: Uint8Array;
 }
 
 /** Components of all layers together that the threshold would keep. */
@@ -75,21 +79,38 @@ export class SelectionFrames {
     const values = new Float32Array(quantities.length * names.length * components);
     const thresholds = new Float32Array(names.length);
     const ranks = new Uint16Array(names.length);
+    const keep = new Uint8Array(names.length * components);
+    const kept = ranksOf(
+      layers.map(({ beta }) => beta.slice(0, components)),
+      rule.variant,
+      rule.rankRule,
+      components,
+    );
     layers.forEach((layer, row) => {
       quantities.forEach((quantity, plane) => {
         values.set(layer[quantity].slice(0, components), (plane * names.length + row) * components);
       });
-      const threshold = layerThreshold(layer.selection, layer.beta, rule.variant, rule.rankRule);
-      thresholds[row] = threshold;
-      ranks[row] = layer.selection.filter((a) => isKept(a, threshold)).length;
+      thresholds[row] = layerThreshold(layer.selection, layer.beta, rule.variant, rule.rankRule);
+      ranks[row] = kept[row]?.rank ?? 0;
+      keep.set(kept[row]?.keep.map(Number) ?? [], row * components);
     });
-    this.frames.push({ step, values, thresholds, ranks });
+    this.frames.push({ step, values, thresholds, ranks, keep });
   }
 
   /** One number of a frame. */
   value(frame: SelectionFrame, quantity: Quantity, layer: number, component: number): number {
     const plane = quantities.indexOf(quantity);
     return frame.values[(plane * this.layers.length + layer) * this.components + component] as number;
+  }
+
+  /**
+   * Whether the rank rule would keep a component, or a threshold would that was moved by hand.
+   * @param shift log2 of how many times its own value the threshold stands
+   */
+  isKept(frame: SelectionFrame, layer: number, component: number, shift = 0): boolean {
+    if (shift === 0 && frame.keep) return frame.keep[layer * this.components + component] === 1;
+    const threshold = (frame.thresholds[layer] ?? 0) * 2 ** shift;
+    return isKept(this.value(frame, 'selection', layer, component), threshold);
   }
 
   /** All k numbers of a layer. */

@@ -1,6 +1,7 @@
 /**
- * The rank rules of METHOD §1 over plain numbers, for showing live what the search would keep: a threshold on the
- * scale of a for each layer. The ranks that count come from the engine's RanksEvent.
+ * A threshold on the scale of a for each layer, for colours and for moving it by hand. What the search would keep is the rank
+ * rule's (adapters/rankRule.ts), which with `raw-mean` is not always what stands above it: where Σβ < 0 the released code
+ * keeps what lies below the mean.
  */
 import type { RankRule, SelectionVariant } from '../config/experiment';
 

@@ -1,6 +1,5 @@
 /** The selection heatmap: an SVG grid, layers down, components across, rank at the row's end; arrow keys walk it. */
 import { type KeyboardEvent, memo, type PointerEvent, type ReactElement, useId, useRef } from 'react';
-import { isKept } from '../../store/threshold';
 import { compact } from '../numbers';
 import type { ColorScheme } from './colorScales';
 import { blockOf, cellColor, type GridGeometry, type SelectionScale } from './selectionCells';
@@ -16,6 +15,8 @@ export interface SelectionGridProps {
   /** a of each layer, in the order of components; undefined before the search has begun. */
   selection?: readonly Float32Array[];
   thresholds?: ArrayLike<number>;
+  /** Whether a component stays. */
+  isKept(row: number, component: number): boolean;
   ranks: readonly (number | undefined)[];
   components: number;
   /** Component at each column, per layer. */
@@ -141,7 +142,7 @@ function GridRow(props: GridRowProps): ReactElement {
       </text>
       {order.map((component, column) => {
         const a = values?.[component];
-        const kept = a !== undefined && isKept(a, threshold);
+        const kept = a !== undefined && props.isKept(row, component);
         const x = labelWidth + column * cellWidth + pad;
         const shape = {
           x,

@@ -1,17 +1,16 @@
 /** The heatmap as numbers: a, per layer and component, with the rank. */
 
 import type { ReactElement } from 'react';
-import { isKept } from '../../store/threshold';
 import { ScrollX } from '../ScrollX';
 import type { SelectionGridProps } from './SelectionGrid';
 
 type SelectionTableProps = Pick<
   SelectionGridProps,
-  'layers' | 'selection' | 'thresholds' | 'ranks' | 'components' | 'orders'
+  'layers' | 'selection' | 'isKept' | 'ranks' | 'components' | 'orders'
 >;
 
 export function SelectionTable(props: SelectionTableProps): ReactElement {
-  const { layers, selection, thresholds, ranks, components, orders } = props;
+  const { layers, selection, isKept, ranks, components, orders } = props;
   return (
     <ScrollX label="Selection weights as numbers">
       <table className="number-table">
@@ -35,7 +34,7 @@ export function SelectionTable(props: SelectionTableProps): ReactElement {
                 const a = selection?.[row]?.[component];
                 return (
                   // biome-ignore lint/suspicious/noArrayIndexKey: columns are places
-                  <td key={column} data-kept={a !== undefined && isKept(a, thresholds?.[row] ?? 0)}>
+                  <td key={column} data-kept={a !== undefined && isKept(row, component)}>
                     {a === undefined ? '–' : a.toFixed(3)}
                   </td>
                 );

@@ -2,7 +2,6 @@
 import { VisuallyHidden } from '@mantine/core';
 import { type ReactElement, useMemo } from 'react';
 import type { SelectionFrame, SelectionFrames } from '../../store/selectionFrames';
-import { isKept } from '../../store/threshold';
 import type { CellPlace } from '../charts/SelectionGrid';
 import { compact } from '../numbers';
 
@@ -11,6 +10,7 @@ interface CellInspectorProps {
   frame?: SelectionFrame;
   /** λ of each layer, as the grid has it: the frame's own, or moved by hand. */
   thresholds?: ArrayLike<number>;
+  isKept(row: number, component: number): boolean;
   layers: readonly string[];
   place?: CellPlace;
   /** Component at the place, from 0. */
@@ -21,7 +21,7 @@ interface CellInspectorProps {
 }
 
 export function CellInspector(props: CellInspectorProps): ReactElement {
-  const { frames, frame, thresholds, layers, place, component, spoken, version } = props;
+  const { frames, frame, thresholds, isKept, layers, place, component, spoken, version } = props;
   const layer = place && layers[place.row];
   const spark = useMemo(
     () =>
@@ -48,7 +48,7 @@ export function CellInspector(props: CellInspectorProps): ReactElement {
     frames.value(frame, quantity, place.row, component);
   const a = at('selection');
   const threshold = (thresholds ?? frame.thresholds)[place.row] as number;
-  const kept = isKept(a, threshold);
+  const kept = isKept(place.row, component);
   const facts: [string, string, string][] = [
     ['a', compact(a), `${compact(a / threshold)} λ`],
     ['β', compact(at('beta')), ''],

@@ -121,7 +121,8 @@ function Summary(): ReactElement {
           <span className="quiet">
             {' '}
             {whole(start.task.trainSize)} train ({whole(start.task.searchTrainSize)} +{' '}
-            {whole(start.task.searchValidationSize)} for the search), {whole(start.task.devSize)} {start.task.evaluatedOn ?? 'dev'}.
+            {whole(start.task.searchValidationSize)} for the search), {whole(start.task.devSize)}{' '}
+            {start.task.evaluatedOn ?? 'dev'}.
           </span>
         )}
       </p>

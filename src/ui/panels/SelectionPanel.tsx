@@ -69,6 +69,11 @@ export function SelectionPanel(): ReactElement {
     () => (shift === 0 ? frame?.thresholds : frame?.thresholds.map((one) => one * 2 ** shift)),
     [frame, shift],
   );
+  const isKept = useCallback(
+    (row: number, component: number) =>
+      frame !== undefined && row < frames.layers.length && frames.isKept(frame, row, component, shift),
+    [frames, frame, shift],
+  );
   const geometry = useMemo(() => gridGeometry(layers, components, width || 520), [layers, components, width]);
   const asked = hovered ?? picked;
   // Another run may have fewer layers or components.
@@ -102,7 +107,7 @@ export function SelectionPanel(): ReactElement {
       : undefined;
   const plainName = config.adapter.selection === 'softmax' ? '1/k' : '½';
   const thresholdName = shift === 0 ? plainName : `${plainName}, moved by hand,`;
-  const grid = { layers, components, selection, thresholds, ranks, orders };
+  const grid = { layers, components, selection, thresholds, isKept, ranks, orders };
 
   return (
     <section className="card" ref={panel} aria-labelledby="selection-title">
@@ -182,6 +187,7 @@ export function SelectionPanel(): ReactElement {
         frames={frames}
         frame={frame}
         thresholds={thresholds}
+        isKept={isKept}
         layers={layers}
         place={active}
         component={active && orders[active.row]?.[active.column]}
