@@ -143,7 +143,7 @@ describe('autolora run', () => {
     expect(await run(experiment, '--out', out, '--resume')).toBe(0);
     expect(written.err).toContain('finished already');
     await expect(run(experiment, '--out', out, '--resume', '--seed', '9')).rejects.toThrow(
-      'holds a finished run of another experiment (seed differs)',
+      'holds a run of another experiment (seed is 1 there and 9 here)',
     );
   });
 

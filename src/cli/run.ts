@@ -2,7 +2,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ExperimentConfig, type ExperimentInput, parseExperimentConfig } from '../config/experiment';
-import { differingFields } from '../config/fields';
 import {
   backendOf,
   backendOption,
@@ -14,7 +13,7 @@ import {
   UsageError,
 } from './arguments';
 import type { Engine, ExperimentPaths } from './engine';
-import { readRunResult } from './finishedRun';
+import { finishedResult } from './finishedRun';
 import { checkFolder, dataFiles, resolveBeside } from './folders';
 import { hubOptions, hubPlace } from './hubOptions';
 import { hubDataPaths, hubModelFolder } from './hubPaths';
@@ -181,11 +180,7 @@ export async function runExperiment(args: ParsedArguments): Promise<number> {
   folder.mend();
   const resume = args.flag('resume');
   if (resume && folder.isFinished) {
-    const [other] = differingFields(readRunResult(out).config, config);
-    if (other)
-      throw new UsageError(
-        `${out} holds a finished run of another experiment (${other.path} differs): take another folder, or replace it with --force.`,
-      );
+    finishedResult(out, config);
     process.stderr.write(`The run in ${out} is finished already; its result.json stands there.\n`);
     return 0;
   }

@@ -36,6 +36,11 @@ describe('an experiment on the Hub', () => {
     expect(() => trainAndDevOf({ repo: 'x/y', files: files.slice(0, 2) }, glue)).toThrow(
       'x/y gives no dev file: name its files by their paths; there is train.',
     );
+    const onlyTrain = { ...glue, evaluateOn: 'validation' } as const;
+    expect(names(trainAndDevOf({ repo: 'x/y', files: files.slice(0, 2) }, onlyTrain))).toEqual([
+      ['0', '1'],
+      [],
+    ]);
     expect(() => trainAndDevOf({ repo: 'x/y', files }, { trainFile: '', devFile: '0' })).toThrow(
       'gives no train file: name both by their paths',
     );

@@ -19,6 +19,8 @@ export interface HubDataFields {
   /** Paths in the data set; both empty goes by the names of the splits. */
   trainFile: string;
   devFile: string;
+  /** With `validation` no dev file is read. Default `dev`. */
+  evaluateOn?: 'dev' | 'validation';
 }
 
 export const modelRequestOf = ({ name, revision }: HubModelFields): ModelRequest => ({
@@ -45,19 +47,19 @@ export function datasetRequestOf({
 const devSplits = ['validation', 'validation_matched', 'dev', 'valid', 'eval', 'test'];
 
 /**
- * Train and dev of a downloaded data set.
+ * Train and dev of a downloaded data set; dev is empty where there is none and none is read.
  * @throws HubError in one sentence where the splits have other names.
  */
 export function trainAndDevOf(
   { repo, files }: { repo: string; files: readonly HubFile[] },
-  { trainFile, devFile }: Pick<HubDataFields, 'trainFile' | 'devFile'>,
+  { trainFile, devFile, evaluateOn }: Pick<HubDataFields, 'trainFile' | 'devFile' | 'evaluateOn'>,
 ): { train: HubFile[]; dev: HubFile[] } {
   const byPath = Boolean(trainFile || devFile);
   const devSplit = devSplits.find((split) => files.some((file) => file.split === split));
   const pick = (path: string, split: string | undefined) =>
     files.filter((file) => (byPath ? file.name === path : split !== undefined && file.split === split));
   const [train, dev] = [pick(trainFile, 'train'), pick(devFile, devSplit)];
-  if (train.length > 0 && dev.length > 0) return { train, dev };
+  if (train.length > 0 && (dev.length > 0 || evaluateOn === 'validation')) return { train, dev };
   const there = byPath
     ? files.map(({ name }) => name)
     : [...new Set(files.map(({ split }) => split ?? 'without a name'))];

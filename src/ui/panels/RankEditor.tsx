@@ -5,6 +5,25 @@ import type { LayerRank } from '../../telemetry/events';
 import { useActions, usePlayground } from '../scope';
 import { useOfRun } from '../useOfRun';
 
+/** While the search goes on with Auto: that there is something to do by hand behind it. */
+function StopInvitation(): ReactElement | null {
+  const searches = usePlayground(
+    ({ through, facts, progress, viewing }) =>
+      through && !viewing && facts.start?.config.method === 'autolora' && progress?.phase === 'search',
+  );
+  const { setThrough } = useActions();
+  if (!searches) return null;
+  return (
+    <p className="rank-invitation quiet">
+      With Auto on, the learned ranks are trained at once.{' '}
+      <button type="button" className="toggle" onClick={() => setThrough(false)}>
+        Stop there
+      </button>{' '}
+      to change them by hand first.
+    </p>
+  );
+}
+
 const noEdits: Readonly<Record<string, number>> = {};
 
 export function RankEditor(): ReactElement | null {
@@ -14,7 +33,7 @@ export function RankEditor(): ReactElement | null {
   const k = usePlayground((state) => (state.loaded ?? state.draft).adapter.rank);
   const { retrain } = useActions();
   const [edits, setEdits] = useOfRun<Readonly<Record<string, number>>>(noEdits);
-  if (!learned) return null;
+  if (!learned) return <StopInvitation />;
   const ranks: LayerRank[] = learned.ranks.map(({ layer, rank }) => ({ layer, rank: edits[layer] ?? rank }));
   const total = ranks.reduce((sum, { rank }) => sum + rank, 0);
   const edited = ranks.some(({ rank }, i) => rank !== learned.ranks[i]?.rank);
