@@ -1,8 +1,6 @@
 /** Keeps the keyboard's place where the control that had the focus goes away or can be pressed no longer. */
 import { type RefObject, useEffect } from 'react';
 
-const usable = '.play:not(:disabled), button:not(:disabled), input:not(:disabled)';
-
 /**
  * Once the focused control of `region` is gone or disabled, the focus goes to the region's Play button, else to its first
  * control, else to `fallback`: never to the top of the page.
@@ -16,8 +14,10 @@ export function useKeptFocus(region: RefObject<HTMLElement | null>, fallback = '
       const { activeElement } = document;
       if (!had || (activeElement && activeElement !== document.body && !activeElement.matches(':disabled')))
         return;
-      const next = own()?.querySelector<HTMLElement>(usable) ?? document.querySelector<HTMLElement>(fallback);
-      next?.focus();
+      const next = ['.play', 'button', 'input']
+        .map((selector) => own()?.querySelector<HTMLElement>(`${selector}:not(:disabled)`))
+        .find((found) => found);
+      (next ?? document.querySelector<HTMLElement>(fallback))?.focus();
     };
     const enter = ({ target }: Event) => {
       had = target instanceof Node && own()?.contains(target) === true;

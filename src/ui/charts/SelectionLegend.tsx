@@ -9,7 +9,7 @@ interface LegendProps {
   scheme: ColorScheme;
   /** λ where it is one number for all layers. */
   threshold?: number;
-  /** How λ is written: `1/k`. */
+  /** How λ is written: `1/k`, or that it was moved by hand. */
   thresholdName: string;
 }
 

@@ -105,8 +105,6 @@ export function SelectionPanel(): ReactElement {
         ? 1 / components
         : 0.5
       : undefined;
-  const plainName = config.adapter.selection === 'softmax' ? '1/k' : '½';
-  const thresholdName = shift === 0 ? plainName : `${plainName}, moved by hand,`;
   const grid = { layers, components, selection, thresholds, isKept, ranks, orders };
 
   return (
@@ -173,7 +171,7 @@ export function SelectionPanel(): ReactElement {
           scale={scale}
           scheme={scheme}
           threshold={uniformThreshold === undefined ? undefined : uniformThreshold * 2 ** shift}
-          thresholdName={thresholdName}
+          thresholdName={shift !== 0 ? 'tried' : config.adapter.selection === 'softmax' ? '1/k' : '½'}
         />
       )}
       {view === 'map' && frame && config.method === 'autolora' && (
