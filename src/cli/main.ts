@@ -1,4 +1,5 @@
 /** The command line: verify, run, reproduce, evaluate, export, script, bench, inspect, hub. Results go to stdout, all else to stderr. */
+import { sentenceOf } from '../runtime/protocol';
 import { type CommandSpec, helpOf, type ParsedArguments, parseArguments, UsageError } from './arguments';
 import { benchSpec, runBenchCommand } from './bench';
 import { evaluateSpec, runEvaluate } from './evaluate';
@@ -54,7 +55,7 @@ async function main(args: string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${sentenceOf(error)}\n`);
   if (process.env.AUTOLORA_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }

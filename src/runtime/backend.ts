@@ -4,7 +4,7 @@ import { getThreadsCount, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { type DeviceLimits, wasmLimits, webGpuLimits } from '../model/deviceLimits';
 import { type BufferManager, boundBufferPool } from './bufferPool';
-import type { BackendName, BackendReport } from './protocol';
+import { type BackendName, type BackendReport, sentenceOf } from './protocol';
 import { measureSelfCheck, SELF_CHECK_TOLERANCE, worstDisagreement } from './selfCheck';
 
 /** Addresses of the WASM binaries by file name; Node finds them beside the package by itself. */
@@ -112,8 +112,6 @@ async function startCpu(): Promise<Started> {
   await tf.setBackend('cpu');
   return { description: 'plain JavaScript', software: false, threads: 1 };
 }
-
-const sentenceOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /**
  * Makes the best backend from `prefer` on current and holds it to the self-check; a backend that cannot start or

@@ -7,6 +7,7 @@ import type { HubProgress } from '../hub/progress';
 import type { HubStorage } from '../hub/storage';
 import { platformWire, type Wire } from '../hub/wire';
 import type { FromHubWorker, HubMessage, HubMessageType, HubReplies, ToHubWorker } from './hubProtocol';
+import { sentenceOf } from './protocol';
 
 /** Answers each message exactly once; downloads run side by side, one file at a time each. */
 export function createHubService(
@@ -53,7 +54,7 @@ export function createHubService(
       post({ type: 'reply', id, value: await answer(id, message, controller.signal) });
     } catch (error) {
       const kind = error instanceof HubError ? error.kind : 'other';
-      post({ type: 'failure', id, kind, message: error instanceof Error ? error.message : String(error) });
+      post({ type: 'failure', id, kind, message: sentenceOf(error) });
     } finally {
       running.delete(id);
     }

@@ -250,3 +250,8 @@ export type FromWorker =
   | { type: 'generation'; model: AskedModel; text: string }
   /** The device was lost: the run stands at its last snapshot, the worker must be started again. */
   | { type: 'device-lost'; message: string };
+
+/** What an error says to people: the message of a failure. */
+export function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -7,15 +7,16 @@ import { readInputs } from '../experiment/inputs';
 import { ExperimentSession } from '../experiment/session';
 import { verifyFolder } from '../experiment/verify';
 import { deviceLimits, startBackend, watchDevice } from './backend';
-import type {
-  BackendReport,
-  FileBlob,
-  FromWorker,
-  NamedFile,
-  Replies,
-  Request,
-  RequestType,
-  ToWorker,
+import {
+  type BackendReport,
+  type FileBlob,
+  type FromWorker,
+  type NamedFile,
+  type Replies,
+  type Request,
+  type RequestType,
+  sentenceOf,
+  type ToWorker,
 } from './protocol';
 import { RunLoop } from './runLoop';
 
@@ -28,7 +29,6 @@ let deviceLost = false;
 /** Until a person cancels. */
 let generating = false;
 
-const sentenceOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 const loop = new RunLoop<ExperimentSession>(post, (error) => (deviceLost ? undefined : sentenceOf(error)));
 
 /** Puts another session, or none, in the place of the one before, which is disposed. */

@@ -1,6 +1,8 @@
-/** Choosing what is trained on what: task, model, data, and the files of a person's own. */
+/** Choosing the experiment: single settings, presets, links, and what is trained on what, files of a person's own too. */
 import type { ExperimentConfig } from '../config/experiment';
-import { type FieldValue, fieldAt, writeField } from '../config/fields';
+import { clampToField, type FieldValue, fieldAt, writeField } from '../config/fields';
+import { type DecodedLink, encodeLink } from '../config/link';
+import { applyPreset, type PresetName } from '../config/presets';
 import { applyTask } from '../config/taskSettings';
 import type { FileBlob } from '../runtime/protocol';
 import { embeddedModelFor, taskInfo } from './choices';
@@ -12,6 +14,10 @@ import { readFile } from './readFile';
 type Source = ExperimentConfig['model']['source'];
 
 export interface ChoosingActions {
+  setField(path: string, value: FieldValue): void;
+  applyPreset(name: PresetName): void;
+  applyLink(link: DecodedLink): void;
+  drawSeed(): void;
   /** Takes over what suits the task too: embedded model, lengths, sizes. */
   setTask(task: string): void;
   setModelSource(source: Source): void;
@@ -63,6 +69,22 @@ export function createChoosing(
   };
 
   return {
+    setField(path, value) {
+      const field = fieldAt(path);
+      const allowed = field && clampToField(field, value);
+      if (allowed !== undefined) setDraft(writeField(context.state.draft, path, allowed));
+    },
+    applyPreset: (name) => setDraft(applyPreset(context.state.draft, name)),
+    applyLink(next) {
+      context.set({ unknownKeys: next.unknown });
+      // A link to a chapter or a screen says nothing of the experiment, which stays what it is.
+      if (encodeLink(next.config) !== '') setDraft(next.config);
+      for (const note of next.notes) context.notify('warning', note);
+    },
+    drawSeed() {
+      const drawn = crypto.getRandomValues(new Uint32Array(1))[0] as number;
+      setDraft(writeField(context.state.draft, 'seed', 1 + (drawn % 99_999)));
+    },
     setTask: (task) => setDraft(setTask(context.state.draft, task)),
     setModelSource(source) {
       const { draft, files } = context.state;

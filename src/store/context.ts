@@ -1,6 +1,7 @@
 /** What the parts of the store share: state, history, the worker, the storage, and how trouble is told. */
 import type { StoreApi } from 'zustand/vanilla';
 import type { RunClient } from '../runtime/client';
+import { sentenceOf } from '../runtime/protocol';
 import type { RunHistory } from './history';
 import type { RunLock } from './runLock';
 import type { RunRecord, RunStorage } from './runRecord';
@@ -75,9 +76,4 @@ export class PlaygroundContext {
   async settled(): Promise<void> {
     await this.waiting;
   }
-}
-
-/** What an error says to people. */
-export function sentenceOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

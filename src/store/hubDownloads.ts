@@ -10,8 +10,7 @@ import type {
   HubProgress,
   HubRequest,
 } from '../runtime/hubClient';
-import type { FileBlob } from '../runtime/protocol';
-import { sentenceOf } from './context';
+import { type FileBlob, sentenceOf } from '../runtime/protocol';
 import { type HubSettingsStorage, movedEndpoint, readHubSettings, writeHubSettings } from './hubSettings';
 
 /** The two things an experiment takes from the Hub. */

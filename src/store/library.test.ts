@@ -4,14 +4,11 @@ import { decodeLink } from '../config/link';
 import { FakeClient } from '../testing/fakeClient';
 import { FakeHubClient } from '../testing/fakeHubClient';
 import { MemoryStorage } from '../testing/memoryStorage';
+import { settle } from '../testing/settle';
 import { freeable, undoMs } from './library';
 import { createPlayground } from './playground';
 import { decodeRunFile, encodeRunFile } from './runFile';
 import { needsRestart } from './state';
-
-const settle = async () => {
-  for (let i = 0; i < 60; i++) await Promise.resolve();
-};
 
 async function playedPage(storage = new MemoryStorage(), seed = 1) {
   const client = new FakeClient();

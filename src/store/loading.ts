@@ -1,10 +1,11 @@
 /** Getting a run into the worker: backend, model and data files, a fresh start or a stored run. */
 import type { ExperimentConfig } from '../config/experiment';
-import type { BackendName, FileBlob, Request } from '../runtime/protocol';
+import type { DecodedLink } from '../config/link';
+import { type BackendName, type FileBlob, type Request, sentenceOf } from '../runtime/protocol';
 import type { HubCommits } from '../telemetry/events';
 import { dataProblem, modelProblem } from './choices';
 import { nameOfFiles, usedFiles } from './chosenFiles';
-import { type PlaygroundContext, sentenceOf } from './context';
+import type { PlaygroundContext } from './context';
 import { noFacts } from './facts';
 import type { HubDownloads } from './hubDownloads';
 import { type ModelShape, modelShapeOf } from './modelShape';
@@ -34,6 +35,12 @@ const newIdentity = (now: number): RunIdentity => ({
   name: runName(Math.random),
   createdAt: now,
 });
+
+/** `backend=wasm` in the address asks for one backend, e.g. WebGPU although its adapter is a software renderer. */
+export function preferredBackend(link: DecodedLink): BackendName | 'auto' {
+  const asked = link.unknown.find(([key]) => key === 'backend')?.[1];
+  return asked === 'webgpu' || asked === 'wasm' || asked === 'cpu' ? asked : 'auto';
+}
 
 /** Another tab has the run. */
 export class RunElsewhereError extends Error {}

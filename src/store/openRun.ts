@@ -1,5 +1,6 @@
 /** Showing a kept run again. */
-import { type PlaygroundContext, sentenceOf } from './context';
+import { sentenceOf } from '../runtime/protocol';
+import type { PlaygroundContext } from './context';
 import { type Loading, RunElsewhereError } from './loading';
 import { setAside } from './recording';
 import { recordOf } from './runRecord';

@@ -4,6 +4,7 @@ import { decodeLink } from '../config/link';
 import { FakeClient } from '../testing/fakeClient';
 import { FakeHubClient } from '../testing/fakeHubClient';
 import { MemoryStorage } from '../testing/memoryStorage';
+import { settle } from '../testing/settle';
 import { TabLocks } from '../testing/tabLocks';
 import { createPlayground, type Playground, type PlaygroundDependencies } from './playground';
 import type { KeptRun } from './runRecord';
@@ -13,11 +14,6 @@ const opened: Playground[] = [];
 afterEach(() => {
   for (const playground of opened.splice(0)) playground.dispose();
 });
-
-const settle = async () => {
-  for (let i = 0; i < 30; i++) await Promise.resolve();
-  await new Promise((resolve) => setTimeout(resolve, 0));
-};
 
 async function open(hash: string, more: Partial<PlaygroundDependencies> = {}) {
   const client = new FakeClient();

@@ -1,5 +1,5 @@
 /** Reads own data as the engine will, for the preview; heavy readers, so only the worker imports this. */
-import type { FileBlob } from '../runtime/protocol';
+import { type FileBlob, sentenceOf } from '../runtime/protocol';
 import { taskByName } from '../tasks/registry';
 import { examplesFromTable } from '../tasks/table/examples';
 import { parseMapping, suggestMapping } from '../tasks/table/mapping';
@@ -37,7 +37,6 @@ const read = async (file: FileBlob): Promise<TableFile> => ({
   name: file.name,
   bytes: await readFile(file, (blob) => blob.arrayBuffer()),
 });
-const sentenceOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 async function checkFiles(task: Task, columns: string, files: readonly FileBlob[]): Promise<FileCheck> {
   const check: FileCheck = { table: false, suggestion: {}, notes: [] };

@@ -1,7 +1,30 @@
-/** Storing the run while it goes: snapshot, history and facts of one moment. */
-import { type PlaygroundContext, sentenceOf } from './context';
+/** Storing the run while it goes: snapshot, history and facts of one moment, and when. */
+import { sentenceOf } from '../runtime/protocol';
+import type { PlaygroundContext } from './context';
 import { allFiles, type RunRecord } from './runRecord';
 import type { PlaygroundState } from './state';
+
+export interface RecordingActions {
+  /**
+   * Stores the run as it stands; does nothing before its first step, nor where it is stored already: another tab may have
+   * gone on with it. Asked again while it stores, it stores once more afterwards, so that what is kept is never older than
+   * the last question.
+   */
+  save(): Promise<void>;
+}
+
+export interface Recording extends RecordingActions {
+  /** Saves a while after the last of several calls. */
+  saveSoon(): void;
+  /** Saves every so often while a run plays, until `dispose`. */
+  saveWhilePlaying(): void;
+  dispose(): void;
+}
+
+const saveEveryMs = 20_000;
+const saveSoonMs = 1000;
+/** A run with large weights rests this many times as long as it takes to store them. */
+const restsPerSave = 9;
 
 /** True where nothing has happened since the record. */
 function isOf({ run, facts, progress, loadedFiles = {} }: PlaygroundState, record: RunRecord): boolean {
@@ -25,12 +48,7 @@ export async function setAside(context: PlaygroundContext, save: () => Promise<v
   await save();
 }
 
-/**
- * Stores the run as it stands; does nothing before its first step, nor where it is stored already: another tab may have
- * gone on with it. Asked again while it stores, it stores once more
- * afterwards, so that what is kept is never older than the last question.
- */
-export function createRecording(context: PlaygroundContext): () => Promise<void> {
+export function createRecording(context: PlaygroundContext): Recording {
   let saving: Promise<void> | undefined;
   let again = false;
   /** What was said already, so that a save every few seconds does not repeat it. */
@@ -67,7 +85,7 @@ export function createRecording(context: PlaygroundContext): () => Promise<void>
       context.notify('warning', `${sentenceOf(error)} A reload would lose what came since the last save.`);
     }
   };
-  return () => {
+  const save = () => {
     again = true;
     if (!saving) {
       context.set({ saving: true });
@@ -81,5 +99,29 @@ export function createRecording(context: PlaygroundContext): () => Promise<void>
       })();
     }
     return saving;
+  };
+
+  let soon: ReturnType<typeof setTimeout> | undefined;
+  let whilePlaying: ReturnType<typeof setInterval> | undefined;
+  let restUntil = 0;
+  return {
+    save,
+    saveSoon() {
+      clearTimeout(soon);
+      soon = setTimeout(() => void save(), saveSoonMs);
+    },
+    saveWhilePlaying() {
+      whilePlaying = setInterval(() => {
+        const began = context.now();
+        if (context.state.progress?.status !== 'running' || began < restUntil) return;
+        void save().then(() => {
+          restUntil = context.now() + restsPerSave * (context.now() - began);
+        });
+      }, saveEveryMs);
+    },
+    dispose() {
+      clearTimeout(soon);
+      clearInterval(whilePlaying);
+    },
   };
 }

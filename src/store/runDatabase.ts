@@ -1,6 +1,6 @@
 /** The IndexedDB database of this browser's runs: its stores, how older ones are taken over, what can be done about its errors. */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
-import type { Snapshot } from '../runtime/protocol';
+import { type Snapshot, sentenceOf } from '../runtime/protocol';
 import { newRunId } from './runId';
 import {
   type ChosenFiles,
@@ -55,7 +55,7 @@ export function explain(what: string, error: unknown): Error {
       `${what}: the browser stores nothing for this page (a private window, or blocked site data).`,
     );
   }
-  return new Error(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+  return new Error(`${what}: ${sentenceOf(error)}`);
 }
 
 /** @returns what runs an action on the database, which is opened with the first one; its errors are one sentence each */

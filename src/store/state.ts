@@ -5,7 +5,7 @@ import type { AskedModel, BackendReport, Progress } from '../runtime/protocol';
 import { areSameFiles, usedFiles } from './chosenFiles';
 import type { RunFacts } from './facts';
 import type { ModelShape } from './modelShape';
-import type { ChosenFiles, RunIdentity } from './runRecord';
+import type { ChosenFiles, RunIdentity, RunRecord } from './runRecord';
 
 export type BackendState =
   | { status: 'starting' }
@@ -28,6 +28,12 @@ export interface Resumable {
   step: number;
   phase: Progress['phase'];
   savedAt: number;
+}
+
+/** What is said of a record that may be taken up. */
+export function resumableOf({ progress, savedAt }: RunRecord): Resumable {
+  const { step, phase, status } = progress;
+  return { step, phase, savedAt, finished: status === 'finished' };
 }
 
 export interface PlaygroundState {

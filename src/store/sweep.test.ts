@@ -4,15 +4,11 @@ import { decodeLink } from '../config/link';
 import { FakeClient } from '../testing/fakeClient';
 import { FakeHubClient } from '../testing/fakeHubClient';
 import { MemoryStorage } from '../testing/memoryStorage';
+import { settle } from '../testing/settle';
 import { TabLocks } from '../testing/tabLocks';
 import { createPlayground } from './playground';
 import { remainingMs } from './sweep';
 import { planSweep } from './sweepPlan';
-
-const settle = async () => {
-  for (let i = 0; i < 40; i++) await Promise.resolve();
-  await new Promise((resolve) => setTimeout(resolve, 0));
-};
 
 /** As localStorage. */
 class MemorySettings implements Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> {

@@ -1,9 +1,10 @@
 /** A queue of experiments that the tab trains one after the other; it survives a reload, and goes on when asked to. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type ExperimentConfig, parseExperimentConfig } from '../config/experiment';
+import { sentenceOf } from '../runtime/protocol';
 import { usedFiles } from './chosenFiles';
 import { filesKeyOf, isSameKey } from './contentKey';
-import { type PlaygroundContext, sentenceOf } from './context';
+import type { PlaygroundContext } from './context';
 import type { TextStorage } from './hubSettings';
 import type { Library } from './library';
 import type { Loading } from './loading';

@@ -14,7 +14,7 @@ import {
   pythonRanks,
   pythonRobertaAdapter,
   pythonTraining,
-} from './common';
+} from './everyScript';
 import { pythonGeneration } from './generation';
 import { pythonSequence } from './sequence';
 import { pythonTagging } from './tagging';

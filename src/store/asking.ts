@@ -1,0 +1,58 @@
+/** Asking the trained models: predictions, texts, and their weights as files. */
+import type { GeneratedText, NamedFile, TextPrediction } from '../runtime/protocol';
+import type { Role } from '../telemetry/events';
+import type { PlaygroundContext } from './context';
+import type { Loading } from './loading';
+import { refuseViewing } from './openRun';
+
+export interface AskingActions {
+  /** Undefined where it failed; the reason is a notice then. */
+  predict(text: string, pair?: string): Promise<TextPrediction[] | undefined>;
+  /** Texts for a record; they grow in the state's `writing`. Undefined where it failed. */
+  generate(source: string): Promise<GeneratedText[] | undefined>;
+  cancelGeneration(): Promise<void>;
+  exportAdapter(role: Role): Promise<NamedFile[] | undefined>;
+  /** The trained model as a checkpoint folder that needs no adapter. */
+  exportMerged(role: Role): Promise<NamedFile[] | undefined>;
+}
+
+export function createAsking(context: PlaygroundContext, loading: Loading): AskingActions {
+  const { client } = context;
+  let writingStopped = false;
+
+  return {
+    predict: (text, pair) =>
+      context.attempt(undefined, async () => {
+        refuseViewing(context);
+        await loading.ensureLoaded();
+        return client.request({ type: 'predict', text, pair });
+      }),
+    async generate(source) {
+      writingStopped = false;
+      const texts = await context.attempt(undefined, async () => {
+        refuseViewing(context);
+        await loading.ensureLoaded();
+        // Stopped while the model was still loading: the worker has nothing to end yet.
+        if (writingStopped) return [];
+        context.set({ writing: {} });
+        return client.request({ type: 'generate', source });
+      });
+      context.set({ writing: undefined });
+      return texts;
+    },
+    async cancelGeneration() {
+      writingStopped = true;
+      await context.attempt(undefined, () => client.request({ type: 'cancel-generation' }));
+    },
+    exportAdapter: (role) =>
+      context.attempt(undefined, async () => {
+        refuseViewing(context);
+        return client.request({ type: 'export-adapter', role });
+      }),
+    exportMerged: (role) =>
+      context.attempt('Merging the weights', async () => {
+        refuseViewing(context);
+        return client.request({ type: 'export-merged', role });
+      }),
+  };
+}

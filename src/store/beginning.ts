@@ -1,0 +1,87 @@
+/** What a page does when it opens: the backend, then the run of its tab, the one stored last, or the link's experiment. */
+import { differingFields } from '../config/fields';
+import { type DecodedLink, encodeLink } from '../config/link';
+import { dataProblem, modelProblem } from './choices';
+import type { PlaygroundContext } from './context';
+import type { TextStorage } from './hubSettings';
+import { type Loading, RunElsewhereError } from './loading';
+import { openRun } from './openRun';
+import { type RunRecord, type RunStorage, recordOf } from './runRecord';
+import { resumableOf } from './state';
+
+/** How a page was opened. */
+export interface Opening {
+  /** What the address said when the page opened. */
+  link: DecodedLink;
+  /** True where this page is a reload: the stored run is then taken up whatever the link says. */
+  isReload: boolean;
+}
+
+/** A page that is reloaded lets go of its run while the next one starts already. */
+const reloadPatienceMs = 1500;
+/** In the tab's own storage: which run it has. */
+const tabRunKey = 'autolora-run';
+
+/** Notes which run the tab has, for a reload of it. */
+export function rememberRunOfTab(ofTab: TextStorage | undefined, id: string): void {
+  try {
+    ofTab?.setItem(tabRunKey, id);
+  } catch {
+    // Without room a reload takes up the run that was stored last.
+  }
+}
+
+/** The run that the tab had before it was reloaded, or looked at, else the one that was stored last. */
+async function ownRun(
+  storage: RunStorage,
+  isReload: boolean,
+  ofTab: TextStorage | undefined,
+): Promise<{ record?: RunRecord; looked?: string }> {
+  const id = isReload ? ofTab?.getItem(tabRunKey) : undefined;
+  const kept = id ? await storage.loadRun(id) : undefined;
+  if (!kept) return { record: await storage.loadLastRun() };
+  const record = recordOf(kept);
+  return record ? { record } : { looked: kept.summary.id };
+}
+
+/** @param ofTab the tab's own storage. Never throws: what goes wrong is a notice. */
+export async function begin(
+  context: PlaygroundContext,
+  loading: Loading,
+  save: () => Promise<void>,
+  { link, isReload }: Opening,
+  ofTab: TextStorage | undefined,
+): Promise<void> {
+  for (const note of link.notes) context.notify('warning', note);
+  loading.setDraft(link.config);
+  const lookedAt = await context.attempt('Starting the engine', async () => {
+    const none: Awaited<ReturnType<typeof ownRun>> = {};
+    const [{ record, looked }] = await Promise.all([
+      ownRun(context.storage, isReload, ofTab).catch(() => none),
+      loading.startBackend(),
+    ]);
+    if (looked) return looked;
+    const linkIsEmpty = encodeLink(link.config) === '';
+    const linkIsThis = record && differingFields(link.config, record.config).length === 0;
+    if (record && (isReload || linkIsEmpty || linkIsThis)) {
+      if (!isReload) loading.setDraft(record.config);
+      // Offered again should it fail now, for want of a file, say.
+      context.set({ resumable: resumableOf(record) });
+      try {
+        await loading.takeUp(record, reloadPatienceMs);
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof RunElsewhereError)) throw error;
+        context.notify('info', error.message);
+        context.set({ resumable: undefined });
+        loading.setDraft(link.config);
+      }
+    } else if (record) context.set({ resumable: resumableOf(record) });
+    const { config } = link;
+    const fits = !modelProblem(config, undefined) && !dataProblem(config, {});
+    if (fits && config.model.source === 'embedded' && config.data.source === 'embedded')
+      await loading.ensureLoaded();
+    return undefined;
+  });
+  if (lookedAt) await openRun(context, loading, save, lookedAt);
+}

@@ -1,0 +1,87 @@
+/** Training the run on the page: Play, Step, threshold, retraining, and at which pace. */
+import type { StepHalf } from '../runtime/protocol';
+import type { LayerRank } from '../telemetry/events';
+import type { PlaygroundContext } from './context';
+import { type Loading, slowRestMs } from './loading';
+import type { UndoneRun } from './undoneRun';
+
+export interface PlayingActions {
+  setThrough(through: boolean): void;
+  setSlow(slow: boolean): void;
+  togglePlay(): Promise<void>;
+  step(half: StepHalf): Promise<void>;
+  threshold(): Promise<void>;
+  retrain(ranks?: LayerRank[]): Promise<void>;
+}
+
+/** Trains on from where the run stands, or the draft from its beginning; what a reset left is forgotten. */
+export async function play(context: PlaygroundContext, loading: Loading, undone: UndoneRun): Promise<void> {
+  const { client } = context;
+  await loading.ensureLoaded();
+  undone.forget();
+  const { progress, through } = context.state;
+  if (progress?.status === 'thresholded') await client.request({ type: 'retrain' });
+  await client.request({ type: 'play', through });
+}
+
+export function createPlaying(
+  context: PlaygroundContext,
+  loading: Loading,
+  undone: UndoneRun,
+  saveSoon: () => void,
+): PlayingActions {
+  const { client } = context;
+  /** Play was pressed, and something else is waited for first. */
+  let playWaits = false;
+
+  return {
+    setThrough(through) {
+      context.set({ through });
+      const { loaded, viewing, progress } = context.state;
+      // Play says that it is on; that it is off must be known also to a run that stands.
+      if (loaded && !viewing && (!through || progress?.status === 'running'))
+        void context.attempt(undefined, () => client.request({ type: 'through', through }));
+    },
+    setSlow(slow) {
+      context.set({ slow });
+      if (context.state.loaded)
+        void context.attempt(undefined, () =>
+          client.request({ type: 'slow', restMs: slow ? slowRestMs : 0 }),
+        );
+    },
+    async togglePlay() {
+      if (playWaits) return;
+      playWaits = true;
+      await context.settled();
+      playWaits = false;
+      const { progress, loaded, viewing } = context.state;
+      if (viewing || progress?.status === 'finished') return;
+      if (progress?.status === 'running') {
+        await context.attempt(undefined, () => client.request({ type: 'pause' }));
+      } else {
+        await context.attempt(loaded ? undefined : 'Loading the model', () => play(context, loading, undone));
+      }
+    },
+    async step(half) {
+      await context.settled();
+      const { progress, loaded, viewing } = context.state;
+      if (viewing || progress?.status === 'finished') return;
+      await context.attempt(loaded ? undefined : 'Loading the model', async () => {
+        await loading.ensureLoaded();
+        undone.forget();
+        if (context.state.progress?.status === 'running') await client.request({ type: 'pause' });
+        await client.request({ type: 'step', half });
+      });
+      saveSoon();
+    },
+    async threshold() {
+      await context.attempt(undefined, () => client.request({ type: 'threshold' }));
+    },
+    async retrain(ranks) {
+      await context.attempt(undefined, async () => {
+        await client.request({ type: 'retrain', ranks });
+        await client.request({ type: 'play', through: context.state.through });
+      });
+    },
+  };
+}

@@ -1,0 +1,38 @@
+/** What the page shows: a kept run, a step looked back at, a screen or chapter, notices. */
+import type { PlaygroundContext } from './context';
+import type { Loading } from './loading';
+import { openRun } from './openRun';
+import type { Notice } from './state';
+import type { Sweep } from './sweep';
+
+export interface ShowingActions {
+  /** Shows a kept run: as it stood, or only to look at. @returns false where another tab has it, and all stays as it was */
+  openRun(id: string): Promise<boolean>;
+  /** Looks back at a step of the search; undefined follows the run. */
+  replay(step: number | undefined): void;
+  /** Sets or removes a key of the link that is no field: `screen`, `lesson`. */
+  setLinkKey(key: string, value: string | undefined): void;
+  notify(level: Notice['level'], message: string): void;
+  dismiss(id: number): void;
+}
+
+export function createShowing(
+  context: PlaygroundContext,
+  loading: Loading,
+  sweep: Sweep,
+  save: () => Promise<void>,
+): ShowingActions {
+  return {
+    async openRun(id) {
+      if (sweep.store.getState().going) await sweep.pause();
+      return openRun(context, loading, save, id);
+    },
+    replay: (step) => context.set({ replayedStep: step }),
+    setLinkKey(key, value) {
+      const others = context.state.unknownKeys.filter(([known]) => known !== key);
+      context.set({ unknownKeys: value === undefined ? others : [...others, [key, value]] });
+    },
+    notify: (level, message) => context.notify(level, message),
+    dismiss: (id) => context.set({ notices: context.state.notices.filter((notice) => notice.id !== id) }),
+  };
+}
