@@ -1,4 +1,5 @@
 /** Pearson and Spearman correlation of two lists of numbers, ties sharing their average rank. */
+import { mean } from './mean';
 
 /** −1 … 1; 0 where a list is constant (scipy gives NaN), so that a result stays a number. @throws Error on unequal or too short lists. */
 export function pearsonCorrelation(x: readonly number[], y: readonly number[]): number {
@@ -37,8 +38,6 @@ export function averageRanks(values: readonly number[]): number[] {
   }
   return ranks;
 }
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Everything a regression task reports: `pearson` and `spearman`; no confusion matrix. */
 export function regressionMetrics(

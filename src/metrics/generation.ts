@@ -1,6 +1,7 @@
 /** What the data-to-text tasks report: E2E as the challenge's script counts it, WebNLG as LoRA's evaluation does. */
 import { bleuCounts, multiBleu, pymtevalBleu } from './bleu';
 import { cider } from './cider';
+import { mean } from './mean';
 import { meteorExactStem } from './meteor';
 import { checkPairs } from './ngrams';
 import { nist } from './nist';
@@ -14,8 +15,6 @@ interface GenerationMetrics {
   values: Record<string, number>;
   confusion: number[][];
 }
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /**
  * `bleu` (0-1), `nist`, `meteorExactStem`, `rougeL`, `cider` of whole texts, each against all of its references.

@@ -1,8 +1,6 @@
 /** Byte-level BPE training as GPT-2 and RoBERTa do it: split by regex, spell in bytes, merge the most frequent pair. */
 import { bpeModelJson } from './bpeModel';
-
-/** GPT-2's pre-tokenisation: contractions, words with the space before them, numbers, marks, white space. */
-const preTokens = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
+import { byteLevelPattern } from './preTokens';
 
 /** Special tokens with the first ids and the last id, as each family orders them. */
 const specialTokens = {
@@ -77,7 +75,7 @@ export function trainByteLevelBpe(
 function countWords(lines: Iterable<string>, idOf: ReadonlyMap<string, number>): Word[] {
   const counts = new Map<string, number>();
   for (const line of lines) {
-    for (const piece of line.match(preTokens) ?? []) counts.set(piece, (counts.get(piece) ?? 0) + 1);
+    for (const piece of line.match(byteLevelPattern) ?? []) counts.set(piece, (counts.get(piece) ?? 0) + 1);
   }
   const encoder = new TextEncoder();
   return [...counts].map(([piece, count]) => ({

@@ -4,6 +4,7 @@
  */
 import { Tokenizer as BaseTokenizer } from '@huggingface/tokenizers';
 import { bpeModelJson } from './bpeModel';
+import { byteLevelPattern } from './preTokens';
 import type { EncodeOptions, Tokenizer, WordEncoding } from './tokenizer';
 
 /** Special ids where the tokenizer files name none, e.g. from config.json. */
@@ -26,16 +27,6 @@ interface ByteLevelParts {
   add_prefix_space?: boolean;
   tokenizers?: ByteLevelParts[];
 }
-
-/**
- * White space as Unicode and the reference's regular expressions know it; JavaScript's `\s` leaves out U+0085 and adds
- * U+FEFF.
- */
-const SPACE = '\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
-const BYTE_LEVEL_PATTERN = new RegExp(
-  `'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^${SPACE}\\p{L}\\p{N}]+|[${SPACE}]+(?![^${SPACE}])|[${SPACE}]+`,
-  'gu',
-);
 
 export class HuggingFaceTokenizer implements Tokenizer {
   readonly vocabularySize: number;
@@ -79,7 +70,7 @@ export class HuggingFaceTokenizer implements Tokenizer {
     this.maskId = id(['mask_token'], '<mask>');
 
     this.byteLevel = byteLevelOf(base.pre_tokenizer as unknown as ByteLevelParts | null);
-    if (this.byteLevel) this.byteLevel.pattern = BYTE_LEVEL_PATTERN;
+    if (this.byteLevel) this.byteLevel.pattern = byteLevelPattern;
     this.single = this.templateOf(false);
     this.double = this.templateOf(true);
   }
