@@ -52,6 +52,9 @@ const causalMask = (length: number) =>
     [1, 1, length, length],
   );
 
+/** tfjs's own softmax on WebGPU is wrong in the last of more than 65,535 rows. */
+const plainSoftmax = (x: tf.Tensor) => tf.div(tf.exp(x), tf.sum(tf.exp(x), -1, true));
+
 const attentionCases: (() => KernelCase)[] = [
   () => ({
     inputs: { ...projections(2, 3, 3, 4), mask: paddingMask() },
@@ -284,7 +287,7 @@ export const kernelCases: Record<string, (() => KernelCase)[]> = {
       inputs: {
         dy: query as tf.Tensor,
         value: value as tf.Tensor,
-        probabilities: tf.softmax(random(7, scores)),
+        probabilities: plainSoftmax(random(7, scores)),
       },
       attributes,
     };
