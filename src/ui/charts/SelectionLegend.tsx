@@ -1,7 +1,7 @@
 /** The heatmap's legend: the whole fixed domain, with the threshold λ marked on it. */
 import type { ReactElement } from 'react';
 import { compact } from '../numbers';
-import { absoluteColor, type ColorScheme, divergingColor, reach } from './colorScales';
+import { absoluteColor, type ColorScheme, divergingColor, fineReach, reach } from './colorScales';
 import type { SelectionScale } from './selectionCells';
 
 interface LegendProps {
@@ -15,18 +15,30 @@ interface LegendProps {
 
 const steps = 48;
 
+const relativeTicks = {
+  relative: [
+    { at: 0, text: '⅛ λ' },
+    { at: 1 / 6, text: '¼' },
+    { at: 1 / 3, text: '½' },
+    { at: 1 / 2, text: 'λ' },
+    { at: 2 / 3, text: '2' },
+    { at: 5 / 6, text: '4' },
+    { at: 1, text: '8 λ' },
+  ],
+  fine: [
+    { at: 0, text: '0.71 λ' },
+    { at: 1 / 4, text: '0.84' },
+    { at: 1 / 2, text: 'λ' },
+    { at: 3 / 4, text: '1.19' },
+    { at: 1, text: '1.41 λ' },
+  ],
+};
+
 export function SelectionLegend({ scale, scheme, threshold, thresholdName }: LegendProps): ReactElement {
-  const relative = scale === 'relative';
+  const relative = scale !== 'absolute';
+  const span = scale === 'fine' ? fineReach : reach;
   const ticks = relative
-    ? [
-        { at: 0, text: '⅛ λ' },
-        { at: 1 / 6, text: '¼' },
-        { at: 1 / 3, text: '½' },
-        { at: 1 / 2, text: 'λ' },
-        { at: 2 / 3, text: '2' },
-        { at: 5 / 6, text: '4' },
-        { at: 1, text: '8 λ' },
-      ]
+    ? relativeTicks[scale]
     : [
         { at: 0, text: '0' },
         ...(threshold === undefined || threshold > 0.45
@@ -42,7 +54,7 @@ export function SelectionLegend({ scale, scheme, threshold, thresholdName }: Leg
       role="img"
       aria-label={
         relative
-          ? 'Colour scale: orange below the threshold, grey at it, blue above it, from an eighth to eight times the threshold'
+          ? `Colour scale: orange below the threshold, grey at it, blue above it, from ${scale === 'fine' ? '0.71 to 1.41' : 'an eighth to eight'} times the threshold`
           : 'Colour scale: cividis, dark at 0 and yellow at 1'
       }
     >
@@ -56,7 +68,7 @@ export function SelectionLegend({ scale, scheme, threshold, thresholdName }: Leg
             height="10"
             fill={
               relative
-                ? divergingColor(-reach + (2 * reach * (i + 0.5)) / steps, scheme)
+                ? divergingColor(-span + (2 * span * (i + 0.5)) / steps, scheme, span)
                 : absoluteColor((i + 0.5) / steps)
             }
           />

@@ -1,6 +1,6 @@
 /** The scales meet at grey at the threshold, differ to its sides, and clip. */
 import { describe, expect, it } from 'vitest';
-import { absoluteColor, divergingColor, mix, rankColor } from './colorScales';
+import { absoluteColor, divergingColor, fineReach, mix, rankColor } from './colorScales';
 
 const channels = (color: string) => (color.match(/\d+/g) ?? []).map(Number) as [number, number, number];
 
@@ -18,6 +18,8 @@ describe('color scales', () => {
 
   it('clips at three doublings', () => {
     expect(divergingColor(9, 'light')).toBe(divergingColor(3, 'light'));
+    expect(divergingColor(0.25, 'light', fineReach)).toBe(divergingColor(1.5, 'light'));
+    expect(divergingColor(0.5, 'dark', fineReach)).toBe(divergingColor(3, 'dark'));
     expect(divergingColor(Number.NEGATIVE_INFINITY, 'dark')).toBe(divergingColor(-3, 'dark'));
   });
 

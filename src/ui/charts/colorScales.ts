@@ -44,10 +44,12 @@ const ranks: Record<ColorScheme, Rgb[]> = {
 
 /** How far the diverging scale reaches, in doublings to each side of the threshold. */
 export const reach = 3;
+/** The same of the fine scale, for the beginning of a search, when all weights still stand near the threshold. */
+export const fineReach = 0.5;
 
-/** Colour of log2(a / λ): orange below, grey at, blue above the threshold; clipped to ±3. */
-export function divergingColor(log2Ratio: number, scheme: ColorScheme): string {
-  return mix(diverging[scheme], (log2Ratio + reach) / (2 * reach));
+/** Colour of log2(a / λ): orange below, grey at, blue above the threshold; clipped to ± `span` doublings. */
+export function divergingColor(log2Ratio: number, scheme: ColorScheme, span = reach): string {
+  return mix(diverging[scheme], (log2Ratio + span) / (2 * span));
 }
 
 /** Colour of a itself on [0, 1]. */

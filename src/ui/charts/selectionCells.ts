@@ -1,8 +1,8 @@
 /** Geometry and order of the selection heatmap: which component stands where, and how large a cell is. */
 import { relativeSelection } from '../../store/threshold';
-import { absoluteColor, type ColorScheme, divergingColor } from './colorScales';
+import { absoluteColor, type ColorScheme, divergingColor, fineReach } from './colorScales';
 
-export type SelectionScale = 'relative' | 'absolute';
+export type SelectionScale = 'relative' | 'fine' | 'absolute';
 
 export interface GridGeometry {
   width: number;
@@ -54,5 +54,9 @@ export function cellColor(
 ): string {
   return scale === 'absolute'
     ? absoluteColor(selection)
-    : divergingColor(relativeSelection(selection, threshold), scheme);
+    : divergingColor(
+        relativeSelection(selection, threshold),
+        scheme,
+        scale === 'fine' ? fineReach : undefined,
+      );
 }

@@ -141,14 +141,17 @@ export function SelectionPanel(): ReactElement {
         <button type="button" className="toggle" aria-pressed={sorted} onClick={() => setSorted(!sorted)}>
           sort by a
         </button>
-        <button
-          type="button"
-          className="toggle"
-          aria-pressed={scale === 'absolute'}
-          onClick={() => setScale(scale === 'absolute' ? 'relative' : 'absolute')}
-        >
-          absolute scale
-        </button>
+        {(['fine', 'absolute'] as const).map((other) => (
+          <button
+            key={other}
+            type="button"
+            className="toggle"
+            aria-pressed={scale === other}
+            onClick={() => setScale(scale === other ? 'relative' : other)}
+          >
+            {other} scale
+          </button>
+        ))}
         <span className="rank-head">rank</span>
       </div>
       <div ref={sized} className="grid-frame">
