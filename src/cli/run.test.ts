@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -159,6 +160,10 @@ describe('autolora run', () => {
     const on = join(folder, 'on.json');
     const given = JSON.parse(readFileSync(experiment, 'utf8'));
     writeFileSync(on, JSON.stringify({ ...given, method: 'lora', adapter: { from: 'own/adapter' } }));
+    await expect(run(on, '--out', out, '--force')).rejects.toThrow('would be replaced by the run’s own');
+    // Also where it lies deeper, or is named through a link.
+    symlinkSync(out, join(folder, 'link'));
+    writeFileSync(on, JSON.stringify({ ...given, method: 'lora', adapter: { from: 'link/adapter' } }));
     await expect(run(on, '--out', out, '--force')).rejects.toThrow('would be replaced by the run’s own');
     expect(readdirSync(join(out, 'adapter'))).toHaveLength(2);
   });

@@ -1,6 +1,6 @@
 /** `autolora run`: one experiment from its file to a folder of results, resumable at any moment. */
-import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { type ExperimentConfig, type ExperimentInput, parseExperimentConfig } from '../config/experiment';
 import {
   backendOf,
@@ -45,6 +45,12 @@ export const runSpec: CommandSpec = {
 
 /** Milliseconds between two snapshots. */
 const saveEveryMs = 20_000;
+
+/** Whether a path is a folder or lies below it, through links too; both exist. */
+function liesIn(path: string, folder: string): boolean {
+  const [inner, outer] = [realpathSync(path), realpathSync(folder)];
+  return inner === outer || inner.startsWith(`${outer}${sep}`);
+}
 
 /** Paths of fields that stand in the file but mean nothing: mistyped, or of another version. */
 function unknownFields(given: object, config: object, at = ''): string[] {
@@ -195,7 +201,7 @@ export async function runExperiment(args: ParsedArguments): Promise<number> {
       `${out} holds ${removed.join(', ')}, but no telemetry.jsonl of a run: take another folder, or replace them with --force.`,
     );
   }
-  if (removed.some((name) => paths.adapter && resolve(paths.adapter) === resolve(out, name))) {
+  if (paths.adapter && removed.some((name) => liesIn(paths.adapter as string, join(out, name)))) {
     throw new UsageError(
       `The adapter to go on from, ${paths.adapter}, would be replaced by the run’s own: take another folder for --out.`,
     );

@@ -1,5 +1,14 @@
 /** The run folder on a real disk: telemetry that continues where the snapshot stands, files whole or not there. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -42,11 +51,24 @@ describe('RunFolder', () => {
     run.saveSnapshot({ state: 1, tensors: new Uint8Array(1) }, config, 'wasm');
     renameSync(join(run.path, 'snapshot'), join(run.path, 'snapshot.old'));
     mkdirSync(join(run.path, 'snapshot.new'));
-    writeFileSync(join(run.path, 'snapshot.new', 'state.json.new'), '{"ver');
     run.mend();
     expect(run.resume().snapshot.state).toBe(1);
     run.saveSnapshot({ state: 2, tensors: new Uint8Array(1) }, config, 'wasm');
     expect(run.resume().snapshot.state).toBe(2);
+  });
+
+  it('takes no half of a first snapshot for one, nor that of an earlier run', () => {
+    const run = folder();
+    mkdirSync(join(run.path, 'snapshot.new'));
+    writeFileSync(join(run.path, 'snapshot.new', 'state.json.new'), '{"ver');
+    run.mend();
+    expect(run.hasSnapshot).toBe(false);
+    run.saveSnapshot({ state: 1, tensors: new Uint8Array(1) }, config, 'wasm');
+    expect(readdirSync(join(run.path, 'snapshot')).sort()).toEqual(['state.json', 'tensors.safetensors']);
+    renameSync(join(run.path, 'snapshot'), join(run.path, 'snapshot.old'));
+    run.begin();
+    run.mend();
+    expect(run.hasSnapshot).toBe(false);
   });
 
   it('says so when telemetry is shorter than at the snapshot', () => {

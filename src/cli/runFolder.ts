@@ -72,7 +72,8 @@ export class RunFolder {
   /** Makes the folder, and empties it of an earlier run. */
   begin(): void {
     mkdirSync(this.path, { recursive: true });
-    for (const name of this.removedByBegin) rmSync(join(this.path, name), { recursive: true, force: true });
+    for (const name of [...this.removedByBegin, 'snapshot.new', 'snapshot.old'])
+      rmSync(join(this.path, name), { recursive: true, force: true });
     writeFileSync(this.telemetry, '');
   }
 

@@ -11,6 +11,8 @@ export interface DecodedLink {
   config: ExperimentConfig;
   /** Keys that are no field (`embed`, `hide`, `lesson`, newer versions' fields), kept when the link is written again. */
   unknown: [key: string, value: string][];
+  /** True where it says something of the experiment, be it a default. */
+  namesFields: boolean;
   /** One sentence per value that was clamped or ignored. */
   notes: string[];
 }
@@ -78,5 +80,5 @@ export function decodeLink(hash: string): DecodedLink {
   const config = seen.has(longestInput)
     ? said
     : { ...said, model: { ...said.model, maxLength: applyTask(said, said.data.task).model.maxLength } };
-  return { config, unknown, notes };
+  return { config, unknown, namesFields: seen.size > 0, notes };
 }

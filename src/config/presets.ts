@@ -79,10 +79,10 @@ const presetFields = fields.filter(
     ['adapter', 'search', 'hypergradient', 'retrain'].includes(group) || path === 'data.validationFraction',
 );
 
-/** The preset with this task: quick is what suits the task, the others are the same for all. */
-const targetOf = (name: PresetName, { data }: ExperimentConfig): ExperimentConfig =>
+/** The preset with this task: quick is what suits the task with the embedded model, the others are the same for all. */
+const targetOf = (name: PresetName, { data, model }: ExperimentConfig): ExperimentConfig =>
   parseExperimentConfig(
-    name === 'quick'
+    name === 'quick' && model.source === 'embedded'
       ? taskExperiment(data.task)
       : (presets.find((preset) => preset.name === name)?.config ?? {}),
   );

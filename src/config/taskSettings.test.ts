@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { taskNames } from '../tasks/registry';
 import { parseExperimentConfig } from './experiment';
 import { applyPreset, presetOf } from './presets';
-import { applyTask, taskExperiment } from './taskSettings';
+import { applyTask, fitSchedule, taskExperiment } from './taskSettings';
 
 const home = parseExperimentConfig({});
 
@@ -16,6 +16,17 @@ describe('a chosen task', () => {
     expect(presetOf(example)).toBe('quick');
     // And back, over a task with other settings.
     expect(applyTask(applyTask(home, 'e2e'), task)).toEqual(example);
+  });
+
+  it('has its schedule with the embedded model alone', () => {
+    const hub = parseExperimentConfig({ model: { source: 'hub', name: 'roberta-base' } });
+    expect(applyTask(hub, 'rte').retrain).toEqual(home.retrain);
+    expect(applyPreset(applyTask(hub, 'rte'), 'quick').retrain).toEqual(home.retrain);
+    const moved = { ...applyTask(home, 'rte'), model: hub.model };
+    expect(fitSchedule(moved)).toMatchObject({
+      search: { steps: 240 },
+      retrain: { steps: 480, learningRate: 1e-3 },
+    });
   });
 
   it('leaves a schedule of one’s own or of a preset alone', () => {

@@ -47,20 +47,31 @@ export function taskExperiment(task: string): ExperimentInput {
   return { ...own, data: { ...own.data, task } };
 }
 
+const take = (config: ExperimentConfig, some: readonly Field[], from: ExperimentConfig) =>
+  some.reduce((changed, { path }) => writeField(changed, path, readField(from, path)), config);
+
+/**
+ * The schedule that suits task and model, where nobody has changed it: the task's for the embedded model it was measured
+ * with, else the defaults.
+ * @param task whose schedule counts as untouched too
+ */
+export function fitSchedule(config: ExperimentConfig, task = config.data.task): ExperimentConfig {
+  const usual = parseExperimentConfig({});
+  const known = [usual, parseExperimentConfig(taskExperiment(task))];
+  const isUntouched = ofSchedule.every(({ path }) =>
+    known.some((one) => readField(config, path) === readField(one, path)),
+  );
+  if (!isUntouched) return config;
+  const suited = config.model.source === 'embedded';
+  return take(config, ofSchedule, suited ? parseExperimentConfig(taskExperiment(config.data.task)) : usual);
+}
+
 /** The configuration with the task and what suits it; a model or data of a person's own stay. */
 export function applyTask(config: ExperimentConfig, task: string): ExperimentConfig {
   const target = parseExperimentConfig(taskExperiment(task));
-  const before = parseExperimentConfig(taskExperiment(config.data.task));
-  const usual = [before, parseExperimentConfig({})];
-  const isUntouched = ({ path }: Field) =>
-    usual.some((known) => readField(config, path) === readField(known, path));
-  const taken = [
+  const decided = [
     ...(config.model.source === 'embedded' ? ofModel : []),
     ...(config.data.source === 'embedded' ? ofData : []),
-    ...(ofSchedule.every(isUntouched) ? ofSchedule : []),
   ];
-  return taken.reduce(
-    (changed, { path }) => writeField(changed, path, readField(target, path)),
-    writeField(config, 'data.task', task),
-  );
+  return fitSchedule(take(writeField(config, 'data.task', task), decided, target), config.data.task);
 }

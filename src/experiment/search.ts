@@ -1,6 +1,7 @@
 /** The search phase: bilevel steps over D_tr and D_val as an async generator; one pull is one step. */
 import { initLora, type LoraLayer } from '../adapters/lora';
 import { initSelection } from '../adapters/selection';
+import type { HypergradientInput } from '../bilevel/hypergradient';
 import { exactHypergradient, keptTerms, type Terms } from '../bilevel/inspection';
 import {
   type BilevelState,
@@ -196,23 +197,25 @@ export class SearchRun {
       cost.drawn(rows);
       return toDevice(setting.model, rows);
     };
-    const batches: StepBatches = {
-      train: onDevice(this.train.next()),
-      validation: taken === 'weights' ? undefined : onDevice(this.validation.next()),
-    };
-    // The exact estimator goes backward through one of its backward passes.
-    if (batches.validation && hypergradient.estimator === 'exact') cost.backward();
     const before = this.state;
-    const inspected = inspects ? hypergradientAt(problem, before, batches, this.step) : undefined;
+    const drawn: Partial<StepBatches> = {};
+    let batches: StepBatches;
+    let inspected: HypergradientInput | undefined;
     let stepped: ReturnType<typeof bilevelStep>;
     try {
+      drawn.train = onDevice(this.train.next());
+      if (taken !== 'weights') drawn.validation = onDevice(this.validation.next());
+      batches = { ...drawn, train: drawn.train };
+      // The exact estimator goes backward through one of its backward passes.
+      if (batches.validation && hypergradient.estimator === 'exact') cost.backward();
+      if (inspects) inspected = hypergradientAt(problem, before, batches, this.step);
       stepped = bilevelStep(...problem.at(before, batches, { step: this.step, half: taken, cost }));
     } catch (error) {
       // The step is taken again, on the same batches.
       this.train.returnTo(drawnFrom[0]);
       this.validation.returnTo(drawnFrom[1]);
       cost.returnTo(counted);
-      disposeStepBatches(batches);
+      disposeStepBatches(drawn);
       throw error;
     }
     const { state, report } = stepped;
@@ -234,7 +237,8 @@ export class SearchRun {
     this.clock.end();
     try {
       // After the step, which knows nothing of it, and outside its time.
-      return inspected ? { exact: keptTerms(() => exactHypergradient(inspected)) } : {};
+      const input = inspected;
+      return input ? { exact: keptTerms(() => exactHypergradient(input)) } : {};
     } catch (failure) {
       return { failure };
     } finally {

@@ -24,8 +24,8 @@ export interface StepBatches {
   validation?: DeviceBatch;
 }
 
-export function disposeStepBatches({ train, validation }: StepBatches): void {
-  disposeDeviceBatch(train);
+export function disposeStepBatches({ train, validation }: Partial<StepBatches>): void {
+  if (train) disposeDeviceBatch(train);
   if (validation) disposeDeviceBatch(validation);
 }
 

@@ -247,10 +247,11 @@ export class ExperimentSession {
     if (this.state.phase !== 'search' || !this.search || this.search.step === 0) {
       throw new Error('There is no search to threshold yet: take at least one search step first.');
     }
-    const stopped = this.phaseEnd('asked');
+    this.unsaid.push(this.phaseEnd('asked'));
     this.leavePhase();
     this.state.phase = 'threshold';
-    return [stopped, ...(await this.deriveRanks())];
+    const derived = await this.deriveRanks();
+    return [...this.unsaid.splice(0), ...derived];
   }
 
   private async deriveRanks(): Promise<TelemetryEvent[]> {
@@ -269,14 +270,13 @@ export class ExperimentSession {
   async retrain(edited?: readonly LayerRank[]): Promise<TelemetryEvent[]> {
     if (!this.isThresholded)
       throw new Error('There are no ranks to retrain with yet: press Threshold first.');
-    const events: TelemetryEvent[] = [];
     if (edited && this.state.ranks) {
       this.state.ranks = editRanks(this.state.ranks.ranks, edited, this.config.adapter.rank);
       if (this.state.ranks.edited)
-        events.push(ranksEvent(this.setting, this.state.ranks, this.search?.step ?? 0, []));
+        this.unsaid.push(ranksEvent(this.setting, this.state.ranks, this.search?.step ?? 0, []));
     }
-    events.push(await this.begin());
-    return events;
+    const begun = await this.begin();
+    return [...this.unsaid.splice(0), begun];
   }
 
   /** A loss that is no number cannot be trained on: say so and stop. */
@@ -332,7 +332,11 @@ export class ExperimentSession {
   }
 
   snapshot(): Promise<Snapshot> {
-    const { state, search, training, trained, wallMs } = this;
+    const { search, training, trained, wallMs } = this;
+    // What is still unsaid is said by whoever takes the run up.
+    const isSaid = (type: TelemetryEvent['type']) => !this.unsaid.some((event) => event.type === type);
+    const { started, begun } = this.state;
+    const state = { ...this.state, started: started && isSaid('start'), begun: begun && isSaid('phase') };
     return packSnapshot(this.setting, { state, search, training, trained, wallMs });
   }
 

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { weightStep } from '../bilevel/steps';
 import { type FinetuningMethod, type MethodState, type TrainedModel, trainedModel } from '../methods/method';
 import { createMethod } from '../methods/registry';
-import { disposeDeviceBatch, initHead, toDevice } from '../model/taskModel';
+import { type DeviceBatch, disposeDeviceBatch, initHead, toDevice } from '../model/taskModel';
 import { ADAM_DEFAULTS, type AdamState, adamInit } from '../optim/adamw';
 import { learningRateAt } from '../optim/schedule';
 import { type BatchPosition, BatchSampler } from '../tasks/batches';
@@ -139,19 +139,17 @@ export class TrainingRun {
     const { setting, method, cost } = this;
     const { retrain } = setting.config;
     const before = { position: this.sampler.position, cost: cost.total };
-    const rows = this.sampler.next();
-    cost.drawn(rows);
-    const batch = toDevice(setting.model, rows);
-    const loss = lossOn(setting, (weights, _beta, dropout) => method.hooks(weights, dropout), batch, {
-      dropout: retrain.dropout,
-      stream: 'retrain',
-      step: this.step,
-      cost,
-    });
     const learningRate = this.rateOf(this.step);
     const { rateFactor } = method;
+    let batch: DeviceBatch | undefined;
     let taskLoss: tf.Scalar | undefined;
-    const step = () => {
+    const step = (rows: DeviceBatch) => {
+      const loss = lossOn(setting, (weights, _beta, dropout) => method.hooks(weights, dropout), rows, {
+        dropout: retrain.dropout,
+        stream: 'retrain',
+        step: this.step,
+        cost,
+      });
       const pass = valueAndGradients(
         () => {
           // What is reported is the task's loss, so that methods with a penalty compare with those without.
@@ -182,7 +180,11 @@ export class TrainingRun {
       this.meter.add(taskLoss as tf.Scalar);
     };
     try {
-      tf.tidy(step);
+      const rows = this.sampler.next();
+      cost.drawn(rows);
+      const drawn = toDevice(setting.model, rows);
+      batch = drawn;
+      tf.tidy(() => step(drawn));
     } catch (error) {
       // The step is taken again, on the same batch.
       this.sampler.returnTo(before.position);
@@ -190,7 +192,7 @@ export class TrainingRun {
       taskLoss?.dispose();
       throw error;
     } finally {
-      disposeDeviceBatch(batch);
+      if (batch) disposeDeviceBatch(batch);
     }
     this.step += 1;
     cost.step();

@@ -71,7 +71,11 @@ export async function begin(
         await loading.takeUp(record, reloadPatienceMs);
         return undefined;
       } catch (error) {
-        if (!(error instanceof RunElsewhereError)) throw error;
+        if (!(error instanceof RunElsewhereError)) {
+          // A finished one can be looked at, with the reason.
+          if (isReload && record.progress.status === 'finished') return record.id;
+          throw error;
+        }
         context.notify('info', error.message);
         context.set({ resumable: undefined });
         loading.setDraft(link.config);
@@ -83,5 +87,8 @@ export async function begin(
       await loading.ensureLoaded();
     return undefined;
   });
-  if (lookedAt) await openRun(context, loading, save, lookedAt);
+  if (!lookedAt) return;
+  await openRun(context, loading, save, lookedAt);
+  // The controls say what they said before the reload.
+  loading.setDraft(link.config);
 }

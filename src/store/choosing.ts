@@ -1,9 +1,9 @@
 /** Choosing the experiment: single settings, presets, links, and what is trained on what, files of a person's own too. */
 import type { ExperimentConfig } from '../config/experiment';
 import { clampToField, type FieldValue, fieldAt, writeField } from '../config/fields';
-import { type DecodedLink, encodeLink } from '../config/link';
+import type { DecodedLink } from '../config/link';
 import { applyPreset, type PresetName } from '../config/presets';
-import { applyTask } from '../config/taskSettings';
+import { applyTask, fitSchedule } from '../config/taskSettings';
 import type { FileBlob } from '../runtime/protocol';
 import { embeddedModelFor, taskInfo } from './choices';
 import { onlyScored, withAdapter, withoutAdapter } from './choosingAdapter';
@@ -78,7 +78,7 @@ export function createChoosing(
     applyLink(next) {
       context.set({ unknownKeys: next.unknown });
       // A link to a chapter or a screen says nothing of the experiment, which stays what it is.
-      if (encodeLink(next.config) !== '') setDraft(next.config);
+      if (next.namesFields || next.unknown.length === 0) setDraft(next.config);
       for (const note of next.notes) context.notify('warning', note);
     },
     drawSeed() {
@@ -102,7 +102,7 @@ export function createChoosing(
         'model.name': name,
         'model.revision': home('model.revision'),
       });
-      setDraft(source === 'embedded' ? applyTask(changed, draft.data.task) : changed);
+      setDraft(source === 'embedded' ? applyTask(changed, draft.data.task) : fitSchedule(changed));
     },
     setDataSource(source) {
       const { draft } = context.state;

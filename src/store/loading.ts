@@ -250,10 +250,16 @@ export function createLoading(
       if (!state.loaded || state.viewing || differsFromLoaded(state)) await load(state.draft);
     },
     async takeUp(record, patienceMs) {
-      // Only a run that was taken up brings its files: those on the page may be meant for another.
-      const files = { ...context.state.files, ...record.files };
-      await load(record.config, record, files, patienceMs);
-      context.set({ files, resumable: undefined });
+      const before = context.state.files;
+      await load(record.config, record, { ...before, ...record.files }, patienceMs);
+      // Only a run that was taken up brings its files: those on the page may be meant for another, and so are those chosen
+      // meanwhile.
+      const { files: now } = context.state;
+      const chosen = Object.entries(now).filter(([role, file]) => file !== before[role as keyof ChosenFiles]);
+      context.set({
+        files: { ...now, ...record.files, ...Object.fromEntries(chosen) },
+        resumable: undefined,
+      });
       context.lastRecord = record;
       context.keptRecord = record;
       void context.storage.setLastRun(record.id).catch(() => undefined);

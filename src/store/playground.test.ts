@@ -417,6 +417,11 @@ describe('playground', () => {
     expect(page.state.unknownKeys).toEqual([['lesson', 'ablations']]);
     page.actions.applyLink(decodeLink('#v=1&seed=9'));
     expect(page.state.draft).toMatchObject({ seed: 9, search: { steps: 240 } });
+    page.actions.applyLink(decodeLink('#v=1&seed=1'));
+    expect(page.state.draft.seed).toBe(1);
+    page.actions.setField('seed', 8);
+    page.actions.applyLink(decodeLink('#v=1'));
+    expect(page.state.draft.seed).toBe(1);
   });
 
   it('looks at an unfinished run without weights as it stood, also after a reload', async () => {
@@ -444,8 +449,25 @@ describe('playground', () => {
     page.dispose();
 
     const { storage } = page;
-    const again = await open(short, { storage, settings, isReload: true });
-    expect(again.state).toMatchObject({ viewing: true, run: { id }, draft: { seed: 4 } });
+    const again = await open(`${short}&seed=5`, { storage, settings, isReload: true });
+    expect(again.state).toMatchObject({
+      viewing: true,
+      run: { id },
+      loaded: { seed: 4 },
+      draft: { seed: 5 },
+    });
+  });
+
+  it('keeps files that are chosen while a run is being taken up', async () => {
+    const first = await open(short);
+    await first.actions.step('both');
+    await first.actions.save();
+    const page = await open('#v=1&seed=9', { storage: first.storage });
+    const resumed = page.actions.resume();
+    await page.actions.chooseFiles([{ path: 'train.tsv', blob: new Blob(['sentence\tlabel\na\t1\n']) }]);
+    await resumed;
+    expect(page.state.progress?.step).toBe(1);
+    expect(page.state.files.train).toHaveLength(1);
   });
 
   it('judges a run’s model by its own files, whatever the controls say meanwhile', async () => {

@@ -3,6 +3,7 @@ import type { StepHalf } from '../runtime/protocol';
 import type { LayerRank } from '../telemetry/events';
 import type { PlaygroundContext } from './context';
 import { type Loading, slowRestMs } from './loading';
+import { refuseViewing } from './openRun';
 import type { UndoneRun } from './undoneRun';
 
 export interface PlayingActions {
@@ -75,10 +76,14 @@ export function createPlaying(
       saveSoon();
     },
     async threshold() {
-      await context.attempt(undefined, () => client.request({ type: 'threshold' }));
+      await context.attempt(undefined, async () => {
+        refuseViewing(context);
+        await client.request({ type: 'threshold' });
+      });
     },
     async retrain(ranks) {
       await context.attempt(undefined, async () => {
+        refuseViewing(context);
         await client.request({ type: 'retrain', ranks });
         await client.request({ type: 'play', through: context.state.through });
       });

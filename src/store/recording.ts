@@ -23,8 +23,9 @@ export interface Recording extends RecordingActions {
 
 const saveEveryMs = 20_000;
 const saveSoonMs = 1000;
-/** A run with large weights rests this many times as long as it takes to store them. */
+/** A run with large weights rests this many times as long as it took to store them, but not for longer than the limit. */
 const restsPerSave = 9;
+const longestRestMs = 300_000;
 
 /** True where nothing has happened since the record. */
 function isOf({ run, facts, progress, loadedFiles = {} }: PlaygroundState, record: RunRecord): boolean {
@@ -51,6 +52,7 @@ export async function setAside(context: PlaygroundContext, save: () => Promise<v
 export function createRecording(context: PlaygroundContext): Recording {
   let saving: Promise<void> | undefined;
   let again = false;
+  let rest: { id: string; until: number } | undefined;
   /** What was said already, so that a save every few seconds does not repeat it. */
   let said = '';
   const saveOnce = async () => {
@@ -76,7 +78,10 @@ export function createRecording(context: PlaygroundContext): Recording {
         files: state.loadedFiles,
       };
       context.lastRecord = record;
+      const began = context.now();
       const missing = await context.storage.saveRun(record);
+      const took = context.now() - began;
+      rest = { id: run.id, until: context.now() + Math.min(longestRestMs, restsPerSave * took) };
       context.keptRecord = missing ? undefined : record;
       context.set({ savedAt: record.savedAt });
       if (missing && said !== `${run.id} ${missing}`) context.notify('warning', missing);
@@ -103,7 +108,6 @@ export function createRecording(context: PlaygroundContext): Recording {
 
   let soon: ReturnType<typeof setTimeout> | undefined;
   let whilePlaying: ReturnType<typeof setInterval> | undefined;
-  let restUntil = 0;
   return {
     save,
     saveSoon() {
@@ -112,11 +116,9 @@ export function createRecording(context: PlaygroundContext): Recording {
     },
     saveWhilePlaying() {
       whilePlaying = setInterval(() => {
-        const began = context.now();
-        if (context.state.progress?.status !== 'running' || began < restUntil) return;
-        void save().then(() => {
-          restUntil = context.now() + restsPerSave * (context.now() - began);
-        });
+        const { progress, run } = context.state;
+        const rests = rest?.id === run?.id && context.now() < (rest?.until ?? 0);
+        if (progress?.status === 'running' && !rests) void save();
       }, saveEveryMs);
     },
     dispose() {

@@ -3,6 +3,7 @@ import type { PlaygroundContext } from './context';
 import type { Loading } from './loading';
 import { play } from './playing';
 import { setAside } from './recording';
+import { recordOf } from './runRecord';
 import { hasBegun } from './state';
 import type { UndoneRun } from './undoneRun';
 
@@ -50,7 +51,9 @@ export function createStartingOver(
     async resume() {
       await context.settled();
       await context.attempt('Resuming', async () => {
-        const record = undone.record ?? (await storage.loadLastRun());
+        const { resumable } = context.state;
+        const kept = !undone.record && resumable && (await storage.loadRun(resumable.id));
+        const record = undone.record ?? (kept ? recordOf(kept) : undefined);
         if (!record) throw new Error('There is no stored run any more.');
         await loading.takeUp(record);
         loading.setDraft(record.config);

@@ -22,6 +22,7 @@ export interface Notice {
 
 /** A run that a person may take up: stored, while the link asked for something else, or left by a reset. */
 export interface Resumable {
+  id: string;
   /** True where a reset left it. */
   undo?: boolean;
   finished?: boolean;
@@ -31,9 +32,9 @@ export interface Resumable {
 }
 
 /** What is said of a record that may be taken up. */
-export function resumableOf({ progress, savedAt }: RunRecord): Resumable {
+export function resumableOf({ id, progress, savedAt }: RunRecord): Resumable {
   const { step, phase, status } = progress;
-  return { step, phase, savedAt, finished: status === 'finished' };
+  return { id, step, phase, savedAt, finished: status === 'finished' };
 }
 
 export interface PlaygroundState {

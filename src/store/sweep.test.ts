@@ -222,6 +222,49 @@ describe('a sweep', () => {
     second.dispose();
   });
 
+  it('lasts as long as the page where there is no room for it', async () => {
+    const settings = new MemorySettings();
+    settings.setItem = () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+    const page = await open(settings);
+    page.three();
+    await page.runTo(['done', 'running', 'waiting']);
+    await page.sweep.pause();
+    await settle();
+    expect(page.statuses()).toEqual(['done', 'waiting', 'waiting']);
+    await page.sweep.resume();
+    await page.runTo(['done', 'done', 'running']);
+    page.dispose();
+  });
+
+  it('goes on with another tab’s queue on that queue’s files', async () => {
+    const [settings, storage, locks] = [new MemorySettings(), new MemoryStorage(), new TabLocks()];
+    const choose = (page: Awaited<ReturnType<typeof open>>, text: string) =>
+      page.actions.chooseFiles([
+        { path: 'train.tsv', blob: new Blob([`sentence\tlabel\n${text}\t1\n`]) },
+        { path: 'dev.tsv', blob: new Blob(['sentence\tlabel\ndull\t0\n']) },
+      ]);
+    const [first, second] = [await open(settings, storage, locks), await open(settings, storage, locks)];
+    await choose(first, 'old');
+    first.three();
+    await first.runTo(['done', 'done', 'done']);
+    await choose(second, 'new');
+    second.three();
+    await vi.waitFor(() => expect(second.items().every(({ filesKey }) => filesKey)).toBe(true));
+    await second.runTo(['done', 'running', 'waiting']);
+    await second.sweep.pause();
+    await settle();
+    second.dispose();
+    await first.sweep.resume();
+    await vi.waitFor(() => expect(first.statuses()).toEqual(['done', 'running', 'waiting']));
+    await settle();
+    const load = first.client.asked.findLast(({ type }) => type === 'load');
+    const trained = load?.type === 'load' ? await load.trainFiles?.[0]?.blob.text() : '';
+    expect(trained).toContain('new');
+    first.dispose();
+  });
+
   it('is there after a reload, and waits to be told', async () => {
     const page = await open();
     page.three();

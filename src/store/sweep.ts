@@ -1,6 +1,7 @@
 /** A queue of experiments that the tab trains one after the other; it survives a reload, and goes on when asked to. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type ExperimentConfig, parseExperimentConfig } from '../config/experiment';
+import { differingFields } from '../config/fields';
 import { sentenceOf } from '../runtime/protocol';
 import { usedFiles } from './chosenFiles';
 import { filesKeyOf, isSameKey } from './contentKey';
@@ -33,7 +34,7 @@ export interface SweepState {
 
 export interface Sweep {
   store: StoreApi<SweepState>;
-  /** Replaces the queue and begins; where another tab trains one, says so and does nothing, as do `resume` and `clear`. */
+  /** Replaces the queue and begins; where another tab trains one, says so and does nothing, as do `resume`, `skip` and `clear`. */
   start(configs: readonly ExperimentConfig[]): Promise<void>;
   /** Stops after nothing: the present run is paused where it stands. */
   pause(): Promise<void>;
@@ -99,10 +100,14 @@ export function createSweep(
       'warning',
       `Of the stored sweep ${unreadable === 1 ? 'one entry' : `${unreadable} entries`} could not be read (made by another version of this page, or damaged) and will not be trained; ${kept.length === 0 ? 'nothing of it is left' : `${kept.length} are there`}. Runs that were finished are in the list.`,
     );
+  /** What this page wrote or read last: something else is another tab's. */
+  let written = settings?.getItem(key) ?? null;
   const keep = ({ items }: SweepState) => {
+    const text = items.length === 0 ? null : JSON.stringify(items);
     try {
-      if (items.length === 0) settings?.removeItem(key);
-      else settings?.setItem(key, JSON.stringify(items));
+      if (text === null) settings?.removeItem(key);
+      else settings?.setItem(key, text);
+      written = text;
     } catch {
       // Without room it lasts as long as the page.
     }
@@ -237,8 +242,12 @@ export function createSweep(
       return false;
     }
     owned = true;
-    // What another tab has done to it since this page was opened.
-    if (settings) store.setState({ items: stored(settings).items });
+    if (settings && settings.getItem(key) !== written) {
+      // Another tab has worked on it, or begun another: its files are told by their keys.
+      queue += 1;
+      files = undefined;
+      store.setState({ items: stored(settings).items });
+    }
     return true;
   };
   const letGo = () => {
@@ -294,7 +303,15 @@ export function createSweep(
       if (await own()) void walk();
     },
     async skip(index) {
+      const asked = store.getState().items[index]?.config;
       if (!(await own())) return;
+      const item = store.getState().items[index];
+      // What was clicked may have been what another tab had left behind since.
+      const isThere = item && asked && differingFields(item.config, asked).length === 0;
+      if (!isThere || (item.status !== 'waiting' && item.status !== 'running')) {
+        if (!walking) letGo();
+        return;
+      }
       const running = store.getState().items[index]?.status === 'running';
       change(index, { status: 'skipped' });
       if (running) await stopRun();

@@ -2,38 +2,38 @@
 import { type RefObject, useEffect } from 'react';
 
 /**
- * Once the focused control of `region` is gone or disabled, the focus goes to the region's Play button, else to its first
- * control, else to `fallback`: never to the top of the page.
- * @param fallback selector in the document
+ * Once the focused control of `region` is gone or disabled, the focus goes to the region's Play button, where it has one that
+ * can be pressed, else to the region itself: never to the top of the page, nor to a control that the next key would press.
  */
-export function useKeptFocus(region: RefObject<HTMLElement | null>, fallback = '.play'): void {
+export function useKeptFocus(region: RefObject<HTMLElement | null>): void {
   useEffect(() => {
+    const own = region.current;
+    if (!own) return;
+    own.tabIndex = -1;
     let had = false;
-    const own = () => region.current;
     const look = () => {
       const { activeElement } = document;
       if (!had || (activeElement && activeElement !== document.body && !activeElement.matches(':disabled')))
         return;
-      const next = ['.play', 'button', 'input']
-        .map((selector) => own()?.querySelector<HTMLElement>(`${selector}:not(:disabled)`))
-        .find((found) => found);
-      (next ?? document.querySelector<HTMLElement>(fallback))?.focus();
+      const play = own.querySelector<HTMLElement>('.play');
+      // It comes back when what is waited for is there.
+      if (play?.hasAttribute('data-loading')) return;
+      (play?.matches(':disabled') === false ? play : own).focus({ preventScroll: true });
     };
     const enter = ({ target }: Event) => {
-      had = target instanceof Node && own()?.contains(target) === true;
+      had = target instanceof Node && own.contains(target);
     };
     // A press elsewhere lets go of it.
     const press = ({ target }: Event) => {
-      if (!(target instanceof Node && own()?.contains(target))) had = false;
+      if (!(target instanceof Node && own.contains(target))) had = false;
     };
     const observer = new MutationObserver(look);
-    if (own())
-      observer.observe(own() as HTMLElement, {
-        childList: true,
-        subtree: true,
-        attributes: true,
-        attributeFilter: ['disabled'],
-      });
+    observer.observe(own, {
+      childList: true,
+      subtree: true,
+      attributes: true,
+      attributeFilter: ['disabled', 'data-loading'],
+    });
     document.addEventListener('focusin', enter);
     document.addEventListener('pointerdown', press);
     return () => {
@@ -41,5 +41,5 @@ export function useKeptFocus(region: RefObject<HTMLElement | null>, fallback = '
       document.removeEventListener('focusin', enter);
       document.removeEventListener('pointerdown', press);
     };
-  }, [region, fallback]);
+  }, [region]);
 }

@@ -6,7 +6,9 @@ def read_data(args):
     if args.train_file or args.dev_file:
         if not (args.train_file and args.dev_file):
             raise SystemExit("Give both --train-file and --dev-file.")
-        return rows_of_files(args.train_file), rows_of_files(args.dev_file), LABELS
+        # Labels of one's own: both files are read by the columns of the first train file, as in the playground.
+        columns = None if GLUE is not None else columns_of(records_in(args.train_file[0]), args.train_file[0])
+        return rows_of_files(args.train_file, columns), rows_of_files(args.dev_file, columns), LABELS
     if GLUE is None:
         raise SystemExit("This task's data are files: give --train-file and --dev-file.")
     from datasets import load_dataset
@@ -23,39 +25,45 @@ def read_data(args):
     return rows(glue["train"]), rows(glue["validation_matched" if GLUE == "mnli" else "validation"]), labels
 
 
-def rows_of_files(paths):
-    """Rows of tables with a header (TSV, CSV) or of JSON lines, by the names in FILE_COLUMNS."""
+def records_in(path):
+    """Records of a table with a header (TSV, CSV) or of JSON lines."""
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        if path.endswith((".jsonl", ".ndjson", ".json")):
+            return [json.loads(line) for line in file if line.strip()]
+        if path.endswith(".csv"):
+            return list(csv.DictReader(file))
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def rows_of_files(paths, columns=None):
+    """Rows as {text, pair, label}, by the given columns or those of each file."""
     rows = []
     for path in paths:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            if path.endswith((".jsonl", ".ndjson", ".json")):
-                records = [json.loads(line) for line in file if line.strip()]
-            elif path.endswith(".csv"):
-                records = list(csv.DictReader(file))
-            else:
-                records = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-        columns = columns_of(records[0], path) if records else {}
-        text, pair, label = (columns.get(field) for field in ("text", "pair", "label"))
+        records = records_in(path)
+        used = columns or columns_of(records, path)
+        text, pair, label = (used.get(field) for field in ("text", "pair", "label"))
         for number, record in enumerate(records, 1):
             if record.get(text) is None or record.get(label) is None or (pair and record.get(pair) is None):
-                raise SystemExit(f"{path}, record {number}: a column of {columns} is missing; it has {list(record)}.")
+                raise SystemExit(f"{path}, record {number}: a column of {used} is missing; it has {list(record)}.")
             rows.append(
                 {"text": record[text], "pair": record[pair] if pair else None, "label": class_of(record[label], path)}
             )
     return rows
 
 
-def columns_of(record, path):
+def columns_of(records, path):
     """Field to column: FILE_COLUMNS, or what has a usual name, as the playground finds it."""
     columns = dict(FILE_COLUMNS)
+    names_there = []
     if not columns:
-        free = {re.sub(r"[\W_]", "", name.lower()): name for name in reversed(list(record)) if name}
+        names_there = list(dict.fromkeys(name for record in records for name in record if name))
+        free = {re.sub(r"[\W_]", "", name.lower()): name for name in reversed(names_there)}
         for field, (_, names) in USUAL_COLUMNS.items():
             known = next((name for name in names if name in free), None)
             if known is not None:
                 columns[field] = free.pop(known)
     if any(required and field not in columns for field, (required, _) in USUAL_COLUMNS.items()):
-        raise SystemExit(f"{path}: which columns? It has {list(record)}; set FILE_COLUMNS at the top of this script.")
+        raise SystemExit(f"{path}: which columns? It has {names_there}; set FILE_COLUMNS at the top of this script.")
     print(f"{path}: {columns}", flush=True)
     return columns
 

@@ -209,6 +209,13 @@ print(len(sys.argv) - 1)
       [{ text: 'a', pair: 'b', label: 2 }],
       [{ text: 'x, y', pair: 'z', label: 0 }],
     ]);
+    // A field that the first record lacks is found all the same, and then missed where it is.
+    const later = {
+      'd.jsonl': '{"premise":"a","label":"0"}\n{"premise":"a","hypothesis":"b","label":"1"}\n',
+    };
+    expect(evaluate(script(), quiet, ['columns_of(records_in("d.jsonl"), "d.jsonl")'], later)).toEqual([
+      { text: 'premise', pair: 'hypothesis', label: 'label' },
+    ]);
     const named = script('text=words, many, label=class');
     expect(evaluate(named, quiet, [read('c.tsv')], files)).toEqual([
       [{ text: 'fine', pair: null, label: 1 }],

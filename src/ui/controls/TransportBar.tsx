@@ -144,6 +144,7 @@ function RunClock(): ReactElement {
   );
   const doneMs = usePlayground((state) => state.facts.doneMs);
   const saving = usePlayground((state) => state.saving === true && state.progress?.status === 'finished');
+  const viewing = usePlayground((state) => state.viewing === true);
   if (busy) {
     return (
       <div className="run-clock" role="status">
@@ -168,7 +169,7 @@ function RunClock(): ReactElement {
         {progress?.phase === 'evaluate' ? 'batch' : 'step'} <strong data-testid="step">{step}</strong>/{steps}
       </span>
       {progress && progress.stepMs > 0 && <span>· {Math.round(progress.stepMs)} ms</span>}
-      {progress && progress.remainingMs > 0 && <span>· {clock(progress.remainingMs)} left</span>}
+      {progress && !viewing && progress.remainingMs > 0 && <span>· {clock(progress.remainingMs)} left</span>}
     </div>
   );
 }

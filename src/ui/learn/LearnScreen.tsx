@@ -169,7 +169,8 @@ function TryButton({ one }: { one: TryIt }): ReactElement {
   const actions = useActions();
   const status = usePlayground((state) => state.progress?.status);
   const phase = usePlayground((state) => state.progress?.phase);
-  const searching = phase === 'search' && status !== 'finished' && status !== 'thresholded';
+  const viewing = usePlayground((state) => state.viewing === true);
+  const searching = !viewing && phase === 'search' && status !== 'finished' && status !== 'thresholded';
   const act = () => {
     switch (one.kind) {
       case 'step':
@@ -190,7 +191,7 @@ function TryButton({ one }: { one: TryIt }): ReactElement {
     one.kind === 'step' || one.kind === 'threshold'
       ? !searching
       : one.kind === 'play'
-        ? status === 'finished' || status === 'running'
+        ? viewing || status === 'finished' || status === 'running'
         : false;
   return (
     <button type="button" className="toggle" disabled={disabled} onClick={act}>

@@ -162,7 +162,7 @@ function Presets(): ReactElement {
           ...(preset ? [] : [{ value: 'custom', label: 'Own' }]),
         ]}
       />
-      <p className="field-why">{description ?? 'Settings of your own.'}</p>
+      <p className="field-why">{description ?? 'Other settings than these three.'}</p>
     </div>
   );
 }

@@ -106,7 +106,7 @@ export default function Predictions(): ReactElement | null {
       {shown.kind === 'sequence' && <SequenceRows rows={shown.rows.slice(0, count)} labels={labels} />}
       {shown.kind === 'tagging' && <TaggingRows rows={shown.rows.slice(0, count)} types={types} />}
       {shown.kind === 'generation' && <TextRows rows={shown.rows.slice(0, count)} />}
-      {shown.rows.length === 0 && <p className="quiet">None on dev is like that.</p>}
+      {shown.rows.length === 0 && <p className="quiet">None on {scored} is like that.</p>}
       {more > 0 && (
         <button type="button" className="toggle" onClick={() => setCount(count + 4 * pageSize)}>
           show more of {shown.rows.length}

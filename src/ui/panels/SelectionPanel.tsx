@@ -12,6 +12,7 @@ import { columnOrder, gridGeometry, type SelectionScale } from '../charts/select
 import { FigureDownload } from '../controls/FigureDownload';
 import { whole } from '../numbers';
 import { useActions, useHistory, usePlayground } from '../scope';
+import { useKeptFocus } from '../useKeptFocus';
 import { useOfRun } from '../useOfRun';
 import { CellInspector } from './CellInspector';
 import { RankEditor } from './RankEditor';
@@ -26,6 +27,7 @@ export function SelectionPanel(): ReactElement {
   const panel = useRef<HTMLElement>(null);
   const { ref: sized, width } = useElementSize();
   const { history, version } = useHistory(6, panel);
+  useKeptFocus(panel);
   const scheme = useComputedColorScheme('light');
   const shape = usePlayground((state) => state.modelShape);
   const begun = usePlayground((state) => state.facts.start !== undefined);

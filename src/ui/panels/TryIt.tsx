@@ -5,6 +5,7 @@ import { type Field, fieldAt } from '../../config/fields';
 import { methodFacts, methodNames } from '../../config/methods';
 import type { AskedModel, GeneratedText, TextPrediction } from '../../runtime/protocol';
 import { isPairTask, taskInfo } from '../../store/choices';
+import { scoredOn } from '../../store/facts';
 import type { PlaygroundState } from '../../store/state';
 import type { Prediction } from '../../telemetry/events';
 import { FieldControl } from '../controls/FieldControl';
@@ -27,6 +28,7 @@ export function TryIt(): ReactElement {
 /** A button that takes an example out of dev, once there is an evaluation. */
 function DevExample({ onTake }: { onTake(example: TryExample): void }): ReactElement | null {
   const has = usePlayground(({ facts }) => methodNames.some((name) => facts.evaluations[name]));
+  const scored = usePlayground(({ facts }) => scoredOn(facts));
   const readState = useReadState();
   if (!has) return null;
   const take = () => {
@@ -38,7 +40,7 @@ function DevExample({ onTake }: { onTake(example: TryExample): void }): ReactEle
   };
   return (
     <button type="button" className="toggle" onClick={take}>
-      one from dev
+      one from {scored}
     </button>
   );
 }
