@@ -33,13 +33,13 @@ const settings: Readonly<Record<string, ExperimentInput>> = {
   webnlg: writing,
 };
 
-const isOneOf = (paths: readonly string[]) => fields.filter(({ path }) => paths.includes(path));
+const fieldsAt = (paths: readonly string[]) => fields.filter(({ path }) => paths.includes(path));
 
 /** What the task decides, while model or data are the embedded ones. */
-const ofModel = isOneOf(['model.name', 'model.maxLength']);
-const ofData = isOneOf(['data.trainSize', 'data.devSize']);
+const ofModel = fieldsAt(['model.name', 'model.maxLength']);
+const ofData = fieldsAt(['data.trainSize', 'data.devSize']);
 /** What it decides while nobody has changed it: a preset's steps, or one's own, stay. */
-const ofSchedule = isOneOf(['search.steps', 'retrain.steps', 'retrain.learningRate']);
+const ofSchedule = fieldsAt(['search.steps', 'retrain.steps', 'retrain.learningRate']);
 
 /** The experiment of the task's examples file. */
 export function taskExperiment(task: string): ExperimentInput {

@@ -332,12 +332,8 @@ export class ExperimentSession {
   }
 
   snapshot(): Promise<Snapshot> {
-    const { search, training, trained, wallMs } = this;
-    // What is still unsaid is said by whoever takes the run up.
-    const isSaid = (type: TelemetryEvent['type']) => !this.unsaid.some((event) => event.type === type);
-    const { started, begun } = this.state;
-    const state = { ...this.state, started: started && isSaid('start'), begun: begun && isSaid('phase') };
-    return packSnapshot(this.setting, { state, search, training, trained, wallMs });
+    const { state, search, training, trained, wallMs } = this;
+    return packSnapshot(this.setting, { state, search, training, trained, wallMs }, this.unsaid);
   }
 
   private dropSearch(): void {

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { ExperimentConfig } from '../config/experiment';
 import type { Snapshot } from '../runtime/protocol';
-import type { Fingerprint, LayerRank, Phase, Role } from '../telemetry/events';
+import type { Fingerprint, LayerRank, Phase, Role, TelemetryEvent } from '../telemetry/events';
 import { readTensors, type TensorRecord } from '../tensor/records';
 import { openSafetensors, writeSafetensors } from '../tensor/safetensors';
 import type { ChosenRanks } from './ranks';
@@ -66,11 +66,16 @@ export function freshParts(setting: ExperimentSetting): SessionParts {
   };
 }
 
-/** Reads every tensor back in one transfer. */
+/**
+ * Reads every tensor back in one transfer.
+ * @param unsaid events that were not told yet: whoever takes the run up tells them
+ */
 export async function packSnapshot(
   { config, fingerprint }: ExperimentSetting,
   { state, search, training, trained, wallMs }: SessionParts,
+  unsaid: readonly TelemetryEvent[],
 ): Promise<Snapshot> {
+  const isSaid = (type: TelemetryEvent['type']) => !unsaid.some((event) => event.type === type);
   const groups: TensorGroups = {
     ...(search && { search: search.tensors }),
     ...(training && { training: training.tensors }),
@@ -81,6 +86,8 @@ export async function packSnapshot(
     config,
     fingerprint,
     ...state,
+    started: state.started && isSaid('start'),
+    begun: state.begun && isSaid('phase'),
     search: await search?.save(),
     training: await training?.save(),
     trained: trained.ranks,

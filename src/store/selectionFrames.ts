@@ -1,5 +1,4 @@
 /** What the heatmap replays: every reported state of the selection variables, in typed arrays, bounded. */
-
 import { ranksOf } from '../adapters/rankRule';
 import type { RankRule, SelectionVariant } from '../config/experiment';
 import type { LayerName, LayerSelection } from '../telemetry/events';
@@ -104,13 +103,12 @@ export class SelectionFrames {
   }
 
   /**
-   * Whether the rank rule would keep a component, or a threshold would that was moved by hand.
-   * @param shift log2 of how many times its own value the threshold stands
+   * Whether the rank rule would keep a component, or a threshold that is tried instead.
+   * @param tried λ of the layer, moved by hand
    */
-  isKept(frame: SelectionFrame, layer: number, component: number, shift = 0): boolean {
-    if (shift === 0 && frame.keep) return frame.keep[layer * this.components + component] === 1;
-    const threshold = (frame.thresholds[layer] ?? 0) * 2 ** shift;
-    return isKept(this.value(frame, 'selection', layer, component), threshold);
+  isKept(frame: SelectionFrame, layer: number, component: number, tried?: number): boolean {
+    if (tried === undefined && frame.keep) return frame.keep[layer * this.components + component] === 1;
+    return isKept(this.value(frame, 'selection', layer, component), tried ?? frame.thresholds[layer] ?? 0);
   }
 
   /** All k numbers of a layer. */

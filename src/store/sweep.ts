@@ -73,10 +73,19 @@ function readItem(item: Partial<SweepItem> | null): SweepItem | undefined {
   }
 }
 
+/** The stored queue; null where there is none, or the browser denies it. */
+function textIn(settings: TextStorage | undefined): string | null {
+  try {
+    return settings?.getItem(key) ?? null;
+  } catch {
+    return null;
+  }
+}
+
 /** A queue as it was stored, and how many of its entries cannot be read; nothing goes on by itself. */
 function stored(settings: TextStorage | undefined): { items: SweepItem[]; unreadable: number } {
   try {
-    const kept: unknown = JSON.parse(settings?.getItem(key) ?? '[]');
+    const kept: unknown = JSON.parse(textIn(settings) ?? '[]');
     if (!Array.isArray(kept)) return { items: [], unreadable: 1 };
     const items = kept.flatMap((item) => readItem(item) ?? []);
     return { items, unreadable: kept.length - items.length };
@@ -101,7 +110,7 @@ export function createSweep(
       `Of the stored sweep ${unreadable === 1 ? 'one entry' : `${unreadable} entries`} could not be read (made by another version of this page, or damaged) and will not be trained; ${kept.length === 0 ? 'nothing of it is left' : `${kept.length} are there`}. Runs that were finished are in the list.`,
     );
   /** What this page wrote or read last: something else is another tab's. */
-  let written = settings?.getItem(key) ?? null;
+  let written = textIn(settings);
   const keep = ({ items }: SweepState) => {
     const text = items.length === 0 ? null : JSON.stringify(items);
     try {
@@ -242,7 +251,7 @@ export function createSweep(
       return false;
     }
     owned = true;
-    if (settings && settings.getItem(key) !== written) {
+    if (textIn(settings) !== written) {
       // Another tab has worked on it, or begun another: its files are told by their keys.
       queue += 1;
       files = undefined;

@@ -34,7 +34,7 @@ def parse_arguments():
     return parser.parse_args()
 `;
 
-/** Ranks and alphas of any number of blocks; PEFT configuration for RoBERTa. */
+/** Ranks and alphas of any number of blocks, and PEFT's configuration with them. */
 export const pythonRanks = `
 def learned_block(block, blocks):
     """The learned block that a block takes its ranks from: the same one, else the one at the same relative depth."""
@@ -51,6 +51,24 @@ def check_blocks(blocks, args):
     if args.strict:
         raise SystemExit(said + " Refused, since --strict was given.")
     print(said, flush=True)
+
+
+def with_lora(model, rank_pattern, alpha_pattern, **more):
+    """PEFT's LoRA on the modules that the patterns name."""
+    config = LoraConfig(
+        task_type=PEFT_TASK,
+        r=max(rank_pattern.values()),
+        lora_alpha=max(alpha_pattern.values()),
+        rank_pattern=rank_pattern,
+        alpha_pattern=alpha_pattern,
+        target_modules=list(rank_pattern),
+        lora_dropout=LORA_DROPOUT,
+        bias="none",
+        use_rslora=USE_RSLORA,
+        use_dora=USE_DORA,
+        **more,
+    )
+    return get_peft_model(model, config)
 `;
 
 export const pythonRobertaAdapter = `
@@ -67,19 +85,7 @@ def with_adapter(model, args):
                 name = f"roberta.encoder.layer.{block}.attention.self.{part}"
                 rank_pattern[name] = RANKS[layer]
                 alpha_pattern[name] = ALPHAS[layer]
-    config = LoraConfig(
-        task_type=PEFT_TASK,
-        r=max(rank_pattern.values()),
-        lora_alpha=max(alpha_pattern.values()),
-        rank_pattern=rank_pattern,
-        alpha_pattern=alpha_pattern,
-        target_modules=list(rank_pattern),
-        lora_dropout=LORA_DROPOUT,
-        bias="none",
-        use_rslora=USE_RSLORA,
-        use_dora=USE_DORA,
-    )
-    return get_peft_model(model, config)
+    return with_lora(model, rank_pattern, alpha_pattern)
 
 
 def plain_weights(model):
@@ -113,20 +119,7 @@ def with_adapter(model, args):
         if rank > 0:
             rank_pattern[f"transformer.h.{block}.attn.c_attn"] = rank
     alpha_pattern = {name: math.sqrt(rank) if USE_RSLORA else rank for name, rank in rank_pattern.items()}
-    config = LoraConfig(
-        task_type=PEFT_TASK,
-        r=max(rank_pattern.values()),
-        lora_alpha=max(alpha_pattern.values()),
-        rank_pattern=rank_pattern,
-        alpha_pattern=alpha_pattern,
-        target_modules=list(rank_pattern),
-        lora_dropout=LORA_DROPOUT,
-        bias="none",
-        fan_in_fan_out=True,
-        use_rslora=USE_RSLORA,
-        use_dora=USE_DORA,
-    )
-    adapted = get_peft_model(model, config)
+    adapted = with_lora(model, rank_pattern, alpha_pattern, fan_in_fan_out=True)
     for block in range(blocks):
         name = f"transformer.h.{block}.attn.c_attn"
         if name not in rank_pattern:

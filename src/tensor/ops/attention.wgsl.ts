@@ -30,10 +30,11 @@ const placeSource = /* wgsl */ `
 `;
 
 /** Fills `scores`, from `first` on, with the softmax over keys of one query; a thread touches its own keys alone. */
-const probabilitiesSource = (scores: 'result' | 'row') => {
-  const write = scores === 'result' ? 'if (live) { result' : '{ row';
-  return /* wgsl */ `
+const probabilitiesSource = (scores: 'result' | 'row') => /* wgsl */ `
   ${placeSource}
+  fn putScore(at : i32, score : f32) {
+    ${scores === 'row' ? 'row[at] = score;' : 'if (live) { result[at] = score; }'}
+  }
   fn fillProbabilities(place : Place, first : i32, thread : i32) {
     let q = startOf(place.batch, place.query, uniforms.queries, place.head);
     let m = place.batch * uniforms.maskBatch + place.head * uniforms.maskHead + place.query * uniforms.maskQuery;
@@ -43,23 +44,20 @@ const probabilitiesSource = (scores: 'result' | 'row') => {
       var product = 0.0;
       for (var c = 0; c < uniforms.headSize; c++) { product += query[q + c] * key[k + c]; }
       let score = product * uniforms.scale + mask[m + j * uniforms.maskKey];
-      ${write}[first + j] = score; }
+      putScore(first + j, score);
       largest = max(largest, score);
     }
     largest = maxOverGroup(largest);
     var share = 0.0;
     for (var j = thread; j < uniforms.keys; j += threads) {
       let power = exp(${scores}[first + j] - largest);
-      ${write}[first + j] = power; }
+      putScore(first + j, power);
       share += power;
     }
     let total = sumOverGroup(share);
-    for (var j = thread; j < uniforms.keys; j += threads) {
-      ${write}[first + j] = ${scores}[first + j] / total; }
-    }
+    for (var j = thread; j < uniforms.keys; j += threads) { putScore(first + j, ${scores}[first + j] / total); }
   }
 `;
-};
 
 /** Room for the probabilities of one query in workgroup memory, all of which is cleared for every query. */
 const capacities = [64, 256, MOST_KEYS];

@@ -53,6 +53,12 @@ export function SelectionPanel(): ReactElement {
     () => (frame ? frames.layers : layerNames(shape?.blocks ?? placeholderBlocks)),
     [frame !== undefined, shape, version === 0, frames.layers],
   );
+  /** λ of each layer where it was moved by hand. */
+  const tried = useMemo(
+    () => (shift === 0 ? undefined : frame?.thresholds.map((one) => one * 2 ** shift)),
+    [frame, shift],
+  );
+  const thresholds = tried ?? frame?.thresholds;
   const { selection, orders, ranks } = useMemo(() => {
     const rows = frame && layers.map((_, row) => frames.row(frame, 'selection', row));
     const byLayer = new Map(finalRanks?.ranks.map(({ layer, rank }) => [layer, rank]));
@@ -61,20 +67,15 @@ export function SelectionPanel(): ReactElement {
       orders: layers.map((_, row) => columnOrder(rows?.[row] ?? new Float32Array(components), sorted)),
       ranks: layers.map((layer, row) => {
         const own = rows?.[row];
-        // Tried by hand: what a threshold elsewhere would keep.
-        if (shift !== 0 && own && frame) return keptAt(own, (frame.thresholds[row] ?? 0) * 2 ** shift);
+        if (tried && own) return keptAt(own, tried[row] ?? 0);
         return (live ? byLayer.get(layer) : undefined) ?? frame?.ranks[row];
       }),
     };
-  }, [frame, layers, components, sorted, finalRanks, live, frames, shift]);
-  const thresholds = useMemo(
-    () => (shift === 0 ? frame?.thresholds : frame?.thresholds.map((one) => one * 2 ** shift)),
-    [frame, shift],
-  );
+  }, [frame, layers, components, sorted, finalRanks, live, frames, tried]);
   const isKept = useCallback(
     (row: number, component: number) =>
-      frame !== undefined && row < frames.layers.length && frames.isKept(frame, row, component, shift),
-    [frames, frame, shift],
+      frame !== undefined && row < frames.layers.length && frames.isKept(frame, row, component, tried?.[row]),
+    [frames, frame, tried],
   );
   const geometry = useMemo(() => gridGeometry(layers, components, width || 520), [layers, components, width]);
   const asked = hovered ?? picked;

@@ -1,5 +1,4 @@
 /** Every run of this browser: a table to sort and search, curves laid over each other, differences, tables, sweeps. */
-
 import {
   type ReactElement,
   useCallback,
