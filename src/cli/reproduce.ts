@@ -215,8 +215,6 @@ export async function reproduce(args: ParsedArguments, trainer?: Trainer): Promi
     throw new UsageError((error as Error).message);
   }
   const say = (line: string) => process.stderr.write(`${line}\n`);
-  plan.skipped.forEach(say);
-  if (plan.runs.length === 0) throw new Error('No method of this recipe can be run by this version.');
 
   const runsFolder = join(out, 'runs', scale.name, ...(scale.name === 'base' ? [recipe.name] : []));
   const folderOf = ({ id }: PlannedRun) => join(runsFolder, ...id.split('/'));

@@ -11,11 +11,7 @@ interface Fake {
 }
 
 const runs = (methods: string[], seeds = [1]) =>
-  planRuns(
-    { tasks: ['cola'], methods, seeds },
-    (task) => ({ data: { task } }),
-    () => true,
-  ).runs;
+  planRuns({ tasks: ['cola'], methods, seeds }, (task) => ({ data: { task } })).runs;
 
 /** What every AutoLoRA of this world learns. */
 const learned: LayerRank[] = [1, 2, 3, 4, 5, 6, 7, 8].map((rank, i) => ({

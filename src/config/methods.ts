@@ -93,42 +93,14 @@ export const methodFacts: Readonly<Record<MethodName, MethodFacts>> = {
   },
 };
 
-/** A method with settings that have a name of their own. */
-export interface MethodVariant {
-  name: string;
-  method: MethodName;
-  title: string;
-  explanation: string;
-  /** Only what makes it the variant. */
-  config: ExperimentInput;
-}
+/** AutoLoRA's ablations (Table 4): how the paper names them, and all that makes a configuration one. */
+export const ablations = {
+  unconstrained: { name: 'w/o cst.', settings: { adapter: { selection: 'none' } } },
+  sigmoid: { name: 'sigmoid', settings: { adapter: { selection: 'sigmoid' } } },
+  firstOrder: { name: 'η = 0', settings: { hypergradient: { estimator: 'first-order' } } },
+} as const satisfies Record<string, { name: string; settings: ExperimentInput }>;
 
-/** AutoLoRA's ablations (Table 4). */
-export const methodVariants: readonly MethodVariant[] = [
-  {
-    name: 'autolora-unconstrained',
-    method: 'autolora',
-    title: 'AutoLoRA w/o cst.',
-    explanation: 'Selection weights are free numbers; a component stays from the mean on.',
-    config: { method: 'autolora', adapter: { selection: 'none' } },
-  },
-  {
-    name: 'autolora-sigmoid',
-    method: 'autolora',
-    title: 'AutoLoRA sigmoid',
-    explanation: 'Each selection weight is a sigmoid of its own; a component stays from 0.5 on.',
-    config: { method: 'autolora', adapter: { selection: 'sigmoid' } },
-  },
-  {
-    name: 'autolora-first-order',
-    method: 'autolora',
-    title: 'AutoLoRA η = 0',
-    explanation: 'The hypergradient keeps its direct term alone.',
-    config: { method: 'autolora', hypergradient: { estimator: 'first-order' } },
-  },
-];
-
-/** The name of a configuration's method, an ablation's own where it is one. */
+/** The name of a configuration's method, an ablation's own where it is one: `AutoLoRA (sigmoid)`. */
 export function methodTitle({
   method,
   adapter,
@@ -136,12 +108,12 @@ export function methodTitle({
 }: Pick<ExperimentConfig, 'method' | 'adapter' | 'hypergradient'>): string {
   const { title } = methodFacts[method];
   if (method !== 'autolora') return title;
-  const parts = methodVariants
+  const parts = Object.values<{ name: string; settings: ExperimentInput }>(ablations)
     .filter(
-      ({ config }) =>
-        config.adapter?.selection === adapter.selection ||
-        config.hypergradient?.estimator === hypergradient.estimator,
+      ({ settings }) =>
+        settings.adapter?.selection === adapter.selection ||
+        settings.hypergradient?.estimator === hypergradient.estimator,
     )
-    .map((variant) => variant.title.replace(`${title} `, ''));
-  return [title, ...parts].join(' ');
+    .map(({ name }) => name);
+  return parts.length > 0 ? `${title} (${parts.join(', ')})` : title;
 }

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ExperimentInput, parseExperimentConfig } from '../config/experiment';
-import { type MethodName, methodFacts, methodNames, methodTitle, methodVariants } from '../config/methods';
+import { ablations, type MethodName, methodFacts, methodNames, methodTitle } from '../config/methods';
 import {
   createTaskModel,
   type DeviceBatch,
@@ -403,7 +403,10 @@ describe('names', () => {
       if (section) expect(parseExperimentConfig({})).toHaveProperty(section);
     }
     expect(methodTitle(parseExperimentConfig({}))).toBe('AutoLoRA');
-    for (const { config, title } of methodVariants)
-      expect(methodTitle(parseExperimentConfig(config))).toBe(title);
+    for (const { name, settings } of Object.values(ablations))
+      expect(methodTitle(parseExperimentConfig(settings))).toBe(`AutoLoRA (${name})`);
+    const both = { ...ablations.sigmoid.settings, ...ablations.firstOrder.settings };
+    expect(methodTitle(parseExperimentConfig(both))).toBe('AutoLoRA (sigmoid, η = 0)');
+    expect(methodTitle(parseExperimentConfig({ ...both, method: 'lora' }))).toBe('LoRA');
   });
 });

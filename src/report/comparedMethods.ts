@@ -1,5 +1,6 @@
 /** The methods that recipes compare, each with its settings and where they come from. */
 import type { ExperimentConfig, ExperimentInput } from '../config/experiment';
+import { ablations } from '../config/methods';
 import type { RankDraw } from './rankDraws';
 import { type MethodSettings, mergeExperiments } from './settings';
 
@@ -29,7 +30,10 @@ const searchRank = 8;
  */
 const adapterBottleneck = 3;
 
-const loraKin = (method: string): MethodSettings => ({ method, adapter: { rank: loraRank } });
+const loraKin = (method: MethodSettings['method']): MethodSettings => ({
+  method,
+  adapter: { rank: loraRank },
+});
 
 /** The task's own learning rate times a factor, without the crumbs of a product: 0.0009, not 0.0008999999. */
 export const rateTimes =
@@ -39,14 +43,17 @@ export const rateTimes =
   });
 
 /** The baseline beside AutoLoRA is off: LoRA is a method of its own here, of a size that is chosen beforehand. */
-const autolora = (
-  adapter: Record<string, string> = {},
-  more: Partial<MethodSettings> = {},
-): MethodSettings => ({
-  ...(more as MethodSettings),
+const autolora = (more: ExperimentInput = {}): MethodSettings => ({
+  ...more,
   method: 'autolora',
-  adapter: { rank: searchRank, ...adapter },
+  adapter: { rank: searchRank, ...more.adapter },
   baseline: { enabled: false },
+});
+
+const ablation = (name: string, { name: title, settings }: (typeof ablations)[keyof typeof ablations]) => ({
+  name,
+  label: `AutoLoRA (${title})`,
+  settings: autolora(settings),
 });
 
 /** A split of the train set that no run's own seed draws. */
@@ -84,12 +91,12 @@ const cheaperMethods: readonly ComparedMethod[] = [
   {
     name: 'autolora-forward',
     label: 'AutoLoRA, forward difference',
-    settings: autolora({}, { hypergradient: { estimator: 'finite-difference-forward' } }),
+    settings: autolora({ hypergradient: { estimator: 'finite-difference-forward' } }),
   },
   ...[2, 4].map((every) => ({
     name: `autolora-every${every}`,
     label: `AutoLoRA, β step every ${every}`,
-    settings: autolora({}, { hypergradient: { hyperEvery: every } }),
+    settings: autolora({ hypergradient: { hyperEvery: every } }),
   })),
   {
     name: 'autolora-stop',
@@ -100,35 +107,35 @@ const cheaperMethods: readonly ComparedMethod[] = [
   {
     name: 'autolora-kept',
     label: 'AutoLoRA, kept components',
-    settings: autolora({}, { retrain: { init: 'kept' } }),
+    settings: autolora({ retrain: { init: 'kept' } }),
   },
   {
     name: 'autolora-cheap',
     label: 'AutoLoRA, forward, every 4, kept',
-    settings: autolora({}, cheapSearch),
+    settings: autolora(cheapSearch),
   },
   {
     name: 'autolora-cheap-stop',
     label: 'AutoLoRA, forward, every 4, kept, stopped when stable',
-    settings: autolora({}, cheapSearch),
+    settings: autolora(cheapSearch),
     fitted: stopWhenStable,
   },
   {
     name: 'autolora-lean',
     label: 'AutoLoRA, forward, every 4, kept, retrained for fewer steps',
-    settings: autolora({}, cheapSearch),
+    settings: autolora(cheapSearch),
     fitted: fewerSteps,
   },
   {
     name: 'autolora-lean-eta0',
     label: 'AutoLoRA, first-order, every 2, kept, retrained for fewer steps',
-    settings: autolora({}, { ...cheapSearch, hypergradient: { estimator: 'first-order', hyperEvery: 2 } }),
+    settings: autolora({ ...cheapSearch, hypergradient: { estimator: 'first-order', hyperEvery: 2 } }),
     fitted: fewerSteps,
   },
   {
     name: 'autolora-lean-stop',
     label: 'AutoLoRA, forward, every 4, kept, stopped when stable, retrained for fewer steps',
-    settings: autolora({}, cheapSearch),
+    settings: autolora(cheapSearch),
     fitted: (task) => ({ ...stopWhenStable(task), ...fewerSteps(task) }),
   },
 ];
@@ -150,11 +157,11 @@ const moreMethods: readonly ComparedMethod[] = [
   {
     name: 'autolora-other-split',
     label: 'AutoLoRA, another split',
-    settings: autolora({}, { data: { splitSeed: otherSplitSeed } }),
+    settings: autolora({ data: { splitSeed: otherSplitSeed } }),
   },
   drawn('permuted', 'learned ranks, permuted'),
   drawn('random', 'random ranks, same total'),
-  drawn('uniform', 'nearest uniform rank'),
+  drawn('uniform', 'LoRA of AutoLoRA’s size'),
   {
     name: 'adalora-equal-data',
     label: 'AdaLoRA, as many examples',
@@ -223,13 +230,9 @@ const paperMethods: readonly ComparedMethod[] = [
       settings: gridSettings(pattern, 'validation'),
     })),
   },
-  { name: 'autolora-unconstrained', label: 'AutoLoRA (w/o cst.)', settings: autolora({ selection: 'none' }) },
-  { name: 'autolora-sigmoid', label: 'AutoLoRA (sigmoid)', settings: autolora({ selection: 'sigmoid' }) },
-  {
-    name: 'autolora-eta0',
-    label: 'AutoLoRA (η=0)',
-    settings: autolora({}, { hypergradient: { estimator: 'first-order' } }),
-  },
+  ablation('autolora-unconstrained', ablations.unconstrained),
+  ablation('autolora-sigmoid', ablations.sigmoid),
+  ablation('autolora-eta0', ablations.firstOrder),
   { name: 'autolora', label: 'AutoLoRA', settings: autolora() },
 ];
 

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type ExperimentInput, parseExperimentConfig } from '../config/experiment';
-import { fieldAt } from '../config/fields';
 import { metrics } from '../metrics/catalog';
 import { taskByName, taskNames } from '../tasks/registry';
 import { rankGrid } from './comparedMethods';
-import { chosenRun, expectedPasses, planRuns, unsupported } from './plan';
+import { chosenRun, expectedPasses, planRuns } from './plan';
 import { recipes } from './recipes';
 import { scales } from './scales';
 import { mergeExperiments } from './settings';
@@ -15,9 +14,6 @@ const example = (task: string): ExperimentInput => ({
   adapter: { loraAlpha: 8 },
   retrain: { steps: 10 },
 });
-/** What a version with every method and validation scores offers. */
-const everything = (path: string) =>
-  path === 'method' || path === 'data.evaluateOn' ? (true as const) : (fieldAt(path)?.options ?? true);
 
 describe('recipes', () => {
   it('name tasks, methods and metrics that there are', () => {
@@ -60,8 +56,7 @@ describe('recipes', () => {
 describe('planRuns', () => {
   it('gives each method its own settings on the task’s experiment, seed by seed', () => {
     const asked = { tasks: ['cola', 'sst2'], methods: ['lora', 'autolora'], seeds: [1, 2] };
-    const { runs, skipped } = planRuns(asked, example);
-    expect(skipped).toEqual([]);
+    const { runs } = planRuns(asked, example);
     expect(runs.map(({ id }) => id)).toEqual([
       'cola/lora/seed-1',
       'cola/autolora/seed-1',
@@ -83,20 +78,8 @@ describe('planRuns', () => {
     expect(expectedPasses(runs[5] as (typeof runs)[number])).toBe(10 + 4 * 240);
   });
 
-  it('leaves out what is not offered, with the reason', () => {
-    expect(unsupported({ method: 'prefix' })).toMatch(/^method offers autolora, lora.*, not prefix$/);
-    expect(unsupported({ method: 'lora', data: { phase: 'moon' } })).toBe(
-      'an experiment has no field data.phase',
-    );
-    expect(unsupported({ method: 'lora', adapter: { selection: 'softmax', rank: 4 } })).toBeUndefined();
-    const offers = (path: string) => (path === 'method' ? ['lora'] : everything(path));
-    const plan = planRuns({ tasks: ['cola'], methods: ['autolora', 'lora'], seeds: [1] }, example, offers);
-    expect(plan.methods.map(({ name }) => name)).toEqual(['lora']);
-    expect(plan.skipped).toEqual(['AutoLoRA is left out: method offers lora, not autolora.']);
-  });
-
   it('plans a grid search: candidates on validation, the best of them on dev', () => {
-    const { runs } = planRuns({ tasks: ['cola'], methods: ['lora-grid'], seeds: [3] }, example, everything);
+    const { runs } = planRuns({ tasks: ['cola'], methods: ['lora-grid'], seeds: [3] }, example);
     expect(runs).toHaveLength(1);
     const [run] = runs as [(typeof runs)[number]];
     expect(run.candidates).toHaveLength(16);

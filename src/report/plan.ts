@@ -1,10 +1,9 @@
-/** From a recipe to its runs: one experiment per method, task and seed, and what this version cannot run. */
+/** From a recipe to its runs: one experiment per method, task and seed. */
 import { type ExperimentInput, parseExperimentConfig } from '../config/experiment';
-import { fieldAt } from '../config/fields';
 import type { LayerRank } from '../telemetry/events';
 import type { ComparedMethod } from './comparedMethods';
 import { drawRanks, type RankDraw, shorthandOf } from './rankDraws';
-import { type MethodSettings, mergeExperiments } from './settings';
+import { mergeExperiments } from './settings';
 import { comparedMethod } from './sweeps';
 
 /** One run of `autolora run`, of which the result is kept under its id. */
@@ -27,65 +26,26 @@ export interface Plan {
   seeds: readonly number[];
   /** Seed by seed, so that a first seed of everything is there early. */
   runs: readonly PlannedRun[];
-  /** One sentence per method that is left out. */
-  skipped: readonly string[];
 }
-
-/**
- * What of some settings this version lacks, or undefined.
- * @param offers options of a field by its path, `true` for a field without options; undefined where there is none
- */
-export function unsupported(
-  settings: MethodSettings,
-  offers: (path: string) => readonly string[] | true | undefined = offered,
-): string | undefined {
-  type Leaf = readonly [path: string, value: string | number | boolean];
-  const leaves = Object.entries(settings).flatMap(([key, value]): Leaf[] =>
-    typeof value === 'object'
-      ? Object.entries(value).map(([name, leaf]): Leaf => [`${key}.${name}`, leaf])
-      : [[key, value]],
-  );
-  for (const [path, value] of leaves) {
-    const options = offers(path);
-    if (options === undefined) return `an experiment has no field ${path}`;
-    if (options !== true && !options.includes(String(value)))
-      return `${path} offers ${options.join(', ')}, not ${value}`;
-  }
-  return undefined;
-}
-
-const offered = (path: string) => {
-  const field = fieldAt(path);
-  return field && (field.options ?? true);
-};
 
 /**
  * @param experimentOf the task's experiment at the chosen scale
- * @param offers as of `unsupported`, for tests
  */
 export function planRuns(
   {
     tasks,
-    methods,
+    methods: names,
     seeds,
   }: { tasks: readonly string[]; methods: readonly string[]; seeds: readonly number[] },
   experimentOf: (task: string) => ExperimentInput,
-  offers?: Parameters<typeof unsupported>[1],
 ): Plan {
-  const skipped: string[] = [];
-  const offeredMethods = methods.map(comparedMethod).filter(({ label, settings, candidates = [] }) => {
-    const reason = [settings, ...candidates.map((candidate) => candidate.settings)]
-      .map((asked) => unsupported(asked, offers))
-      .find((lack) => lack !== undefined);
-    if (reason) skipped.push(`${label} is left out: ${reason}.`);
-    return !reason;
-  });
+  const methods = names.map(comparedMethod);
   /** A method on a task with a seed, under an id that says so. */
   const runOf = (method: ComparedMethod, task: string, seed: number): PlannedRun => {
     const { fitted, candidates = [], ranksFrom } = method;
     const given = experimentOf(task);
     const fit = fitted ? fitted(parseExperimentConfig(given)) : {};
-    const experiment = (settings: MethodSettings) => ({ ...mergeExperiments(given, settings, fit), seed });
+    const experiment = (settings: ExperimentInput) => ({ ...mergeExperiments(given, settings, fit), seed });
     const common = { method: method.name, task, seed };
     return {
       ...common,
@@ -103,24 +63,38 @@ export function planRuns(
     };
   };
   const runs = seeds.flatMap((seed) =>
-    tasks.flatMap((task) => offeredMethods.map((method) => runOf(method, task, seed))),
+    tasks.flatMap((task) => methods.map((method) => runOf(method, task, seed))),
   );
-  return { methods: offeredMethods, tasks, seeds, runs, skipped };
+  return { methods, tasks, seeds, runs };
 }
 
+/** Place of the best score; of equally good ones the first. */
+export const bestOf = (scores: readonly number[], higherIsBetter: boolean): number =>
+  scores.indexOf(higherIsBetter ? Math.max(...scores) : Math.min(...scores));
+
 /**
- * The run with the settings of its best candidate, but trained on all of train and scored on dev. Of equally good ones
- * the first.
+ * The run with the settings of its best candidate, but trained on all of train and scored on dev.
  * @param scores validation scores of the candidates, in their order
  */
 export function chosenRun(run: PlannedRun, scores: readonly number[], higherIsBetter: boolean): PlannedRun {
   if (scores.length !== run.candidates.length || scores.some(Number.isNaN))
     throw new Error(`${run.id}: of ${run.candidates.length} candidates ${scores.length} have a score.`);
-  const best = scores.indexOf(higherIsBetter ? Math.max(...scores) : Math.min(...scores));
-  const chosen = run.candidates[best] as PlannedRun;
+  const chosen = run.candidates[bestOf(scores, higherIsBetter)] as PlannedRun;
   const pattern = chosen.experiment.adapter?.rankPattern;
   return { ...run, experiment: mergeExperiments(run.experiment, { adapter: { rankPattern: pattern } }) };
 }
+
+/**
+ * Ranks made of learned ones, as `adapter.rankPattern` takes them.
+ * @param k largest rank of a layer
+ * @param run whose seed and id decide what chance decides
+ */
+export const drawnPattern = (
+  draw: RankDraw,
+  learned: readonly LayerRank[],
+  k: number,
+  { seed, id }: Pick<PlannedRun, 'seed' | 'id'>,
+): string => shorthandOf(drawRanks(draw, learned, k, { seed, key: id }));
 
 /**
  * The run at the ranks that are made of those its source learned; the run's id and seed decide what chance decides, so that
@@ -129,11 +103,8 @@ export function chosenRun(run: PlannedRun, scores: readonly number[], higherIsBe
 export function rankedRun(run: PlannedRun, learned: readonly LayerRank[]): PlannedRun {
   if (!run.source) return run;
   const k = parseExperimentConfig(run.source.run.experiment).adapter.rank;
-  const ranks = drawRanks(run.source.draw, learned, k, { seed: run.seed, key: run.id });
-  return {
-    ...run,
-    experiment: mergeExperiments(run.experiment, { adapter: { rankPattern: shorthandOf(ranks) } }),
-  };
+  const rankPattern = drawnPattern(run.source.draw, learned, k, run);
+  return { ...run, experiment: mergeExperiments(run.experiment, { adapter: { rankPattern } }) };
 }
 
 /**
@@ -141,6 +112,6 @@ export function rankedRun(run: PlannedRun, learned: readonly LayerRank[]): Plann
  * four, a training step one.
  */
 export function expectedPasses({ experiment }: PlannedRun): number {
-  const searches = (experiment.method ?? 'autolora') === 'autolora';
-  return (experiment.retrain?.steps ?? 480) + (searches ? 4 * (experiment.search?.steps ?? 240) : 0);
+  const { method, search, retrain } = parseExperimentConfig(experiment);
+  return retrain.steps + (method === 'autolora' ? 4 * search.steps : 0);
 }

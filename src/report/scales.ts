@@ -67,7 +67,7 @@ export const scales: Readonly<Record<ScaleName, Scale>> = {
   },
   base: {
     name: 'base',
-    note: 'Base scale: checkpoints of the Hub at the paper’s batch sizes and learning rate (full finetuning at half of it, AdaLoRA at four times it); 3,000 steps, which the paper does not give; GPT-2 with 12 layers, as the paper describes its GPT2-medium.',
+    note: 'Base scale: checkpoints of the Hub at the paper’s batch sizes and learning rate (full finetuning at half of it, AdaLoRA at four times it); 3,000 steps, which the paper does not give; GPT-2 with 12 layers, as the paper describes its GPT2-medium; figure 2 with RoBERTa-large.',
     experiment: (task, recipe) => baseExperiment(task, recipe),
   },
   smoke: {
