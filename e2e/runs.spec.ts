@@ -90,11 +90,30 @@ test('two runs are kept over a reload, compared, opened, deleted and called back
   await elsewhere.page.close();
 });
 
+test('one click compares learned ranks with others of their total', async ({ page }) => {
+  test.setTimeout(180_000);
+  const playground = new PlaygroundPage(page);
+  await playground.open({ ...tiny, screen: 'runs' });
+  const sweep = page.getByRole('region', { name: 'Sweep' });
+  await sweep.getByRole('button', { name: 'Where the rank goes' }).click();
+  await sweep.getByRole('spinbutton', { name: 'Seeds' }).fill('1');
+  await sweep.getByRole('button', { name: 'Train 5 runs' }).click();
+  await expect(sweep.getByText('5 of 5')).toBeVisible({ timeout: 150_000 });
+  await expect(sweep.locator('li[data-status=done]')).toHaveCount(5);
+  await expect(sweep.locator('li').nth(2)).toContainText('SST-2, learned ranks, permuted, seed 1');
+  const scores = page.getByRole('table', { name: 'Own runs', exact: true });
+  const totalOf = (row: string) => scores.getByRole('row', { name: row }).locator('td').nth(1).innerText();
+  expect(await totalOf('learned ranks, permuted')).toBe(await totalOf('random ranks, same total'));
+  await expect(scores.getByRole('row', { name: 'LoRA of AutoLoRA’s size' })).toBeVisible();
+  expect(playground.faults).toEqual([]);
+});
+
 test('a sweep of three seeds ends with a table over them, and waits after a reload', async ({ page }) => {
   const playground = new PlaygroundPage(page);
   const runs = new RunsPage(page);
   await playground.open({ ...tiny, screen: 'runs' });
   const sweep = page.getByRole('region', { name: 'Sweep' });
+  await sweep.getByText('Vary settings').click();
   await sweep.getByRole('spinbutton', { name: 'Seeds' }).fill('3');
   await sweep.getByRole('checkbox', { name: 'LoRA', exact: true }).check();
   await sweep.getByRole('button', { name: 'Train 3 runs' }).click();

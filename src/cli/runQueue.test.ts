@@ -1,8 +1,8 @@
 /** Order, resumption, dependence, failure and the estimate of a queue of runs, without training anything. */
 import { describe, expect, it } from 'vitest';
-import { type PlannedRun, planRuns } from '../report/plan';
+import { planRuns } from '../report/plan';
 import type { LayerRank } from '../telemetry/events';
-import { describeOutcome, type QueueWork, remainingMs, runQueue } from './runQueue';
+import { describeOutcome, type QueueWork, runQueue } from './runQueue';
 
 interface Fake {
   score: number;
@@ -151,22 +151,5 @@ describe('describeOutcome', () => {
     expect(describeOutcome({ ...done, total: 3, stopped: true }, 5).at(-1)).toBe(
       'Stopped; the same command goes on.',
     );
-  });
-});
-
-describe('remainingMs', () => {
-  const run = (task: string, steps: number) =>
-    ({ task, candidates: [], experiment: { method: 'lora', retrain: { steps } } }) as unknown as PlannedRun;
-
-  it('goes by the pace of the same task, else of all', () => {
-    const timed = new Map([
-      ['cola', { passes: 100, wallMs: 1000 }],
-      ['e2e', { passes: 100, wallMs: 5000 }],
-    ]);
-    expect(remainingMs([run('cola', 200)], timed, 1)).toBe(2000);
-    expect(remainingMs([run('e2e', 100), run('e2e', 100)], timed, 2)).toBe(5000);
-    expect(remainingMs([run('rte', 100)], timed, 4)).toBe(3000);
-    expect(remainingMs([run('rte', 100)], new Map(), 1)).toBeUndefined();
-    expect(remainingMs([], timed, 1)).toBe(0);
   });
 });

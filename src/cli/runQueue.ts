@@ -1,5 +1,5 @@
 /** Runs of a recipe, several at a time: those that another one needs before it, a line each, and what is left. */
-import { chosenRun, expectedPasses, type PlannedRun, rankedRun } from '../report/plan';
+import { chosenRun, expectedPasses, type PlannedRun, rankedRun, remainingMs, type TaskWork, withNeeded } from '../report/plan';
 import type { LayerRank } from '../telemetry/events';
 import { clock } from './progressLine';
 
@@ -28,31 +28,6 @@ export interface QueueOutcome<Result> {
   stopped: boolean;
 }
 
-interface Timed {
-  passes: number;
-  wallMs: number;
-}
-
-/**
- * Milliseconds that the runs left will take on so many jobs: passes at the pace of finished runs of the same task, or of
- * all tasks where there is none. Undefined before a first run is finished.
- */
-export function remainingMs(
-  left: readonly PlannedRun[],
-  timed: ReadonlyMap<string, Timed>,
-  jobs: number,
-): number | undefined {
-  const pace = (tasks: readonly Timed[]) =>
-    tasks.reduce((sum, { wallMs }) => sum + wallMs, 0) / tasks.reduce((sum, { passes }) => sum + passes, 0);
-  if (timed.size === 0) return undefined;
-  const overall = pace([...timed.values()]);
-  const total = left.reduce((sum, run) => {
-    const known = timed.get(run.task);
-    return sum + expectedPasses(run) * (known ? pace([known]) : overall);
-  }, 0);
-  return total / Math.max(1, Math.min(jobs, left.length));
-}
-
 /** A few lines for the end: what is finished, what failed and why, and what to do. @param wallMs of the whole queue */
 export function describeOutcome<Result>(
   { results, total, already, failures, stopped }: QueueOutcome<Result>,
@@ -73,6 +48,8 @@ export function describeOutcome<Result>(
   ];
 }
 
+const workOf = ({ task, experiment }: PlannedRun): TaskWork => ({ task, passes: expectedPasses(experiment) });
+
 /**
  * Trains what is not finished. A run that fails does not stop the others; runs that depend on it are left out.
  * @param isStopped asked before every run
@@ -85,12 +62,11 @@ export async function runQueue<Result>(
 ): Promise<QueueOutcome<Result>> {
   const results = new Map<string, Result>();
   const failures: string[] = [];
-  const timed = new Map<string, Timed>();
+  const timed: (TaskWork & { wallMs: number })[] = [];
   let stopped = false;
   const note = (run: PlannedRun, result: Result) => {
     results.set(run.id, result);
-    const { passes, wallMs } = timed.get(run.task) ?? { passes: 0, wallMs: 0 };
-    timed.set(run.task, { passes: passes + expectedPasses(run), wallMs: wallMs + work.wallMs(result) });
+    timed.push({ ...workOf(run), wallMs: work.wallMs(result) });
   };
   /** The run with what comes of the runs that it needs, or undefined while one of them has no result. */
   const ready = (run: PlannedRun): PlannedRun | undefined => {
@@ -109,8 +85,7 @@ export async function runQueue<Result>(
     );
   };
 
-  const withNeeded = runs.flatMap((run) => [...(run.source ? [run.source.run] : []), ...run.candidates, run]);
-  const all = [...new Map(withNeeded.map((run) => [run.id, run])).values()];
+  const all = withNeeded(runs);
   // What is finished already is not run again, and tells the pace.
   let waiting = all.filter((planned) => {
     const run = ready(planned);
@@ -141,9 +116,11 @@ export async function runQueue<Result>(
       const result = work.finished(run);
       if (!result) throw new Error('it left no result.');
       note(run, result);
-      const left = remainingMs([...waiting, ...[...underWay].filter((other) => other !== run)], timed, jobs);
+      const left = [...waiting, ...[...underWay].filter((other) => other !== run)];
+      const leftMs = remainingMs(left.map(workOf), timed);
+      const atOnce = Math.max(1, Math.min(jobs, left.length));
       work.say(
-        `${results.size}/${all.length} ${run.id}  ${clock(work.wallMs(result))}${left ? `  about ${clock(left)} left` : ''}`,
+        `${results.size}/${all.length} ${run.id}  ${clock(work.wallMs(result))}${leftMs ? `  about ${clock(leftMs / atOnce)} left` : ''}`,
       );
     } catch (error) {
       failures.push(`${run.id} failed: ${(error as Error).message}`);

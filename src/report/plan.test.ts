@@ -3,7 +3,7 @@ import { type ExperimentInput, parseExperimentConfig } from '../config/experimen
 import { metrics } from '../metrics/catalog';
 import { taskByName, taskNames } from '../tasks/registry';
 import { rankGrid } from './comparedMethods';
-import { chosenRun, expectedPasses, planRuns } from './plan';
+import { chosenRun, expectedPasses, planRuns, remainingMs } from './plan';
 import { recipes } from './recipes';
 import { scales } from './scales';
 import { mergeExperiments } from './settings';
@@ -74,8 +74,11 @@ describe('planRuns', () => {
       adapter: { rank: 8, loraAlpha: 8 },
       baseline: { enabled: false },
     });
-    expect(expectedPasses(runs[4] as (typeof runs)[number])).toBe(10);
-    expect(expectedPasses(runs[5] as (typeof runs)[number])).toBe(10 + 4 * 240);
+    const passes = runs.map(({ experiment }) => expectedPasses(experiment));
+    expect(passes[4]).toBe(10);
+    expect(passes[5]).toBe(10 + 4 * 240);
+    // LoRA beside it.
+    expect(expectedPasses({ retrain: { steps: 10 } })).toBe(20 + 4 * 240);
   });
 
   it('plans a grid search: candidates on validation, the best of them on dev', () => {
@@ -136,5 +139,23 @@ describe('planRuns', () => {
   it('covers the eleven tasks of the paper', () => {
     const covered = new Set(recipes.flatMap(({ tasks }) => tasks));
     expect([...covered].sort()).toEqual([...taskNames].sort());
+  });
+});
+
+describe('remainingMs', () => {
+  it('goes by the pace of the same task, else of all', () => {
+    const done = [
+      { task: 'cola', passes: 50, wallMs: 600 },
+      { task: 'cola', passes: 50, wallMs: 400 },
+      { task: 'e2e', passes: 100, wallMs: 5000 },
+    ];
+    const left = (...tasks: string[]) => tasks.map((task) => ({ task, passes: 100 }));
+    expect(remainingMs(left('cola', 'cola'), done)).toBe(2000);
+    expect(remainingMs(left('cola', 'e2e'), done)).toBe(6000);
+    expect(remainingMs(left('rte'), done)).toBe(3000);
+    expect(remainingMs(left('rte'), [])).toBeUndefined();
+    // A run that only scores says nothing of the pace.
+    expect(remainingMs(left('rte'), [{ task: 'rte', passes: 0, wallMs: 10 }])).toBeUndefined();
+    expect(remainingMs([], done)).toBe(0);
   });
 });

@@ -68,6 +68,12 @@ export function planRuns(
   return { methods, tasks, seeds, runs };
 }
 
+/** The runs with those that they need, each once and before what needs it. */
+export function withNeeded(runs: readonly PlannedRun[]): PlannedRun[] {
+  const all = runs.flatMap((run) => [...(run.source ? [run.source.run] : []), ...run.candidates, run]);
+  return [...new Map(all.map((run) => [run.id, run])).values()];
+}
+
 /** Place of the best score; of equally good ones the first. */
 export const bestOf = (scores: readonly number[], higherIsBetter: boolean): number =>
   scores.indexOf(higherIsBetter ? Math.max(...scores) : Math.min(...scores));
@@ -108,10 +114,36 @@ export function rankedRun(run: PlannedRun, learned: readonly LayerRank[]): Plann
 }
 
 /**
- * Passes through the model that a run is likely to take: a unit for the remaining time. A search step of AutoLoRA takes
+ * Passes through the model that an experiment is likely to take: a unit for the remaining time. A search step of AutoLoRA takes
  * four, a training step one.
  */
-export function expectedPasses({ experiment }: PlannedRun): number {
-  const { method, search, retrain } = parseExperimentConfig(experiment);
-  return retrain.steps + (method === 'autolora' ? 4 * search.steps : 0);
+export function expectedPasses(experiment: ExperimentInput): number {
+  const { method, search, retrain, baseline } = parseExperimentConfig(experiment);
+  if (method !== 'autolora') return retrain.steps;
+  return 4 * search.steps + (baseline.enabled ? 2 : 1) * retrain.steps;
+}
+
+/** How much of a task is to be done, or was done in which time. */
+export interface TaskWork {
+  task: string;
+  /** As `expectedPasses` has them. */
+  passes: number;
+}
+
+/**
+ * Milliseconds that what is left will take one after the other: passes at the pace of finished runs of the same task, or of all
+ * tasks where there is none. Undefined before a first run is finished.
+ */
+export function remainingMs(
+  left: readonly TaskWork[],
+  done: readonly (TaskWork & { wallMs: number })[],
+): number | undefined {
+  const paceOf = (some: typeof done) =>
+    some.reduce((sum, { wallMs }) => sum + wallMs, 0) / some.reduce((sum, { passes }) => sum + passes, 0);
+  if (!done.some(({ passes }) => passes > 0)) return undefined;
+  const overall = paceOf(done);
+  return left.reduce((sum, { task, passes }) => {
+    const alike = done.filter((run) => run.task === task && run.passes > 0);
+    return sum + passes * (alike.length > 0 ? paceOf(alike) : overall);
+  }, 0);
 }

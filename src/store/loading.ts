@@ -11,7 +11,7 @@ import type { HubDownloads } from './hubDownloads';
 import { type ModelShape, modelShapeOf } from './modelShape';
 import { newRunId } from './runId';
 import { runName } from './runNames';
-import type { ChosenFiles, RunIdentity, RunRecord } from './runRecord';
+import { type ChosenFiles, identityOf, type RunIdentity, type RunRecord } from './runRecord';
 import { differsFromLoaded, hasBegun } from './state';
 
 /** Milliseconds that Slow rests after each step. */
@@ -29,7 +29,6 @@ async function shapeOfFiles(files: ChosenFiles): Promise<ModelShape | undefined>
   }
 }
 
-const identityOf = ({ id, name, createdAt }: RunIdentity): RunIdentity => ({ id, name, createdAt });
 const newIdentity = (now: number): RunIdentity => ({
   id: newRunId(),
   name: runName(Math.random),

@@ -3,7 +3,7 @@ import { sentenceOf } from '../runtime/protocol';
 import type { PlaygroundContext } from './context';
 import { type Loading, RunElsewhereError } from './loading';
 import { setAside } from './recording';
-import { recordOf } from './runRecord';
+import { identityOf, recordOf } from './runRecord';
 
 /** @throws Error where the run on the page is only looked at: the worker holds another one, or none */
 export function refuseViewing({ state }: PlaygroundContext): void {
@@ -31,7 +31,7 @@ export async function openRun(
     const kept = await context.storage.loadRun(id);
     if (!kept) throw new Error('This run is not kept in this browser any more.');
     const { summary, progress, history, facts, files } = kept;
-    const { config, name, createdAt, finished } = summary;
+    const { config, name, finished } = summary;
     const draftBefore = context.state.draft;
     loading.setDraft(config);
     const record = recordOf(kept);
@@ -59,7 +59,7 @@ export async function openRun(
       files: { ...context.state.files, ...files },
       facts,
       progress: { ...progress, status: finished ? 'finished' : 'paused' },
-      run: { id, name, createdAt },
+      run: identityOf(summary),
       viewing: true,
       replayedStep: undefined,
       resumable: undefined,

@@ -5,6 +5,8 @@ import { toMarkdown } from '../report/markdown';
 import { ownCostTable, ownRanks, ownScoreTable } from './ownTables';
 import type { RunSummary } from './runRecord';
 
+const training = { wallMs: 1500, steps: 50, tokens: 9000, passes: 100 };
+
 let made = 0;
 function run(input: ExperimentInput, accuracy: number, more: Partial<RunSummary> = {}): RunSummary {
   const config = parseExperimentConfig(input);
@@ -19,7 +21,7 @@ function run(input: ExperimentInput, accuracy: number, more: Partial<RunSummary>
       { layer: '0.value', rank: 3 },
     ],
     wallMs: 2000,
-    passes: role === 'autolora' ? 300 : 100,
+    training: { ...training, passes: role === 'autolora' ? 300 : 100 },
   });
   return {
     id: String(made),
@@ -123,6 +125,55 @@ describe('ownScoreTable', () => {
     ]);
   });
 
+  it('sets a search apart that somebody ended early, and leaves it out of the learned ranks', () => {
+    const runs = [autolora(1, 0.8), autolora(1, 0.6, { searchEndedAt: 20 })];
+    expect(ownScoreTable(runs)?.rows.map(({ label, cells }) => [label, cells['sst2/roberta-quick']])).toEqual(
+      [
+        ['AutoLoRA', [{ seed: 1, value: 0.8 }]],
+        ['AutoLoRA, search ended at step 20', [{ seed: 1, value: 0.6 }]],
+      ],
+    );
+    expect(ownRanks(runs)).toHaveLength(1);
+    expect(ownRanks(runs)[0]?.seeds).toEqual([1]);
+  });
+
+  it('has a grid search as one row whatever ranks it chose, without its candidates, but with their cost', () => {
+    const grid = (seed: number, rankPattern: string) =>
+      run({ seed, method: 'lora', adapter: { rank: 4, rankPattern } }, 0.7, {
+        comparedAs: { method: 'lora-grid', tried: { ...training, passes: 1600 } },
+      });
+    const candidate = run(
+      {
+        seed: 1,
+        method: 'lora',
+        adapter: { rank: 4, rankPattern: 'query=1' },
+        data: { evaluateOn: 'validation' },
+      },
+      0.99,
+      { comparedAs: { method: 'lora-grid', isCandidate: true } },
+    );
+    const runs = [candidate, grid(1, 'query=2,value=8'), grid(2, 'query=8,value=1')];
+    const table = ownScoreTable(runs);
+    expect(table?.rows.map(({ label }) => label)).toEqual(['LoRA + grid search']);
+    expect(table?.rows[0]?.cells['sst2/roberta-quick']).toEqual([
+      { seed: 1, value: 0.7 },
+      { seed: 2, value: 0.7 },
+    ]);
+    expect(ownCostTable(runs)?.rows[0]?.cells['sst2/roberta-quick/passes']).toMatchObject([
+      { value: 1700 },
+      { value: 1700 },
+    ]);
+  });
+
+  it('is not tested against LoRA+, but against the LoRA that AutoLoRA trains beside itself', () => {
+    const table = ownScoreTable([
+      run({ seed: 1, method: 'lora-plus' }, 0.9),
+      run({ seed: 1, method: 'autolora' }, 0.8),
+    ]);
+    expect(table?.comparedWith).toBe('LoRA of AutoLoRA’s size');
+    expect(ownScoreTable([run({ seed: 1, method: 'lora-plus' }, 0.9)])?.comparedWith).toBeUndefined();
+  });
+
   it('is nothing without a score', () => {
     expect(ownScoreTable([run({}, 1, { scores: [] })])).toBeUndefined();
     expect(ownCostTable([])).toBeUndefined();
@@ -134,6 +185,9 @@ describe('ownCostTable', () => {
     const withLora = ownCostTable([autolora(1, 0.8), run({ seed: 1, method: 'lora' }, 0.7)]);
     expect(withLora?.columns.at(-1)?.label).toBe('Passes, LoRA = 1');
     expect(withLora?.rows[0]?.cells['sst2/roberta-quick/relative']).toEqual([{ seed: 1, value: 3 }]);
+    // Evaluation is left out.
+    expect(withLora?.rows[0]?.cells['sst2/roberta-quick/seconds']).toEqual([{ seed: 1, value: 1.5 }]);
+    expect(withLora?.rows[0]?.cells['sst2/roberta-quick/tokens']).toEqual([{ seed: 1, value: 9000 }]);
     const both = ownCostTable([
       run({ seed: 1, method: 'lora' }, 0.7),
       run({ seed: 1, method: 'adalora' }, 0.7),
@@ -167,7 +221,7 @@ describe('ownCostTable of two models', () => {
   it('sets each run against the same model’s', () => {
     const trained = (method: 'lora' | 'autolora', name: string, passes: number) => {
       const one = run({ seed: 1, method, model: { name }, baseline: { enabled: false } }, 0.5);
-      return { ...one, scores: one.scores.map((score) => ({ ...score, passes })) };
+      return { ...one, scores: one.scores.map((score) => ({ ...score, training: { ...training, passes } })) };
     };
     const table = ownCostTable([
       trained('lora', 'roberta-quick', 100),

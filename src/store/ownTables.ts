@@ -1,21 +1,24 @@
 /** Tables and a figure over the person's own runs, in the layout of the paper's: method × task, costs, ranks. */
-import { differingFields, fields, fieldTitle, readField } from '../config/fields';
+import { differingFields, type Field, fields, fieldTitle, readField } from '../config/fields';
 import { methodFacts, methodTitle } from '../config/methods';
 import { metricInfo } from '../metrics/catalog';
+import { comparedMethods } from '../report/comparedMethods';
 import type { TaskRanks } from '../report/records';
 import type { Column, Row, Table } from '../report/table';
 import { taskInfo } from './choices';
 import { sortedKey } from './contentKey';
-import type { RunScore, RunSummary } from './runRecord';
+import { type RunScore, type RunSummary, sumOfCosts, type TrainingCost } from './runRecord';
 
 /** A score with what it is a score of. */
 interface Result {
   run: RunSummary;
   score: RunScore;
-  /** The method, and whether a person set its ranks. */
+  /** The method, and what a person did to it by hand. */
   title: string;
   /** All settings but the seed: runs of one cell agree in it. */
   setting: string;
+  /** What its training took, with that of its candidates; undefined where an older version kept the run. */
+  training?: TrainingCost;
 }
 
 function groupsOf<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
@@ -28,24 +31,43 @@ const placeOf = ({ run: { config } }: Result) => `${config.data.task}/${config.m
 
 const contentsOf = ({ filesKey = '' }: RunSummary) => sortedKey(filesKey);
 
-/** All fields but the seed, in the order of the schema, and the contents of files of a person's own. */
+/** Fields that set rows apart: ranks that are made of other runs' results are not a setting of one's own. */
+const isSetting = ({ path }: Field, { comparedAs }: RunSummary): boolean =>
+  path !== 'seed' && !(comparedAs && path === 'adapter.rankPattern');
+
+/** All settings, in the order of the schema, and the contents of files of a person's own. */
 const settingOf = (run: RunSummary): string =>
   [
-    ...fields.flatMap(({ path }) => (path === 'seed' ? [] : String(readField(run.config, path)))),
+    ...fields.flatMap((field) =>
+      isSetting(field, run) ? `${field.path} ${readField(run.config, field.path)}` : [],
+    ),
     contentsOf(run),
   ].join('\n');
 
-/** Finished scores; of runs that agree in everything, the newest. */
+const loraOfItsSize = `${methodFacts.lora.title} of AutoLoRA’s size`;
+
+function titleOf({ config, comparedAs, editedRanks, searchEndedAt }: RunSummary, { role }: RunScore): string {
+  if (role !== config.method) return loraOfItsSize;
+  const compared = comparedMethods.find(({ name }) => name === comparedAs?.method);
+  return [
+    compared?.label ?? methodTitle(config),
+    ...(searchEndedAt === undefined ? [] : [`search ended at step ${searchEndedAt}`]),
+    ...(editedRanks ? ['ranks by hand'] : []),
+  ].join(', ');
+}
+
+/** Finished scores; of runs that agree in everything, the newest. Candidates are no results. */
 function resultsOf(runs: readonly RunSummary[]): Result[] {
   const found = new Map<string, Result>();
   for (const run of [...runs].sort((one, other) => one.createdAt - other.createdAt)) {
+    if (run.comparedAs?.isCandidate) continue;
     for (const score of run.scores) {
-      const own = score.role === run.config.method;
-      const title = own
-        ? `${methodTitle(run.config)}${run.editedRanks ? ', ranks by hand' : ''}`
-        : `${methodFacts[score.role].title} of AutoLoRA’s size`;
+      const title = titleOf(run, score);
       const setting = settingOf(run);
-      found.set(`${title}\n${setting}\n${run.config.seed}`, { run, score, title, setting });
+      const training =
+        score.training &&
+        sumOfCosts([score.training, ...(run.comparedAs?.tried ? [run.comparedAs.tried] : [])]);
+      found.set(`${title}\n${setting}\n${run.config.seed}`, { run, score, title, setting, training });
     }
   }
   return [...found.values()];
@@ -57,11 +79,12 @@ function settingsOf(ofPlace: readonly Result[]): { own: Result[]; differing: str
   const runs = settings.flatMap(([one]) => (one ? [one.run] : []));
   const contents = [...new Set(runs.map(contentsOf))];
   return settings.map((own, i) => {
-    const { config } = runs[i] as RunSummary;
+    const run = runs[i] as RunSummary;
+    const { config } = run;
     const differing = differingFields(config, (runs[0] as RunSummary).config)
-      .filter(({ path }) => path !== 'seed')
+      .filter((field) => isSetting(field, run))
       .map((field) => `${fieldTitle(field)} ${readField(config, field.path)}`);
-    const ofFiles = contents.indexOf(contentsOf(runs[i] as RunSummary));
+    const ofFiles = contents.indexOf(contentsOf(run));
     if (ofFiles > 0) differing.push(`files changed, ${ofFiles}`);
     return { own, differing: differing.join(', ') };
   });
@@ -87,7 +110,7 @@ function rowsOf(results: readonly Result[]): { key: string; label: string; resul
 }
 
 const totalRank = ({ ranks }: RunScore) => ranks.reduce((sum, { rank }) => sum + rank, 0);
-const titleOf = (task: string) => taskInfo(task)?.title ?? task;
+const taskTitle = (task: string) => taskInfo(task)?.title ?? task;
 
 /** A task and a model: what is counted or scored there is never averaged with another place's. */
 interface Place {
@@ -100,7 +123,7 @@ function placesOf(results: readonly Result[]): Place[] {
   return [...groupsOf(results, placeOf)].map(([key, own]) => {
     const { run, score } = own[0] as Result;
     const { data, model } = run.config;
-    return { key, title: `${titleOf(data.task)}, ${model.name}`, metric: score.primary };
+    return { key, title: `${taskTitle(data.task)}, ${model.name}`, metric: score.primary };
   });
 }
 
@@ -158,9 +181,7 @@ export function ownScoreTable(runs: readonly RunSummary[]): Table | undefined {
   const rows = rowsOf(results).map(
     ({ key, label, results: own }): Row => ({ key, label, cells: cellsOf(columns, own) }),
   );
-  const lora =
-    rows.find(({ label }) => label === methodFacts.lora.title) ??
-    rows.find(({ label }) => label.startsWith('LoRA'));
+  const lora = loraRow(rows);
   return {
     name: 'own-runs',
     caption: 'Own runs',
@@ -172,28 +193,33 @@ export function ownScoreTable(runs: readonly RunSummary[]): Table | undefined {
   };
 }
 
+/** Rows are tested against LoRA, else against the one that AutoLoRA trains beside itself. */
+const loraRow = <R extends { label: string }>(rows: readonly R[]): R | undefined =>
+  rows.find(({ label }) => label === methodFacts.lora.title) ??
+  rows.find(({ label }) => label === loraOfItsSize);
+
 /** What training took, evaluation left out, and against AdaLoRA's where there is one, else LoRA's. */
 export function ownCostTable(runs: readonly RunSummary[]): Table | undefined {
   const results = resultsOf(runs);
   if (results.length === 0) return undefined;
   const rows = rowsOf(results);
-  const unit =
-    rows.find(({ label }) => label === methodFacts.adalora.title) ??
-    rows.find(({ label }) => label === methodFacts.lora.title) ??
-    rows.find(({ label }) => label.startsWith(methodFacts.lora.title));
+  const unit = rows.find(({ label }) => label === methodFacts.adalora.title) ?? loraRow(rows);
   const cellOf = (result: Result) => `${placeOf(result)}/${result.run.config.seed}`;
-  const unitPasses = new Map(unit?.results.map((result) => [cellOf(result), result.score.passes]));
+  const unitPasses = new Map(unit?.results.map((result) => [cellOf(result), result.training?.passes]));
   const columns = placesOf(results).flatMap(({ key: place, title }): PlaceColumn[] => {
     const own = { place, group: title };
+    const counted = (name: string, label: string, read: (training: TrainingCost) => number): PlaceColumn => ({
+      ...own,
+      key: `${place}/${name}`,
+      label,
+      digits: 0,
+      read: ({ training }) => training && read(training),
+    });
     return [
-      { ...own, key: `${place}/passes`, label: 'Passes', digits: 0, read: ({ score }) => score.passes },
-      {
-        ...own,
-        key: `${place}/seconds`,
-        label: 'Seconds',
-        digits: 0,
-        read: ({ score }) => score.wallMs / 1000,
-      },
+      counted('steps', 'Steps', ({ steps }) => steps),
+      counted('tokens', 'Tokens', ({ tokens }) => tokens),
+      counted('passes', 'Passes', ({ passes }) => passes),
+      counted('seconds', 'Seconds', ({ wallMs }) => wallMs / 1000),
       ...(unit
         ? [
             {
@@ -204,7 +230,7 @@ export function ownCostTable(runs: readonly RunSummary[]): Table | undefined {
               unit: '×',
               read: (result: Result) => {
                 const passes = unitPasses.get(cellOf(result));
-                return passes ? result.score.passes / passes : undefined;
+                return passes && result.training ? result.training.passes / passes : undefined;
               },
             },
           ]
@@ -218,7 +244,7 @@ export function ownCostTable(runs: readonly RunSummary[]): Table | undefined {
     columns,
     rows: rows.map(({ key, label, results: own }) => ({ key, label, cells: cellsOf(columns, own) })),
     notes: [
-      'A pass is the model on one batch, forward or backward. Seconds are with evaluation, on this machine.',
+      'Training alone, search and retraining together, with all candidates of a grid search; evaluation is left out. A pass is the model on one batch, forward or backward; tokens are counted without padding. Seconds are of the machine that trained.',
     ],
   };
 }
@@ -226,7 +252,11 @@ export function ownCostTable(runs: readonly RunSummary[]): Table | undefined {
 /** Ranks of AutoLoRA's runs by task and settings, means over seeds alone, as the paper's figure 3 shows them. */
 export function ownRanks(runs: readonly RunSummary[]): TaskRanks[] {
   const learned = resultsOf(runs).filter(
-    ({ run, score }) => run.config.method === 'autolora' && score.role === 'autolora' && !run.editedRanks,
+    ({ run, score }) =>
+      run.config.method === 'autolora' &&
+      score.role === 'autolora' &&
+      !run.editedRanks &&
+      run.searchEndedAt === undefined,
   );
   const groups = groupsOf(learned, placeOf);
   const settings = [...groups.values()].flatMap(settingsOf);
@@ -238,7 +268,7 @@ export function ownRanks(runs: readonly RunSummary[]): TaskRanks[] {
     return {
       task,
       title: [
-        titleOf(task),
+        taskTitle(task),
         ...(several ? [first.run.config.model.name] : []),
         ...(differing ? [`(${differing})`] : []),
       ].join(' '),

@@ -28,13 +28,52 @@ export const allFiles = <File>({ model, train, dev, adapter }: FilesOf<File>): F
 /** Files a person chose. */
 export type ChosenFiles = FilesOf<FileBlob>;
 
+/** What a run is in a comparison of methods, where its configuration alone does not tell. */
+export interface ComparedAs {
+  /** Name of a compared method: `lora-grid`. */
+  method: string;
+  /** One of several that are scored on validation, so that the best can be chosen: no result by itself. */
+  isCandidate?: boolean;
+  /** What its candidates took together. */
+  tried?: TrainingCost;
+}
+
 /** What a run is called. */
 export interface RunIdentity {
   id: string;
   name: string;
   /** Milliseconds since 1970. */
   createdAt: number;
+  comparedAs?: ComparedAs;
 }
+
+/** The identity alone, of what has more. */
+export const identityOf = ({ id, name, createdAt, comparedAs }: RunIdentity): RunIdentity => ({
+  id,
+  name,
+  createdAt,
+  ...(comparedAs && { comparedAs }),
+});
+
+/** What training took, evaluation left out. */
+export interface TrainingCost {
+  wallMs: number;
+  steps: number;
+  tokens: number;
+  /** Forward and backward. */
+  passes: number;
+}
+
+export const sumOfCosts = (costs: readonly TrainingCost[]): TrainingCost =>
+  costs.reduce(
+    (sum, cost) => ({
+      wallMs: sum.wallMs + cost.wallMs,
+      steps: sum.steps + cost.steps,
+      tokens: sum.tokens + cost.tokens,
+      passes: sum.passes + cost.passes,
+    }),
+    { wallMs: 0, steps: 0, tokens: 0, passes: 0 },
+  );
 
 /** Structured-clonable; `snapshot`, `history` and `facts` were taken at the same moment. */
 export interface RunRecord extends RunIdentity {
@@ -66,9 +105,10 @@ export interface RunScore {
   metrics: Record<string, number>;
   parameters: ParameterCount;
   ranks: LayerRank[];
+  /** With evaluation. */
   wallMs: number;
-  /** Forward and backward passes of the role's training, evaluation left out. */
-  passes: number;
+  /** Absent of runs that older versions kept. */
+  training?: TrainingCost;
 }
 
 /** A run in the list: everything but its history and weights. */
@@ -82,6 +122,8 @@ export interface RunSummary extends RunIdentity, RunLabels {
   scores: RunScore[];
   /** Layers whose rank a person set by hand. */
   editedRanks: boolean;
+  /** Step at which a person ended the search early. */
+  searchEndedAt?: number;
   /** Bytes of the weights; 0 where they are gone, so that the run can be looked at but not asked or resumed. */
   weightBytes: number;
   /** Tells the contents of its own files from others of the same names; absent or empty where it has none. */
@@ -103,16 +145,25 @@ export interface KeptRun {
 
 /** What a page takes up again; undefined where the weights are gone. */
 export function recordOf({ summary, snapshot, ...kept }: KeptRun): RunRecord | undefined {
-  const { id, name, createdAt, savedAt, config } = summary;
-  return snapshot && { version: 1, id, name, createdAt, savedAt, config, snapshot, ...kept };
+  const { savedAt, config } = summary;
+  return snapshot && { version: 1, ...identityOf(summary), savedAt, config, snapshot, ...kept };
 }
 
-function passesOf(facts: RunFacts, role: Role): number {
-  return facts.phases.reduce((sum, phase) => {
-    if (phase.role !== role || phase.phase === 'evaluate' || !phase.cost) return sum;
-    return sum + phase.cost.forwardPasses + phase.cost.backwardPasses;
-  }, 0);
+function trainingCostOf({ phases }: RunFacts, role: Role): TrainingCost {
+  const cost: TrainingCost = { wallMs: 0, steps: 0, tokens: 0, passes: 0 };
+  for (const phase of phases) {
+    if (phase.role !== role || phase.phase === 'evaluate') continue;
+    cost.wallMs += phase.wallMs ?? 0;
+    cost.steps += phase.cost?.steps ?? 0;
+    cost.tokens += phase.cost?.tokens ?? 0;
+    cost.passes += (phase.cost?.forwardPasses ?? 0) + (phase.cost?.backwardPasses ?? 0);
+  }
+  return cost;
 }
+
+/** Step at which somebody ended the search before it was over; undefined where nobody did. */
+const searchEndedAt = ({ phases }: RunFacts): number | undefined =>
+  phases.find(({ phase, reason }) => phase === 'search' && reason === 'asked')?.step;
 
 const scoreOf = (facts: RunFacts, role: Role, evaluation: EvaluationEvent): RunScore => ({
   role,
@@ -121,16 +172,16 @@ const scoreOf = (facts: RunFacts, role: Role, evaluation: EvaluationEvent): RunS
   parameters: evaluation.parameters,
   ranks: evaluation.ranks,
   wallMs: wallMsOf(facts, role),
-  passes: passesOf(facts, role),
+  training: trainingCostOf(facts, role),
 });
 
 /** The list's line of a record, with what was said of the run before. */
 export function summaryOf(record: RunRecord, labels: Partial<RunLabels> = {}): RunSummary {
-  const { id, name, createdAt, savedAt, config, progress, facts, snapshot } = record;
+  const { savedAt, config, progress, facts, snapshot } = record;
+  const endedAt = searchEndedAt(facts);
   return {
-    id,
-    name: labels.name ?? name,
-    createdAt,
+    ...identityOf(record),
+    name: labels.name ?? record.name,
     tags: labels.tags ?? [],
     notes: labels.notes ?? '',
     pinned: labels.pinned ?? false,
@@ -145,6 +196,7 @@ export function summaryOf(record: RunRecord, labels: Partial<RunLabels> = {}): R
       return evaluation ? scoreOf(facts, role, evaluation) : [];
     }),
     editedRanks: facts.ranks?.edited ?? false,
+    ...(endedAt !== undefined && { searchEndedAt: endedAt }),
     weightBytes: snapshot.tensors.byteLength,
   };
 }

@@ -7,8 +7,8 @@ import { MemoryStorage } from '../testing/memoryStorage';
 import { settle } from '../testing/settle';
 import { TabLocks } from '../testing/tabLocks';
 import { createPlayground } from './playground';
-import { remainingMs } from './sweep';
-import { planSweep } from './sweepPlan';
+import { planComparison, planVariation } from './sweepPlan';
+import { sweepRemainingMs } from './sweepQueue';
 
 /** As localStorage. */
 class MemorySettings implements Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> {
@@ -34,7 +34,7 @@ async function open(settings = new MemorySettings(), storage = new MemoryStorage
   const items = () => page.sweep.store.getState().items;
   const statuses = () => items().map(({ status }) => status);
   const three = () =>
-    page.sweep.start(planSweep(page.store.getState().draft, { seeds: 3, methods: [], grid: [] }));
+    page.sweep.start(planVariation(page.store.getState().draft, { seeds: 3, methods: [], grid: [] }));
   /** Lets the client train until nothing runs any more. */
   const run = async () => {
     await settle();
@@ -62,7 +62,48 @@ describe('a sweep', () => {
     const kept = await page.storage.listRuns();
     expect(kept.map(({ config }) => config.seed).sort()).toEqual([1, 2, 3]);
     expect(new Set(page.items().map(({ runId }) => runId)).size).toBe(3);
-    expect(remainingMs(page.sweep.store.getState())).toBe(0);
+    expect(sweepRemainingMs(page.items())).toBe(0);
+    page.dispose();
+  });
+
+  it('makes ranks of what an earlier run has learned, and keeps what a run is compared as', async () => {
+    const before = await open();
+    before.sweep.start(
+      planComparison(before.store.getState().draft, { seeds: 1, methods: ['ranks-permuted'], tasks: [] }),
+    );
+    await before.runTo(['done', 'running']);
+    before.dispose();
+    // What it waits for is found again after a reload.
+    const page = await open(before.settings, before.storage);
+    page.sweep.resume();
+    await page.runTo(['done', 'done']);
+    const asked = page.client.asked.findLast(({ type }) => type === 'load');
+    const pattern = (asked?.type === 'load' && asked.config.adapter?.rankPattern) || '';
+    const kept = await page.storage.listRuns();
+    const learned = kept.find(({ config }) => config.method === 'autolora');
+    const total = learned?.scores.find(({ role }) => role === 'autolora')?.ranks ?? [];
+    const dealt = pattern.split(',').map((part) => Number(part.split('=')[1]));
+    expect([...dealt].sort()).toEqual(total.map(({ rank }) => rank).sort());
+    const drawn = kept.find(({ config }) => config.method === 'lora');
+    expect(drawn?.comparedAs).toEqual({ method: 'ranks-permuted' });
+    expect(drawn?.config.adapter.rankPattern).toBe(pattern);
+    expect(learned?.comparedAs).toBeUndefined();
+    page.dispose();
+  });
+
+  it('does not train what waits for a run that was skipped, and says so', async () => {
+    const page = await open();
+    page.sweep.start(
+      planComparison(page.store.getState().draft, {
+        seeds: 1,
+        methods: ['ranks-permuted', 'lora'],
+        tasks: [],
+      }),
+    );
+    await settle();
+    await page.sweep.skip(0);
+    await page.runTo(['skipped', 'failed', 'done']);
+    expect(page.items()[1]?.error).toBe('It needs the result of sst2/autolora/seed-1, which was skipped.');
     page.dispose();
   });
 

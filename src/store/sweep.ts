@@ -1,30 +1,16 @@
 /** A queue of experiments that the tab trains one after the other; it survives a reload, and goes on when asked to. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { type ExperimentConfig, parseExperimentConfig } from '../config/experiment';
 import { differingFields } from '../config/fields';
 import { sentenceOf } from '../runtime/protocol';
-import { usedFiles } from './chosenFiles';
-import { filesKeyOf, isSameKey } from './contentKey';
 import type { PlaygroundContext } from './context';
 import type { TextStorage } from './hubSettings';
 import type { Library } from './library';
 import type { Loading } from './loading';
 import { setAside } from './recording';
 import type { RunLock } from './runLock';
-import { allFiles, type ChosenFiles } from './runRecord';
-
-export interface SweepItem {
-  config: ExperimentConfig;
-  status: 'waiting' | 'running' | 'done' | 'failed' | 'skipped';
-  /** Tells the contents of the files it trains on, where it has some of a person's own. */
-  filesKey?: string;
-  /** The kept run. */
-  runId?: string;
-  /** What it took, of those that are done. */
-  wallMs?: number;
-  /** Why it failed. */
-  error?: string;
-}
+import { readyRun, SweepFiles } from './sweepNeeds';
+import type { SweepRun } from './sweepPlan';
+import { isLeft, StoredQueue, type SweepItem } from './sweepQueue';
 
 export interface SweepState {
   items: SweepItem[];
@@ -35,7 +21,7 @@ export interface SweepState {
 export interface Sweep {
   store: StoreApi<SweepState>;
   /** Replaces the queue and begins; where another tab trains one, says so and does nothing, as do `resume`, `skip` and `clear`. */
-  start(configs: readonly ExperimentConfig[]): Promise<void>;
+  start(runs: readonly SweepRun[]): Promise<void>;
   /** Stops after nothing: the present run is paused where it stands. */
   pause(): Promise<void>;
   /** Goes on with what waits; the run that was under way begins anew. */
@@ -46,53 +32,37 @@ export interface Sweep {
   dispose(): void;
 }
 
-const key = 'autolora-sweep';
+/** How a run on the page ended: finished, paused by somebody, also at its threshold, or an error. */
+type RunEnd = 'finished' | 'paused' | { error: string };
 
-/** Milliseconds that are left, by the mean of what is done; undefined before. */
-export function remainingMs({ items }: SweepState): number | undefined {
-  const done = items.flatMap(({ wallMs }) => wallMs ?? []);
-  if (done.length === 0) return undefined;
-  const left = items.filter(({ status }) => status === 'waiting' || status === 'running').length;
-  return (left * done.reduce((sum, ms) => sum + ms, 0)) / done.length;
-}
-
-const statuses: readonly SweepItem['status'][] = ['waiting', 'running', 'done', 'failed', 'skipped'];
-
-/** An entry as it was stored; what was under way waits again. Undefined where it is none of this version. */
-function readItem(item: Partial<SweepItem> | null): SweepItem | undefined {
-  try {
-    const status = statuses.find((one) => one === item?.status);
-    if (!item || !status) return undefined;
-    return {
-      ...item,
-      config: parseExperimentConfig(item.config),
-      status: status === 'running' ? 'waiting' : status,
+/** Resolves when the run on the page ends; `giveUp` where nobody wants it any longer. */
+function whenEnded(context: PlaygroundContext): { end: Promise<RunEnd>; giveUp(): void } {
+  let giveUp = () => {};
+  const end = new Promise<RunEnd>((settle) => {
+    let ran = false;
+    const runId = context.state.run?.id;
+    const look = () => {
+      const { progress, run, viewing } = context.state;
+      // Somebody has put another run on the page.
+      if (run?.id !== runId || viewing) return finish('paused');
+      if (progress?.status === 'running') ran = true;
+      if (progress?.status === 'finished') return finish('finished');
+      if (!ran || (progress?.status !== 'paused' && progress?.status !== 'thresholded')) return;
+      finish(progress.failure ? { error: progress.failure } : 'paused');
     };
-  } catch {
-    return undefined;
-  }
+    const stop = context.store.subscribe(look);
+    const finish = (how: RunEnd) => {
+      stop();
+      settle(how);
+    };
+    giveUp = () => finish('paused');
+    look();
+  });
+  return { end, giveUp };
 }
 
-/** The stored queue; null where there is none, or the browser denies it. */
-function textIn(settings: TextStorage | undefined): string | null {
-  try {
-    return settings?.getItem(key) ?? null;
-  } catch {
-    return null;
-  }
-}
-
-/** A queue as it was stored, and how many of its entries cannot be read; nothing goes on by itself. */
-function stored(settings: TextStorage | undefined): { items: SweepItem[]; unreadable: number } {
-  try {
-    const kept: unknown = JSON.parse(textIn(settings) ?? '[]');
-    if (!Array.isArray(kept)) return { items: [], unreadable: 1 };
-    const items = kept.flatMap((item) => readItem(item) ?? []);
-    return { items, unreadable: kept.length - items.length };
-  } catch {
-    return { items: [], unreadable: 1 };
-  }
-}
+const unreadableText = (unreadable: number, left: number) =>
+  `Of the stored sweep ${unreadable === 1 ? 'one entry' : `${unreadable} entries`} could not be read (made by another version of this page, or damaged) and will not be trained; ${left === 0 ? 'nothing of it is left' : `${left} are there`}. Runs that were finished are in the list.`;
 
 export function createSweep(
   context: PlaygroundContext,
@@ -102,110 +72,60 @@ export function createSweep(
   lock: RunLock,
   settings: TextStorage | undefined,
 ): Sweep {
-  const { items: kept, unreadable } = stored(settings);
-  const store = createStore<SweepState>(() => ({ items: kept, going: false }));
-  if (unreadable > 0)
-    context.notify(
-      'warning',
-      `Of the stored sweep ${unreadable === 1 ? 'one entry' : `${unreadable} entries`} could not be read (made by another version of this page, or damaged) and will not be trained; ${kept.length === 0 ? 'nothing of it is left' : `${kept.length} are there`}. Runs that were finished are in the list.`,
-    );
-  /** What this page wrote or read last: something else is another tab's. */
-  let written = textIn(settings);
-  const keep = ({ items }: SweepState) => {
-    const text = items.length === 0 ? null : JSON.stringify(items);
-    try {
-      if (text === null) settings?.removeItem(key);
-      else settings?.setItem(key, text);
-      written = text;
-    } catch {
-      // Without room it lasts as long as the page.
-    }
-  };
-  const unsubscribe = store.subscribe(keep);
+  const queue = new StoredQueue(settings);
+  const stored = queue.read();
+  const store = createStore<SweepState>(() => ({ items: stored.items, going: false }));
+  if (stored.unreadable > 0)
+    context.notify('warning', unreadableText(stored.unreadable, stored.items.length));
+  const unsubscribe = store.subscribe(({ items }) => queue.write(items));
   // Said once, not with every visit.
-  if (unreadable > 0) keep(store.getState());
+  if (stored.unreadable > 0) queue.write(stored.items);
+  const files = new SweepFiles(context);
+
+  /** Rises with every new queue: what an older one still hears of its run is nothing to this one. */
+  let generation = 0;
+  const statusAt = (index: number) => store.getState().items[index]?.status;
   const change = (index: number, part: Partial<SweepItem>) =>
     store.setState(({ items }) => ({
       items: items.map((item, i) => (i === index ? { ...item, ...part } : item)),
     }));
 
-  /** Ends the wait for the run on the page, where somebody wants it no longer. */
+  /** Ends the wait for the run on the page. */
   let giveUpWaiting: (() => void) | undefined;
-  /** Why the run on the page ended: finished, an error, or somebody paused it, also at its threshold. */
-  const ended = (): Promise<'finished' | 'paused' | { error: string }> =>
-    new Promise((settle) => {
-      let ran = false;
-      const own = context.state.run?.id;
-      const look = () => {
-        const { progress, run, viewing } = context.state;
-        // Somebody has put another run on the page.
-        if (run?.id !== own || viewing) return finish('paused');
-        if (progress?.status === 'running') ran = true;
-        if (progress?.status === 'finished') return finish('finished');
-        if (!ran || (progress?.status !== 'paused' && progress?.status !== 'thresholded')) return;
-        finish(progress.failure ? { error: progress.failure } : 'paused');
-      };
-      const stop = context.store.subscribe(look);
-      const finish = (how: 'finished' | 'paused' | { error: string }) => {
-        stop();
-        giveUpWaiting = undefined;
-        settle(how);
-      };
-      giveUpWaiting = () => finish('paused');
-      look();
-    });
+  const stopRun = async () => {
+    if (context.state.progress?.status === 'running')
+      await context.attempt(undefined, () => context.client.request({ type: 'pause' }));
+    giveUpWaiting?.();
+  };
 
-  /** Those chosen when the queue began: what is chosen later is not for its runs. Not known after a reload. */
-  let files: ChosenFiles | undefined;
-  /**
-   * What a run of the queue trains on; undefined where the files on the page are those.
-   * @throws Error where they are neither on the page nor with a kept run
-   */
-  const filesFor = async ({ config, filesKey }: SweepItem): Promise<ChosenFiles | undefined> => {
-    if (files || !filesKey) return files;
-    const onPage = await filesKeyOf(usedFiles(config, context.state.files)).catch(() => '');
-    if (onPage === undefined || isSameKey(onPage, filesKey)) return undefined;
-    for (const run of await context.storage.listRuns()) {
-      if (!run.filesKey || !isSameKey(run.filesKey, filesKey)) continue;
-      const kept = await context.storage.loadFiles(run.id);
-      if (kept && allFiles(kept).length > 0) return kept;
-    }
-    throw new Error(
-      'The files that this sweep was begun with are not in this browser any more: choose the same ones again, then go on.',
-    );
-  };
-  /** Notes which contents the queue was begun with, for after a reload. */
-  const noteFiles = async (own: number, configs: readonly ExperimentConfig[], chosen: ChosenFiles) => {
-    const keys = await Promise.all(
-      // One that cannot be read is named when it is to be trained on.
-      configs.map((config) => filesKeyOf(usedFiles(config, chosen)).catch(() => undefined)),
-    );
-    if (own !== queue || !keys.some((key) => key)) return;
-    store.setState(({ items }) => ({
-      items: items.map((item, i) => (keys[i] ? { ...item, filesKey: keys[i] } : item)),
-    }));
-  };
-  /** Rises with every new queue: what an older one still hears of its run is nothing to this one. */
-  let queue = 0;
   const trainOne = async (index: number, item: SweepItem): Promise<'on' | 'stop'> => {
-    const { config } = item;
-    const own = queue;
+    const begun = generation;
+    const isSuperseded = () => begun !== generation;
     /** True after a pause, a skip or another queue, which may come while the run is still loading. */
-    const called = () => {
-      const { items, going } = store.getState();
-      return own !== queue || !going || items[index]?.status === 'skipped';
-    };
+    const isCalledOff = () => isSuperseded() || !store.getState().going || statusAt(index) === 'skipped';
     const giveUp = () => {
-      if (own !== queue || store.getState().items[index]?.status === 'skipped') return 'on';
+      if (isSuperseded() || statusAt(index) === 'skipped') return 'on';
       change(index, { status: 'waiting' });
       return 'stop';
     };
+    const fail = (error: string, runId?: string) => {
+      if (!isSuperseded() && statusAt(index) !== 'skipped') change(index, { status: 'failed', error, runId });
+      return 'on' as const;
+    };
     change(index, { status: 'running', error: undefined });
+    let ready: ReturnType<typeof readyRun>;
+    try {
+      const kept = item.waitsFor ? await context.storage.listRuns() : [];
+      ready = readyRun(item, store.getState().items, kept);
+    } catch (error) {
+      return fail(sentenceOf(error));
+    }
+    const { config, comparedAs } = ready;
     context.set({ through: true });
     loading.setDraft(config);
-    let chosen: ChosenFiles | undefined;
+    let chosen: Awaited<ReturnType<SweepFiles['of']>>;
     try {
-      chosen = await filesFor(item);
+      chosen = await files.of(item);
     } catch (error) {
       context.notify('error', sentenceOf(error));
       return giveUp();
@@ -215,33 +135,33 @@ export function createSweep(
       // Another run that is on the page is not lost with this one.
       await setAside(context, save);
       await loading.load(config, undefined, chosen);
-      if (called()) return giveUp();
+      if (isCalledOff()) return giveUp();
+      const { run } = context.state;
+      if (run && comparedAs) context.set({ run: { ...run, comparedAs } });
       await context.client.request({ type: 'play', through: true });
     } catch (error) {
-      if (own !== queue) return 'on';
-      change(index, { status: 'failed', error: sentenceOf(error) });
-      return 'on';
+      return fail(sentenceOf(error));
     }
-    const end = ended();
-    if (called()) await stopRun();
-    const how = await end;
-    if (how === 'paused' || own !== queue || store.getState().items[index]?.status === 'skipped')
-      return giveUp();
+    const wait = whenEnded(context);
+    giveUpWaiting = wait.giveUp;
+    if (isCalledOff()) await stopRun();
+    const how = await wait.end;
+    giveUpWaiting = undefined;
+    if (how === 'paused' || isSuperseded() || statusAt(index) === 'skipped') return giveUp();
     await save();
-    const id = context.state.run?.id;
+    const runId = context.state.run?.id;
     if (typeof how === 'object') {
-      change(index, { status: 'failed', error: how.error, runId: id });
-      if (id) await context.storage.changeRun(id, { error: how.error }).catch(() => undefined);
-      return 'on';
+      if (runId) await context.storage.changeRun(runId, { error: how.error }).catch(() => undefined);
+      return fail(how.error, runId);
     }
-    change(index, { status: 'done', runId: id, wallMs: context.state.facts.doneMs });
+    if (!isSuperseded()) change(index, { status: 'done', runId, config, wallMs: context.state.facts.doneMs });
     await library.refresh();
     return 'on';
   };
 
   /** True while this tab has the queue; others may look at it as they found it. */
   let owned = false;
-  const own = async (): Promise<boolean> => {
+  const takeLock = async (): Promise<boolean> => {
     if (owned) return true;
     if (!(await lock.take('sweep'))) {
       context.notify(
@@ -251,15 +171,15 @@ export function createSweep(
       return false;
     }
     owned = true;
-    if (textIn(settings) !== written) {
-      // Another tab has worked on it, or begun another: its files are told by their keys.
-      queue += 1;
-      files = undefined;
-      store.setState({ items: stored(settings).items });
+    if (queue.isOfAnotherTab()) {
+      // Its files are told by their keys.
+      generation += 1;
+      files.chosen = undefined;
+      store.setState({ items: queue.read().items });
     }
     return true;
   };
-  const letGo = () => {
+  const releaseLock = () => {
     owned = false;
     lock.release();
   };
@@ -277,30 +197,35 @@ export function createSweep(
       const index = items.findIndex(({ status }) => status === 'waiting');
       const item = items[index];
       if (!going || !item) break;
-      const own = queue;
-      if ((await trainOne(index, item)) === 'stop' && own === queue && !resumed) break;
+      const begun = generation;
+      if ((await trainOne(index, item)) === 'stop' && begun === generation && !resumed) break;
       resumed = false;
     }
     walking = false;
     store.setState({ going: false });
-    letGo();
+    releaseLock();
   };
-  const stopRun = async () => {
-    if (context.state.progress?.status === 'running')
-      await context.attempt(undefined, () => context.client.request({ type: 'pause' }));
-    giveUpWaiting?.();
+
+  /** Notes which contents the queue was begun with, for after a reload. */
+  const noteFiles = async (runs: readonly SweepRun[]) => {
+    const begun = generation;
+    const keys = await files.keysOf(runs);
+    if (begun !== generation || !keys.some((key) => key)) return;
+    store.setState(({ items }) => ({
+      items: items.map((item, i) => (keys[i] ? { ...item, filesKey: keys[i] } : item)),
+    }));
   };
 
   return {
     store,
-    async start(configs) {
-      const chosen = context.state.files;
-      if (!(await own())) return;
+    async start(runs) {
+      const { files: chosen } = context.state;
+      if (!(await takeLock())) return;
       const running = store.getState().items.some(({ status }) => status === 'running');
-      queue += 1;
-      files = chosen;
-      store.setState({ items: configs.map((config) => ({ config, status: 'waiting' })) });
-      void noteFiles(queue, configs, files);
+      generation += 1;
+      files.chosen = chosen;
+      store.setState({ items: runs.map((run) => ({ ...run, status: 'waiting' })) });
+      void noteFiles(runs);
       if (running) void stopRun();
       void walk();
     },
@@ -309,35 +234,34 @@ export function createSweep(
       await stopRun();
     },
     async resume() {
-      if (await own()) void walk();
+      if (await takeLock()) void walk();
     },
     async skip(index) {
       const asked = store.getState().items[index]?.config;
-      if (!(await own())) return;
+      if (!(await takeLock())) return;
       const item = store.getState().items[index];
       // What was clicked may have been what another tab had left behind since.
       const isThere = item && asked && differingFields(item.config, asked).length === 0;
-      if (!isThere || (item.status !== 'waiting' && item.status !== 'running')) {
-        if (!walking) letGo();
+      if (!isThere || !isLeft(item)) {
+        if (!walking) releaseLock();
         return;
       }
-      const running = store.getState().items[index]?.status === 'running';
       change(index, { status: 'skipped' });
-      if (running) await stopRun();
-      if (!walking) letGo();
+      if (item.status === 'running') await stopRun();
+      if (!walking) releaseLock();
     },
     async clear() {
-      if (!(await own())) return;
+      if (!(await takeLock())) return;
       const { items } = store.getState();
       const running = items.some(({ status }) => status === 'running');
-      queue += 1;
+      generation += 1;
       store.setState({ items: [], going: false });
       if (running) await stopRun();
-      if (!walking) letGo();
+      if (!walking) releaseLock();
     },
     dispose() {
       unsubscribe();
-      letGo();
+      releaseLock();
     },
   };
 }

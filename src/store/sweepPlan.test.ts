@@ -1,13 +1,94 @@
 /** Combinations of a sweep, and what it refuses. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseExperimentConfig } from '../config/experiment';
-import { mostRuns, planSweep } from './sweepPlan';
+import { type ExperimentInput, parseExperimentConfig } from '../config/experiment';
+import { planRuns, withNeeded } from '../report/plan';
+import { type RecipeName, recipeByName } from '../report/recipes';
+import { scales } from '../report/scales';
+import { mostRuns, planComparison, planVariation } from './sweepPlan';
 
 const base = parseExperimentConfig({ seed: 3 });
 
-describe('planSweep', () => {
+const names = (recipe: string) => recipeByName(recipe as RecipeName).methods;
+const exampleOf = (task: string): ExperimentInput =>
+  JSON.parse(readFileSync(new URL(`../../examples/${task}.json`, import.meta.url), 'utf8'));
+
+describe('planComparison', () => {
+  it('trains what the command line’s recipes train, where the Lab is as it was found', () => {
+    for (const recipe of ['table1', 'table4', 'stability', 'cost']) {
+      const asked = { methods: names(recipe), tasks: ['sst2', 'rte', 'e2e'] };
+      const lab = planComparison(parseExperimentConfig({}), { ...asked, seeds: 2 });
+      const { runs } = planRuns({ ...asked, seeds: [1, 2] }, (task) =>
+        scales.mini.experiment(task, recipe as RecipeName, exampleOf(task)),
+      );
+      const known = new Map(
+        withNeeded(runs).map(({ id, experiment }) => [id, parseExperimentConfig(experiment)]),
+      );
+      expect(new Map(lab.map(({ id, config }) => [id, config]))).toEqual(known);
+    }
+  });
+
+  it('keeps the Lab’s settings but for those that a method settles', () => {
+    const lab = parseExperimentConfig({
+      seed: 7,
+      search: { steps: 50, clipNorm: 3 },
+      retrain: { steps: 90, learningRate: 2e-3, init: 'kept' },
+      adapter: { rank: 16, selection: 'sigmoid', rankPattern: 'query=3', loraAlpha: 4 },
+      hypergradient: { estimator: 'sama', eta: 1e-4 },
+      baseline: { rank: 9 },
+      data: { evaluateOn: 'validation', splitSeed: 5 },
+    });
+    const [lora, adalora, autolora] = planComparison(lab, {
+      seeds: 1,
+      methods: ['lora', 'adalora', 'autolora'],
+      tasks: [],
+    }).map(({ config }) => config);
+    expect(lora).toMatchObject({
+      seed: 7,
+      adapter: { rank: 4, rankPattern: '', loraAlpha: 4 },
+      baseline: { rank: 0 },
+      retrain: { steps: 90, learningRate: 2e-3 },
+      data: { evaluateOn: 'dev', splitSeed: 5 },
+    });
+    expect(adalora).toMatchObject({ retrain: { learningRate: 8e-3 }, adalora: { targetRank: 4 } });
+    expect(autolora).toMatchObject({
+      adapter: { rank: 8, selection: 'softmax' },
+      search: { steps: 50, clipNorm: 3 },
+      hypergradient: { estimator: 'finite-difference', eta: 1e-4 },
+      retrain: { init: 'fresh' },
+    });
+  });
+
+  it('puts candidates and searches before what waits for them', () => {
+    const runs = planComparison(base, { seeds: 1, methods: ['lora-grid', 'ranks-permuted'], tasks: [] });
+    expect(runs).toHaveLength(16 + 1 + 2);
+    const grid = runs[16];
+    expect(grid?.comparedAs).toEqual({ method: 'lora-grid' });
+    expect(grid?.waitsFor).toEqual({ candidates: runs.slice(0, 16).map(({ id }) => id) });
+    expect(runs[0]).toMatchObject({
+      comparedAs: { method: 'lora-grid', isCandidate: true },
+      config: { data: { evaluateOn: 'validation' } },
+    });
+    expect(runs[17]).toMatchObject({ id: 'sst2/autolora/seed-3' });
+    expect(runs[17]?.comparedAs).toBeUndefined();
+    expect(runs[18]?.waitsFor).toEqual({ ranksOf: 'sst2/autolora/seed-3', draw: 'permuted' });
+  });
+
+  it('says what cannot be', () => {
+    const plan = (config: ExperimentInput, tasks: string[], seeds = 1, methods = ['lora']) =>
+      planComparison(parseExperimentConfig(config), { seeds, methods, tasks });
+    expect(() => plan({}, [], 1, [])).toThrow('Choose the methods');
+    expect(() => plan({}, [], 2_000_000_000)).toThrow('That would be 2000000000 runs');
+    expect(() => plan({}, [], 12, ['lora-grid'])).toThrow('That would be 204 runs');
+    const own: ExperimentInput = { data: { source: 'files', trainFile: 'train.tsv' } };
+    expect(() => plan(own, ['cola'])).toThrow('serve one task');
+    expect(plan(own, ['sst2'])).toHaveLength(1);
+  });
+});
+
+describe('planVariation', () => {
   it('takes every combination, seed by seed, so that a table can be read early', () => {
-    const configs = planSweep(base, {
+    const runs = planVariation(base, {
       seeds: 2,
       methods: ['lora', 'autolora'],
       grid: [
@@ -15,7 +96,7 @@ describe('planSweep', () => {
         { path: '', values: '' },
       ],
     });
-    expect(configs.map(({ seed, method, adapter }) => `${seed} ${method} ${adapter.rank}`)).toEqual([
+    expect(runs.map(({ config: { seed, method, adapter } }) => `${seed} ${method} ${adapter.rank}`)).toEqual([
       '3 lora 2',
       '3 lora 4',
       '3 autolora 2',
@@ -27,18 +108,39 @@ describe('planSweep', () => {
     ]);
   });
 
+  it('varies what only a search reads for AutoLoRA alone', () => {
+    const runs = planVariation(base, {
+      seeds: 1,
+      methods: ['lora', 'autolora'],
+      grid: [
+        { path: 'hypergradient.hyperEvery', values: '1, 4' },
+        { path: 'retrain.batchSize', values: '8, 16' },
+      ],
+    });
+    expect(
+      runs.map(({ config }) => [config.method, config.hypergradient.hyperEvery, config.retrain.batchSize]),
+    ).toEqual([
+      ['lora', 1, 8],
+      ['lora', 1, 16],
+      ['autolora', 1, 8],
+      ['autolora', 1, 16],
+      ['autolora', 4, 8],
+      ['autolora', 4, 16],
+    ]);
+  });
+
   it('refuses millions before it makes them', () => {
     const base = parseExperimentConfig({});
-    const asked = (seeds: number) => () => planSweep(base, { seeds, methods: [], grid: [] });
+    const asked = (seeds: number) => () => planVariation(base, { seeds, methods: [], grid: [] });
     expect(asked(2_000_000_000)).toThrow('That would be 2000000000 runs');
     const values = Array.from({ length: 1000 }, (_, i) => (1 + i) / 1e5).join(',');
     const grid = ['search.learningRate', 'retrain.learningRate'].map((path) => ({ path, values }));
-    expect(() => planSweep(base, { seeds: 1, methods: [], grid })).toThrow('That would be 1000 runs');
+    expect(() => planVariation(base, { seeds: 1, methods: [], grid })).toThrow('That would be 1000 runs');
   });
 
   it('says what cannot be', () => {
     const plan = (grid: { path: string; values: string }[], seeds = 1) =>
-      planSweep(base, { seeds, methods: [], grid });
+      planVariation(base, { seeds, methods: [], grid });
     expect(() => plan([{ path: 'adapter.rank', values: '4, 9999' }])).toThrow(
       /cannot be 9999; give a number from 1/,
     );

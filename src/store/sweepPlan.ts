@@ -1,35 +1,144 @@
-/** What a sweep trains: seeds, methods and values of up to a few fields, every combination once. */
-import type { ExperimentConfig } from '../config/experiment';
-import { fieldAt, parseFieldText, writeField } from '../config/fields';
+/** What a sweep trains: methods on equal footing over tasks and seeds, or the experiment with some settings varied. */
+import { type ExperimentConfig, parseExperimentConfig } from '../config/experiment';
+import { fieldAt, parseFieldText, readField, writeField } from '../config/fields';
 import { type MethodName, methodNames } from '../config/methods';
+import { applyTask, taskExperiment } from '../config/taskSettings';
+import { type PlannedRun, planRuns, withNeeded } from '../report/plan';
+import type { RankDraw } from '../report/rankDraws';
+import type { ComparedAs } from './runRecord';
 
-export interface SweepRequest {
-  /** Seeds 1 to n, counted from the experiment's own seed on. */
+/** One run of a sweep. */
+export interface SweepRun {
+  config: ExperimentConfig;
+  /** Name within the sweep, for what waits for it: `sst2/lora-grid/query-1-value-2/seed-1`. */
+  id?: string;
+  comparedAs?: ComparedAs;
+  waitsFor?: WaitsFor;
+}
+
+/** Ids of the runs of the same sweep that a rank pattern comes from: the best of some on validation, or what one has learned. */
+export type WaitsFor = { candidates: readonly string[] } | { ranksOf: string; draw: RankDraw };
+
+/** A tab works through no more overnight. */
+export const mostRuns = 200;
+
+/** Said before anything is made: a number that was typed may ask for millions. */
+function checkCount(count: number): void {
+  if (count > mostRuns)
+    throw new Error(
+      `That would be ${count} runs; a sweep has at most ${mostRuns}. The command line (autolora reproduce) has no such limit.`,
+    );
+}
+
+function checkSeeds(seeds: number): void {
+  if (!Number.isInteger(seeds) || seeds < 1) throw new Error('A sweep has at least one seed.');
+}
+
+const seedsFrom = (first: number, count: number) => Array.from({ length: count }, (_, i) => first + i);
+
+export interface ComparisonRequest {
+  /** So many, counted from the experiment's own on. */
   seeds: number;
+  /** Names of compared methods (`report/comparedMethods.ts`). */
+  methods: readonly string[];
+  /** Empty: the experiment's own. */
+  tasks: readonly string[];
+}
+
+/** What a compared method settles for itself, or leaves as the task's experiment has it, whatever the Lab says. */
+const settledByMethod = [
+  'adapter.rank',
+  'adapter.rankPattern',
+  'adapter.selection',
+  'adapter.from',
+  'adalora.initRank',
+  'adalora.targetRank',
+  'sora.maxRank',
+  'houlsby.bottleneck',
+  'hypergradient.estimator',
+  'hypergradient.hyperEvery',
+  'retrain.init',
+  'baseline.enabled',
+  'baseline.rank',
+  'data.evaluateOn',
+];
+
+/** The experiment on a task, without what methods settle. */
+function commonGround(base: ExperimentConfig, task: string): ExperimentConfig {
+  const usual = parseExperimentConfig(taskExperiment(task));
+  const onTask = task === base.data.task ? base : applyTask(base, task);
+  return settledByMethod.reduce((config, path) => writeField(config, path, readField(usual, path)), onTask);
+}
+
+/**
+ * Methods as the tables of the paper compare them (`autolora reproduce`): of matched sizes, each with its own learning rate;
+ * steps, data, model and all else are the experiment's.
+ * @throws Error on what cannot be
+ */
+export function planComparison(
+  base: ExperimentConfig,
+  { seeds, methods, tasks }: ComparisonRequest,
+): SweepRun[] {
+  checkSeeds(seeds);
+  if (methods.length === 0) throw new Error('Choose the methods to compare.');
+  const own = base.data.task;
+  const chosen = tasks.length > 0 ? tasks : [own];
+  const isEmbedded = base.data.source === 'embedded' && base.model.source === 'embedded';
+  if (!isEmbedded && chosen.some((task) => task !== own))
+    throw new Error('A model or data of your own serve one task: choose no other.');
+  checkCount(seeds * methods.length * chosen.length);
+  const { runs } = planRuns({ tasks: chosen, methods, seeds: seedsFrom(base.seed, seeds) }, (task) =>
+    commonGround(base, task),
+  );
+  const all = withNeeded(runs);
+  checkCount(all.length);
+  const candidates = new Set(runs.flatMap((run) => run.candidates.map(({ id }) => id)));
+  return all.map((run) => sweepRunOf(run, candidates.has(run.id)));
+}
+
+function sweepRunOf(
+  { id, method, experiment, candidates, source }: PlannedRun,
+  isCandidate: boolean,
+): SweepRun {
+  const run = { id, config: parseExperimentConfig(experiment) };
+  if (isCandidate) return { ...run, comparedAs: { method, isCandidate } };
+  if (source)
+    return { ...run, comparedAs: { method }, waitsFor: { ranksOf: source.run.id, draw: source.draw } };
+  if (candidates.length > 0)
+    return {
+      ...run,
+      comparedAs: { method },
+      waitsFor: { candidates: candidates.map((candidate) => candidate.id) },
+    };
+  return run;
+}
+
+export interface VariationRequest {
+  /** So many, counted from the experiment's own on. */
+  seeds: number;
+  /** None: the experiment's own. */
   methods: readonly MethodName[];
   /** Dotted path and the values, as they were typed: `0.001, 0.003`. */
   grid: readonly { path: string; values: string }[];
 }
 
-/** A tab works through no more overnight. */
-export const mostRuns = 200;
+/** Settings that only AutoLoRA reads: varied for another method they would give the same run again. */
+const isAutoloraOnly = (path: string) =>
+  /^(search|hypergradient|baseline)\./.test(path) ||
+  ['adapter.selection', 'adapter.rankRule', 'retrain.init'].includes(path);
 
-/** @throws Error with a sentence on what cannot be */
-export function planSweep(
+/**
+ * Every combination once.
+ * @throws Error on what cannot be
+ */
+export function planVariation(
   base: ExperimentConfig,
-  { seeds, methods, grid }: SweepRequest,
-): ExperimentConfig[] {
-  if (!Number.isInteger(seeds) || seeds < 1) throw new Error('A sweep has at least one seed.');
+  { seeds, methods, grid }: VariationRequest,
+): SweepRun[] {
+  checkSeeds(seeds);
   const unknown = methods.find((name) => !methodNames.includes(name));
   if (unknown) throw new Error(`There is no method “${unknown}”.`);
-  /** Said before anything is made: a number that was typed may ask for millions. */
-  const check = (count: number) => {
-    if (count > mostRuns)
-      throw new Error(
-        `That would be ${count} runs; a sweep has at most ${mostRuns}. The command line (autolora reproduce) has no such limit.`,
-      );
-  };
-  check(seeds * Math.max(1, methods.length));
+  checkCount(seeds * Math.max(1, methods.length));
   let configs: ExperimentConfig[] =
     methods.length > 0 ? methods.map((method) => ({ ...base, method })) : [base];
   const paths = new Set<string>();
@@ -58,10 +167,14 @@ export function planSweep(
         return value;
       });
     if (parsed.length === 0) throw new Error(`Give values for “${field.label}”, parted by commas.`);
-    check(seeds * configs.length * parsed.length);
-    configs = configs.flatMap((config) => parsed.map((value) => writeField(config, path, value)));
+    checkCount(seeds * configs.length * parsed.length);
+    configs = configs.flatMap((config) =>
+      isAutoloraOnly(path) && config.method !== 'autolora'
+        ? [config]
+        : parsed.map((value) => writeField(config, path, value)),
+    );
   }
-  return Array.from({ length: seeds }, (_, i) => base.seed + i).flatMap((seed) =>
-    configs.map((config) => ({ ...config, seed })),
+  return seedsFrom(base.seed, seeds).flatMap((seed) =>
+    configs.map((config) => ({ config: { ...config, seed } })),
   );
 }

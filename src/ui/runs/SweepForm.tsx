@@ -1,0 +1,243 @@
+/** What a sweep shall train: methods on equal footing, or the Lab's experiment with some settings varied. */
+import { SegmentedControl } from '@mantine/core';
+import { type FormEvent, type ReactElement, type ReactNode, useState } from 'react';
+import { fields } from '../../config/fields';
+import { type MethodName, methodFacts, methodNames, methodTitle } from '../../config/methods';
+import { comparedMethods } from '../../report/comparedMethods';
+import { recipeByName } from '../../report/recipes';
+import { taskGroups, taskInfo } from '../../store/choices';
+import {
+  type ComparisonRequest,
+  planComparison,
+  planVariation,
+  type SweepRun,
+  type VariationRequest,
+} from '../../store/sweepPlan';
+import { usePlayground, useReadState, useSweepActions } from '../scope';
+
+type Plan = (base: Parameters<typeof planComparison>[0]) => SweepRun[];
+
+const kinds = [
+  { value: 'compare', label: 'Compare methods' },
+  { value: 'vary', label: 'Vary settings' },
+] as const;
+
+export function SweepForm(): ReactElement {
+  const [kind, setKind] = useState<(typeof kinds)[number]['value']>('compare');
+  return (
+    <>
+      <SegmentedControl
+        className="sweep-kind"
+        aria-label="What the sweep does"
+        size="xs"
+        data={[...kinds]}
+        value={kind}
+        onChange={(value) => setKind(value as typeof kind)}
+      />
+      {kind === 'compare' ? <ComparisonForm /> : <VariationForm />}
+    </>
+  );
+}
+
+/** Starts what `plan` makes of the Lab's settings; says how many runs that is, or what cannot be. */
+function PlanForm({ plan, children }: { plan: Plan; children: ReactNode }): ReactElement {
+  const readState = useReadState();
+  const sweep = useSweepActions();
+  const draft = usePlayground((state) => state.draft);
+  let count = 0;
+  let problem = '';
+  try {
+    count = plan(draft).length;
+  } catch (error) {
+    problem = (error as Error).message;
+  }
+  const start = (event: FormEvent) => {
+    event.preventDefault();
+    if (problem === '') void sweep.start(plan(readState().draft));
+  };
+  return (
+    <form className="sweep-form" onSubmit={start}>
+      {children}
+      <div className="sweep-start">
+        <button type="submit" className="toggle" disabled={problem !== ''}>
+          Train {count || ''} {count === 1 ? 'run' : 'runs'}
+        </button>
+        <span className="quiet" role="status">
+          {problem}
+        </span>
+      </div>
+    </form>
+  );
+}
+
+function SeedCount({ value, onChange }: { value: number; onChange(value: number): void }): ReactElement {
+  return (
+    <label>
+      Seeds
+      <input
+        type="number"
+        min={1}
+        max={50}
+        value={value}
+        onChange={({ currentTarget }) => onChange(Number(currentTarget.value))}
+      />
+    </label>
+  );
+}
+
+interface ChecksProps<Name extends string> {
+  legend: string;
+  choices: readonly { name: Name; title: string }[];
+  chosen: readonly Name[];
+  onChange(chosen: Name[]): void;
+  children?: ReactNode;
+}
+
+/** Boxes to tick, in the order of the choices whatever was ticked first. */
+function Checks<Name extends string>({
+  legend,
+  choices,
+  chosen,
+  onChange,
+  children,
+}: ChecksProps<Name>): ReactElement {
+  const toggle = (name: Name) => {
+    const wanted = (one: Name) => (one === name ? !chosen.includes(one) : chosen.includes(one));
+    onChange(choices.map((choice) => choice.name).filter(wanted));
+  };
+  return (
+    <fieldset>
+      <legend>{legend}</legend>
+      {children}
+      {choices.map(({ name, title }) => (
+        <label key={name}>
+          <input type="checkbox" checked={chosen.includes(name)} onChange={() => toggle(name)} />
+          {title}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** Tables of the paper and of this project that a comparison can make; which methods they compare. */
+const tables = [
+  { recipe: 'table1', title: 'Tables 1–3: methods' },
+  { recipe: 'table4', title: 'Table 4: ablations' },
+  { recipe: 'table5', title: 'Table 5: cost' },
+  { recipe: 'stability', title: 'Where the rank goes' },
+  { recipe: 'cost', title: 'Cheaper searches' },
+].map(({ recipe, title }) => ({ title, methods: recipeByName(recipe).methods }));
+
+const comparedChoices = comparedMethods.map(({ name, label }) => ({ name, title: label }));
+const ownTask = 'own';
+const taskChoices = taskGroups
+  .flatMap(({ tasks }) => tasks)
+  .filter(({ name }) => name !== ownTask)
+  .map(({ name, title }) => ({ name, title }));
+
+const isSame = (one: readonly string[], other: readonly string[]) =>
+  one.length === other.length && one.every((name) => other.includes(name));
+
+function ComparisonForm(): ReactElement {
+  const draft = usePlayground((state) => state.draft);
+  const [seeds, setSeeds] = useState(5);
+  const [methods, setMethods] = useState<readonly string[]>(tables[0]?.methods ?? []);
+  const [tasks, setTasks] = useState<readonly string[]>([]);
+  const isEmbedded = draft.data.source === 'embedded' && draft.model.source === 'embedded';
+  const request: ComparisonRequest = { seeds, methods, tasks: isEmbedded ? tasks : [] };
+  return (
+    <PlanForm plan={(base) => planComparison(base, request)}>
+      <p className="quiet">
+        As <code>autolora reproduce</code> does it: LoRA and its kin at rank 4, an adapter of their size,
+        AdaLoRA with the same budget and a rate of its own, AutoLoRA from k = 8. Steps, data and all else are
+        what the Lab’s controls say, from seed {draft.seed} on. A grid search is 17 runs: 16 candidates that
+        are scored on validation, and the best of them.
+      </p>
+      <SeedCount value={seeds} onChange={setSeeds} />
+      <Checks legend="Methods" choices={comparedChoices} chosen={methods} onChange={setMethods}>
+        <div className="sweep-tables">
+          {tables.map(({ title, methods: own }) => (
+            <button
+              type="button"
+              className="toggle"
+              key={title}
+              aria-pressed={isSame(own, methods)}
+              onClick={() => setMethods(own)}
+            >
+              {title}
+            </button>
+          ))}
+        </div>
+      </Checks>
+      {isEmbedded ? (
+        <Checks
+          legend={`Tasks (none: ${taskInfo(draft.data.task)?.title ?? draft.data.task})`}
+          choices={taskChoices}
+          chosen={tasks}
+          onChange={setTasks}
+        />
+      ) : (
+        <p className="quiet">
+          On {taskInfo(draft.data.task)?.title ?? draft.data.task}, with your own files.
+        </p>
+      )}
+    </PlanForm>
+  );
+}
+
+/** Settings that can be varied: numbers and choices. */
+const varied = fields.filter(({ kind, path }) => kind !== 'text' && path !== 'seed' && path !== 'method');
+const methodChoices = methodNames.map((name) => ({ name, title: methodFacts[name].title }));
+
+function VariationForm(): ReactElement {
+  const draft = usePlayground((state) => state.draft);
+  const [seeds, setSeeds] = useState(3);
+  const [methods, setMethods] = useState<readonly MethodName[]>([]);
+  const [grid, setGrid] = useState([
+    { path: '', values: '' },
+    { path: '', values: '' },
+  ]);
+  const request: VariationRequest = { seeds, methods, grid };
+  const setPart = (index: number, part: Partial<(typeof grid)[number]>) =>
+    setGrid(grid.map((one, i) => (i === index ? { ...one, ...part } : one)));
+  return (
+    <PlanForm plan={(base) => planVariation(base, request)}>
+      <p className="quiet">
+        Everything else is what the Lab’s controls say: {methodTitle(draft)} on{' '}
+        {taskInfo(draft.data.task)?.title ?? draft.data.task} with {draft.model.name}, from seed {draft.seed}{' '}
+        on. Methods are trained with these settings alike, whatever size that gives them.
+      </p>
+      <SeedCount value={seeds} onChange={setSeeds} />
+      <Checks
+        legend="Methods (none: the Lab’s)"
+        choices={methodChoices}
+        chosen={methods}
+        onChange={setMethods}
+      />
+      {grid.map(({ path, values }, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: two fixed rows
+        <div className="sweep-grid" key={i}>
+          <select
+            aria-label={`Varied setting ${i + 1}`}
+            value={path}
+            onChange={({ currentTarget }) => setPart(i, { path: currentTarget.value })}
+          >
+            <option value="">nothing else varied</option>
+            {varied.map((field) => (
+              <option key={field.path} value={field.path}>
+                {field.label} ({field.path})
+              </option>
+            ))}
+          </select>
+          <input
+            aria-label={`Values of setting ${i + 1}`}
+            placeholder="values, parted by commas"
+            value={values}
+            disabled={path === ''}
+            onChange={({ currentTarget }) => setPart(i, { values: currentTarget.value })}
+          />
+        </div>
+      ))}
+    </PlanForm>
+  );
+}
