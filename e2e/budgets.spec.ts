@@ -1,4 +1,4 @@
-/** The budgets of UX.md that only a running page can show; that of the first paint's size is held in site.spec.ts. */
+/** The budgets of docs/architecture.md that only a running page can show; that of the first paint's size is held in site.spec.ts. */
 import { expect, test } from '@playwright/test';
 import { PlaygroundPage } from './fixtures/playgroundPage';
 

@@ -19,7 +19,7 @@ function paintedFirst(html: string): string[] {
   );
 }
 
-test('paints first with 250 kB, compressed, of scripts and styles at most (UX.md)', () => {
+test('paints first with 250 kB, compressed, of scripts and styles at most (docs/architecture.md)', () => {
   const files = paintedFirst(readFileSync(join(dist, 'index.html'), 'utf8'));
   expect(files.filter((file) => file.endsWith('.js')).length).toBeGreaterThan(1);
   expect(files.filter((file) => file.endsWith('.css')).length).toBeGreaterThan(0);

@@ -1,6 +1,6 @@
 /**
  * PEFT LoRA adapters for RoBERTa and GPT-2 in plain arrays, and how they are written: `adapter_config.json` +
- * `adapter_model.safetensors` (METHOD §6; after PEFT 0.21). `peftRead.ts` is the way back, `peftAdalora.ts` PEFT's other form.
+ * `adapter_model.safetensors` (docs/method.md, “What leaves the tab”; after PEFT 0.21). `peftRead.ts` is the way back, `peftAdalora.ts` PEFT's other form.
  */
 import type { ModelConfig } from '../model/config';
 import type { TensorArray } from '../model/loadedModel';

@@ -1,6 +1,6 @@
 /**
  * GPT-2's query and value adapters as PEFT keeps them: one LoRA layer on the fused `c_attn` of each block, with
- * A = [A_q; A_v] and B = [[s_q B_q, 0], [0, 0], [0, s_v B_v]] (METHOD §6), and back; adapters that PEFT trained have keys too.
+ * A = [A_q; A_v] and B = [[s_q B_q, 0], [0, 0], [0, s_v B_v]] (docs/guides/peft.md), and back; adapters that PEFT trained have keys too.
  */
 import { FUSED_PARTS } from '../model/gpt2';
 import type { TensorArray } from '../model/loadedModel';

@@ -1,6 +1,6 @@
 /**
  * From selection logits β to ranks, in plain numbers: rank_l = #{j : component j of layer l is kept}, by the variant's
- * own threshold or by the rule of the released GLUE code (METHOD §1).
+ * own threshold or by the rule of the released GLUE code (docs/method.md).
  */
 import type { RankRule, SelectionVariant } from '../config/experiment';
 

@@ -10,8 +10,8 @@ export const scriptSpec: CommandSpec = {
   summary: 'Writes a Python script that trains the full-size model with the run’s ranks.',
   details:
     'RUN is a folder that `autolora run` wrote. The script needs torch, transformers, peft and accelerate; it trains RoBERTa-base\n' +
-    'or GPT-2 (--model takes another) on the task’s original data, on one GPU or several. Ranks of a model of another number\n' +
-    'of blocks are taken over by relative depth, which the script says; its --strict refuses.',
+    'or GPT-2 (its own --model takes another) on the task’s original data, on one GPU or several. Ranks of a model of another number\n' +
+    'of blocks are taken over by relative depth, which the script says; its own --strict refuses.',
   options: {
     out: { type: 'string', value: 'FILE', help: 'Where to write it. Default: to stdout.' },
     role: {

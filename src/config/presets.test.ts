@@ -1,6 +1,8 @@
-/** The presets against METHOD §2's table, and that applying one keeps what it does not own. */
+/** The presets against the table in docs/method.md, and that applying one keeps what it does not own. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseExperimentConfig } from './experiment';
+import { readField } from './fields';
 import { applyPreset, presetOf, presets } from './presets';
 
 describe('presets', () => {
@@ -23,27 +25,15 @@ describe('presets', () => {
     expect(paper.adapter.rank).toBe(8);
   });
 
-  it('hold the table of METHOD §2', () => {
-    const paper = applyPreset(mine, 'paper');
-    expect(paper.search).toMatchObject({ learningRate: 1e-4, betaLearningRate: 1e-3, batchSize: 16 });
-    expect(paper.data.validationFraction).toBe(0.5);
-    expect(paper.hypergradient).toMatchObject({ perturbAround: 'pre-step', implicitScale: 'eta', eta: 1e-4 });
-    const released = applyPreset(paper, 'released-code');
-    expect(released.search).toMatchObject({
-      learningRate: 3e-4,
-      betaLearningRate: 3e-4,
-      betaAdamBeta1: 0.5,
-      batchSize: 32,
-      weightDecay: 0,
-    });
-    expect(released.data.validationFraction).toBe(0.3);
-    expect(released.adapter).toMatchObject({ rank: 8, loraAlpha: 16, rankRule: 'raw-mean' });
-    expect(released.hypergradient).toMatchObject({
-      perturbAround: 'post-step',
-      implicitScale: 'unit',
-      unroll: 'optimizer',
-      rollback: true,
-    });
+  it('hold the table of docs/method.md', () => {
+    const text = readFileSync(new URL('../../docs/method.md', import.meta.url), 'utf8');
+    const table = text.slice(text.indexOf('\n## Presets'), text.indexOf('\n## One bilevel iteration'));
+    const rows = [...table.matchAll(/^\| `(\w+\.\w+)` \| (.+) \|$/gm)];
+    expect(rows.length).toBeGreaterThan(15);
+    for (const [, path = '', cells = ''] of rows) {
+      const values = presets.map(({ name }) => String(readField(applyPreset(mine, name), path)));
+      expect([path, ...cells.split(' | ')]).toEqual([path, ...values]);
+    }
   });
 
   it('say of quick that its β rate is larger than the paper’s', () => {

@@ -56,7 +56,7 @@ describe('runBench', () => {
       expect(row.highMs).toBeGreaterThanOrEqual(row.medianMs);
     }
     const kernels = (name: string) => rows.find((row) => row.name === name)?.kernels as number;
-    // Passes by estimator: 1, 4, 3, …, 2 (METHOD §2).
+    // Passes by estimator: 1, 4, 3, …, 2 (docs/method.md, “One bilevel iteration”).
     expect(kernels('search/first-order')).toBeGreaterThan(1.5 * kernels('lora'));
     expect(kernels('search/finite-difference')).toBeGreaterThan(1.5 * kernels('search/first-order'));
   });

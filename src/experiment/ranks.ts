@@ -15,7 +15,7 @@ export interface ChosenRanks {
 
 const totalOf = (ranks: readonly LayerRank[]) => ranks.reduce((total, { rank }) => total + rank, 0);
 
-/** Thresholds the search's β (METHOD §3). @returns the ranks, and what each layer was compared with */
+/** Thresholds the search's β (docs/method.md, “Threshold, retraining, baseline”). @returns the ranks, and what each layer was compared with */
 export async function deriveRanks(
   setting: ExperimentSetting,
   search: SearchRun,

@@ -1,4 +1,4 @@
-/** Live rank rules against METHOD §1. */
+/** Live rank rules against the table in docs/method.md, “LoRA with selection variables”. */
 import { describe, expect, it } from 'vitest';
 import { isKept, keptAt, layerThreshold, relativeSelection } from './threshold';
 

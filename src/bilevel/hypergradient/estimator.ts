@@ -1,4 +1,4 @@
-/** What every estimator of the implicit term gets and gives; see METHOD §2. */
+/** What every estimator of the implicit term gets and gives; see docs/method.md, “One bilevel iteration”. */
 import type * as tf from '@tensorflow/tfjs';
 import type { TensorRecord } from '../../tensor/records';
 import type { InnerAdam, InnerStep } from '../innerStep';
