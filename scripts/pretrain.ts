@@ -448,7 +448,11 @@ const restarted =
   restartAt === undefined
     ? ''
     : ` with \`--stop-at ${restartAt}\`, and\n  once more with \`--restart-at ${restartAt}\` (new Adam moments)`;
-const command = `--name ${name} --family ${family} --corpus ${corpus} --layers ${config.layers} --hidden ${config.hiddenSize} --heads ${config.heads} --feed-forward ${config.intermediateSize} --vocabulary ${given.vocabulary} --positions ${given.positions} --lines ${given.lines} --cycles ${options.cycles} --batch-size ${options.batchSize} --learning-rate ${options.learningRate} --mask-fraction ${options.maskFraction} --plain-steps ${options.plainSteps} --initializer-range ${config.initializerRange} --seed ${seed}${onGpu ? ' --backend dawn' : ''}${given.trainer === 'torch' ? ` --trainer torch${given.seconds ? ` --seconds ${given.seconds}` : ''}` : ''}${options.salient ? ` --salient ${options.salient} --salient-lines ${given['salient-lines']}` : ''}`;
+const overTime =
+  given.trainer === 'torch' && given.seconds
+    ? `\n  The schedule ran over ${given.seconds} s, so another GPU takes another number of steps: \`--cycles\` and \`--plain-steps\` say only how\n  they are shared, of ${totalSteps(options).toLocaleString('en')} in all.`
+    : '';
+const command = `--name ${name} --family ${family} --corpus ${corpus} --layers ${config.layers} --hidden ${config.hiddenSize} --heads ${config.heads} --feed-forward ${config.intermediateSize} --vocabulary ${given.vocabulary} --positions ${given.positions} --lines ${given.lines} --cycles ${options.cycles} --batch-size ${options.batchSize} --learning-rate ${options.learningRate}${family === 'roberta' ? ` --mask-fraction ${options.maskFraction}` : ''} --plain-steps ${options.plainSteps} --initializer-range ${config.initializerRange} --seed ${seed}${onGpu ? ' --backend dawn' : ''}${given.trainer === 'torch' ? ` --trainer torch${given.seconds ? ` --seconds ${given.seconds}` : ''}` : ''}${options.salient ? ` --salient ${options.salient} --salient-lines ${given['salient-lines']}` : ''}`;
 writeFileSync(
   join(folder, 'README.md'),
   `---
@@ -469,7 +473,7 @@ to have a model that can be finetuned in a tab without a download.
   in ${cyclesRead} cycle${cyclesRead === 1 ? '' : 's'}${salientText}, ${last.seconds.toLocaleString('en')} s of wall time (not alone on the machine).
 - **Held-out perplexity**: ${last.heldOutPerplexity} ${described.perplexity} on ${heldOut.length.toLocaleString('en')} lines that are not in the training text.
 - **Made by**: \`npm run pretrain -- ${command}${given.trainer !== 'torch' && last.step < totalSteps(options) ? ` --stop-at ${last.step}` : ''}\`${restarted};
-  the log is \`training_log.jsonl\`.
+  the log is \`training_log.jsonl\`.${overTime}
 `,
 );
 console.error(`Wrote ${folder}`);
