@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { RoleResult } from '../src/cli/result';
 import { metricInfo } from '../src/metrics/catalog';
-import { mean, pairedTTest, wilcoxonSignedRank } from '../src/report/statistics';
+import { mean } from '../src/metrics/mean';
+import { pairedTTest, wilcoxonSignedRank } from '../src/report/statistics';
 import { taskByName, taskNames } from '../src/tasks/registry';
 import { type Job, resultOf, spread, trainAll } from './runs';
 

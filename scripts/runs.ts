@@ -7,7 +7,8 @@ import { finishedResult } from '../src/cli/finishedRun';
 import type { RunResult } from '../src/cli/result';
 import { spawnTrainer } from '../src/cli/trainer';
 import type { ExperimentInput } from '../src/config/experiment';
-import { mean, sampleDeviation } from '../src/report/statistics';
+import { mean } from '../src/metrics/mean';
+import { sampleDeviation } from '../src/report/statistics';
 
 /** One run: its experiment, and the folder that it goes to; its file is written beside the folder. */
 export interface Job {

@@ -24,10 +24,14 @@ export const RANK_TOLERANCE = 1e-6;
 export function selectionOf(beta: readonly number[], variant: SelectionVariant): number[] {
   if (variant === 'none') return [...beta];
   if (variant === 'sigmoid') return beta.map((b) => 1 / (1 + Math.exp(-b)));
-  const largest = Math.max(...beta);
-  const powers = beta.map((b) => Math.exp(b - largest));
-  const total = powers.reduce((sum, p) => sum + p, 0);
-  return powers.map((p) => p / total);
+  return softmax(beta);
+}
+
+export function softmax(logits: readonly number[]): number[] {
+  const largest = Math.max(...logits);
+  const powers = logits.map((logit) => Math.exp(logit - largest));
+  const total = powers.reduce((sum, power) => sum + power, 0);
+  return powers.map((power) => power / total);
 }
 
 /**

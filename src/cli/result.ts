@@ -16,6 +16,7 @@ import type {
   StartEvent,
   TelemetryEvent,
 } from '../telemetry/events';
+import { totalRank } from '../telemetry/ranks';
 import type { Engine } from './engine';
 
 /** One trained model of the run. */
@@ -64,15 +65,13 @@ function ofRole({ ranks, metrics, primary, confusion, parameters }: EvaluationEv
   const total = parameters.adapter + parameters.head;
   return {
     ranks,
-    totalRank: sumOf(ranks),
+    totalRank: totalRank(ranks),
     metrics,
     primary,
     confusion,
     parameters: { ...parameters, total },
   };
 }
-
-const sumOf = (ranks: readonly LayerRank[]) => ranks.reduce((total, { rank }) => total + rank, 0);
 
 /**
  * @param events all of a finished run

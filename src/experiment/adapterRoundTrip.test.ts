@@ -6,10 +6,25 @@ import { type ExperimentInput, parseExperimentConfig } from '../config/experimen
 import type { MethodName } from '../config/methods';
 import { readConfig, readWeights } from '../model/checkpoint';
 import type { NamedFile } from '../runtime/protocol';
-import type { EvaluationEvent, GenerationPrediction, SequencePrediction } from '../telemetry/events';
+import type {
+  EvaluationEvent,
+  GenerationPrediction,
+  SequencePrediction,
+  TelemetryEvent,
+} from '../telemetry/events';
 import { switchBackend } from '../testing/backends';
 import { relativeError } from '../testing/relativeError';
-import { finish, inputFor, type Kind, kinds, steps } from '../testing/tinySession';
+import {
+  evaluationOf,
+  finish,
+  inputFor,
+  type Kind,
+  kinds,
+  ofType,
+  openSession,
+  steps,
+  timeless,
+} from '../testing/tinySession';
 import { mergeAdapter } from './mergeAdapter';
 import { ExperimentSession, type SessionInput } from './session';
 
@@ -22,11 +37,13 @@ const cases = (Object.keys(kinds) as Kind[]).flatMap((kind) => lowRank.map((meth
 async function outcome(input: SessionInput, use?: (session: ExperimentSession) => Promise<void>) {
   const session = await ExperimentSession.create(input);
   const events = await finish(session);
-  const evaluation = events.find((event): event is EvaluationEvent => event.type === 'evaluation');
   await use?.(session);
   session.dispose();
-  return { evaluation: evaluation as EvaluationEvent, events };
+  return { evaluation: evaluationOf(events), events };
 }
+
+const lossesOf = (events: readonly TelemetryEvent[]) =>
+  ofType(events, 'train').map(({ trainLoss }) => trainLoss);
 
 const without: ExperimentInput = { baseline: { enabled: false } };
 
@@ -153,10 +170,7 @@ describe('training that goes on', () => {
     'begins where the %s adapter ended, and resumes to the same numbers',
     async (method) => {
       const files = await trained(method);
-      const timeless = (events: unknown) =>
-        JSON.parse(JSON.stringify(events, (key, value) => (key.endsWith('Ms') ? undefined : value)));
-      const whole = await ExperimentSession.create(continued('sequence', files));
-      whole.through = true;
+      const whole = await openSession(continued('sequence', files));
       const first = [];
       while (whole.progress.phase === 'retrain' && whole.progress.step < 3)
         first.push(...(await whole.advance()));
@@ -186,12 +200,8 @@ describe('training that goes on', () => {
 
   it('learns: its loss begins where the adapter’s training ended', async () => {
     const files = await trained('lora');
-    const losses = (events: { type: string }[]) =>
-      events.flatMap((event) =>
-        event.type === 'train' ? [(event as never as { trainLoss: number }).trainLoss] : [],
-      );
-    const fresh = losses((await outcome(inputFor('sequence', 'lora'))).events);
-    const on = losses((await outcome(continued('sequence', files))).events);
+    const fresh = lossesOf((await outcome(inputFor('sequence', 'lora'))).events);
+    const on = lossesOf((await outcome(continued('sequence', files))).events);
     expect(fresh).toHaveLength(steps / 2);
     expect(on[0]).toBeLessThan(fresh[0] as number);
   });
@@ -245,11 +255,10 @@ describe('nothing to train', () => {
     const layers = ['0.query', '0.value', '1.query', '1.value'];
     await session.retrain(layers.map((layer) => ({ layer, rank: 0 })));
     const events = await finish(session);
-    const losses = events.flatMap((event) => (event.type === 'train' ? [event.trainLoss] : []));
+    const losses = lossesOf(events);
     expect(losses).toHaveLength(steps / 2);
     expect(losses.every(Number.isFinite)).toBe(true);
-    const evaluation = events.find((event): event is EvaluationEvent => event.type === 'evaluation');
-    expect(evaluation?.parameters).toMatchObject({ adapter: 0, head: 0 });
+    expect(evaluationOf(events).parameters).toMatchObject({ adapter: 0, head: 0 });
     session.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });

@@ -206,10 +206,3 @@ export function countParameters(
 export function argMax(values: readonly number[]): number {
   return values.reduce((best, value, i) => (value > (values[best] as number) ? i : best), 0);
 }
-
-export function softmaxOf(logits: readonly number[]): number[] {
-  const largest = Math.max(...logits);
-  const weights = logits.map((logit) => Math.exp(logit - largest));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map((weight) => weight / total);
-}

@@ -11,6 +11,7 @@ import { magnitudeName } from '../methods/dora';
 import type { TensorArray } from '../model/loadedModel';
 import { initHead, type TaskModel } from '../model/taskModel';
 import type { LayerName, LayerRank } from '../telemetry/events';
+import { totalRank } from '../telemetry/ranks';
 import type { TensorRecord } from '../tensor/records';
 import { fusedNorms } from './adapterFiles';
 import { WeightHash } from './fingerprint';
@@ -81,7 +82,7 @@ export async function fitAdapter(
   for (const { data } of tensors.values()) hash.add(data.slice());
   const found = new Map(adapter.layers.map((layer) => [layer.layer, layer]));
   const ranks = targets.map((target) => ({ layer: target.name, rank: found.get(target.name)?.rank ?? 0 }));
-  const total = ranks.reduce((sum, { rank }) => sum + rank, 0);
+  const total = totalRank(ranks);
   const notes = [
     `Starts from the ${adapter.variant.use_dora ? 'DoRA' : 'LoRA'} adapter “${name}”: ${adapter.layers.length} layers of total rank ${total}, with their own scaling; adapter.rank, adapter.loraAlpha and adapter.rankPattern are not used.`,
   ];

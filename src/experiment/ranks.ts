@@ -3,6 +3,7 @@ import { loraTargets } from '../adapters/lora';
 import { rankPatternOf, ranksOfShorthand } from '../adapters/rankPattern';
 import { ranksOf } from '../adapters/rankRule';
 import type { LayerRank, RanksEvent } from '../telemetry/events';
+import { totalRank } from '../telemetry/ranks';
 import { readTensors, tensorOf } from '../tensor/records';
 import type { SearchRun } from './search';
 import type { ExperimentSetting } from './setting';
@@ -12,8 +13,6 @@ export interface ChosenRanks {
   /** True when a person changed them. */
   edited: boolean;
 }
-
-const totalOf = (ranks: readonly LayerRank[]) => ranks.reduce((total, { rank }) => total + rank, 0);
 
 /** Thresholds the search's β (docs/method.md, “Threshold, retraining, baseline”). @returns the ranks, and what each layer was compared with */
 export async function deriveRanks(
@@ -65,7 +64,7 @@ export function baselineRanks(setting: ExperimentSetting, learned: readonly Laye
   const { baseline, adapter, method } = setting.config;
   const targets = loraTargets(setting.model.config);
   const matched =
-    method !== 'autolora' ? adapter.rank : Math.max(1, Math.round(totalOf(learned) / targets.length));
+    method !== 'autolora' ? adapter.rank : Math.max(1, Math.round(totalRank(learned) / targets.length));
   return ranksOfShorthand(
     adapter.rankPattern,
     targets.map(({ name }) => name),
@@ -84,7 +83,7 @@ export function ranksEvent(
     step,
     threshold,
     ranks,
-    totalRank: totalOf(ranks),
+    totalRank: totalRank(ranks),
     rankPattern: rankPatternOf(ranks, model.config.family),
     edited,
   };

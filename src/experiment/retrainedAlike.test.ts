@@ -4,9 +4,10 @@ import { type ExperimentInput, parseExperimentConfig } from '../config/experimen
 import { mergeExperiments } from '../report/settings';
 import { sst2Task } from '../tasks/sst2';
 import type { Example } from '../tasks/task';
-import type { EvaluationEvent, RanksEvent, TelemetryEvent, TrainEvent } from '../telemetry/events';
+import type { RanksEvent, TelemetryEvent } from '../telemetry/events';
 import { switchBackend } from '../testing/backends';
 import { tinyModel } from '../testing/tinyModel';
+import { evaluationOf, finish, ofType } from '../testing/tinySession';
 import { ExperimentSession } from './session';
 
 const examples = (count: number, first: number) =>
@@ -40,33 +41,29 @@ async function run(more: ExperimentInput): Promise<TelemetryEvent[]> {
     dev: examples(6, 40),
     notes: [],
   });
-  session.through = true;
-  const events: TelemetryEvent[] = [];
-  while (session.progress.status !== 'finished') events.push(...(await session.advance()));
+  const events = await finish(session);
   session.dispose();
   return events;
 }
 
 const lossesOf = (events: readonly TelemetryEvent[]) =>
-  events.flatMap((event) => (event.type === 'train' ? [(event as TrainEvent).trainLoss] : []));
+  ofType(events, 'train').map(({ trainLoss }) => trainLoss);
 const searchOf = (events: readonly TelemetryEvent[]) =>
-  events.flatMap((event) => (event.type === 'search' ? [event.trainLoss] : []));
-const evaluationOf = (events: readonly TelemetryEvent[]) =>
-  events.find((event): event is EvaluationEvent => event.type === 'evaluation');
+  ofType(events, 'search').map(({ trainLoss }) => trainLoss);
 
 beforeAll(() => switchBackend('cpu'));
 
 describe('retraining at given ranks', () => {
   it('of plain LoRA is AutoLoRA’s, number for number', async () => {
     const searched = await run({ method: 'autolora' });
-    const { ranks } = searched.find((event): event is RanksEvent => event.type === 'ranks') as RanksEvent;
+    const { ranks } = ofType(searched, 'ranks')[0] as RanksEvent;
     // Not one rank everywhere, or it would show nothing.
     expect(new Set(ranks.map(({ rank }) => rank)).size).toBeGreaterThan(1);
     const rankPattern = ranks.map(({ layer, rank }) => `${layer}=${rank}`).join(',');
     const given = await run({ method: 'lora', adapter: { rankPattern } });
     expect(lossesOf(given)).toEqual(lossesOf(searched));
-    expect(evaluationOf(given)?.metrics).toEqual(evaluationOf(searched)?.metrics);
-    expect(evaluationOf(given)?.predictions).toEqual(evaluationOf(searched)?.predictions);
+    expect(evaluationOf(given).metrics).toEqual(evaluationOf(searched).metrics);
+    expect(evaluationOf(given).predictions).toEqual(evaluationOf(searched).predictions);
   });
 });
 

@@ -20,6 +20,7 @@ import type {
 import { disposeRecord, mapRecord, type TensorRecord, tensorOf } from '../tensor/records';
 import { expectClose, expectNoLeak, switchBackend } from '../testing/backends';
 import { tinyModel } from '../testing/tinyModel';
+import { finish, ofType, openSession, timeless } from '../testing/tinySession';
 import { keptWeights } from './keptStart';
 import { deriveRanks } from './ranks';
 import { SearchRun } from './search';
@@ -48,11 +49,8 @@ const input = (config: ExperimentInput, snapshot?: SessionInput['snapshot']): Se
   snapshot,
 });
 
-async function open(config: ExperimentInput, snapshot?: SessionInput['snapshot']) {
-  const session = await ExperimentSession.create(input(config, snapshot));
-  session.through = true;
-  return session;
-}
+const open = (config: ExperimentInput, snapshot?: SessionInput['snapshot']) =>
+  openSession(input(config, snapshot));
 
 /** All events of a run, cut and resumed after `cut` units where given. */
 async function play(config: ExperimentInput, cut = 0): Promise<TelemetryEvent[]> {
@@ -64,22 +62,14 @@ async function play(config: ExperimentInput, cut = 0): Promise<TelemetryEvent[]>
     session.dispose();
     session = await open(config, snapshot);
   }
-  while (session.progress.status !== 'finished') events.push(...(await session.advance()));
+  events.push(...(await finish(session)));
   session.dispose();
   return events;
 }
 
 /** The events without what the clock decides, and without the configuration that the start repeats. */
-const timeless = (events: readonly TelemetryEvent[]) =>
-  JSON.parse(
-    JSON.stringify(
-      events.filter(({ type }) => type !== 'start'),
-      (key, value) => (key.endsWith('Ms') ? undefined : value),
-    ),
-  );
-
-const ofType = <T extends TelemetryEvent['type']>(events: readonly TelemetryEvent[], type: T) =>
-  events.filter((event) => event.type === type) as Extract<TelemetryEvent, { type: T }>[];
+const comparable = (events: readonly TelemetryEvent[]) =>
+  timeless(events.filter(({ type }) => type !== 'start'));
 
 /** What ended the search. */
 const stopOf = (events: readonly TelemetryEvent[]) =>
@@ -98,7 +88,7 @@ describe('inspectEvery', () => {
     const inspected = await play({ hypergradient: { ...unroll, inspectEvery: 3 } });
     const inspections = ofType(inspected, 'inspection');
     expect(inspections.map(({ step }) => step)).toEqual(steps);
-    expect(timeless(inspected.filter(({ type }) => type !== 'inspection'))).toEqual(timeless(plain));
+    expect(comparable(inspected.filter(({ type }) => type !== 'inspection'))).toEqual(comparable(plain));
     expect(ofType(plain, 'search').length).toBeGreaterThan(2);
     // The cost of the search, which is compared above, among them: of `steps` inspections it holds nothing.
     expect(stopOf(inspected).cost?.steps).toBe(8);
@@ -127,8 +117,8 @@ describe('inspectEvery', () => {
 
   it('resumes to the same inspections and leaves no tensor behind', async () => {
     const config: ExperimentInput = { hypergradient: { inspectEvery: 2 } };
-    const whole = timeless(await play(config));
-    await expectNoLeak(async () => expect(timeless(await play(config, 3))).toEqual(whole));
+    const whole = comparable(await play(config));
+    await expectNoLeak(async () => expect(comparable(await play(config, 3))).toEqual(whole));
   });
 });
 
@@ -181,8 +171,8 @@ describe('stopWhenStable', () => {
   });
 
   it('resumes to the same stop', async () => {
-    const whole = timeless(await play(still));
-    for (const cut of [3, 7]) expect(timeless(await play(still, cut))).toEqual(whole);
+    const whole = comparable(await play(still));
+    for (const cut of [3, 7]) expect(comparable(await play(still, cut))).toEqual(whole);
   });
 
   it('names a stop by hand too', async () => {
@@ -282,10 +272,10 @@ describe('retrain.init: kept', () => {
   it('resumes, leaves the baseline fresh, and leaves no tensor behind', async () => {
     const beside: ExperimentInput = { ...kept, baseline: { enabled: true, rank: 2 } };
     await expectNoLeak(async () => {
-      const whole = timeless(await play(beside));
+      const whole = comparable(await play(beside));
       // Unit 7 lies before the threshold, 9 in the retraining.
-      for (const cut of [7, 9]) expect(timeless(await play(beside, cut))).toEqual(whole);
-      const fresh = timeless(await play({ ...beside, retrain: { ...kept.retrain, init: 'fresh' } }));
+      for (const cut of [7, 9]) expect(comparable(await play(beside, cut))).toEqual(whole);
+      const fresh = comparable(await play({ ...beside, retrain: { ...kept.retrain, init: 'fresh' } }));
       const of = (events: TelemetryEvent[], role: string) =>
         ofType(events, 'train').filter((event) => event.role === role);
       expect(of(whole, 'lora')).toEqual(of(fresh, 'lora'));

@@ -8,6 +8,7 @@ import type { SequenceExample, SequenceTask } from '../tasks/task';
 import type { EvaluationEvent, RanksEvent, SearchEvent, TelemetryEvent } from '../telemetry/events';
 import { switchBackend } from '../testing/backends';
 import { TINY_SHAPE, tinyModel } from '../testing/tinyModel';
+import { finish, ofType, openSession, timeless } from '../testing/tinySession';
 import { deriveRanks } from './ranks';
 import type { SearchRun } from './search';
 import { ExperimentSession, type SessionInput } from './session';
@@ -57,27 +58,8 @@ const input = (config: ExperimentInput = short, snapshot?: SessionInput['snapsho
   snapshot,
 });
 
-async function open(
-  config?: ExperimentInput,
-  snapshot?: SessionInput['snapshot'],
-): Promise<ExperimentSession> {
-  const session = await ExperimentSession.create(input(config, snapshot));
-  session.through = true;
-  return session;
-}
-
-async function finish(session: ExperimentSession): Promise<TelemetryEvent[]> {
-  const events: TelemetryEvent[] = [];
-  while (session.progress.status !== 'finished') events.push(...(await session.advance()));
-  return events;
-}
-
-/** The events without what the clock decides. */
-const timeless = (events: readonly TelemetryEvent[]) =>
-  JSON.parse(JSON.stringify(events, (key, value) => (key.endsWith('Ms') ? undefined : value)));
-
-const ofType = <T extends TelemetryEvent['type']>(events: readonly TelemetryEvent[], type: T) =>
-  events.filter((event) => event.type === type) as Extract<TelemetryEvent, { type: T }>[];
+const open = (config?: ExperimentInput, snapshot?: SessionInput['snapshot']) =>
+  openSession(input(config, snapshot));
 
 beforeAll(() => switchBackend('wasm'));
 

@@ -9,14 +9,10 @@ import { e2eTask } from '../tasks/e2e';
 import { sst2Task } from '../tasks/sst2';
 import { stsbTask } from '../tasks/stsb';
 import type { GenerationExample, TaggingExample } from '../tasks/task';
-import type {
-  EvaluationEvent,
-  GenerationPrediction,
-  TaggingPrediction,
-  TelemetryEvent,
-} from '../telemetry/events';
+import type { EvaluationEvent, GenerationPrediction, TaggingPrediction } from '../telemetry/events';
 import { switchBackend } from '../testing/backends';
 import { tinyGpt2, tinyModel } from '../testing/tinyModel';
+import { evaluationOf, finish, ofType, timeless } from '../testing/tinySession';
 import { ExperimentSession, type SessionInput } from './session';
 import { recordsAtOnce } from './writing';
 
@@ -64,25 +60,12 @@ const generation = (more?: ExperimentInput): SessionInput => ({
   notes: [],
 });
 
-async function finish(session: ExperimentSession): Promise<TelemetryEvent[]> {
-  session.through = true;
-  const events: TelemetryEvent[] = [];
-  while (session.progress.status !== 'finished') events.push(...(await session.advance()));
-  return events;
-}
-
-const evaluationsOf = (events: readonly TelemetryEvent[]) =>
-  events.filter((event): event is EvaluationEvent => event.type === 'evaluation');
-
-const timeless = (events: readonly TelemetryEvent[]) =>
-  JSON.parse(JSON.stringify(events, (key, value) => (key.endsWith('Ms') ? undefined : value)));
-
 beforeAll(() => switchBackend('wasm'));
 
 describe('tagging', () => {
   it('predicts a tag for every word, and scores whole entities', async () => {
     const session = await ExperimentSession.create(tagging({ retrain: { steps: 60, learningRate: 0.02 } }));
-    const [autolora] = evaluationsOf(await finish(session)) as [EvaluationEvent];
+    const autolora = evaluationOf(await finish(session));
     expect(autolora.kind).toBe('tagging');
     expect(autolora.predictions).toHaveLength(35);
     for (const { words, tags, predicted } of autolora.predictions as TaggingPrediction[])
@@ -104,7 +87,10 @@ describe('generation', () => {
     const session = await ExperimentSession.create(generation());
     const { searchTrainSize, searchValidationSize, trainSize } = session.setting.start.task;
     expect([searchTrainSize, searchValidationSize, trainSize]).toEqual([12, 12, 24]);
-    const [autolora, lora] = evaluationsOf(await finish(session)) as [EvaluationEvent, EvaluationEvent];
+    const [autolora, lora] = ofType(await finish(session), 'evaluation') as [
+      EvaluationEvent,
+      EvaluationEvent,
+    ];
     expect(lora.role).toBe('lora');
     expect(Object.keys(autolora.metrics).sort()).toEqual(
       ['bleu', 'cider', 'loss', 'meteorExactStem', 'nist', 'rougeL'].sort(),
@@ -177,7 +163,7 @@ describe('what does not fit', () => {
       train: pairs,
       dev: pairs,
     });
-    const [lora] = evaluationsOf(await finish(session)) as [EvaluationEvent];
+    const lora = evaluationOf(await finish(session));
     expect(Object.keys(lora.metrics)).toEqual(expect.arrayContaining(['pearson', 'spearman', 'loss']));
     expect(lora.confusion).toEqual([]);
     session.dispose();

@@ -5,16 +5,22 @@ import { readPeftAdapter } from '../adapters/peftRead';
 import { methodNames } from '../config/methods';
 import { createMethod } from '../methods/registry';
 import type { Example } from '../tasks/task';
-import type { EvaluationEvent, GenerationPrediction, PhaseEvent, TelemetryEvent } from '../telemetry/events';
+import type { GenerationPrediction, PhaseEvent, TelemetryEvent } from '../telemetry/events';
+import { totalRank } from '../telemetry/ranks';
 import { openSafetensors } from '../tensor/safetensors';
 import { switchBackend } from '../testing/backends';
-import { finish, inputFor, type Kind, kinds, steps } from '../testing/tinySession';
+import {
+  evaluationOf,
+  finish,
+  inputFor,
+  type Kind,
+  kinds,
+  openSession,
+  steps,
+  timeless,
+} from '../testing/tinySession';
 import { ExperimentSession } from './session';
 
-const timeless = (events: readonly TelemetryEvent[]) =>
-  JSON.parse(JSON.stringify(events, (key, value) => (key.endsWith('Ms') ? undefined : value)));
-const evaluationOf = (events: readonly TelemetryEvent[]) =>
-  events.find((event): event is EvaluationEvent => event.type === 'evaluation') as EvaluationEvent;
 const costsOf = (events: readonly TelemetryEvent[]) =>
   Object.fromEntries(
     events
@@ -32,8 +38,7 @@ beforeAll(() => switchBackend('wasm'));
 describe.each(cases)('$method on $kind', ({ method, kind }) => {
   it('trains, goes on from a snapshot to the same numbers, answers, exports and leaves nothing', async () => {
     const before = tf.memory().numTensors;
-    const whole = await ExperimentSession.create(inputFor(kind, method));
-    whole.through = true;
+    const whole = await openSession(inputFor(kind, method));
     const events: TelemetryEvent[] = [];
     let snapshot: Awaited<ReturnType<ExperimentSession['snapshot']>> | undefined;
     let told: TelemetryEvent[] = [];
@@ -60,7 +65,7 @@ describe.each(cases)('$method on $kind', ({ method, kind }) => {
     const { config, model } = resumed.setting;
     const given = ['0.query', '0.value', '1.query', '1.value'].map((layer) => ({ layer, rank: 3 }));
     expect(parameters.adapter).toBe(createMethod(method, { config, model, ranks: given }).parameterCount);
-    if (method === 'adalora') expect(ranks.reduce((sum, { rank }) => sum + rank, 0)).toBe(8);
+    if (method === 'adalora') expect(totalRank(ranks)).toBe(8);
     if (method === 'sora') expect(ranks.some(({ rank }) => rank < 3)).toBe(true);
     expect(ranks).toHaveLength(method === 'adapter' || method === 'full' ? 0 : 4);
 

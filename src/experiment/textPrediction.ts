@@ -1,11 +1,12 @@
 /** What the models of a run say about one text of a person's own, or write for one record. */
+import { softmax } from '../adapters/rankRule';
 import type { TrainedModel } from '../methods/method';
 import { initHead } from '../model/taskModel';
 import type { AskedModel, GeneratedText, TextPrediction } from '../runtime/protocol';
 import { collate } from '../tasks/batches';
 import { firstTokens, NO_LABEL } from '../tasks/encoding';
 import { disposeRecord } from '../tensor/records';
-import { logitsOfRows, logitsOfText, softmaxOf, tagsOfRow } from './evaluation';
+import { logitsOfRows, logitsOfText, tagsOfRow } from './evaluation';
 import type { ExperimentSetting } from './setting';
 import { writeTexts } from './writing';
 
@@ -55,7 +56,7 @@ export async function predictText(
       return;
     }
     const logits = await logitsOfText(setting, model, text, pair);
-    const probabilities = kind === 'regression' ? logits : softmaxOf(logits);
+    const probabilities = kind === 'regression' ? logits : softmax(logits);
     answers.push({ kind, model: name, logits, probabilities });
   });
   return answers;

@@ -16,6 +16,7 @@ import {
   toDevice,
 } from '../model/taskModel';
 import { RandomStream } from '../random/stream';
+import { totalRank } from '../telemetry/ranks';
 import { disposeRecord, mapRecord, type TensorRecord, tensorOf, valueAndGradients } from '../tensor/records';
 import { switchBackend } from '../testing/backends';
 import { relativeError } from '../testing/relativeError';
@@ -293,7 +294,7 @@ describe('own rules', () => {
         const was = [...tensorOf(weights, gateName(module)).dataSync()];
         expect(rank).toBe(was.filter((x) => Math.abs(x) > 0.5).length);
       });
-      expect(ranks.reduce((sum, { rank }) => sum + rank, 0)).toBeLessThan(12);
+      expect(totalRank(ranks)).toBeLessThan(12);
       disposeRecord(weights);
       disposeRecord(next);
     }));
@@ -340,7 +341,7 @@ describe('own rules', () => {
         const ranks = await method.ranks(weights);
         const penalty = tf.tidy(() => method.penalty?.(weights)?.dataSync()[0]);
         for (const record of [weights, ...Object.values(state)]) disposeRecord(record);
-        return { total: ranks.reduce((sum, { rank }) => sum + rank, 0), layers: ranks.length, penalty };
+        return { total: totalRank(ranks), layers: ranks.length, penalty };
       };
       expect(await trained({ initRank: 3, targetRank: 2 })).toMatchObject({ total: 8, layers: 4 });
       expect(await trained({ initRank: 3, targetRank: 3 })).toMatchObject({ total: 12 });

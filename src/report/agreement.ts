@@ -1,12 +1,12 @@
 /** How well the ranks that several runs learned agree on where rank goes, and how often chance would agree as well. */
 import { averageRanks, spearmanCorrelation } from '../metrics/correlation';
+import { mean } from '../metrics/mean';
 import { RandomStream } from '../random/stream';
 import { taskByName } from '../tasks/registry';
 import type { LayerRank } from '../telemetry/events';
 import type { Plan } from './plan';
 import type { Recipe } from './recipes';
 import { gaps, ofMethod, type RunRecord } from './records';
-import { mean } from './statistics';
 import type { Row, SeedValue, Table } from './table';
 
 /** Shuffles behind a p-value. */

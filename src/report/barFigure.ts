@@ -1,5 +1,6 @@
 /** Figure 2 of the paper: the score of every method on every task as bars, with the spread over seeds. */
-import { mean, sampleDeviation } from './statistics';
+import { mean } from '../metrics/mean';
+import { sampleDeviation } from './statistics';
 import { element, escapeXml, seriesColours, svgFigure, textAt } from './svg';
 import type { Column, Table } from './table';
 

@@ -1,5 +1,6 @@
 /** A table as CSV (RFC 4180, LF): a row per cell with its test, and a row per seed. Numbers are in full precision, unscaled. */
-import { mean, sampleDeviation } from './statistics';
+import { mean } from '../metrics/mean';
+import { sampleDeviation } from './statistics';
 import { showTable, type Table } from './table';
 
 const field = (value: string | number | undefined) => {

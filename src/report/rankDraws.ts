@@ -1,6 +1,7 @@
 /** Ranks to hold learned ones against: of the same total, but at other places. */
 import { RandomStream } from '../random/stream';
 import type { LayerRank } from '../telemetry/events';
+import { totalRank } from '../telemetry/ranks';
 
 /**
  * - `permuted`: the learned ranks themselves, dealt to the layers in random order; every order is as likely.
@@ -21,7 +22,7 @@ export function drawRanks(
   { seed, key }: { seed: number; key: string },
 ): LayerRank[] {
   const random = RandomStream.of(seed, 'ranks', ...[...key].map((letter) => letter.charCodeAt(0)));
-  const total = learned.reduce((sum, { rank }) => sum + rank, 0);
+  const total = totalRank(learned);
   const ranks = () => {
     switch (draw) {
       case 'permuted':

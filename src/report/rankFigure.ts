@@ -1,6 +1,7 @@
 /** Figure 3 of the paper: a column per transformer block, a row per task and projection, a cell is the learned rank. */
+import { mean } from '../metrics/mean';
 import type { TaskRanks } from './records';
-import { mean, sampleDeviation } from './statistics';
+import { sampleDeviation } from './statistics';
 import { element, escapeXml, svgFigure, textAt } from './svg';
 
 const cell = 34;

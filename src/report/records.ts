@@ -1,11 +1,12 @@
 /** What the tables read of a finished run, and the score tables and rank vectors that runs make together. */
 import { metricInfo } from '../metrics/catalog';
+import { mean } from '../metrics/mean';
 import { taskByName } from '../tasks/registry';
 import type { LayerRank } from '../telemetry/events';
+import { totalRank } from '../telemetry/ranks';
 import type { RunCost } from './costs';
 import type { Plan } from './plan';
 import type { Recipe } from './recipes';
-import { mean } from './statistics';
 import type { Column, Row, SeedValue, Table } from './table';
 
 /** One finished run of a method. */
@@ -43,8 +44,6 @@ function metricColumn(task: string, metric: string, several: boolean): Column {
 
 export const ofMethod = (records: readonly RunRecord[], method: string) =>
   records.filter((record) => record.method === method);
-
-const totalRank = (ranks: readonly LayerRank[]) => ranks.reduce((sum, { rank }) => sum + rank, 0);
 
 /** One value per seed of which every task has a run. */
 export function overTasks(

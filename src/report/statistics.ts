@@ -1,11 +1,6 @@
 /** Statistics of runs over seeds: spread, the paired t-test, Wilcoxon's signed-rank test, agreement of rank vectors. */
 import { averageRanks } from '../metrics/correlation';
-
-/** @throws Error for no numbers */
-export function mean(values: readonly number[]): number {
-  if (values.length === 0) throw new Error('There is no mean of no numbers.');
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
+import { mean } from '../metrics/mean';
 
 /** Sample standard deviation (divisor n − 1); undefined for fewer than two numbers, which have no spread. */
 export function sampleDeviation(values: readonly number[]): number | undefined {

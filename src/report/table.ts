@@ -2,7 +2,8 @@
  * A table of runs: rows are methods, columns metrics of tasks, a cell holds one value per seed. Best of a column, spread
  * and significance are worked out here once; `markdown.ts`, `latex.ts` and `csv.ts` only write them.
  */
-import { mean, type PairedTest, pairedTTest, sampleDeviation } from './statistics';
+import { mean } from '../metrics/mean';
+import { type PairedTest, pairedTTest, sampleDeviation } from './statistics';
 
 export interface SeedValue {
   seed: number;

@@ -3,10 +3,9 @@
  * rule's (adapters/rankRule.ts), which with `raw-mean` is not always what stands above it: where Σβ < 0 the released code
  * keeps what lies below the mean.
  */
+import { RANK_TOLERANCE } from '../adapters/rankRule';
 import type { RankRule, SelectionVariant } from '../config/experiment';
-
-/** Relative tolerance by which a weight may miss the threshold: uniform a must keep all k. */
-const tolerance = 1e-6;
+import { mean } from '../metrics/mean';
 
 /**
  * λ of one layer on the scale of a: 1/k (softmax), 0.5 (sigmoid), mean a (none); with `raw-mean` the a that a logit
@@ -31,7 +30,7 @@ export function layerThreshold(
 
 /** True where a component stays: a ≥ λ within float tolerance. */
 export function isKept(selection: number, threshold: number): boolean {
-  return selection >= threshold - tolerance * Math.max(Math.abs(threshold), 1e-12);
+  return selection >= threshold - RANK_TOLERANCE * Math.max(Math.abs(threshold), 1e-12);
 }
 
 /** How many components stay at a threshold: the layer's rank. */
@@ -43,10 +42,4 @@ export function keptAt(selection: ArrayLike<number>, threshold: number): number 
 export function relativeSelection(selection: number, threshold: number): number {
   if (threshold <= 0) return isKept(selection, threshold) ? 0 : -Infinity;
   return selection > 0 ? Math.log2(selection / threshold) : -Infinity;
-}
-
-function mean(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] as number;
-  return sum / values.length;
 }

@@ -4,6 +4,7 @@ import { RandomStream } from '../random/stream';
 import type { RunClient } from '../runtime/client';
 import type { AskedModel, Progress, Replies, Request, RequestType } from '../runtime/protocol';
 import type { LayerRank, Role, TelemetryEvent } from '../telemetry/events';
+import { totalRank } from '../telemetry/ranks';
 
 interface FakeState {
   step: number;
@@ -303,7 +304,7 @@ export class FakeClient implements RunClient {
         step: this.state.step,
         threshold: ranks.map(() => 1 / k),
         ranks,
-        totalRank: ranks.reduce((sum, { rank }) => sum + rank, 0),
+        totalRank: totalRank(ranks),
         rankPattern: Object.fromEntries(ranks.map(({ layer, rank }) => [layer, rank])),
         edited: false,
       },

@@ -96,8 +96,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'report',
     pattern: /^report\//,
-    rooms: ['config', 'metrics', 'random', 'tasks'],
-    types: ['telemetry'],
+    rooms: ['config', 'metrics', 'random', 'tasks', 'telemetry'],
     packages: [],
   },
   // The folder of Node, which no page may pull in.

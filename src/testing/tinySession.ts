@@ -1,12 +1,12 @@
 /** Whole runs on tiny models, for tests: every head, every method, in seconds. */
 import { type ExperimentInput, parseExperimentConfig } from '../config/experiment';
 import type { MethodName } from '../config/methods';
-import type { ExperimentSession, SessionInput } from '../experiment/session';
+import { ExperimentSession, type SessionInput } from '../experiment/session';
 import { bionlpTask } from '../tasks/bionlp';
 import { e2eTask } from '../tasks/e2e';
 import { sst2Task } from '../tasks/sst2';
 import type { Example } from '../tasks/task';
-import type { TelemetryEvent } from '../telemetry/events';
+import type { EvaluationEvent, TelemetryEvent } from '../telemetry/events';
 import { tinyGpt2, tinyModel } from './tinyModel';
 
 /** Retraining steps of every run. */
@@ -63,6 +63,13 @@ export const inputFor = (kind: Kind, method: MethodName, more: ExperimentInput =
   };
 };
 
+/** A session that goes on from the threshold to retraining by itself. */
+export async function openSession(input: SessionInput): Promise<ExperimentSession> {
+  const session = await ExperimentSession.create(input);
+  session.through = true;
+  return session;
+}
+
 /** Plays to the end. */
 export async function finish(session: ExperimentSession): Promise<TelemetryEvent[]> {
   session.through = true;
@@ -70,3 +77,14 @@ export async function finish(session: ExperimentSession): Promise<TelemetryEvent
   while (session.progress.status !== 'finished') events.push(...(await session.advance()));
   return events;
 }
+
+/** Telemetry without what the clock decides. */
+export const timeless = (events: readonly unknown[]) =>
+  JSON.parse(JSON.stringify(events, (key, value) => (key.endsWith('Ms') ? undefined : value)));
+
+export const ofType = <T extends TelemetryEvent['type']>(events: readonly TelemetryEvent[], type: T) =>
+  events.filter((event) => event.type === type) as Extract<TelemetryEvent, { type: T }>[];
+
+/** The first evaluation of a run that has one. */
+export const evaluationOf = (events: readonly TelemetryEvent[]) =>
+  ofType(events, 'evaluation')[0] as EvaluationEvent;

@@ -15,6 +15,7 @@ import {
 } from '../../methods/adalora';
 import { ADAM_DEFAULTS, type AdamState, adamInit, adamUpdate } from '../../optim/adamw';
 import type { VerifyCheck } from '../../runtime/protocol';
+import { totalRank } from '../../telemetry/ranks';
 import { linear } from '../../tensor/ops';
 import { type TensorRecord, tensorOf, valueAndGradients, zerosLikeRecord } from '../../tensor/records';
 import { CheckList } from './checks';
@@ -94,7 +95,7 @@ function scheduleOf(config: GoldenObject, layers: readonly LoraLayer[]): BudgetS
     initialSteps: config.number('init_warmup'),
     finalSteps: config.number('final_warmup'),
     maskEvery: config.number('mask_interval'),
-    initialBudget: layers.reduce((total, { rank }) => total + rank, 0),
+    initialBudget: totalRank(layers),
     targetBudget: config.number('target_rank') * layers.length,
   };
 }

@@ -2,6 +2,7 @@
 import { bleuCounts, brevityPenalty, multiBleu, nltkBleu, pymtevalBleu } from '../../metrics/bleu';
 import { cider } from '../../metrics/cider';
 import { e2eMetrics, webnlgMetrics } from '../../metrics/generation';
+import { mean } from '../../metrics/mean';
 import { bestMeteorCounts, type MeteorCounts, meteorExactStem, meteorScore } from '../../metrics/meteor';
 import { words } from '../../metrics/ngrams';
 import { nist } from '../../metrics/nist';
@@ -19,8 +20,6 @@ const EXACT = 1e-6;
 /** mteval-v13a.pl prints four digits, multi-bleu.perl two. */
 const FOUR_DIGITS = 5e-5;
 const TWO_DIGITS = 5e-3;
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function stringLists(from: GoldenObject, key: string): string[][] {
   return from.list(key).map((texts) => {

@@ -7,6 +7,7 @@ import type { ExperimentConfig } from '../../config/experiment';
 import { methodFacts, methodTitle } from '../../config/methods';
 import { columnsByUsualNames, parseMapping } from '../../tasks/table/mapping';
 import type { LayerRank, Role, StartEvent, TaskKind } from '../../telemetry/events';
+import { totalRank } from '../../telemetry/ranks';
 import {
   pythonArguments,
   pythonGpt2Adapter,
@@ -132,7 +133,7 @@ export function trainingScript(source: ScriptSource): string {
     throw new Error(`${title} has no ranks for a script to train with.`);
   if (ranks.some(({ layer, rank }) => layer.endsWith('.key') && rank > 0))
     throw new Error('These ranks are an adapter’s with layers on keys; the script trains query and value.');
-  const total = ranks.reduce((sum, { rank }) => sum + rank, 0);
+  const total = totalRank(ranks);
   if (total === 0) throw new Error('Every rank is 0: there is no LoRA left to train.');
   const family = task.kind === 'generation' ? 'gpt2' : 'roberta';
   const usual = defaults[family];

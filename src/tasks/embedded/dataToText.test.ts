@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { mean } from '../../metrics/mean';
 import { HeldOutTexts } from '../heldOut';
 import { nearestRecordTexts, slotListing } from '../nearestRecordBaseline';
 import { taskByName } from '../registry';
@@ -10,7 +11,6 @@ import { slotCoverage } from '../world/slotCoverage';
 import { e2eSizes, generateE2e } from './e2e';
 import { generateWebnlg, webnlgSizes } from './webnlg';
 
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const fourgrams = (text: string) => {
   const words = text.replace(/[.,]/g, ' $&').split(' ');
   return words.slice(3).map((_, i) => words.slice(i, i + 4).join(' '));

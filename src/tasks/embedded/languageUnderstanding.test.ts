@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { mean } from '../../metrics/mean';
 import { RandomStream } from '../../random/stream';
 import { bagOfWordsBaseline, bagOfWordsRegression } from '../bagOfWords';
 import type { SequenceExample, Split } from '../task';
@@ -39,7 +40,6 @@ const pieces = (example: SequenceExample) =>
   partsOf(example)
     .join(' ')
     .match(/\w+|[^\w\s]/g)?.length ?? 0;
-const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 let lines: string[] | undefined;
 const corpusLines = () => {
