@@ -11,11 +11,11 @@ import {
   type ParsedArguments,
   UsageError,
 } from './arguments';
+import { readExperiment, withDownloads } from './experimentFile';
 import { adapterPaths, readNamed } from './folders';
 import { hubOptions } from './hubOptions';
 import { openEngine } from './openEngine';
 import { describeResult, resultOf } from './result';
-import { readExperiment, withDownloads } from './run';
 
 export const evaluateSpec: CommandSpec = {
   name: 'evaluate',

@@ -10,9 +10,9 @@ import {
   type ParsedArguments,
   UsageError,
 } from './arguments';
+import { readExperiment, withDownloads } from './experimentFile';
 import { hubOptions } from './hubOptions';
 import { openEngine } from './openEngine';
-import { readExperiment, withDownloads } from './run';
 
 export const inspectSpec: CommandSpec = {
   name: 'inspect',

@@ -5,6 +5,7 @@ import type { ExperimentInput } from '../config/experiment';
 import { metricInfo } from '../metrics/catalog';
 import { comparedMethods } from '../report/comparedMethods';
 import { type RunCost, sumCosts } from '../report/costs';
+import { mixtures } from '../report/mixtures';
 import { type Plan, type PlannedRun, planRuns } from '../report/plan';
 import { type Recipe, recipeByName, recipes } from '../report/recipes';
 import type { RunRecord } from '../report/records';
@@ -12,7 +13,7 @@ import { originalFiles, type Scale, scaleNames, scales } from '../report/scales'
 import { mergeExperiments } from '../report/settings';
 import { sweepOf } from '../report/sweeps';
 import { taskByName } from '../tasks/registry';
-import type { Fingerprint, PhaseCost } from '../telemetry/events';
+import type { PhaseCost } from '../telemetry/events';
 import {
   backendOf,
   backendOption,
@@ -22,14 +23,16 @@ import {
   type ParsedArguments,
   UsageError,
 } from './arguments';
+import { readExperiment, withDownloads } from './experimentFile';
 import { finishedResult } from './finishedRun';
 import { projectRoot } from './folders';
 import { hubOptions } from './hubOptions';
 import { writeReport } from './recipeReport';
 import type { RunResult } from './result';
-import { readExperiment, withDownloads } from './run';
-import { describeOutcome, runQueue } from './runQueue';
+import { describeOutcome, type QueueOutcome, type QueueWork, runQueue } from './runQueue';
 import { spawnTrainer, type Trainer } from './trainer';
+
+const say = (line: string) => process.stderr.write(`${line}\n`);
 
 const publicScales = scaleNames.filter((name) => name !== 'smoke');
 const recipeNames = recipes.map(({ name }) => name).join('|');
@@ -148,46 +151,133 @@ function recordOf(run: PlannedRun, results: ReadonlyMap<string, RunResult>): Run
   };
 }
 
-/**
- * What runs of one table do not share though they should: a person moved to another machine, or model or data changed in between.
- * @returns a sentence each
- */
-export function mixtures(
-  runs: readonly { task: string; seed: number; result: Pick<RunResult, 'backend' | 'fingerprint'> }[],
-): string[] {
-  const backends = new Map<string, number>();
-  for (const { result } of runs)
-    backends.set(result.backend.name, (backends.get(result.backend.name) ?? 0) + 1);
-  const said: string[] = [];
-  if (backends.size > 1)
-    said.push(
-      `Runs of several backends are mixed here: ${[...backends].map(([name, count]) => `${count} of ${name}`).join(', ')}; their numbers differ a little, their seconds altogether.`,
+/** What is asked for. @throws UsageError where a name or a number is wrong */
+function planOf(args: ParsedArguments, name: string, scale: Scale): { recipe: Recipe; plan: Plan } {
+  try {
+    const recipe = recipeByName(name);
+    const tasks = (namesOf(args, 'tasks') ?? recipe.tasks).map((task) => taskByName(task).name);
+    const seeds = Array.from({ length: integerOf(args, 'seeds', 5, 1) }, (_, i) => i + 1);
+    const dataFolder = args.text('data') ?? '.';
+    const plan = planRuns({ tasks, methods: methodsOf(args, recipe), seeds }, (task) =>
+      withDataFolder(scale.experiment(task, recipe.name, exampleOf(task)), dataFolder),
     );
-  const differ = (keyOf: (run: (typeof runs)[number]) => string, hashOf: (print: Fingerprint) => number) => {
-    const seen = new Map<string, Set<number>>();
-    for (const run of runs) {
-      const { fingerprint } = run.result;
-      if (fingerprint) seen.set(keyOf(run), (seen.get(keyOf(run)) ?? new Set()).add(hashOf(fingerprint)));
-    }
-    return [...seen].filter(([, hashes]) => hashes.size > 1).map(([key]) => key);
+    return { recipe, plan };
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+/** Where the runs lie: a folder each, and beside it the experiment file. */
+interface RunPlaces {
+  folderOf(run: PlannedRun): string;
+  /** Writes the file. */
+  fileOf(run: PlannedRun): string;
+}
+
+function runPlaces(out: string, scale: Scale, recipe: Recipe): RunPlaces {
+  const runsFolder = join(out, 'runs', scale.name, ...(scale.name === 'base' ? [recipe.name] : []));
+  const folderOf = ({ id }: PlannedRun) => join(runsFolder, ...id.split('/'));
+  const fileOf = (run: PlannedRun) => {
+    const file = `${folderOf(run)}.json`;
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `${JSON.stringify(run.experiment, null, 2)}\n`);
+    return file;
   };
-  const models = differ(
-    ({ task }) => task,
-    ({ model }) => model,
-  );
-  if (models.length > 0)
-    said.push(
-      `Runs of ${models.join(', ')} began from different weights: the model changed in between. Remake them in another --out.`,
+  return { folderOf, fileOf };
+}
+
+/** @throws Error naming every model and data file that is not on this machine */
+async function checkInputs(
+  { tasks, runs }: Plan,
+  { fileOf }: RunPlaces,
+  args: ParsedArguments,
+): Promise<void> {
+  const needed = tasks.flatMap((task) => runs.find((run) => run.task === task) ?? []);
+  const missing = await Promise.all(needed.map((run) => missingOf(fileOf(run), args)));
+  const sentences = [...new Set(missing.filter((sentence) => sentence !== undefined))];
+  if (sentences.length > 0)
+    throw new Error(
+      `Nothing was trained, since something is not on this machine yet:\n${sentences.join('\n')}`,
     );
-  const data = differ(
-    ({ task, seed }) => `${task} (seed ${seed})`,
-    (print) => print.data,
-  );
-  if (data.length > 0)
-    said.push(
-      `Runs of ${data.join(', ')} saw different examples: the data changed in between. Remake them in another --out.`,
-    );
-  return said;
+}
+
+/** How a planned run is trained and what its result says. */
+function queueWork({ folderOf, fileOf }: RunPlaces, train: Trainer): QueueWork<RunResult> {
+  return {
+    finished: (run) => finishedResult(folderOf(run), run.experiment),
+    train: async (run) => {
+      const { code, said } = await train(fileOf(run), folderOf(run));
+      if (code === 130) return false;
+      if (code !== 0) throw new Error(`autolora run ended with ${code}:\n${said.trim()}`);
+      return true;
+    },
+    score: ({ metrics }, { task }) => {
+      const { primaryMetric } = taskByName(task);
+      return {
+        value: metrics[primaryMetric] as number,
+        higherIsBetter: metricInfo(primaryMetric).higherIsBetter,
+      };
+    },
+    ranks: ({ ranks }) => ranks,
+    wallMs: ({ wallMs }) => wallMs.total ?? 0,
+    say,
+  };
+}
+
+/** Options that every run is given too. */
+function passedOn(args: ParsedArguments): string[] {
+  return ['backend', 'endpoint', 'cache'].flatMap((option) => {
+    const value = option === 'backend' ? backendOf(args) : args.text(option);
+    return value ? [`--${option}`, value] : [];
+  });
+}
+
+interface Training {
+  jobs: number;
+  flags: readonly string[];
+  /** Instead of a process for each run. */
+  trainer?: Trainer;
+}
+
+/** Trains what is not finished; Ctrl-C saves it. */
+async function trainRuns(
+  { runs }: Plan,
+  places: RunPlaces,
+  { jobs, flags, trainer }: Training,
+): Promise<QueueOutcome<RunResult>> {
+  const children = spawnTrainer(['--resume', ...flags]);
+  let stopAsked = false;
+  const stop = () => {
+    if (!stopAsked) say('Saving the runs; the same command goes on.');
+    stopAsked = true;
+    children.stop();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, stop);
+  try {
+    return await runQueue(runs, jobs, queueWork(places, trainer ?? children.train), () => stopAsked);
+  } finally {
+    for (const signal of signals) process.off(signal, stop);
+  }
+}
+
+/** Writes the recipe's files from the runs that are finished, if any, and prints the tables. */
+function report(
+  out: string,
+  recipe: Recipe,
+  plan: Plan,
+  results: ReadonlyMap<string, RunResult>,
+  note: string,
+): void {
+  const records = plan.runs.flatMap((run) => recordOf(run, results) ?? []);
+  if (records.length === 0) return;
+  const used = plan.runs.flatMap(({ id, task, seed }) => {
+    const result = results.get(id);
+    return result ? [{ task, seed, result }] : [];
+  });
+  const { written, markdown } = writeReport(out, recipe, plan, records, [note, ...mixtures(used)]);
+  process.stdout.write(markdown);
+  say(`Written: ${written.join(', ')}.`);
 }
 
 /** @param trainer how a run is run; a process of its own by default. @returns exit code */
@@ -198,96 +288,16 @@ export async function reproduce(args: ParsedArguments, trainer?: Trainer): Promi
   const outGiven = args.text('out');
   if (!outGiven) throw new UsageError('Where shall the table and its runs go? Give a folder: --out DIR.');
   const out = resolve(outGiven);
-  const jobs = integerOf(args, 'jobs', 1, 1);
+  const training = { jobs: integerOf(args, 'jobs', 1, 1), flags: passedOn(args), trainer };
   const scale = scaleOf(args);
-  const backend = backendOf(args);
-  let recipe: Recipe;
-  let plan: Plan;
-  try {
-    recipe = recipeByName(name);
-    const tasks = (namesOf(args, 'tasks') ?? recipe.tasks).map((task) => taskByName(task).name);
-    const seeds = Array.from({ length: integerOf(args, 'seeds', 5, 1) }, (_, i) => i + 1);
-    const dataFolder = args.text('data') ?? '.';
-    plan = planRuns({ tasks, methods: methodsOf(args, recipe), seeds }, (task) =>
-      withDataFolder(scale.experiment(task, recipe.name, exampleOf(task)), dataFolder),
-    );
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-  const say = (line: string) => process.stderr.write(`${line}\n`);
+  const { recipe, plan } = planOf(args, name, scale);
 
-  const runsFolder = join(out, 'runs', scale.name, ...(scale.name === 'base' ? [recipe.name] : []));
-  const folderOf = ({ id }: PlannedRun) => join(runsFolder, ...id.split('/'));
-  const fileOf = (run: PlannedRun) => {
-    const file = `${folderOf(run)}.json`;
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, `${JSON.stringify(run.experiment, null, 2)}\n`);
-    return file;
-  };
-  const needed = plan.tasks.flatMap((task) => plan.runs.find((run) => run.task === task) ?? []);
-  const missing = await Promise.all(needed.map((run) => missingOf(fileOf(run), args)));
-  const sentences = [...new Set(missing.filter((sentence) => sentence !== undefined))];
-  if (sentences.length > 0)
-    throw new Error(
-      `Nothing was trained, since something is not on this machine yet:\n${sentences.join('\n')}`,
-    );
-
-  const flags = ['backend', 'endpoint', 'cache'].flatMap((option) => {
-    const value = option === 'backend' ? backend : args.text(option);
-    return value ? [`--${option}`, value] : [];
-  });
-  const children = spawnTrainer(['--resume', ...flags]);
-  const train = trainer ?? children.train;
-  let stopAsked = false;
-  const stop = () => {
-    if (!stopAsked) say('Saving the runs; the same command goes on.');
-    stopAsked = true;
-    children.stop();
-  };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, stop);
-  try {
-    const began = Date.now();
-    const outcome = await runQueue<RunResult>(
-      plan.runs,
-      jobs,
-      {
-        finished: (run) => finishedResult(folderOf(run), run.experiment),
-        train: async (run) => {
-          const { code, said } = await train(fileOf(run), folderOf(run));
-          if (code === 130) return false;
-          if (code !== 0) throw new Error(`autolora run ended with ${code}:\n${said.trim()}`);
-          return true;
-        },
-        score: ({ metrics }, { task }) => {
-          const { primaryMetric } = taskByName(task);
-          return {
-            value: metrics[primaryMetric] as number,
-            higherIsBetter: metricInfo(primaryMetric).higherIsBetter,
-          };
-        },
-        ranks: ({ ranks }) => ranks,
-        wallMs: ({ wallMs }) => wallMs.total ?? 0,
-        say,
-      },
-      () => stopAsked,
-    );
-    const { results, failures, stopped } = outcome;
-    const records = plan.runs.flatMap((run) => recordOf(run, results) ?? []);
-    if (records.length > 0) {
-      const used = plan.runs.flatMap(({ id, task, seed }) => {
-        const result = results.get(id);
-        return result ? [{ task, seed, result }] : [];
-      });
-      const notes = [scale.note, ...mixtures(used)];
-      const { written, markdown } = writeReport(out, recipe, plan, records, notes);
-      process.stdout.write(markdown);
-      say(`Written: ${written.join(', ')}.`);
-    }
-    describeOutcome(outcome, Date.now() - began).forEach(say);
-    if (stopped) return 130;
-    return failures.length > 0 ? 1 : 0;
-  } finally {
-    for (const signal of signals) process.off(signal, stop);
-  }
+  const places = runPlaces(out, scale, recipe);
+  await checkInputs(plan, places, args);
+  const began = Date.now();
+  const outcome = await trainRuns(plan, places, training);
+  report(out, recipe, plan, outcome.results, scale.note);
+  describeOutcome(outcome, Date.now() - began).forEach(say);
+  if (outcome.stopped) return 130;
+  return outcome.failures.length > 0 ? 1 : 0;
 }

@@ -17,7 +17,8 @@ import { totalRank } from '../telemetry/ranks';
 import { tinyCheckpoint } from '../testing/tinyCheckpoint';
 import { timeless } from '../testing/tinySession';
 import { parseArguments } from './arguments';
-import { readExperiment, runExperiment, runSpec } from './run';
+import { readExperiment } from './experimentFile';
+import { runExperiment, runSpec } from './run';
 
 const folder = mkdtempSync(join(tmpdir(), 'autolora-cli-'));
 const experiment = join(folder, 'experiment.json');

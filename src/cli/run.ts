@@ -1,7 +1,7 @@
 /** `autolora run`: one experiment from its file to a folder of results, resumable at any moment. */
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { type ExperimentConfig, type ExperimentInput, parseExperimentConfig } from '../config/experiment';
+import { type ExperimentConfig, parseExperimentConfig } from '../config/experiment';
 import {
   backendOf,
   backendOption,
@@ -12,11 +12,10 @@ import {
   type ParsedArguments,
   UsageError,
 } from './arguments';
-import type { Engine, ExperimentPaths } from './engine';
+import type { Engine } from './engine';
+import { readExperiment, withDownloads } from './experimentFile';
 import { finishedResult } from './finishedRun';
-import { checkFolder, dataFiles, resolveBeside } from './folders';
-import { hubOptions, hubPlace } from './hubOptions';
-import { hubDataPaths, hubModelFolder } from './hubPaths';
+import { hubOptions } from './hubOptions';
 import { openEngine } from './openEngine';
 import { ProgressLine } from './progressLine';
 import { describeResult, resultOf } from './result';
@@ -50,55 +49,6 @@ const saveEveryMs = 20_000;
 function liesIn(path: string, folder: string): boolean {
   const [inner, outer] = [realpathSync(path), realpathSync(folder)];
   return inner === outer || inner.startsWith(`${outer}${sep}`);
-}
-
-/** Paths of fields that stand in the file but mean nothing: mistyped, or of another version. */
-function unknownFields(given: object, config: object, at = ''): string[] {
-  return Object.entries(given).flatMap(([key, value]) => {
-    const known = (config as Record<string, unknown>)[key];
-    if (known === undefined) return [`${at}${key}`];
-    return value !== null && typeof value === 'object' && typeof known === 'object'
-      ? unknownFields(value, known as object, `${at}${key}.`)
-      : [];
-  });
-}
-
-/** @throws Error naming the file and what is wrong in it. */
-export function readExperiment(
-  file: string,
-  seed: number | undefined,
-): { config: ExperimentConfig; paths: ExperimentPaths } {
-  if (!existsSync(file)) throw new Error(`The experiment file ${file} does not exist.`);
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new Error(`${file} is not valid JSON: ${(error as Error).message}`);
-  }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw new Error(`${file}: an experiment is a JSON object, e.g. {"seed": 1}.`);
-  }
-  let config: ExperimentConfig;
-  try {
-    config = parseExperimentConfig(seed === undefined ? parsed : { ...(parsed as ExperimentInput), seed });
-  } catch (error) {
-    throw new Error(`${file}: ${(error as Error).message}`);
-  }
-  const unknown = unknownFields(parsed, config);
-  if (unknown.length > 0) throw new Error(`${file}: an experiment has no field ${unknown.join(', ')}.`);
-  const { model, data } = config;
-  const dataAt = (value: string, what: string) =>
-    data.source === 'files' && value ? dataFiles(resolveBeside(file, value, what)) : [];
-  const paths = {
-    model: model.source === 'files' ? resolveBeside(file, model.name, 'checkpoint folder') : undefined,
-    train: dataAt(data.trainFile, 'train file'),
-    dev: data.evaluateOn === 'dev' ? dataAt(data.devFile, 'dev file') : [],
-    ...(config.adapter.from && {
-      adapter: resolveBeside(file, config.adapter.from, 'adapter folder'),
-    }),
-  };
-  if (paths.model) checkFolder(paths.model, 'checkpoint folder');
-  return { config, paths };
 }
 
 /** Plays to the end, saving now and then. @returns false where Ctrl-C stopped it; it is saved then. */
@@ -148,27 +98,6 @@ async function play(
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
   }
-}
-
-/** Paths of what the experiment takes from the Hub, which must have been downloaded. @throws HubError with the command */
-export async function withDownloads(
-  { model, data }: ExperimentConfig,
-  local: ExperimentPaths,
-  args: ParsedArguments,
-): Promise<ExperimentPaths> {
-  if (model.source !== 'hub' && data.source !== 'hub') return local;
-  const place = hubPlace(args);
-  const fromHub = {
-    model: model.source === 'hub' ? await hubModelFolder(model, place) : undefined,
-    data: data.source === 'hub' ? await hubDataPaths(data, place) : undefined,
-  };
-  return {
-    model: fromHub.model?.folder ?? local.model,
-    train: fromHub.data?.train ?? local.train,
-    dev: fromHub.data?.dev ?? local.dev,
-    adapter: local.adapter,
-    commits: { model: fromHub.model?.commit, data: fromHub.data?.commit },
-  };
 }
 
 /** @returns exit code */
