@@ -1,7 +1,7 @@
 /** The Hub in real Chromium: a download outlives a reload, the token stays at home, the cache needs no network. */
 import { randomBytes } from 'node:crypto';
 import { expect, test } from '@playwright/test';
-import { type HubServer, startHubServer } from './hubServer';
+import { type HubServer, startHubServer } from '../src/testing/hubServer';
 
 const weights = new Uint8Array(randomBytes(6_000_000));
 const json = (value: unknown) => Buffer.from(JSON.stringify(value));

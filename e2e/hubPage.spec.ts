@@ -1,8 +1,8 @@
 /** The Hub from the page: a link fetches nothing, a download outlives cancelling and a reload, and Play needs no network. */
 import { expect, test } from '@playwright/test';
+import { type HubServer, startHubServer } from '../src/testing/hubServer';
 import { tinyCheckpoint } from '../src/testing/tinyCheckpoint';
 import { PlaygroundPage } from './fixtures/playgroundPage';
-import { type HubServer, startHubServer } from './hubServer';
 
 const repo = 'me/tiny-roberta';
 const token = 'hf_secretSECRETsecret';

@@ -1,6 +1,6 @@
 /** GLUE by its own paths, any other data set by the Hub’s list of Parquet files. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { HubServer, ServedRepository } from '../../e2e/hubServer';
+import type { HubServer, ServedRepository } from '../testing/hubServer';
 import { commit, contentOf, failureOf, type HubWorld, newer, openHubWorld } from '../testing/hubWorld';
 import { HubCache } from './cache';
 import { downloadHub } from './download';

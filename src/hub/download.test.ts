@@ -3,7 +3,7 @@
 import { truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { HubServer, ServedRepository } from '../../e2e/hubServer';
+import type { HubServer, ServedRepository } from '../testing/hubServer';
 import {
   commit,
   contentOf,

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { HubServer } from '../../e2e/hubServer';
+import type { HubServer } from '../testing/hubServer';
 import {
   commit,
   type HubWorld,

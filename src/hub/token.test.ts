@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { HubServer, ServedRepository } from '../../e2e/hubServer';
+import type { HubServer, ServedRepository } from '../testing/hubServer';
 import { failureOf, type HubWorld, openHubWorld, robertaRequest } from '../testing/hubWorld';
 import { HubCache } from './cache';
 import { downloadHub } from './download';

@@ -1,6 +1,6 @@
 /** Page and worker of the Hub talk as typed: replies, progress, cancelling, failures with their kind, a dead worker. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { HubServer } from '../../e2e/hubServer';
+import type { HubServer } from '../testing/hubServer';
 import { failureOf, type HubWorld, openHubWorld, robertaRequest, weights } from '../testing/hubWorld';
 import { createHubClient, type HubClient, type HubPort, type HubProgress } from './hubClient';
 import { createHubService } from './hubService';

@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { type HubServer, type ServedRepository, startHubServer } from '../../e2e/hubServer';
 import { HubError } from '../hub/failure';
 import { folderStorage } from '../hub/folderStorage';
 import type { HubContext } from '../hub/plan';
 import { platformWire } from '../hub/wire';
+import { type HubServer, type ServedRepository, startHubServer } from './hubServer';
 
 export const commit = 'a'.repeat(40);
 export const newer = 'b'.repeat(40);

@@ -3,17 +3,25 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { breachesOf, importsOf } from './importRules';
+import { breachesOf, importsOf, leavingImportsOf } from './importRules';
 
 const src = fileURLToPath(new URL('..', import.meta.url));
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .map((path) => path.split(sep).join('/'))
+  .filter((path) => /\.tsx?$/.test(path));
+const textOf = (path: string) => readFileSync(join(src, path), 'utf8');
 
 describe('the imports of src', () => {
   it('hold to the table of docs/architecture.md', () => {
-    const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
-      .map((path) => path.split(sep).join('/'))
-      .filter((path) => /\.tsx?$/.test(path) && !/\.(test|d)\.tsx?$/.test(path));
-    expect(files.length).toBeGreaterThan(10);
-    expect(files.flatMap((path) => breachesOf(path, readFileSync(join(src, path), 'utf8')))).toEqual([]);
+    const shipped = files.filter((path) => !/\.(test|d)\.tsx?$/.test(path));
+    expect(shipped.length).toBeGreaterThan(10);
+    expect(shipped.flatMap((path) => breachesOf(path, textOf(path)))).toEqual([]);
+  });
+
+  it('stay within src, those of tests too', () => {
+    const tests = files.filter((path) => /\.test\.tsx?$/.test(path));
+    expect(tests.length).toBeGreaterThan(10);
+    expect(tests.flatMap((path) => leavingImportsOf(path, textOf(path)))).toEqual([]);
   });
 });
 
@@ -71,6 +79,14 @@ describe('breachesOf', () => {
   it('allows the backends of tfjs where tfjs is allowed, and nothing alike', () => {
     expect(breachesOf('tensor/a.ts', "import '@tensorflow/tfjs-backend-webgpu';")).toEqual([]);
     expect(breachesOf('tensor/a.ts', "import '@tensorflow/tfjs-node';")).toHaveLength(1);
+  });
+
+  it('refuses what lies outside src, of whatever kind', () => {
+    for (const specifier of ['../../e2e/hubServer', '../../scripts/runs', '../../package.json'])
+      expect(breachesOf('ui/App.tsx', `\nimport x from '../${specifier}';`)).toEqual([
+        `src/ui/App.tsx, line 2: ../${specifier} lies outside src.`,
+      ]);
+    expect(leavingImportsOf('ui/App.tsx', "import '../main';")).toEqual([]);
   });
 
   it('asks for a room where a file has none', () => {

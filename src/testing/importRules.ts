@@ -192,17 +192,32 @@ export function importsOf(source: string): Import[] {
 
 const roomOf = (path: string) => rooms.find((room) => room.pattern.test(path));
 
+const withoutEnding = (path: string) => path.replace(/\.tsx?$/, '');
+
+/**
+ * Imports that leave src, which tests may not have either.
+ * @param path as in `breachesOf`
+ */
+export function leavingImportsOf(path: string, source: string): string[] {
+  return importsOf(source)
+    .filter(
+      ({ specifier }) =>
+        specifier.startsWith('.') && resolve(withoutEnding(path), specifier).startsWith('../'),
+    )
+    .map(({ specifier, line }) => `src/${path}, line ${line}: ${specifier} lies outside src.`);
+}
+
 /**
  * What is wrong with the imports of one file.
  * @param path relative to src, with its ending, e.g. `ui/panels/heatmap.tsx`.
  * @returns one sentence per breach: file, line, what it imports, and what its room may import.
  */
 export function breachesOf(path: string, source: string): string[] {
-  const bare = path.replace(/\.tsx?$/, '');
+  const bare = withoutEnding(path);
   const room = roomOf(bare);
   if (!room) return [`src/${path} stands in no room of src/testing/importRules.ts: move it, or give it one.`];
   const allowed = [room.name, ...room.rooms];
-  const breaches: string[] = [];
+  const breaches = leavingImportsOf(path, source);
   for (const { specifier, typeOnly, line } of importsOf(source)) {
     const say = (what: string, may: readonly string[]) =>
       breaches.push(
