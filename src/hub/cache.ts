@@ -4,7 +4,7 @@
  */
 import { checkEndpoint, type RepositoryKind } from './endpoint';
 import type { RemoteFile } from './listing';
-import type { ModelShape } from './modelShape';
+import type { HubModelShape } from './modelShape';
 import { checkRequest, type HubRequest, isCommit, selectionOf } from './repository';
 import { Sha256 } from './sha256';
 import type { HubStorage } from './storage';
@@ -36,7 +36,7 @@ export interface Manifest {
   /** Of a data set. */
   config?: string;
   /** Of a model. */
-  shape?: ModelShape;
+  shape?: HubModelShape;
   files: CachedFile[];
   /** ISO time. */
   lastUsed: string;

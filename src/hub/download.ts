@@ -11,7 +11,7 @@ import {
 import { downloadFile } from './downloadFile';
 import { checkEndpoint, type RepositoryKind } from './endpoint';
 import { describeBytes, HubError } from './failure';
-import type { ModelShape } from './modelShape';
+import type { HubModelShape } from './modelShape';
 import { type HubContext, planHub } from './plan';
 import { ByteMeter, type HubProgress } from './progress';
 import { checkRequest, type HubRequest } from './repository';
@@ -43,7 +43,7 @@ export interface HubDownload {
   bytes: number;
   /** Nothing was asked of the network. */
   fromCache: boolean;
-  shape?: ModelShape;
+  shape?: HubModelShape;
 }
 
 export interface DownloadOptions {

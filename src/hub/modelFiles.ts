@@ -1,12 +1,12 @@
 /** Which files of a model's repository this program reads: configuration, weights as safetensors, tokenizer. */
 import { HubError } from './failure';
 import { fetchCommit, fetchJson, listFolder, lookAtFile, type Place, type RemoteFile } from './listing';
-import { type ModelShape, readModelShape } from './modelShape';
+import { type HubModelShape, readModelShape } from './modelShape';
 
 export interface ModelPlan {
   commit?: string;
   files: RemoteFile[];
-  shape: ModelShape;
+  shape: HubModelShape;
 }
 
 const config = 'config.json';

@@ -1,7 +1,7 @@
 /** A model's size from its `config.json` alone: parameters, and the memory that training beside it will take. */
 import { HubError } from './failure';
 
-export interface ModelShape {
+export interface HubModelShape {
   family: 'roberta' | 'gpt2';
   modelType: string;
   layers: number;
@@ -15,7 +15,7 @@ export interface ModelShape {
 }
 
 /** @throws HubError in one sentence where the model is none that this program reads. */
-export function readModelShape(json: unknown, repo: string): ModelShape {
+export function readModelShape(json: unknown, repo: string): HubModelShape {
   const source = (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>;
   const modelType = source.model_type;
   const family = modelType === 'gpt2' ? 'gpt2' : modelType === 'roberta' ? 'roberta' : undefined;
@@ -85,7 +85,7 @@ const LOGIT_COPIES = 3;
  * T 8 to 128, B 1 to 8), which they meet within a tenth, GPT-2's within a fifth. The passes of a bilevel step follow each
  * other, so that one counts. What the process or the tab needs beside its tensors is not in it.
  */
-export function estimateMemory(shape: ModelShape, batchSize = 16, length = 128): MemoryEstimate {
+export function estimateMemory(shape: HubModelShape, batchSize = 16, length = 128): MemoryEstimate {
   const { hiddenSize: d, intermediateSize: f, heads: h, layers, vocabSize, family, parameters } = shape;
   const tokens = batchSize * length;
   const kept = tokens * (KEPT.hidden * d + KEPT.intermediate * f + KEPT.attention * h * length);

@@ -3,7 +3,7 @@ import { type CachedFile, HubCache, isComplete, type Manifest, totalOf } from '.
 import { planDataset } from './datasetFiles';
 import { checkEndpoint, type HubEndpoint, type RepositoryKind } from './endpoint';
 import { planModel } from './modelFiles';
-import { estimateMemory, type MemoryEstimate, type ModelShape } from './modelShape';
+import { estimateMemory, type HubModelShape, type MemoryEstimate } from './modelShape';
 import { checkRequest, type HubRequest, selectionOf } from './repository';
 import type { HubStorage } from './storage';
 import { platformWire, type Wire } from './wire';
@@ -25,7 +25,7 @@ export async function planHub(
   const checked = checkEndpoint(endpoint);
   const { kind, repo, revision } = asked;
   const place = { wire, endpoint: checked, kind, repo, revision, signal };
-  const planned: { commit?: string; files: CachedFile[]; config?: string; shape?: ModelShape } =
+  const planned: { commit?: string; files: CachedFile[]; config?: string; shape?: HubModelShape } =
     asked.kind === 'model' ? await planModel(place) : await planDataset(place, asked);
   return {
     format: 1,
@@ -58,7 +58,7 @@ export interface HubEstimate {
   freeBytes?: number;
   /** Of a model. */
   parameters?: number;
-  shape?: ModelShape;
+  shape?: HubModelShape;
   memory?: MemoryEstimate;
 }
 

@@ -1,14 +1,14 @@
 /** Getting a run into the worker: backend, model and data files, a fresh start or a stored run. */
 import type { ExperimentConfig } from '../config/experiment';
 import type { DecodedLink } from '../config/link';
-import { type BackendName, type FileBlob, type Request, sentenceOf } from '../runtime/protocol';
-import type { HubCommits } from '../telemetry/events';
-import { dataProblem, modelProblem } from './choices';
-import { nameOfFiles, usedFiles } from './chosenFiles';
+import { type BackendName, type Request, sentenceOf } from '../runtime/protocol';
+import { usedFiles } from './chosenFiles';
 import type { PlaygroundContext } from './context';
+import { createDraftShape } from './draftShape';
 import { noFacts } from './facts';
+import { filesToLoad } from './filesToLoad';
 import type { HubDownloads } from './hubDownloads';
-import { type ModelShape, modelShapeOf } from './modelShape';
+import type { ModelShape } from './modelShape';
 import { newRunId } from './runId';
 import { runName } from './runNames';
 import { type ChosenFiles, identityOf, type RunIdentity, type RunRecord } from './runRecord';
@@ -16,18 +16,6 @@ import { differsFromLoaded, hasBegun } from './state';
 
 /** Milliseconds that Slow rests after each step. */
 export const slowRestMs = 500;
-
-const configFileOf = ({ model }: ChosenFiles) => model?.files.find(({ name }) => name === 'config.json');
-
-/** Of a checkpoint folder; undefined where its configuration cannot be read: loading names the fault. */
-async function shapeOfFiles(files: ChosenFiles): Promise<ModelShape | undefined> {
-  try {
-    const config = configFileOf(files);
-    return config && modelShapeOf(JSON.parse(await config.blob.text()));
-  } catch {
-    return undefined;
-  }
-}
 
 const newIdentity = (now: number): RunIdentity => ({
   id: newRunId(),
@@ -70,7 +58,7 @@ export function createLoading(
 ): Loading {
   const { client, history } = context;
   let backendStarted: Promise<void> | undefined;
-  let shapeAsked = '';
+  const showShape = createDraftShape(context, hub, readModelShape);
 
   const startBackend = () => {
     backendStarted ??= (async () => {
@@ -85,91 +73,6 @@ export function createLoading(
       }
     })();
     return backendStarted;
-  };
-
-  /** Reads the shape of the draft's model, so that the heatmap stands before anything is loaded. */
-  const showShape = async () => {
-    const { draft, files } = context.state;
-    const config = configFileOf(files);
-    const found = hubShape(draft);
-    const key = `${draft.model.source}/${draft.model.name}/${draft.model.source === 'files' ? `${files.model?.name}/${config?.blob.size}` : ''}${found ? 'known' : ''}`;
-    if (key === shapeAsked) return;
-    shapeAsked = key;
-    let shape: ModelShape | undefined;
-    if (draft.model.source === 'embedded') shape = await readModelShape(draft.model.name);
-    else if (draft.model.source === 'hub') shape = found;
-    else shape = await shapeOfFiles(files);
-    if (key === shapeAsked) context.set({ modelShape: shape });
-  };
-  /** What an estimate or the cache says about the draft's model on the Hub. */
-  const hubShape = (draft: ExperimentConfig): ModelShape | undefined => {
-    const { cached, estimate } = hub.store.getState().model;
-    const shape = draft.model.source === 'hub' ? (cached?.shape ?? estimate?.shape) : undefined;
-    return (
-      shape && {
-        family: shape.family,
-        blocks: shape.layers,
-        hidden: shape.hiddenSize,
-        heads: shape.heads,
-        vocabulary: shape.vocabSize,
-      }
-    );
-  };
-  hub.store.subscribe((state, before) => {
-    if (state.model !== before.model) void showShape();
-  });
-
-  /** The files that a configuration names: chosen by the person, or cached from the Hub. */
-  const filesOf = async (
-    config: ExperimentConfig,
-    files: ChosenFiles,
-  ): Promise<
-    Record<'modelFiles' | 'trainFiles' | 'devFiles' | 'adapterFiles', FileBlob[] | undefined> & {
-      commits?: HubCommits;
-    }
-  > => {
-    const { model, data } = config;
-    if (model.source === 'files' && !files.model) {
-      throw new Error(
-        `This experiment uses ${model.name ? `the checkpoint “${model.name}”` : 'a checkpoint of your own'}: drop its folder on the page, or choose the embedded model.`,
-      );
-    }
-    if (data.source === 'files' && !files.train) {
-      throw new Error(
-        `This experiment trains on ${data.trainFile ? `the file “${data.trainFile}”: choose it again` : 'a file of your own: choose it'}, or go back to the embedded data.`,
-      );
-    }
-    for (const [what, asked, chosen] of [
-      ['train', data.trainFile, nameOfFiles(files.train)],
-      ['dev', data.evaluateOn === 'dev' && data.devFile, nameOfFiles(files.dev)],
-    ] as const) {
-      if (data.source === 'files' && asked && chosen && asked !== chosen)
-        throw new Error(
-          `This experiment’s ${what} file is “${asked}”, and “${chosen}” is chosen: choose “${asked}” again.`,
-        );
-    }
-    const { from } = config.adapter;
-    if (from && !files.adapter) {
-      throw new Error(
-        `This experiment starts from the adapter “${from}”: drop its adapter_config.json and adapter_model.safetensors on the page, or remove it.`,
-      );
-    }
-    // A model of the Hub is checked by the worker, which reads it anyway.
-    const shape = model.source === 'files' ? await shapeOfFiles(files) : undefined;
-    const problem = modelProblem(config, shape)?.message ?? dataProblem(config, files);
-    if (problem) throw new Error(problem);
-    const dataOfHub = data.source === 'hub' ? await hub.openData(config) : undefined;
-    const modelOfHub = model.source === 'hub' ? await hub.openModel(config) : undefined;
-    const own = data.source === 'files' ? files : dataOfHub;
-    return {
-      modelFiles: model.source === 'files' ? files.model?.files : modelOfHub?.files,
-      trainFiles: own?.train,
-      devFiles: own?.dev,
-      adapterFiles: from ? files.adapter?.files : undefined,
-      ...((modelOfHub ?? dataOfHub) && {
-        commits: { model: modelOfHub?.commit, data: dataOfHub?.commit },
-      }),
-    };
   };
 
   /** The worker's part of taking a run up, with the run locked for this page. */
@@ -200,7 +103,7 @@ export function createLoading(
     patienceMs?: number,
   ) => {
     await startBackend();
-    const given = await filesOf(config, files);
+    const given = await filesToLoad(config, files, hub);
     const run = record ? identityOf(record) : newIdentity(context.now());
     const request = { type: 'load', config, ...given, snapshot: record?.snapshot } as const;
     const reply = record ? await loadStored(request, run, patienceMs) : await client.request(request);

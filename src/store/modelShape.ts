@@ -1,4 +1,7 @@
 /** The shape of a model before it is loaded, from its config.json: how large the heatmap will be, and what it can do. */
+import type { HubModelShape } from '../hub/modelShape';
+import type { ChosenFiles } from './runRecord';
+
 export interface ModelShape {
   /** RoBERTa reads texts, GPT-2 writes them; undefined for a type that this program does not know. */
   family?: 'roberta' | 'gpt2';
@@ -27,6 +30,27 @@ export function modelShapeOf(configJson: unknown): ModelShape | undefined {
     vocabulary: at('vocab_size') ?? 0,
   };
 }
+
+export const configFileOf = ({ model }: ChosenFiles) =>
+  model?.files.find(({ name }) => name === 'config.json');
+
+/** Of a checkpoint folder; undefined where its configuration cannot be read: loading names the fault. */
+export async function shapeOfFiles(files: ChosenFiles): Promise<ModelShape | undefined> {
+  try {
+    const config = configFileOf(files);
+    return config && modelShapeOf(JSON.parse(await config.blob.text()));
+  } catch {
+    return undefined;
+  }
+}
+
+export const shapeOfHub = ({ family, layers, hiddenSize, heads, vocabSize }: HubModelShape): ModelShape => ({
+  family,
+  blocks: layers,
+  hidden: hiddenSize,
+  heads,
+  vocabulary: vocabSize,
+});
 
 /** Names of the LoRA layers of a model with so many blocks, in the heatmap's order. */
 export function layerNames(blocks: number): string[] {

@@ -3,12 +3,12 @@
  * were loaded from, in the origin's private file system (in IndexedDB where there is none).
  */
 import { type ExperimentConfig, parseExperimentConfig } from '../config/experiment';
-import type { Snapshot } from '../runtime/protocol';
-import { joinKeys } from './contentKey';
 import { type BlobFolder, openOriginFolder } from './originFolder';
-import { explain, last, openRunDatabase, type RunDatabase, type StoredSummary } from './runDatabase';
+import { last, openRunDatabase, type RunDatabase, type StoredSummary } from './runDatabase';
 import { allFiles, type KeptRun, type RunStorage, type RunSummary, recordOf, summaryOf } from './runRecord';
+import { createRunWriter } from './runWriter';
 import { createStoredFiles } from './storedFiles';
+import { createStoredWeights } from './storedWeights';
 import { openWeightFiles, type WeightFiles } from './weightFiles';
 
 function readable(config: unknown): ExperimentConfig | undefined {
@@ -29,6 +29,8 @@ export function openRunStorage(
   ownFiles: BlobFolder | undefined = openOriginFolder(globalThis.navigator?.storage, 'own-files'),
 ): RunStorage {
   const fileStore = createStoredFiles(ownFiles);
+  const weights = createStoredWeights(weightFiles);
+  const put = createRunWriter(weights, fileStore);
   const attempt = openRunDatabase(databaseName);
   /** One after the other: files that a run is just being stored with must not be taken for unused ones. */
   let turn: Promise<unknown> = Promise.resolve();
@@ -57,110 +59,6 @@ export function openRunStorage(
     void globalThis.navigator?.storage?.persist?.().catch(() => false);
   };
 
-  /** Under a new name each time, so that a record and its weights are always of one moment. */
-  const writeWeights = async (db: RunDatabase, name: string, snapshot: Snapshot) => {
-    if (weightFiles) await weightFiles.write(name, snapshot);
-    else await db.put('weights', snapshot, name);
-  };
-  const readWeights = async (db: RunDatabase, name: string) =>
-    (await weightFiles?.read(name)) ?? (await db.get('weights', name));
-  const dropWeights = async (db: RunDatabase, name: string | undefined) => {
-    if (name === undefined) return;
-    await weightFiles?.remove(name);
-    await db.delete('weights', name);
-  };
-
-  /** The record in one transaction. `weightsName` is undefined where there are no weights of its moment. */
-  const writeRecord = async (
-    db: RunDatabase,
-    summary: StoredSummary,
-    details: Pick<KeptRun, 'progress' | 'history' | 'facts'>,
-    blobs: ReadonlyMap<string, Blob>,
-    isLast: boolean,
-  ) => {
-    const transaction = db.transaction(['summaries', 'details', 'pointers', 'files', 'blobs'], 'readwrite');
-    const summaries = transaction.objectStore('summaries');
-    const contents = transaction.objectStore('blobs');
-    const write = async () => {
-      for (const [key, blob] of blobs) await contents.put(blob, key);
-      // Weights take long to write: what was said of the run meanwhile stays said.
-      const now = await summaries.get(summary.id);
-      const labels = now && { name: now.name, tags: now.tags, notes: now.notes, pinned: now.pinned };
-      // So does why it failed, while it stands where it did.
-      const failed = now?.error && now.phase === summary.phase && now.step === summary.step;
-      await summaries.put({ ...summary, ...labels, ...(failed && { error: now.error }) }, summary.id);
-      await transaction.objectStore('details').put(details, summary.id);
-      if (isLast) {
-        await transaction.objectStore('pointers').put(summary.id, last);
-        await transaction.objectStore('files').delete(last);
-      }
-    };
-    await Promise.all([write(), transaction.done]);
-  };
-
-  const put = async (
-    db: RunDatabase,
-    summary: RunSummary,
-    { snapshot, files, ...details }: Pick<KeptRun, 'progress' | 'history' | 'facts' | 'snapshot' | 'files'>,
-    isLast: boolean,
-  ): Promise<string | undefined> => {
-    const before = await db.get('summaries', summary.id);
-    const weightsName = snapshot && `${summary.id}-${summary.savedAt}`;
-    let failure: unknown;
-    if (snapshot && weightsName) {
-      try {
-        await writeWeights(db, weightsName, snapshot);
-      } catch (error) {
-        // A run that is under way goes on from its older weights: they, and the numbers up to them, stay.
-        if (before?.weightsName && !summary.finished) throw error;
-        failure = error;
-      }
-    }
-    const blobs = new Map<string, Blob>();
-    let stored: StoredSummary = failure
-      ? { ...summary, weightBytes: 0, weightsName: undefined }
-      : { ...summary, weightsName };
-    let filesFailure: unknown;
-    try {
-      const refs = files && (await fileStore.copy(db, files, blobs));
-      stored = {
-        ...stored,
-        files: refs,
-        ...(refs && { filesKey: joinKeys(allFiles(refs).map(({ key }) => key)) }),
-      };
-      await writeRecord(db, stored, details, blobs, isLast);
-    } catch (error) {
-      if (!files || allFiles(files).length === 0) throw error;
-      filesFailure = error;
-      stored = { ...stored, files: before?.files, filesKey: before?.filesKey };
-      await writeRecord(db, stored, details, new Map(), isLast);
-    }
-    if (before?.weightsName && before.weightsName !== stored.weightsName)
-      await dropWeights(db, before.weightsName);
-    if (failure && before?.weightsName && snapshot && weightsName) {
-      // The finished run's older weights made room.
-      try {
-        await writeWeights(db, weightsName, snapshot);
-        const now = await db.get('summaries', summary.id);
-        await db.put(
-          'summaries',
-          { ...stored, ...now, weightBytes: summary.weightBytes, weightsName },
-          summary.id,
-        );
-        failure = undefined;
-      } catch (error) {
-        failure = error;
-      }
-    }
-    if (failure)
-      return explain('The run is stored, but not its weights, so it can be looked at and not asked', failure)
-        .message;
-    if (filesFailure)
-      return explain('The run is stored, but not your files, which a reload will ask for', filesFailure)
-        .message;
-    return undefined;
-  };
-
   /** A run without its weights and files, and the line of the list that names them. */
   const loadRecord = async (db: RunDatabase, id: string) => {
     const [line, details] = await Promise.all([db.get('summaries', id), db.get('details', id)]);
@@ -175,7 +73,7 @@ export function openRunStorage(
     const found = await loadRecord(db, id);
     if (!found) return undefined;
     const { line, run } = found;
-    const snapshot = line.weightsName === undefined ? undefined : await readWeights(db, line.weightsName);
+    const snapshot = line.weightsName === undefined ? undefined : await weights.read(db, line.weightsName);
     return {
       ...run,
       snapshot,
@@ -256,7 +154,7 @@ export function openRunStorage(
           transaction.objectStore('details').delete(id),
           transaction.done,
         ]);
-        await dropWeights(db, summary?.weightsName);
+        await weights.drop(db, summary?.weightsName);
         if (summary?.files) await inTurn(() => fileStore.dropUnused(db, inUse));
       });
     },
@@ -265,7 +163,7 @@ export function openRunStorage(
         const summary = await db.get('summaries', id);
         if (!summary) return;
         await db.put('summaries', { ...summary, weightBytes: 0, weightsName: undefined }, id);
-        await dropWeights(db, summary.weightsName);
+        await weights.drop(db, summary.weightsName);
       });
     },
   };
