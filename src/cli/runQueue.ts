@@ -1,5 +1,13 @@
 /** Runs of a recipe, several at a time: those that another one needs before it, a line each, and what is left. */
-import { chosenRun, expectedPasses, type PlannedRun, rankedRun, remainingMs, type TaskWork, withNeeded } from '../report/plan';
+import {
+  chosenRun,
+  expectedPasses,
+  type PlannedRun,
+  rankedRun,
+  remainingMs,
+  type TaskWork,
+  withNeeded,
+} from '../report/plan';
 import type { LayerRank } from '../telemetry/events';
 import { clock } from './progressLine';
 
