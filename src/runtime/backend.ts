@@ -164,6 +164,12 @@ export interface DeviceListener {
   refused(message: string): void;
 }
 
+/** Resolves once the device has done all that it was given, and has said what of it it refused. */
+export async function deviceIdle(): Promise<void> {
+  const { device } = tf.backend() as unknown as { device?: GPUDevice };
+  await device?.queue.onSubmittedWorkDone();
+}
+
 /** Watches the GPU device of the current backend, if it has one. */
 export function watchDevice(listener: DeviceListener): void {
   const { device } = tf.backend() as unknown as { device?: GPUDevice };

@@ -9,6 +9,7 @@ class CountedSession implements PlayedSession {
   status: Progress['status'] = 'paused';
   step = 0;
   busy = 0;
+  disposed = false;
   failAt = Number.POSITIVE_INFINITY;
 
   constructor(
@@ -46,6 +47,10 @@ class CountedSession implements PlayedSession {
     if (this.step === this.steps) this.status = 'finished';
     return [{ type: 'notice', level: 'info', message: `step ${this.step}` }];
   }
+
+  dispose(): void {
+    this.disposed = true;
+  }
 }
 
 function looped(session: CountedSession, msPerStep = 1) {
@@ -65,11 +70,12 @@ function looped(session: CountedSession, msPerStep = 1) {
     posts.flatMap((post) =>
       post.type === 'telemetry' ? post.events.map((event) => (event as { message: string }).message) : [],
     );
-  const status = () => posts.findLast((post) => post.type === 'progress')?.progress.status;
+  const progress = () => posts.findLast((post) => post.type === 'progress')?.progress;
+  const status = () => progress()?.status;
   const until = async (ready: () => boolean) => {
     while (!ready()) await new Promise((resolve) => setImmediate(resolve));
   };
-  return { loop, posts, messages, status, until };
+  return { loop, posts, messages, progress, status, until };
 }
 
 describe('RunLoop', () => {
@@ -134,19 +140,68 @@ describe('RunLoop', () => {
     expect(notices.at(-1)).toEqual({ type: 'notice', level: 'error', message: 'the loss is NaN' });
   });
 
-  it('halts for a reason and says it once', async () => {
+  const refusal = 'The GPU refused a computation.';
+
+  it('stops for what the device refused, says it once, and gives nothing of that session away', async () => {
     const session = new CountedSession(1_000_000);
-    const { loop, messages, status, until } = looped(session);
+    const { loop, messages, progress, until } = looped(session);
     loop.play(false);
     await until(() => session.step > 2);
-    loop.halt('The GPU refused a computation.');
-    loop.halt('The GPU refused a computation.');
-    expect(status()).toBe('paused');
-    expect(messages().filter((message) => message.startsWith('The GPU'))).toHaveLength(1);
-    const stood = session.step;
-    let turns = 0;
-    await until(() => ++turns > 20);
-    expect(session.step).toBeLessThanOrEqual(stood + 1);
+    loop.refused(refusal);
+    loop.refused(refusal);
+    expect(progress()).toMatchObject({ status: 'paused', failure: refusal, untrusted: true });
+    expect(messages().filter((message) => message === refusal)).toHaveLength(1);
+    // What a session does is all behind `loaded`, `ask`, `play` and `step`.
+    expect(() => loop.play(false)).toThrow(refusal);
+    await expect(loop.step('both')).rejects.toThrow(refusal);
+    const ask = vi.fn(async () => 'weights');
+    await expect(loop.ask(ask)).rejects.toThrow(refusal);
+    expect(ask).not.toHaveBeenCalled();
+    expect(session.step).toBeLessThanOrEqual(4);
+  });
+
+  it('does not answer with what the device refused to compute for the answer', async () => {
+    const { loop } = looped(new CountedSession(9));
+    const asked = loop.ask(async () => {
+      loop.refused(refusal);
+      return 'wrong weights';
+    });
+    await expect(asked).rejects.toThrow(refusal);
+  });
+
+  it('trusts the next session, makes room for it first, and says a refusal that comes again', async () => {
+    const session = new CountedSession(9);
+    const { loop, messages, progress } = looped(session);
+    loop.refused(refusal);
+    const next = new CountedSession(1_000_000);
+    await loop.load(async () => {
+      expect(session.disposed).toBe(true);
+      return next;
+    });
+    await loop.step('both');
+    loop.flush();
+    expect(progress()).not.toHaveProperty('untrusted');
+    expect(next.step).toBe(1);
+    loop.refused(refusal);
+    expect(messages().filter((message) => message === refusal)).toHaveLength(2);
+  });
+
+  it('fails a load that the device refused work for, and leaves the session before in place', async () => {
+    const session = new CountedSession(9);
+    const { loop, messages } = looped(session);
+    const next = new CountedSession(9);
+    const load = loop.load(async () => {
+      loop.refused(refusal);
+      return next;
+    });
+    await expect(load).rejects.toThrow(refusal);
+    expect(next.disposed).toBe(true);
+    expect(session.disposed).toBe(false);
+    expect(loop.loaded).toBe(session);
+    expect(messages()).not.toContain(refusal);
+    await loop.load(async () => next);
+    expect(session.disposed).toBe(true);
+    expect(loop.loaded).toBe(next);
   });
 
   it('drops what an old session still says once another stands in its place', async () => {

@@ -12,6 +12,8 @@ export interface PlayedSession {
   /** True while only a person can decide how to go on; `advance` does nothing then. */
   readonly waiting: boolean;
   advance(half?: StepHalf): Promise<TelemetryEvent[]>;
+  /** Lets go of what the device holds for it. */
+  dispose(): void;
 }
 
 /** Shortest time between two posts of telemetry. */
@@ -40,7 +42,10 @@ export class RunLoop<S extends PlayedSession> {
   private restMs = 0;
   private turn: Promise<unknown> = Promise.resolve();
   private events: TelemetryEvent[] = [];
-  private haltedFor: string | undefined;
+  /** Why the loaded session's numbers cannot be trusted: the device refused to compute some of them. */
+  private distrust: string | undefined;
+  /** The load under way, and what the device refused meanwhile. */
+  private opening: { refusal?: string } | undefined;
   /** What the last error notice said, until the run goes on. */
   private failure: string | undefined;
   private lastPost = Number.NEGATIVE_INFINITY;
@@ -56,9 +61,10 @@ export class RunLoop<S extends PlayedSession> {
     this.letMessagesIn = letMessagesIn;
   }
 
-  /** The loaded session. @throws Error when nothing is loaded. */
+  /** The loaded session. @throws Error when nothing is loaded, or what is loaded cannot be trusted. */
   get loaded(): S {
     if (!this.session) throw new Error('No experiment is loaded yet: load one first.');
+    if (this.distrust) throw new Error(this.distrust);
     return this.session;
   }
 
@@ -66,13 +72,34 @@ export class RunLoop<S extends PlayedSession> {
     return this.session;
   }
 
-  /** Puts another session (or none) in place; the old one is the caller's to dispose. */
+  /** Puts another session (or none) in the place of the one before, which is disposed. */
   replace(session: S | undefined): void {
+    const old = this.session;
     this.playing = false;
     this.session = session;
-    this.haltedFor = undefined;
+    this.distrust = undefined;
     this.failure = undefined;
     this.events = [];
+    old?.dispose();
+  }
+
+  /**
+   * Loads a session. The old one goes only when the new one stands, so that a failed load changes nothing; one that cannot be
+   * trusted goes first, and makes room.
+   * @throws Error of `open`, or what the device refused meanwhile
+   */
+  async load(open: () => Promise<S>): Promise<void> {
+    if (this.distrust) this.replace(undefined);
+    const opening: { refusal?: string } = {};
+    this.opening = opening;
+    try {
+      const session = await open();
+      if (opening.refusal) session.dispose();
+      else this.replace(session);
+    } finally {
+      this.opening = undefined;
+    }
+    if (opening.refusal) throw new Error(opening.refusal);
   }
 
   /** Runs `act` when no step is under way, and holds steps back until it is done. */
@@ -80,6 +107,18 @@ export class RunLoop<S extends PlayedSession> {
     const result = this.turn.then(act);
     this.turn = result.catch(() => undefined);
     return result;
+  }
+
+  /**
+   * Asks the loaded session something when no step is under way.
+   * @throws Error where nothing is loaded, or what the device refused before or meanwhile
+   */
+  ask<T>(question: (session: S) => Promise<T>): Promise<T> {
+    return this.exclusively(async () => {
+      const answer = await question(this.loaded);
+      if (this.distrust) throw new Error(this.distrust);
+      return answer;
+    });
   }
 
   /** Starts or goes on; returns at once. */
@@ -98,11 +137,18 @@ export class RunLoop<S extends PlayedSession> {
     this.playing = false;
   }
 
-  /** Stops playing and says why; once for each reason. */
-  halt(message: string): void {
+  /**
+   * The device refused work: the load under way fails; else playing stops, says why, once for each reason, and nothing of the
+   * session is given away until another is loaded.
+   */
+  refused(message: string): void {
+    if (this.opening) {
+      this.opening.refusal ??= message;
+      return;
+    }
     this.playing = false;
-    if (!this.session || this.haltedFor === message) return;
-    this.haltedFor = message;
+    if (!this.session || this.distrust === message) return;
+    this.distrust = message;
     this.failure = message;
     this.events.push({ type: 'notice', level: 'error', message });
     this.flush();
@@ -116,10 +162,10 @@ export class RunLoop<S extends PlayedSession> {
   /** One step by hand; pauses first. */
   async step(half: StepHalf): Promise<void> {
     this.playing = false;
-    await this.exclusively(async () => {
-      this.checkCanGoOn(this.loaded);
+    await this.ask(async (session) => {
+      this.checkCanGoOn(session);
       this.failure = undefined;
-      this.say(await this.loaded.advance(half));
+      this.say(await session.advance(half));
     });
   }
 
@@ -155,6 +201,7 @@ export class RunLoop<S extends PlayedSession> {
 
   private progressOf(session: S): Progress {
     const { progress } = session;
+    if (this.distrust) return { ...progress, status: 'paused', failure: this.distrust, untrusted: true };
     const stands = progress.status === 'finished' || progress.status === 'thresholded';
     if (stands) return progress;
     if (this.playing) return { ...progress, status: 'running' };

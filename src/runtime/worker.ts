@@ -6,7 +6,7 @@ import { runBench } from '../experiment/bench';
 import { readInputs } from '../experiment/inputs';
 import { ExperimentSession } from '../experiment/session';
 import { verifyFolder } from '../experiment/verify';
-import { deviceLimits, startBackend, watchDevice } from './backend';
+import { deviceIdle, deviceLimits, startBackend, watchDevice } from './backend';
 import {
   type BackendReport,
   type FileBlob,
@@ -31,15 +31,8 @@ let generating = false;
 
 const loop = new RunLoop<ExperimentSession>(post, (error) => (deviceLost ? undefined : sentenceOf(error)));
 
-/** Puts another session, or none, in the place of the one before, which is disposed. */
-function stand(session: ExperimentSession | undefined): void {
-  const old = loop.current;
-  loop.replace(session);
-  old?.dispose();
-}
-
 async function start(prefer: Extract<Request, { type: 'start-backend' }>['prefer']): Promise<BackendReport> {
-  stand(undefined);
+  loop.replace(undefined);
   backend = await startBackend(prefer, {
     wasmPaths: {
       'tfjs-backend-wasm.wasm': wasmUrl,
@@ -53,7 +46,7 @@ async function start(prefer: Extract<Request, { type: 'start-backend' }>['prefer
       loop.pause();
       post({ type: 'device-lost', message });
     },
-    refused: (message) => loop.halt(message),
+    refused: (message) => loop.refused(message),
   });
   return backend;
 }
@@ -96,9 +89,13 @@ async function load(request: Extract<Request, { type: 'load' }>): Promise<Replie
     },
     deviceLimits(),
   );
-  // The old run goes only when the new one stands, so that a failed load changes nothing.
-  const session = await ExperimentSession.create({ ...inputs, snapshot: request.snapshot });
-  stand(session);
+  // What it refused until now is the old run's.
+  await deviceIdle();
+  await loop.load(async () => {
+    const session = await ExperimentSession.create({ ...inputs, snapshot: request.snapshot });
+    await deviceIdle();
+    return session;
+  });
   return { config: inputs.config };
 }
 
@@ -125,21 +122,21 @@ function answer(request: Request): Promise<Replies[RequestType]> | Replies[Reque
       loop.slow(request.restMs);
       return null;
     case 'threshold':
-      return loop.exclusively(async () => {
-        loop.say(await loop.loaded.thresholdNow());
+      return loop.ask(async (session) => {
+        loop.say(await session.thresholdNow());
         return null;
       });
     case 'retrain':
-      return loop.exclusively(async () => {
-        loop.say(await loop.loaded.retrain(request.ranks));
+      return loop.ask(async (session) => {
+        loop.say(await session.retrain(request.ranks));
         return null;
       });
     case 'predict':
-      return loop.exclusively(() => loop.loaded.predict(request.text, request.pair));
+      return loop.ask((session) => session.predict(request.text, request.pair));
     case 'generate':
       generating = true;
-      return loop.exclusively(() =>
-        loop.loaded.generate(request.source, (model, text) => {
+      return loop.ask((session) =>
+        session.generate(request.source, (model, text) => {
           post({ type: 'generation', model, text });
           return generating;
         }),
@@ -150,15 +147,15 @@ function answer(request: Request): Promise<Replies[RequestType]> | Replies[Reque
     case 'unload':
       loop.pause();
       return loop.exclusively(async () => {
-        stand(undefined);
+        loop.replace(undefined);
         return null;
       });
     case 'snapshot':
-      return loop.exclusively(() => loop.loaded.snapshot());
+      return loop.ask((session) => session.snapshot());
     case 'export-adapter':
-      return loop.exclusively(() => loop.loaded.exportAdapter(request.role));
+      return loop.ask((session) => session.exportAdapter(request.role));
     case 'export-merged':
-      return loop.exclusively(() => loop.loaded.exportMerged(request.role));
+      return loop.ask((session) => session.exportMerged(request.role));
     case 'verify':
       return loop.exclusively(async () =>
         verifyFolder(request.folder, request.files, (backend ?? (await start('auto'))).name),
@@ -168,7 +165,7 @@ function answer(request: Request): Promise<Replies[RequestType]> | Replies[Reque
         runBench(request.config, request.steps, backend ?? (await start('auto'))),
       );
     case 'inspect':
-      return loop.exclusively(() => loop.loaded.inspect(request.steps, request.etas));
+      return loop.ask((session) => session.inspect(request.steps, request.etas));
   }
 }
 

@@ -6,8 +6,10 @@ import type { PlaygroundContext } from './context';
 import type { TextStorage } from './hubSettings';
 import { type Loading, RunElsewhereError } from './loading';
 import { openRun } from './openRun';
+import type { Stored } from './recording';
 import { type RunRecord, type RunStorage, recordOf } from './runRecord';
 import { resumableOf } from './state';
+import type { UndoneRun } from './undoneRun';
 
 /** How a page was opened. */
 export interface Opening {
@@ -48,7 +50,8 @@ async function ownRun(
 export async function begin(
   context: PlaygroundContext,
   loading: Loading,
-  save: () => Promise<void>,
+  undone: UndoneRun,
+  save: () => Promise<Stored>,
   { link, isReload }: Opening,
   ofTab: TextStorage | undefined,
 ): Promise<void> {
@@ -88,7 +91,7 @@ export async function begin(
     return undefined;
   });
   if (!lookedAt) return;
-  await openRun(context, loading, save, lookedAt);
+  await openRun(context, loading, undone, save, lookedAt);
   // The controls say what they said before the reload.
   loading.setDraft(link.config);
 }

@@ -14,6 +14,8 @@ export class PlaygroundContext {
   lastRecord: RunRecord | undefined;
   /** The run as the storage has it whole: what has not changed since is not written again. */
   keptRecord: RunRecord | undefined;
+  /** True where the worker lost the run on the page, or never had it whole, until it is loaded again. */
+  workerIsEmpty = false;
   /** Ends when nothing is being waited for. */
   private waiting: Promise<unknown> = Promise.resolve();
   /** Phrases of the busy actions under way, the last of which is shown. */
@@ -52,23 +54,26 @@ export class PlaygroundContext {
 
   /** Runs an action; a failure becomes a notice, and `busy` says meanwhile what is waited for. */
   async attempt<T>(busy: string | undefined, action: () => Promise<T>): Promise<T | undefined> {
-    const running = action();
-    if (busy) {
-      this.underWay.push(busy);
-      this.set({ busy });
-      const done = running.catch(() => undefined);
-      this.waiting = Promise.all([this.waiting, done]);
-    }
     try {
-      return await running;
+      return await (busy ? this.whileBusy(busy, action) : action());
     } catch (error) {
       this.notify('error', sentenceOf(error));
       return undefined;
+    }
+  }
+
+  /** Runs an action that others wait for; `busy` says meanwhile what is waited for. */
+  async whileBusy<T>(busy: string, action: () => Promise<T>): Promise<T> {
+    const running = action();
+    this.underWay.push(busy);
+    this.set({ busy });
+    const done = running.catch(() => undefined);
+    this.waiting = Promise.all([this.waiting, done]);
+    try {
+      return await running;
     } finally {
-      if (busy) {
-        this.underWay.splice(this.underWay.lastIndexOf(busy), 1);
-        this.set({ busy: this.underWay.at(-1) });
-      }
+      this.underWay.splice(this.underWay.lastIndexOf(busy), 1);
+      this.set({ busy: this.underWay.at(-1) });
     }
   }
 

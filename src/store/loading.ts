@@ -11,7 +11,7 @@ import type { HubDownloads } from './hubDownloads';
 import type { ModelShape } from './modelShape';
 import { newRunId } from './runId';
 import { runName } from './runNames';
-import { type ChosenFiles, identityOf, type RunIdentity, type RunRecord } from './runRecord';
+import { allFiles, type ChosenFiles, identityOf, type RunIdentity, type RunRecord } from './runRecord';
 import { differsFromLoaded, hasBegun } from './state';
 
 /** Milliseconds that Slow rests after each step. */
@@ -39,7 +39,10 @@ export interface Loading {
   forgetBackend(): void;
   /** Loads a configuration over files, those chosen last by default; with a record, takes that run up. */
   load(config: ExperimentConfig, record?: RunRecord, files?: ChosenFiles): Promise<void>;
-  /** Loads the draft unless a run has begun or the draft is loaded already. */
+  /**
+   * Loads the draft unless a run has begun or the draft is loaded already; a run that the worker has lost is loaded again, as
+   * it was last recorded. Asked again meanwhile, it waits for the same load.
+   */
   ensureLoaded(): Promise<void>;
   /**
    * Loads a run with its own files, else with those chosen last.
@@ -59,6 +62,7 @@ export function createLoading(
   const { client, history } = context;
   let backendStarted: Promise<void> | undefined;
   const showShape = createDraftShape(context, hub, readModelShape);
+  let ensuring: Promise<void> | undefined;
 
   const startBackend = () => {
     backendStarted ??= (async () => {
@@ -107,6 +111,7 @@ export function createLoading(
     const run = record ? identityOf(record) : newIdentity(context.now());
     const request = { type: 'load', config, ...given, snapshot: record?.snapshot } as const;
     const reply = record ? await loadStored(request, run, patienceMs) : await client.request(request);
+    context.workerIsEmpty = false;
     // Nobody else can have a new one.
     if (!record) void context.lock.take(run.id);
     if (record) history.restore(record.history);
@@ -140,6 +145,39 @@ export function createLoading(
     if (context.state.slow) await client.request({ type: 'slow', restMs: slowRestMs });
   };
 
+  const takeUp = async (record: RunRecord, patienceMs?: number) => {
+    const before = context.state.files;
+    await load(record.config, record, { ...before, ...record.files }, patienceMs);
+    // Only a run that was taken up brings its files: those on the page may be meant for another, and so are those chosen
+    // meanwhile.
+    const { files: now } = context.state;
+    const chosen = Object.entries(now).filter(([role, file]) => file !== before[role as keyof ChosenFiles]);
+    context.set({
+      files: { ...now, ...record.files, ...Object.fromEntries(chosen) },
+      resumable: undefined,
+    });
+    context.lastRecord = record;
+    context.keptRecord = record;
+    void context.storage.setLastRun(record.id).catch(() => undefined);
+    context.notify('info', `Resumed at step ${record.progress.step} of ${record.progress.phase}.`);
+  };
+
+  /** True where the worker does not hold what Play and Ask are about. */
+  const isMissing = () => {
+    const { state } = context;
+    if (hasBegun(state) && !state.viewing) return context.workerIsEmpty;
+    return context.workerIsEmpty || !state.loaded || state.viewing || differsFromLoaded(state);
+  };
+  const loadMissing = async () => {
+    const { state, lastRecord, keptRecord } = context;
+    if (!hasBegun(state) || state.viewing) return load(state.draft);
+    if (!lastRecord) return load(state.loaded ?? state.draft, undefined, state.loadedFiles);
+    // Those that were chosen may be why it could not be loaded again.
+    const files = await context.storage.loadFiles(lastRecord.id).catch(() => undefined);
+    await takeUp(files && allFiles(files).length > 0 ? { ...lastRecord, files } : lastRecord);
+    if (keptRecord !== lastRecord) context.keptRecord = undefined;
+  };
+
   return {
     startBackend,
     forgetBackend() {
@@ -147,26 +185,14 @@ export function createLoading(
     },
     load,
     async ensureLoaded() {
-      const { state } = context;
-      if (hasBegun(state) && !state.viewing) return;
-      if (!state.loaded || state.viewing || differsFromLoaded(state)) await load(state.draft);
-    },
-    async takeUp(record, patienceMs) {
-      const before = context.state.files;
-      await load(record.config, record, { ...before, ...record.files }, patienceMs);
-      // Only a run that was taken up brings its files: those on the page may be meant for another, and so are those chosen
-      // meanwhile.
-      const { files: now } = context.state;
-      const chosen = Object.entries(now).filter(([role, file]) => file !== before[role as keyof ChosenFiles]);
-      context.set({
-        files: { ...now, ...record.files, ...Object.fromEntries(chosen) },
-        resumable: undefined,
+      if (ensuring) await ensuring;
+      if (!isMissing()) return;
+      ensuring ??= context.whileBusy('Loading the model', loadMissing).finally(() => {
+        ensuring = undefined;
       });
-      context.lastRecord = record;
-      context.keptRecord = record;
-      void context.storage.setLastRun(record.id).catch(() => undefined);
-      context.notify('info', `Resumed at step ${record.progress.step} of ${record.progress.phase}.`);
+      await ensuring;
     },
+    takeUp,
     setDraft(draft) {
       context.set({ draft });
       void showShape();

@@ -2,8 +2,9 @@
 import { sentenceOf } from '../runtime/protocol';
 import type { PlaygroundContext } from './context';
 import { type Loading, RunElsewhereError } from './loading';
-import { setAside } from './recording';
+import { type Stored, setAside } from './recording';
 import { identityOf, recordOf } from './runRecord';
+import type { UndoneRun } from './undoneRun';
 
 /** @throws Error where the run on the page is only looked at: the worker holds another one, or none */
 export function refuseViewing({ state }: PlaygroundContext): void {
@@ -21,13 +22,17 @@ export function refuseViewing({ state }: PlaygroundContext): void {
 export async function openRun(
   context: PlaygroundContext,
   loading: Loading,
-  save: () => Promise<void>,
+  undone: UndoneRun,
+  save: () => Promise<Stored>,
   id: string,
 ): Promise<boolean> {
   await context.settled();
   let isElsewhere = false;
   await context.attempt('Opening the run', async () => {
-    await setAside(context, save);
+    const stored = await setAside(context, save);
+    const left = context.lastRecord;
+    if (stored !== 'whole' && !left)
+      throw new Error('The run on the page could not be kept, so it stays here: reset it if it may be lost.');
     const kept = await context.storage.loadRun(id);
     if (!kept) throw new Error('This run is not kept in this browser any more.');
     const { summary, progress, history, facts, files } = kept;
@@ -35,10 +40,11 @@ export async function openRun(
     const draftBefore = context.state.draft;
     loading.setDraft(config);
     const record = recordOf(kept);
-    let why = 'is shown without its weights: they were deleted to make space.';
+    let why = 'is shown without its weights: they were deleted, or cannot be read.';
     if (record) {
       try {
-        return await loading.takeUp(record);
+        await loading.takeUp(record);
+        return undone.offerUnstored(left, stored);
       } catch (error) {
         if (!finished) {
           isElsewhere = error instanceof RunElsewhereError;
@@ -64,6 +70,7 @@ export async function openRun(
       replayedStep: undefined,
       resumable: undefined,
     });
+    undone.offerUnstored(left, stored);
     context.rememberRun(id);
     context.notify('info', `“${name}” ${why}`);
   });

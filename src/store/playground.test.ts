@@ -158,6 +158,110 @@ describe('playground', () => {
     expect(page.client.asked.filter(({ type }) => type === 'start-backend')).toHaveLength(2);
   });
 
+  const refusal = 'The GPU refused a computation, so its numbers cannot be trusted: out of memory.';
+  const loadsOf = ({ client }: { client: FakeClient }) =>
+    client.asked.filter((request) => request.type === 'load');
+
+  it('stores nothing of a run whose numbers cannot be trusted, and goes on from the last record', async () => {
+    const page = await open(short);
+    for (let times = 1; times <= 2; times++) {
+      await page.actions.togglePlay();
+      page.client.tick();
+      await page.actions.save();
+      const { step } = page.state.progress ?? {};
+      page.client.tick();
+      page.client.refuse(refusal);
+      expect(page.state.progress).toMatchObject({ status: 'paused', failure: refusal });
+      expect(await page.actions.save()).toBe('whole');
+      await settle();
+      expect(page.storage.record?.progress.step).toBe(step);
+      expect(page.state.progress?.step).toBe(step);
+      expect(page.state.progress?.untrusted).toBeUndefined();
+      expect(page.history.series.search.length).toBe(step);
+      expect(loadsOf(page)).toHaveLength(1 + times);
+    }
+    expect(page.state.notices.filter(({ level }) => level !== 'info')).toMatchObject([
+      { level: 'error', message: refusal, count: 2 },
+    ]);
+  });
+
+  it('takes the last record up with Play where the recovery itself failed', async () => {
+    const page = await open(short);
+    await page.actions.chooseFiles(table('sentence\tlabel\nfirst\t1\n'));
+    await page.actions.step('both');
+    await page.actions.save();
+    page.client.failures.set('load', 'train.tsv could not be read.');
+    page.client.loseDevice('The GPU was lost.');
+    await settle();
+    expect(page.state.notices.at(-1)?.message).toBe('train.tsv could not be read.');
+    // The worker holds nothing that could be stored.
+    expect(await page.actions.save()).toBe('whole');
+    await page.actions.togglePlay();
+    expect(page.state.progress).toMatchObject({ status: 'running', step: 1 });
+    expect(needsRestart(page.state)).toBe(false);
+    expect(await lastTrain(page)).toContain('first');
+    page.client.tick();
+    expect(page.state.progress?.step).toBe(2);
+    expect(page.state.notices.map(({ message }) => message).join(' ')).not.toContain('No experiment');
+  });
+
+  it('loads changed settings once, however often it is asked to, and says what it waits for', async () => {
+    const page = await open(short);
+    page.actions.setField('seed', 3);
+    const asked = page.actions.predict('good');
+    const [played, again] = [page.actions.togglePlay(), page.actions.togglePlay()];
+    expect(page.state.busy).toBe('Loading the model');
+    await Promise.all([asked, played, again]);
+    expect(loadsOf(page).map(({ config }) => config.seed)).toEqual([1, 3]);
+    expect(page.state).toMatchObject({ busy: undefined, progress: { status: 'running' } });
+  });
+
+  it('says how much of the run it could store, and keeps what it could not until it is had back', async () => {
+    const page = await open(short);
+    expect(await page.actions.save()).toBe('whole');
+    const saveRun = page.storage.saveRun.bind(page.storage);
+    page.storage.saveRun = async () => 'The run is stored, but not your files.';
+    await page.actions.step('both');
+    const { id } = page.state.run ?? {};
+    expect(await page.actions.save()).toBe('partly');
+    page.storage.saveRun = async () => {
+      throw new Error('The browser has no more space.');
+    };
+    expect(await page.actions.save()).toBe('failed');
+    page.actions.setField('seed', 3);
+    await page.actions.restart();
+    expect(page.state.resumable).toMatchObject({ id, unstored: true });
+    await page.actions.step('both');
+    // Unlike a run that the storage has it is not forgotten.
+    expect(page.state.resumable).toMatchObject({ id, step: 1 });
+    page.storage.saveRun = saveRun;
+    const other = page.state.run?.id ?? '';
+    await page.actions.resume();
+    expect(page.state).toMatchObject({ run: { id }, progress: { step: 1 }, loaded: { seed: 1 } });
+    expect(page.state.resumable).toBeUndefined();
+    expect(page.storage.runs.has(other)).toBe(true);
+    await vi.waitFor(() => expect(page.storage.runs.has(id ?? '')).toBe(true));
+  });
+
+  it('opens no other run where nothing of the one on the page could be kept', async () => {
+    const page = await open(short);
+    await page.actions.step('both');
+    await page.actions.save();
+    const stored = page.state.run?.id ?? '';
+    page.actions.setField('seed', 3);
+    await page.actions.restart();
+    const noSnapshot = () => page.client.failures.set('snapshot', 'There is no memory for it.');
+    noSnapshot();
+    await page.actions.step('both');
+    await settle();
+    noSnapshot();
+    await page.actions.openRun(stored);
+    expect(page.state.run?.id).not.toBe(stored);
+    expect(page.state.notices.at(-1)?.message).toContain('could not be kept, so it stays here');
+    await page.actions.openRun(stored);
+    expect(page.state.run?.id).toBe(stored);
+  });
+
   it('turns a failure into one sentence, counted when repeated', async () => {
     const page = await open(short);
     for (let i = 0; i < 2; i++) {

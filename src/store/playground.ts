@@ -100,12 +100,12 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
       ...createPlaying(context, loading, undone, recording.saveSoon),
       ...createStartingOver(context, loading, undone, save),
       ...createAsking(context, loading),
-      ...createShowing(context, loading, sweep, save),
+      ...createShowing(context, loading, undone, sweep, save),
       save,
     },
     begin() {
       recording.saveWhilePlaying();
-      return begin(context, loading, save, dependencies, settings?.ofTab);
+      return begin(context, loading, undone, save, dependencies, settings?.ofTab);
     },
     dispose() {
       recording.dispose();

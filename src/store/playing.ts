@@ -15,11 +15,11 @@ export interface PlayingActions {
   retrain(ranks?: LayerRank[]): Promise<void>;
 }
 
-/** Trains on from where the run stands, or the draft from its beginning; what a reset left is forgotten. */
+/** Trains on from where the run stands, or the draft from its beginning; a stored run that a reset left is offered no more. */
 export async function play(context: PlaygroundContext, loading: Loading, undone: UndoneRun): Promise<void> {
   const { client } = context;
   await loading.ensureLoaded();
-  undone.forget();
+  undone.passOn();
   const { progress, through } = context.state;
   if (progress?.status === 'thresholded') await client.request({ type: 'retrain' });
   await client.request({ type: 'play', through });
@@ -32,7 +32,7 @@ export function createPlaying(
   saveSoon: () => void,
 ): PlayingActions {
   const { client } = context;
-  /** Play was pressed, and something else is waited for first. */
+  /** Play was pressed and waits, or the run is just being loaded for it. */
   let playWaits = false;
 
   return {
@@ -55,21 +55,23 @@ export function createPlaying(
       playWaits = true;
       await context.settled();
       playWaits = false;
-      const { progress, loaded, viewing } = context.state;
+      const { progress, viewing } = context.state;
       if (viewing || progress?.status === 'finished') return;
       if (progress?.status === 'running') {
         await context.attempt(undefined, () => client.request({ type: 'pause' }));
       } else {
-        await context.attempt(loaded ? undefined : 'Loading the model', () => play(context, loading, undone));
+        playWaits = true;
+        await context.attempt(undefined, () => play(context, loading, undone));
+        playWaits = false;
       }
     },
     async step(half) {
       await context.settled();
-      const { progress, loaded, viewing } = context.state;
+      const { progress, viewing } = context.state;
       if (viewing || progress?.status === 'finished') return;
-      await context.attempt(loaded ? undefined : 'Loading the model', async () => {
+      await context.attempt(undefined, async () => {
         await loading.ensureLoaded();
-        undone.forget();
+        undone.passOn();
         if (context.state.progress?.status === 'running') await client.request({ type: 'pause' });
         await client.request({ type: 'step', half });
       });

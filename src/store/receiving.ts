@@ -7,7 +7,7 @@ import { withEvent } from './facts';
  * Takes it into state and history, and stores the run where a phase begins or ends or it stops playing.
  * @returns ends it
  */
-export function startReceiving(context: PlaygroundContext, save: () => Promise<void>): () => void {
+export function startReceiving(context: PlaygroundContext, save: () => Promise<unknown>): () => void {
   const { client, history } = context;
 
   const receive = (events: TelemetryEvent[]) => {

@@ -4,13 +4,16 @@ import type { PlaygroundContext } from './context';
 import { allFiles, type RunRecord } from './runRecord';
 import type { PlaygroundState } from './state';
 
+/** How much of the run on the page is stored: all of it, all but its weights or files, or nothing of where it stands now. */
+export type Stored = 'whole' | 'partly' | 'failed';
+
 export interface RecordingActions {
   /**
    * Stores the run as it stands; does nothing before its first step, nor where it is stored already: another tab may have
    * gone on with it. Asked again while it stores, it stores once more afterwards, so that what is kept is never older than
-   * the last question.
+   * the last question. What could not be stored is said, and `context.lastRecord` has it all where the worker gave it.
    */
-  save(): Promise<void>;
+  save(): Promise<Stored>;
 }
 
 export interface Recording extends RecordingActions {
@@ -44,28 +47,32 @@ function isOf({ run, facts, progress, loadedFiles = {} }: PlaygroundState, recor
 }
 
 /** Pauses the run on the page and stores it, before another takes its place. */
-export async function setAside(context: PlaygroundContext, save: () => Promise<void>): Promise<void> {
+export async function setAside(context: PlaygroundContext, save: () => Promise<Stored>): Promise<Stored> {
   if (context.state.progress?.status === 'running') await context.client.request({ type: 'pause' });
-  await save();
+  return save();
 }
 
 export function createRecording(context: PlaygroundContext): Recording {
-  let saving: Promise<void> | undefined;
+  let saving: Promise<Stored> | undefined;
   let again = false;
   let rest: { id: string; until: number } | undefined;
   /** What was said already, so that a save every few seconds does not repeat it. */
   let said = '';
-  const saveOnce = async () => {
+  /** The worker holds nothing newer, or nothing that can be trusted. */
+  const standsAtLastRecord = () => context.workerIsEmpty || context.state.progress?.untrusted === true;
+  const lastIsKept = (): Stored => (context.lastRecord === context.keptRecord ? 'whole' : 'failed');
+  const saveOnce = async (): Promise<Stored> => {
     const { loaded, facts, run, viewing } = context.state;
-    if (!loaded || !run || !facts.start || viewing) return;
+    if (!loaded || !run || !facts.start || viewing) return 'whole';
     const { keptRecord } = context;
-    if (keptRecord && isOf(context.state, keptRecord)) return;
+    if (standsAtLastRecord()) return lastIsKept();
+    if (keptRecord && isOf(context.state, keptRecord)) return 'whole';
     try {
       const snapshot = await context.client.request({ type: 'snapshot' });
       // Telemetry comes in order: all that is known now, and nothing else, happened before the snapshot.
       const { state } = context;
       const isOther = state.run?.id !== run.id || state.loaded !== loaded || state.viewing;
-      if (isOther || !state.progress || !state.facts.start) return;
+      if (isOther || !state.progress || !state.facts.start) return 'failed';
       const record: RunRecord = {
         ...run,
         version: 1,
@@ -86,8 +93,12 @@ export function createRecording(context: PlaygroundContext): Recording {
       context.set({ savedAt: record.savedAt });
       if (missing && said !== `${run.id} ${missing}`) context.notify('warning', missing);
       said = `${run.id} ${missing}`;
+      return missing ? 'partly' : 'whole';
     } catch (error) {
+      // The reason has been said.
+      if (standsAtLastRecord()) return lastIsKept();
       context.notify('warning', `${sentenceOf(error)} A reload would lose what came since the last save.`);
+      return 'failed';
     }
   };
   const save = () => {
@@ -95,12 +106,14 @@ export function createRecording(context: PlaygroundContext): Recording {
     if (!saving) {
       context.set({ saving: true });
       saving = (async () => {
+        let stored: Stored = 'whole';
         while (again) {
           again = false;
-          await saveOnce();
+          stored = await saveOnce();
         }
         saving = undefined;
         context.set({ saving: false });
+        return stored;
       })();
     }
     return saving;

@@ -1,21 +1,35 @@
-/** The lost device: a fresh worker takes up the last record, but not for ever. */
+/** The lost device, or one whose numbers cannot be trusted: the last record is taken up again, but not for ever. */
 import type { PlaygroundContext } from './context';
 import type { Loading } from './loading';
 
 const mostRecoveries = 3;
 const recoveryMemoryMs = 600_000;
 
-/** Goes on after each loss of the device. @returns ends it */
+/** Goes on after each loss of the device, or of trust in it. @returns ends it */
 export function startRecovery(context: PlaygroundContext, loading: Loading): () => void {
   let recoveries = 0;
   let recoveredAt = 0;
 
-  /** The worker is gone; the next request starts another, which takes up the last record. */
+  const takeUpLast = async () => {
+    const { lastRecord } = context;
+    const { loaded, draft, loadedFiles } = context.state;
+    context.workerIsEmpty = true;
+    await context.attempt('Starting again', async () => {
+      await loading.load(loaded ?? draft, lastRecord, loadedFiles);
+      context.notify(
+        'info',
+        lastRecord
+          ? `The run stands at step ${lastRecord.progress.step}, where it was last stored. Press Play to go on.`
+          : 'The run stands at its beginning. Press Play to start it.',
+      );
+    });
+  };
+
+  /** The worker is gone; the next request starts another. */
   const recover = async (message: string) => {
     loading.forgetBackend();
     context.notify('error', message);
-    const record = context.lastRecord;
-    const { progress, loaded, draft, loadedFiles, viewing } = context.state;
+    const { progress, viewing } = context.state;
     // A run that is only looked at was not in the worker.
     if (viewing) return;
     if (progress) context.set({ progress: { ...progress, status: 'paused', failure: message } });
@@ -24,6 +38,7 @@ export function startRecovery(context: PlaygroundContext, loading: Loading): () 
     recoveredAt = context.now();
     recoveries += 1;
     if (recoveries > mostRecoveries) {
+      context.workerIsEmpty = true;
       context.set({ backend: { status: 'failed', message } });
       context.notify(
         'error',
@@ -31,16 +46,17 @@ export function startRecovery(context: PlaygroundContext, loading: Loading): () 
       );
       return;
     }
-    await context.attempt('Starting again', async () => {
-      await loading.load(loaded ?? draft, record, loadedFiles);
-      context.notify(
-        'info',
-        record
-          ? `The run stands at step ${record.progress.step}, where it was last stored. Press Play to go on.`
-          : 'The run stands at its beginning. Press Play to start it.',
-      );
-    });
+    await takeUpLast();
   };
 
-  return context.client.onDeviceLost((message) => void recover(message));
+  const unsubscribe = [
+    context.client.onDeviceLost((message) => void recover(message)),
+    // Said with every progress until another run is in the worker.
+    context.client.onProgress(({ untrusted }) => {
+      if (untrusted && !context.workerIsEmpty) void takeUpLast();
+    }),
+  ];
+  return () => {
+    for (const end of unsubscribe) end();
+  };
 }

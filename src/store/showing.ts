@@ -2,8 +2,10 @@
 import type { PlaygroundContext } from './context';
 import type { Loading } from './loading';
 import { openRun } from './openRun';
+import type { Stored } from './recording';
 import type { Notice } from './state';
 import type { Sweep } from './sweep';
+import type { UndoneRun } from './undoneRun';
 
 export interface ShowingActions {
   /** Shows a kept run: as it stood, or only to look at. @returns false where another tab has it, and all stays as it was */
@@ -19,13 +21,14 @@ export interface ShowingActions {
 export function createShowing(
   context: PlaygroundContext,
   loading: Loading,
+  undone: UndoneRun,
   sweep: Sweep,
-  save: () => Promise<void>,
+  save: () => Promise<Stored>,
 ): ShowingActions {
   return {
     async openRun(id) {
       if (sweep.store.getState().going) await sweep.pause();
-      return openRun(context, loading, save, id);
+      return openRun(context, loading, undone, save, id);
     },
     replay: (step) => context.set({ replayedStep: step }),
     setLinkKey(key, value) {

@@ -2,7 +2,7 @@
 import type { PlaygroundContext } from './context';
 import type { Loading } from './loading';
 import { play } from './playing';
-import { setAside } from './recording';
+import { type Stored, setAside } from './recording';
 import { recordOf } from './runRecord';
 import { hasBegun } from './state';
 import type { UndoneRun } from './undoneRun';
@@ -20,7 +20,7 @@ export function createStartingOver(
   context: PlaygroundContext,
   loading: Loading,
   undone: UndoneRun,
-  save: () => Promise<void>,
+  save: () => Promise<Stored>,
 ): StartingOverActions {
   const { storage } = context;
   return {
@@ -29,11 +29,11 @@ export function createStartingOver(
       if (!hasBegun(context.state)) return;
       await context.attempt('Resetting', async () => {
         const { loaded, draft, loadedFiles, run } = context.state;
-        await setAside(context, save);
-        undone.record = context.lastRecord;
+        const stored = await setAside(context, save);
+        const left = context.lastRecord;
         // The same run from its beginning: files that were chosen since are for a restart.
         await loading.load(loaded ?? draft, undefined, loaded && loadedFiles);
-        undone.offer();
+        undone.offer(left, stored);
         // Only now: a reset that failed must not cost the stored run.
         if (run) await storage.clearLastRun(run.id).catch(() => undefined);
       });
@@ -43,8 +43,10 @@ export function createStartingOver(
       const { progress, draft } = context.state;
       const played = progress?.status === 'running';
       await context.attempt('Loading the model', async () => {
-        await setAside(context, save);
+        const stored = await setAside(context, save);
+        const left = context.lastRecord;
         await loading.load(draft);
+        undone.offerUnstored(left, stored);
         if (played) await play(context, loading, undone);
       });
     },
@@ -55,6 +57,8 @@ export function createStartingOver(
         const kept = !undone.record && resumable && (await storage.loadRun(resumable.id));
         const record = undone.record ?? (kept ? recordOf(kept) : undefined);
         if (!record) throw new Error('There is no stored run any more.');
+        const stored = await setAside(context, save);
+        const left = context.lastRecord;
         await loading.takeUp(record);
         loading.setDraft(record.config);
         // What a reset left may not be what is stored.
@@ -63,6 +67,7 @@ export function createStartingOver(
           void save();
         }
         undone.forget();
+        undone.offerUnstored(left, stored);
       });
     },
   };

@@ -23,8 +23,10 @@ export interface Notice {
 /** A run that a person may take up: stored, while the link asked for something else, or left by a reset. */
 export interface Resumable {
   id: string;
-  /** True where a reset left it. */
+  /** True where it stood on the page before: a reset left it, or it could not be stored. */
   undo?: boolean;
+  /** True where it could not be stored whole: it is gone with the page. */
+  unstored?: boolean;
   finished?: boolean;
   step: number;
   phase: Progress['phase'];

@@ -6,7 +6,7 @@ import type { PlaygroundContext } from './context';
 import type { TextStorage } from './hubSettings';
 import type { Library } from './library';
 import type { Loading } from './loading';
-import { setAside } from './recording';
+import { type Stored, setAside } from './recording';
 import type { RunLock } from './runLock';
 import { readyRun, SweepFiles } from './sweepNeeds';
 import type { SweepRun } from './sweepPlan';
@@ -68,7 +68,7 @@ export function createSweep(
   context: PlaygroundContext,
   loading: Loading,
   library: Library,
-  save: () => Promise<void>,
+  save: () => Promise<Stored>,
   lock: RunLock,
   settings: TextStorage | undefined,
 ): Sweep {

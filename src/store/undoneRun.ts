@@ -1,22 +1,41 @@
-/** The run that the last reset left: it can be had back until another one is trained. */
+/** The run that was left for another, by a reset or unstored: it can be had back until another one is trained, or for good. */
 import type { PlaygroundContext } from './context';
+import type { Stored } from './recording';
 import type { RunRecord } from './runRecord';
-import { resumableOf } from './state';
+import { type Resumable, resumableOf } from './state';
 
 export class UndoneRun {
-  /** Set before the reset has succeeded, and offered after. */
   record: RunRecord | undefined;
+  /** True where the storage does not have it whole: then it is offered until it is taken up again. */
+  private isUnstored = false;
 
   constructor(private readonly context: PlaygroundContext) {}
 
-  /** Lets a person take it up again, if there is one. */
-  offer(): void {
-    if (this.record) this.context.set({ resumable: { ...resumableOf(this.record), undo: true } });
+  /** Lets a person take up a run that another stands in the place of; one that is not stored is not given up for one that is. */
+  offer(record: RunRecord | undefined, stored: Stored): void {
+    if (record && (stored !== 'whole' || !this.isUnstored)) {
+      this.record = record;
+      this.isUnstored = stored !== 'whole';
+    }
+    if (!this.record) return;
+    const resumable: Resumable = { ...resumableOf(this.record), undo: true };
+    this.context.set({ resumable: this.isUnstored ? { ...resumable, unstored: true } : resumable });
+  }
+
+  /** The same, but what is stored whole is left to the list. */
+  offerUnstored(record: RunRecord | undefined, stored: Stored): void {
+    if (stored !== 'whole' || this.isUnstored) this.offer(record, stored);
+  }
+
+  /** Another run is trained: what is stored is in the list, and is not offered any more. */
+  passOn(): void {
+    if (!this.isUnstored) this.forget();
   }
 
   /** Neither this run nor a stored one is offered any more. */
   forget(): void {
     this.record = undefined;
+    this.isUnstored = false;
     this.context.set({ resumable: undefined });
   }
 }

@@ -13,6 +13,19 @@ interface FakeState {
   beta: number[][];
 }
 
+/** What the worker answers only where it holds a run. */
+const asksTheRun: ReadonlySet<RequestType> = new Set([
+  'play',
+  'step',
+  'threshold',
+  'retrain',
+  'predict',
+  'generate',
+  'snapshot',
+  'export-adapter',
+  'export-merged',
+]);
+
 export class FakeClient implements RunClient {
   /** Every request in the order it came. */
   readonly asked: Request[] = [];
@@ -31,6 +44,9 @@ export class FakeClient implements RunClient {
     bytes: 21e6,
   };
   private state: FakeState = { step: 0, role: 'autolora', phase: 'search', beta: [] };
+  private isLoaded = false;
+  /** Why nothing of the loaded run is given away. */
+  private refusal: string | undefined;
   private through = false;
   private random = RandomStream.of(1, 'data');
   private telemetry = new Set<(events: TelemetryEvent[]) => void>();
@@ -83,7 +99,16 @@ export class FakeClient implements RunClient {
   }
 
   loseDevice(message: string): void {
+    this.isLoaded = false;
     for (const listener of this.lost) listener(message);
+  }
+
+  /** The device refuses work: nothing of the loaded run can be trusted any more. */
+  refuse(message: string): void {
+    this.refusal = message;
+    this.say({ type: 'notice', level: 'error', message });
+    this.progress = { ...this.progress, status: 'paused', failure: message, untrusted: true };
+    for (const listener of this.progressed) listener(this.progress);
   }
 
   /** The run stops by itself. */
@@ -104,6 +129,10 @@ export class FakeClient implements RunClient {
   }
 
   private answer(request: Request): unknown {
+    if (asksTheRun.has(request.type)) {
+      if (!this.isLoaded) throw new Error('No experiment is loaded yet: load one first.');
+      if (this.refusal) throw new Error(this.refusal);
+    }
     switch (request.type) {
       case 'start-backend':
         return {
@@ -115,6 +144,8 @@ export class FakeClient implements RunClient {
           selfCheckError: 3.1e-7,
         } satisfies Replies['start-backend'];
       case 'load': {
+        this.isLoaded = true;
+        this.refusal = undefined;
         this.config = parseExperimentConfig(request.config);
         const { rank } = this.config.adapter;
         const stored = request.snapshot?.state as FakeState | undefined;
@@ -140,6 +171,7 @@ export class FakeClient implements RunClient {
         this.tell('paused');
         return null;
       case 'unload':
+        this.isLoaded = false;
         return null;
       case 'step':
         this.advance();
@@ -177,6 +209,7 @@ export class FakeClient implements RunClient {
       ...this.progress,
       status,
       failure,
+      untrusted: undefined,
       role,
       phase,
       step,

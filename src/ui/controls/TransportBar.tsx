@@ -2,7 +2,7 @@
 import { ActionIcon, Button, Switch, Tooltip, VisuallyHidden } from '@mantine/core';
 import { type ReactElement, useRef } from 'react';
 import type { StepHalf } from '../../runtime/protocol';
-import { needsRestart } from '../../store/state';
+import { needsRestart, type Resumable } from '../../store/state';
 import { clock } from '../numbers';
 import { useActions, usePlayground } from '../scope';
 import { useKeptFocus } from '../useKeptFocus';
@@ -174,30 +174,36 @@ function RunClock(): ReactElement {
   );
 }
 
-function RestartRow(): ReactElement | null {
+function RestartRow(): ReactElement {
   const differs = usePlayground(needsRestart);
   const resumable = usePlayground((state) => state.resumable);
   const actions = useActions();
-  if (resumable) {
-    return (
-      <div className="restart-row">
-        <span>
-          {resumable.undo ? 'The run you reset was' : 'A run of yours is stored,'}{' '}
-          {resumable.finished ? 'finished' : `at step ${resumable.step} of ${resumable.phase}`}.
-        </span>
-        <Button size="compact-sm" variant="light" onClick={() => void actions.resume()}>
-          {resumable.undo ? 'Undo the reset' : 'Resume it'}
-        </Button>
-      </div>
-    );
-  }
-  if (!differs) return null;
   return (
-    <div className="restart-row">
-      <span>The settings or the chosen files are not this run’s.</span>
-      <Button size="compact-sm" variant="light" onClick={() => void actions.restart()}>
-        Restart with changes
-      </Button>
-    </div>
+    <>
+      {resumable && (
+        <div className="restart-row">
+          <span>
+            {leftBecause(resumable)}{' '}
+            {resumable.finished ? 'finished' : `at step ${resumable.step} of ${resumable.phase}`}.
+          </span>
+          <Button size="compact-sm" variant="light" onClick={() => void actions.resume()}>
+            {resumable.unstored ? 'Go back to it' : resumable.undo ? 'Undo the reset' : 'Resume it'}
+          </Button>
+        </div>
+      )}
+      {differs && (
+        <div className="restart-row">
+          <span>The settings or the chosen files are not this run’s.</span>
+          <Button size="compact-sm" variant="light" onClick={() => void actions.restart()}>
+            Restart with changes
+          </Button>
+        </div>
+      )}
+    </>
   );
+}
+
+function leftBecause({ unstored, undo }: Resumable): string {
+  if (unstored) return 'The run before could not be stored, and goes when this page is closed. It was';
+  return undo ? 'The run you reset was' : 'A run of yours is stored,';
 }
