@@ -60,13 +60,18 @@ describe('openOfflineCopy', () => {
   it('loads the newer version that another tab has put in place', async () => {
     const registration = new FakeRegistration();
     registration.active = new FakeWorker();
-    registration.waiting = new FakeWorker();
+    const next = new FakeWorker();
+    registration.installing = next;
     const reload = vi.fn();
     const copy = openOfflineCopy(fakeWorkers(registration) as never, './sw.js', reload);
     await copy.start();
+    registration.waiting = next;
+    next.dispatchEvent(new Event('statechange'));
     expect(copy.status).toBe('newer');
-    registration.active = registration.waiting;
+    registration.active = next;
     registration.waiting = null;
+    next.dispatchEvent(new Event('statechange'));
+    expect(copy.status).toBe('newer');
     copy.update();
     expect(reload).toHaveBeenCalledOnce();
   });

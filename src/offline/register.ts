@@ -29,7 +29,8 @@ export function openOfflineCopy(
   /** A worker that is installed beside an active one is a newer version. */
   const look = () => {
     if (registration?.waiting && registration.active) say('newer');
-    else if (registration?.active) say('kept');
+    // Once another tab has put it in place, this page is still the older one.
+    else if (registration?.active && status !== 'newer') say('kept');
   };
   return {
     get status() {

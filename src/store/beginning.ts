@@ -1,6 +1,7 @@
 /** What a page does when it opens: the backend, then the run of its tab, the one stored last, or the link's experiment. */
 import { differingFields } from '../config/fields';
 import { type DecodedLink, encodeLink } from '../config/link';
+import { sentenceOf } from '../runtime/protocol';
 import { dataProblem, modelProblem } from './choices';
 import type { PlaygroundContext } from './context';
 import type { TextStorage } from './hubSettings';
@@ -33,17 +34,26 @@ export function rememberRunOfTab(ofTab: TextStorage | undefined, id: string): vo
   }
 }
 
+/** A stored run, and whether it is the one that a reloaded tab had. */
+interface Found {
+  record?: RunRecord;
+  isOfTab?: boolean;
+  /** The tab's, which it can only look at. */
+  looked?: string;
+}
+
 /** The run that the tab had before it was reloaded, or looked at, else the one that was stored last. */
 async function ownRun(
   storage: RunStorage,
   isReload: boolean,
   ofTab: TextStorage | undefined,
-): Promise<{ record?: RunRecord; looked?: string }> {
+): Promise<Found> {
   const id = isReload ? ofTab?.getItem(tabRunKey) : undefined;
   const kept = id ? await storage.loadRun(id) : undefined;
-  if (!kept) return { record: await storage.loadLastRun() };
+  // One that the tab had and nobody kept had not begun: the last one is some other.
+  if (!kept) return { record: await storage.loadLastRun(), isOfTab: isReload && !id };
   const record = recordOf(kept);
-  return record ? { record } : { looked: kept.summary.id };
+  return record ? { record, isOfTab: true } : { looked: kept.summary.id };
 }
 
 /** @param ofTab the tab's own storage. Never throws: what goes wrong is a notice. */
@@ -58,15 +68,18 @@ export async function begin(
   for (const note of link.notes) context.notify('warning', note);
   loading.setDraft(link.config);
   const lookedAt = await context.attempt('Starting the engine', async () => {
-    const none: Awaited<ReturnType<typeof ownRun>> = {};
-    const [{ record, looked }] = await Promise.all([
-      ownRun(context.storage, isReload, ofTab).catch(() => none),
+    const unreadable = (error: unknown): Found => {
+      context.notify('warning', sentenceOf(error));
+      return {};
+    };
+    const [{ record, isOfTab, looked }] = await Promise.all([
+      ownRun(context.storage, isReload, ofTab).catch(unreadable),
       loading.startBackend(),
     ]);
     if (looked) return looked;
     const linkIsEmpty = encodeLink(link.config) === '';
     const linkIsThis = record && differingFields(link.config, record.config).length === 0;
-    if (record && (isReload || linkIsEmpty || linkIsThis)) {
+    if (record && (isOfTab || linkIsThis || (linkIsEmpty && !isReload))) {
       if (!isReload) loading.setDraft(record.config);
       // Offered again should it fail now, for want of a file, say.
       context.set({ resumable: resumableOf(record) });

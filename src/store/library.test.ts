@@ -5,12 +5,13 @@ import { FakeClient } from '../testing/fakeClient';
 import { FakeHubClient } from '../testing/fakeHubClient';
 import { MemoryStorage } from '../testing/memoryStorage';
 import { settle } from '../testing/settle';
+import { TabLocks } from '../testing/tabLocks';
 import { freeable, undoMs } from './library';
 import { createPlayground } from './playground';
 import { decodeRunFile, encodeRunFile } from './runFile';
 import { needsRestart } from './state';
 
-async function playedPage(storage = new MemoryStorage(), seed = 1) {
+async function playedPage(storage = new MemoryStorage(), seed = 1, locks?: TabLocks) {
   const client = new FakeClient();
   const page = createPlayground({
     client,
@@ -19,6 +20,7 @@ async function playedPage(storage = new MemoryStorage(), seed = 1) {
     link: decodeLink(`#v=1&search.steps=4&retrain.steps=2&seed=${seed}`),
     isReload: false,
     readModelShape: async () => undefined,
+    locks,
   });
   await page.begin();
   await page.actions.togglePlay();
@@ -91,6 +93,7 @@ describe('the library', () => {
   it('gives a deleted run back within ten seconds, and forgets it after them', async () => {
     const page = await playedPage();
     const id = page.runs()[0]?.id ?? '';
+    await page.actions.reset();
     page.library.remove(id);
     expect(page.runs()).toEqual([]);
     page.library.undoRemove(id);
@@ -101,6 +104,32 @@ describe('the library', () => {
     await vi.advanceTimersByTimeAsync(undoMs);
     expect(page.storage.runs.size).toBe(0);
     page.dispose();
+  });
+
+  it('does not delete a run that is taken up again meanwhile, or that another tab has', async () => {
+    const locks = new TabLocks();
+    const page = await playedPage(undefined, 1, locks);
+    const id = page.runs()[0]?.id ?? '';
+    await page.actions.reset();
+    page.library.remove(id);
+    await page.actions.resume();
+    expect(page.store.getState().run?.id).toBe(id);
+    expect(page.runs().map((run) => run.id)).toEqual([id]);
+    await vi.advanceTimersByTimeAsync(2 * undoMs);
+    expect(page.storage.runs.get(id)?.snapshot).toBeDefined();
+
+    const other = await playedPage(page.storage, 2, locks);
+    const said = () => other.store.getState().notices.at(-1)?.message;
+    await other.library.removeWeights([id]);
+    expect(said()).toContain('is open in a tab, so its weights stay.');
+    expect(page.storage.runs.get(id)?.snapshot).toBeDefined();
+    other.library.remove(id);
+    await vi.advanceTimersByTimeAsync(undoMs);
+    await vi.waitFor(() => expect(said()).toContain('is open in a tab, so it was not deleted.'));
+    expect(page.storage.runs.has(id)).toBe(true);
+    await vi.waitFor(() => expect(other.runs().map((run) => run.id)).toContain(id));
+    page.dispose();
+    other.dispose();
   });
 
   it('frees the oldest weights that are not pinned and not on the page', async () => {

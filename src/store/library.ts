@@ -61,7 +61,6 @@ export function createLibrary(context: PlaygroundContext): Library {
   const refresh = async () => {
     await context.attempt(undefined, async () => {
       const runs = await storage.listRuns();
-      const gone = new Set(store.getState().deleted.map(({ id }) => id));
       // A run that is as it was stays the same object: only rows that changed are drawn again.
       const known = new Map(store.getState().runs?.map((run) => [run.id, run]));
       const sameAsKnown = (run: RunSummary) => {
@@ -69,13 +68,13 @@ export function createLibrary(context: PlaygroundContext): Library {
         return before && JSON.stringify(before) === JSON.stringify(run) ? before : run;
       };
       const estimate = await globalThis.navigator?.storage?.estimate?.().catch(() => undefined);
-      store.setState({
-        runs: runs.filter(({ id }) => !gone.has(id)).map(sameAsKnown),
+      store.setState(({ deleted }) => ({
+        runs: runs.filter(({ id }) => !deleted.some((one) => one.id === id)).map(sameAsKnown),
         space:
           estimate?.usage !== undefined && estimate.quota !== undefined
             ? { used: estimate.usage, allowed: estimate.quota }
             : undefined,
-      });
+      }));
     });
   };
   const change = (id: string, part: Partial<RunSummary>) =>
@@ -86,6 +85,16 @@ export function createLibrary(context: PlaygroundContext): Library {
     const { files, loadedFiles } = context.state;
     return [files, loadedFiles, context.lastRecord?.files].flatMap((held) => held ?? []);
   };
+
+  /** Acts on a kept run unless a tab has it, which would go on with what is gone. */
+  const unlessOpen = async ({ id, name }: RunSummary, act: () => Promise<void>, otherwise: string) => {
+    if (!(await context.lock.whileFree(id, act)))
+      context.notify('warning', `“${name}” is open in a tab, so ${otherwise}.`);
+  };
+  // A run that is taken up again is not to be deleted under the page.
+  context.store.subscribe(({ run }, before) => {
+    if (run && run.id !== before.run?.id) library.undoRemove(run.id);
+  });
 
   const library: Library = {
     store,
@@ -108,7 +117,10 @@ export function createLibrary(context: PlaygroundContext): Library {
         setTimeout(() => {
           timers.delete(id);
           store.setState(({ deleted }) => ({ deleted: deleted.filter((one) => one.id !== id) }));
-          void context.attempt(undefined, () => storage.removeRun(id, filesInUse())).then(refresh);
+          const removeRun = () => storage.removeRun(id, filesInUse());
+          void context
+            .attempt(undefined, () => unlessOpen(run, removeRun, 'it was not deleted'))
+            .then(refresh);
         }, undoMs),
       );
     },
@@ -124,7 +136,9 @@ export function createLibrary(context: PlaygroundContext): Library {
     },
     async removeWeights(ids) {
       await context.attempt(undefined, async () => {
-        for (const id of ids) await storage.removeWeights(id);
+        for (const run of store.getState().runs ?? [])
+          if (ids.includes(run.id))
+            await unlessOpen(run, () => storage.removeWeights(run.id), 'its weights stay');
       });
       await refresh();
     },

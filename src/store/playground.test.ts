@@ -514,6 +514,41 @@ describe('playground', () => {
     expect(reloaded.state.progress?.step).toBe(1);
   });
 
+  it('does not take up some other run where a tab is reloaded before its own has begun', async () => {
+    const tab = new Map<string, string>();
+    const ofTab = {
+      getItem: (key: string) => tab.get(key) ?? null,
+      setItem: (key: string, value: string) => void tab.set(key, value),
+    };
+    const settings = { lasting: undefined, ofTab } as unknown as PlaygroundDependencies['settings'];
+    const other = await open('#v=1&seed=9');
+    await other.actions.step('both');
+    await other.actions.save();
+    const { storage } = other;
+    await open(short, { storage, settings });
+    const again = await open(short, { storage, settings, isReload: true });
+    expect(again.state).toMatchObject({ loaded: { seed: 1 }, resumable: { step: 1 }, facts: { phases: [] } });
+    await open('#v=1', { storage, settings });
+    tab.set('autolora-run', 'never stored');
+    const empty = await open('#v=1', { storage, settings, isReload: true });
+    expect(empty.state).toMatchObject({ loaded: { seed: 1 }, resumable: { step: 1 } });
+    // Its link is that run's.
+    const same = await open('#v=1&seed=9', { storage, settings, isReload: true });
+    expect(same.state.run?.id).toBe(other.state.run?.id);
+  });
+
+  it('says where the stored run cannot be read', async () => {
+    const storage = new MemoryStorage();
+    storage.loadLastRun = async () => {
+      throw new Error('The stored run could not be read: it is damaged.');
+    };
+    const page = await open(short, { storage });
+    expect(page.state.notices).toMatchObject([
+      { level: 'warning', message: 'The stored run could not be read: it is damaged.' },
+    ]);
+    expect(page.state.loaded?.search.steps).toBe(8);
+  });
+
   it('keeps the experiment where a link names a chapter alone', async () => {
     const page = await open('#v=1&seed=7&search.steps=8');
     page.actions.applyLink(decodeLink('#v=1&lesson=ablations'));

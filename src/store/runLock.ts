@@ -12,7 +12,11 @@ export interface RunLock {
   take(id: string, patienceMs?: number): Promise<boolean>;
   /** Lets go of the run that this page has. */
   release(): void;
+  /** Acts on a run that no page has. @returns false where one has it, this one too; then nothing was done */
+  whileFree(id: string, act: () => Promise<void>): Promise<boolean>;
 }
+
+const defaultPatienceMs = 300;
 
 export function createRunLock(locks: Locks | undefined): RunLock {
   let held: { id: string; letGo: () => void } | undefined;
@@ -20,11 +24,23 @@ export function createRunLock(locks: Locks | undefined): RunLock {
     held?.letGo();
     held = undefined;
   };
+  const acquireRun = async (id: string, patienceMs: number) =>
+    locks ? acquire(locks, `autolora-run-${id}`, patienceMs) : () => undefined;
   return {
     release,
-    async take(id, patienceMs = 300) {
+    async whileFree(id, act) {
+      const letGo = held?.id === id ? undefined : await acquireRun(id, defaultPatienceMs);
+      if (!letGo) return false;
+      try {
+        await act();
+      } finally {
+        letGo();
+      }
+      return true;
+    },
+    async take(id, patienceMs = defaultPatienceMs) {
       if (held?.id === id) return true;
-      const letGo = locks ? await acquire(locks, `autolora-run-${id}`, patienceMs) : () => undefined;
+      const letGo = await acquireRun(id, patienceMs);
       if (!letGo) return false;
       release();
       held = { id, letGo };

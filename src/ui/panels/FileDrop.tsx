@@ -8,7 +8,7 @@ import { ModelChoice } from './ModelChoice';
 import { readDrop, readPicked } from './readDrop';
 
 export function FileDrop(): ReactElement {
-  const { chooseFiles, chooseData } = useActions();
+  const { chooseFiles, chooseData, notify } = useActions();
   const [over, setOver] = useState(false);
   const folder = useRef<HTMLInputElement>(null);
   const checkpoint = useRef<HTMLInputElement>(null);
@@ -39,7 +39,7 @@ export function FileDrop(): ReactElement {
       onDrop={(event) => {
         event.preventDefault();
         setOver(false);
-        void readDrop(event.dataTransfer).then(chooseFiles);
+        readDrop(event.dataTransfer).then(chooseFiles, ({ message }: Error) => notify('error', message));
       }}
     >
       <ModelChoice onFolder={() => folder.current?.click()} onFiles={() => checkpoint.current?.click()} />

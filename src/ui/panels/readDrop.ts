@@ -1,7 +1,7 @@
 /** Reads what was dropped, folders too, into files with their paths. */
 import type { PickedFile } from '../../store/chosenFiles';
 
-/** Most files that a dropped folder is searched for. */
+/** A drop of more files is no model and its data. */
 const mostFiles = 2000;
 
 async function* walk(entry: FileSystemEntry, prefix: string): AsyncGenerator<PickedFile> {
@@ -26,16 +26,33 @@ async function* walk(entry: FileSystemEntry, prefix: string): AsyncGenerator<Pic
   }
 }
 
-/** All files of a drop. The entries are taken at once: after the event they are gone. */
-export async function readDrop(transfer: DataTransfer): Promise<PickedFile[]> {
+/** @throws Error one sentence that names what was dropped */
+async function* readable(entry: FileSystemEntry): AsyncGenerator<PickedFile> {
+  try {
+    yield* walk(entry, '');
+  } catch {
+    throw new Error(
+      `“${entry.name}” could not be read: it was moved, changed or is protected. Drop it again.`,
+    );
+  }
+}
+
+/**
+ * The files of a drop. The entries are taken at once: after the event they are gone.
+ * @throws Error one sentence where something in it cannot be read, or there are too many files to be a model and its data
+ */
+export async function readDrop(transfer: Pick<DataTransfer, 'items'>): Promise<PickedFile[]> {
   const entries = [...transfer.items]
     .map((item) => item.webkitGetAsEntry())
     .filter((entry) => entry !== null);
   const files: PickedFile[] = [];
   for (const entry of entries) {
-    for await (const file of walk(entry, '')) {
+    for await (const file of readable(entry)) {
       files.push(file);
-      if (files.length >= mostFiles) return files;
+      if (files.length > mostFiles)
+        throw new Error(
+          `“${entry.name}” holds more than ${mostFiles.toLocaleString('en')} files: drop only the folder of the model, or the files that are needed.`,
+        );
     }
   }
   return files;
