@@ -21,6 +21,18 @@ async function faults(page: Page): Promise<string[]> {
     .map(({ id, help, nodes }) => `${id}: ${help} (${nodes.length}, first ${nodes[0]?.target.join(' ')})`);
 }
 
+/** Waits until the screen is there and no transition is under way: colours are read when they are what they will be. */
+async function still(page: Page): Promise<void> {
+  await expect(page.getByRole('main').getByRole('heading', { level: 2 }).first()).toBeVisible();
+  await expect(page.getByText('Loading…')).toHaveCount(0);
+  await page.waitForFunction(() =>
+    document.getAnimations().every(({ playState, effect }) => {
+      const endless = effect?.getComputedTiming().endTime === Number.POSITIVE_INFINITY;
+      return playState !== 'running' || endless;
+    }),
+  );
+}
+
 async function inEveryLook(page: Page, screen: string): Promise<void> {
   for (const [colorScheme, width] of [
     ['light', 1280],
@@ -29,8 +41,7 @@ async function inEveryLook(page: Page, screen: string): Promise<void> {
   ] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.setViewportSize({ width, height: 900 });
-    // Colours are read when their transition is over.
-    await page.waitForTimeout(400);
+    await still(page);
     expect(await faults(page), `${screen}, ${colorScheme}, ${width} wide`).toEqual([]);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(overflow, `${screen} at ${width}`).toBeLessThanOrEqual(0);
@@ -48,11 +59,10 @@ test('axe finds nothing serious on any screen', async ({ page }) => {
   const screens = page.getByRole('navigation', { name: 'Screens' }).getByRole('button');
   for (const name of (await screens.allTextContents()).filter((title) => title !== 'Lab')) {
     await screens.filter({ hasText: name }).click();
-    await page.waitForTimeout(1500);
+    await still(page);
     if (name === 'Runs') await page.locator('.runs-table tbody input').first().check();
     await inEveryLook(page, name);
     if (name !== 'Learn') continue;
-    await page.waitForTimeout(400);
     const buttons = page.getByRole('navigation', { name: 'Chapters' }).getByRole('button');
     await expect(buttons).toHaveCount(chapters.length);
     for (const chapter of await buttons.all()) {

@@ -66,6 +66,16 @@ test('two runs are kept over a reload, compared, opened, deleted and called back
   await playground.score('autolora');
   expect(await playground.ranks('autolora')).toBe(ranks);
   await expect(playground.heatmap.getByRole('gridcell').first()).toHaveAccessibleName(/a \d/);
+
+  await runs.show();
+  await runs.rows.first().locator('summary').click();
+  const weights = runs.rows.first().getByRole('button', { name: /Delete the weights|For good/ });
+  await weights.dblclick();
+  await expect(weights).toContainText('For good?');
+  await expect(async () => {
+    await weights.click();
+    await expect(runs.rows.first()).toContainText('without weights', { timeout: 700 });
+  }).toPass();
   expect(playground.faults).toEqual([]);
 
   const elsewhere = new PlaygroundPage(await browser.newPage());

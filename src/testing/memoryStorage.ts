@@ -12,19 +12,35 @@ import {
 } from '../store/runRecord';
 
 export class MemoryStorage implements RunStorage {
-  /** The run that a reload takes up. */
-  record: RunRecord | undefined;
   readonly runs = new Map<string, KeptRun>();
+  private lastId: string | undefined;
+
+  /** The run that a reload takes up; undefined where its weights are gone. */
+  get record(): RunRecord | undefined {
+    const run = this.lastId === undefined ? undefined : this.runs.get(this.lastId);
+    return run && recordOf(run);
+  }
 
   async saveRun(record: RunRecord): Promise<string | undefined> {
-    this.record = structuredClone(record);
     const { progress, history, facts, snapshot, files, id } = structuredClone(record);
     const filesKey = files && (await filesKeyOf(files));
-    const summary = {
-      ...summaryOf(record, this.runs.get(id)?.summary),
-      ...(filesKey !== undefined && { filesKey }),
-    };
-    this.runs.set(id, { summary, progress, history, facts, snapshot, files });
+    const before = this.runs.get(id)?.summary;
+    const summary = summaryOf(record, before);
+    // Why it failed, while it stands where it did.
+    const failed = before?.error && before.phase === summary.phase && before.step === summary.step;
+    this.runs.set(id, {
+      summary: {
+        ...summary,
+        ...(filesKey !== undefined && { filesKey }),
+        ...(failed && { error: before.error }),
+      },
+      progress,
+      history,
+      facts,
+      snapshot,
+      files,
+    });
+    this.lastId = id;
     return undefined;
   }
   async keepFiles(): Promise<void> {
@@ -34,11 +50,10 @@ export class MemoryStorage implements RunStorage {
     return structuredClone(this.record);
   }
   async setLastRun(id: string): Promise<void> {
-    const run = this.runs.get(id);
-    this.record = structuredClone((run && recordOf(run)) ?? this.record);
+    if (this.runs.has(id)) this.lastId = id;
   }
   async clearLastRun(id: string): Promise<void> {
-    if (this.record?.id === id) this.record = undefined;
+    if (this.lastId === id) this.lastId = undefined;
   }
   async listRuns(): Promise<RunSummary[]> {
     return structuredClone([...this.runs.values()].map(({ summary }) => summary)).sort(
@@ -55,7 +70,7 @@ export class MemoryStorage implements RunStorage {
   async loadFiles(id: string): Promise<ChosenFiles | undefined> {
     return structuredClone(this.runs.get(id)?.files);
   }
-  async changeRun(id: string, change: Partial<RunLabels>): Promise<void> {
+  async changeRun(id: string, change: Partial<RunLabels> & { error?: string }): Promise<void> {
     const run = this.runs.get(id);
     if (run) run.summary = { ...run.summary, ...change };
   }
@@ -65,7 +80,7 @@ export class MemoryStorage implements RunStorage {
   }
   async removeRun(id: string): Promise<void> {
     this.runs.delete(id);
-    if (this.record?.id === id) this.record = undefined;
+    if (this.lastId === id) this.lastId = undefined;
   }
   async removeWeights(id: string): Promise<void> {
     const run = this.runs.get(id);
