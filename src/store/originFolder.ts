@@ -8,6 +8,20 @@ export interface BlobFolder {
   names(): Promise<string[]>;
 }
 
+/**
+ * What `act` does with a folder; undefined where the browser has one, but not for this page (a private window, blocked site
+ * data): then IndexedDB is to do it.
+ * @throws Error where there is no room
+ */
+export async function ifAllowed<T>(act: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof DOMException) || error.name === 'QuotaExceededError') throw error;
+    return undefined;
+  }
+}
+
 /** Undefined where the browser has no such file system, or none that a page may write. */
 export function openOriginFolder(
   storage: StorageManager | undefined,

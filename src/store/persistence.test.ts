@@ -54,7 +54,21 @@ class MemoryWeights implements WeightFiles {
   async remove(name: string): Promise<void> {
     this.files.delete(name);
   }
+  async names(): Promise<string[]> {
+    return [...this.files.keys()];
+  }
 }
+
+/** As where the browser has the file system, and denies it to the page. */
+const denied = (): never => {
+  throw new DOMException('Not for this page.', 'SecurityError');
+};
+const deniedFolder = {
+  write: async () => denied(),
+  read: async () => denied(),
+  remove: async () => denied(),
+  names: async () => denied(),
+};
 
 /** As a folder of the origin's private file system. */
 class MemoryFolder implements BlobFolder {
@@ -99,7 +113,8 @@ describe('openRunStorage', () => {
     expect(await storage.listRuns()).toMatchObject([
       { name: 'mine', tags: ['a'], pinned: true, weightBytes: 1 },
     ]);
-    expect([...weights.files.keys()]).toEqual(['1-3000']);
+    expect(weights.files.size).toBe(1);
+    expect((await storage.loadRun('1'))?.snapshot?.tensors).toEqual(Uint8Array.of(9));
   });
 
   it('shows a run without its weights, and forgets a deleted one whole', async () => {
@@ -174,6 +189,68 @@ describe('openRunStorage', () => {
     const storage = openRunStorage(freshName(), undefined);
     await storage.saveRun(record('1'));
     expect([...((await storage.loadRun('1'))?.snapshot?.tensors ?? [])]).toEqual([1, 2, 3]);
+  });
+
+  it('leaves no weights behind where their record cannot be written', async () => {
+    const weights = new MemoryWeights();
+    const storage = openRunStorage(freshName(), weights);
+    await storage.saveRun(record('1'));
+    const [kept] = weights.files.keys();
+    for (const status of ['paused', 'finished'] as const) {
+      const unclonable = { ...noFacts, doneMs: (() => 0) as unknown as number };
+      const later = { savedAt: 3000, progress: { ...record('1').progress, status }, facts: unclonable };
+      await expect(storage.saveRun(record('1', later))).rejects.toThrow('The run could not be stored');
+      expect([...weights.files.keys()]).toEqual([kept]);
+    }
+    expect(await storage.loadLastRun()).toMatchObject({ savedAt: 2000, snapshot: { state: { step: 3 } } });
+  });
+
+  it('deletes weights that no run names, but none that another tab may just be storing', async () => {
+    const weights = new MemoryWeights();
+    const name = freshName();
+    const storage = openRunStorage(name, weights);
+    await storage.saveRun(record('1'));
+    const [kept] = weights.files.keys();
+    const { snapshot } = record('2');
+    const young = `2-${Date.now() - 60_000}`;
+    const old = `2-${Date.now() - 3_600_000}`;
+    const db = await openDB(name);
+    for (const orphan of [young, old]) {
+      await weights.write(orphan, snapshot);
+      await db.put('weights', snapshot, orphan);
+    }
+    // As the first version named them.
+    await db.put('weights', snapshot, '3');
+    await storage.tidy();
+    expect([...weights.files.keys()]).toEqual([kept, young]);
+    expect(await db.getAllKeys('weights')).toEqual([young]);
+    db.close();
+  });
+
+  it('keeps weights and files in IndexedDB where the file system is denied', async () => {
+    const name = freshName();
+    const storage = openRunStorage(name, deniedFolder, deniedFolder);
+    const files = { train: [table('a')] };
+    await storage.keepFiles(files);
+    expect(await storage.saveRun(record('1', { files }))).toBeUndefined();
+    const run = await storage.loadRun('1');
+    expect([...(run?.snapshot?.tensors ?? [])]).toEqual([1, 2, 3]);
+    expect(await textOf(run)).toEqual(['a']);
+    await storage.tidy();
+    await storage.removeRun('1');
+    const db = await openDB(name);
+    expect([await db.count('weights'), await db.count('blobs')]).toEqual([0, 0]);
+    db.close();
+  });
+
+  it('shows a run whose weights are damaged, and says why it is not taken up', async () => {
+    const weights = new MemoryWeights();
+    const storage = openRunStorage(freshName(), weights);
+    await storage.saveRun(record('1'));
+    const [key] = weights.files.keys();
+    weights.files.set(key as string, Uint8Array.of(9));
+    expect(await storage.loadRun('1')).toMatchObject({ progress: { step: 3 }, summary: { weightBytes: 0 } });
+    await expect(storage.loadLastRun()).rejects.toThrow('the weights of “run 1” are lost or damaged');
   });
 
   const table = (text: string) => ({ name: 'train.tsv', blob: new Blob([text]) });

@@ -73,7 +73,11 @@ export function openRunStorage(
     const found = await loadRecord(db, id);
     if (!found) return undefined;
     const { line, run } = found;
-    const snapshot = line.weightsName === undefined ? undefined : await weights.read(db, line.weightsName);
+    // Numbers whose weights are damaged can still be looked at.
+    const snapshot =
+      line.weightsName === undefined
+        ? undefined
+        : await weights.read(db, line.weightsName).catch(() => undefined);
     return {
       ...run,
       snapshot,
@@ -101,7 +105,10 @@ export function openRunStorage(
     loadLastRun: () =>
       attempt('The stored run could not be read', async (db) => {
         const id = await db.get('pointers', last);
-        const run = id === undefined ? undefined : await load(db, id);
+        const line = id === undefined ? undefined : await db.get('summaries', id);
+        const run = line && (await load(db, line.id));
+        if (line?.weightsName !== undefined && !run?.snapshot)
+          throw new Error(`the weights of “${line.name}” are lost or damaged. See the Runs screen.`);
         return run && recordOf(run);
       }),
     async setLastRun(id) {
@@ -157,6 +164,9 @@ export function openRunStorage(
         await weights.drop(db, summary?.weightsName);
         if (summary?.files) await inTurn(() => fileStore.dropUnused(db, inUse));
       });
+    },
+    async tidy() {
+      await attempt('What stored runs have left behind could not be deleted', weights.dropUnnamed);
     },
     async removeWeights(id) {
       await attempt('The weights could not be deleted', async (db) => {

@@ -103,9 +103,11 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
       ...createShowing(context, loading, undone, sweep, save),
       save,
     },
-    begin() {
+    async begin() {
       recording.saveWhilePlaying();
-      return begin(context, loading, undone, save, dependencies, settings?.ofTab);
+      // Nothing is lost where it fails; the next visit tries again.
+      void storage.tidy().catch(() => undefined);
+      await begin(context, loading, undone, save, dependencies, settings?.ofTab);
     },
     dispose() {
       recording.dispose();

@@ -248,4 +248,6 @@ export interface RunStorage {
   removeRun(id: string, inUse?: readonly ChosenFiles[]): Promise<void>;
   /** The run stays, its weights go. */
   removeWeights(id: string): Promise<void>;
+  /** Deletes what no run names, as a page leaves it that was closed while it stored one. */
+  tidy(): Promise<void>;
 }

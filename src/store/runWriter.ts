@@ -1,9 +1,9 @@
 /** Writing a run with its weights and files, as much of it as there is room for. */
 import { joinKeys } from './contentKey';
 import { explain, last, type RunDatabase, type StoredSummary } from './runDatabase';
-import { allFiles, type KeptRun, type RunSummary } from './runRecord';
+import { allFiles, type ChosenFiles, type KeptRun, type RunSummary } from './runRecord';
 import type { StoredFileStore } from './storedFiles';
-import type { StoredWeights } from './storedWeights';
+import { newWeightsName, type StoredWeights } from './storedWeights';
 
 type Details = Pick<KeptRun, 'progress' | 'history' | 'facts'>;
 
@@ -44,14 +44,46 @@ async function writeRecord(
       await transaction.objectStore('files').delete(last);
     }
   };
-  await Promise.all([write(), transaction.done]);
+  /** What was put before the failure would be kept alone. */
+  const abort = (error: unknown): never => {
+    try {
+      transaction.abort();
+    } catch {
+      // The database has done so already.
+    }
+    throw error;
+  };
+  await Promise.all([write().catch(abort), transaction.done]);
 }
 
 export function createRunWriter(weights: StoredWeights, fileStore: StoredFileStore): RunWriter {
+  /** The record with its files; where they cannot be stored, with those of `before`. */
+  const writeWithFiles = async (
+    db: RunDatabase,
+    line: StoredSummary,
+    details: Details,
+    files: ChosenFiles | undefined,
+    isLast: boolean,
+    before: StoredSummary | undefined,
+  ): Promise<{ stored: StoredSummary; filesFailure?: unknown }> => {
+    const blobs = new Map<string, Blob>();
+    try {
+      const refs = files && (await fileStore.copy(db, files, blobs));
+      const filesKey = refs && joinKeys(allFiles(refs).map(({ key }) => key));
+      const stored = { ...line, files: refs, ...(refs && { filesKey }) };
+      await writeRecord(db, stored, details, blobs, isLast);
+      return { stored };
+    } catch (filesFailure) {
+      if (!files || allFiles(files).length === 0) throw filesFailure;
+      const stored = { ...line, files: before?.files, filesKey: before?.filesKey };
+      await writeRecord(db, stored, details, new Map(), isLast);
+      return { stored, filesFailure };
+    }
+  };
+
   return async (db, summary, { snapshot, files, ...details }, isLast) => {
     const before = await db.get('summaries', summary.id);
-    // A new name each time, so that a record and its weights are always of one moment.
-    const weightsName = snapshot && `${summary.id}-${summary.savedAt}`;
+    const weightsName = snapshot && newWeightsName(summary.id);
     let failure: unknown;
     if (snapshot && weightsName) {
       try {
@@ -62,25 +94,17 @@ export function createRunWriter(weights: StoredWeights, fileStore: StoredFileSto
         failure = error;
       }
     }
-    const blobs = new Map<string, Blob>();
-    let stored: StoredSummary = failure
+    /** Weights whose record could not be written would be nobody's. */
+    const dropNew = async (error: unknown): Promise<never> => {
+      await weights.drop(db, weightsName).catch(() => undefined);
+      throw error;
+    };
+    const line: StoredSummary = failure
       ? { ...summary, weightBytes: 0, weightsName: undefined }
       : { ...summary, weightsName };
-    let filesFailure: unknown;
-    try {
-      const refs = files && (await fileStore.copy(db, files, blobs));
-      stored = {
-        ...stored,
-        files: refs,
-        ...(refs && { filesKey: joinKeys(allFiles(refs).map(({ key }) => key)) }),
-      };
-      await writeRecord(db, stored, details, blobs, isLast);
-    } catch (error) {
-      if (!files || allFiles(files).length === 0) throw error;
-      filesFailure = error;
-      stored = { ...stored, files: before?.files, filesKey: before?.filesKey };
-      await writeRecord(db, stored, details, new Map(), isLast);
-    }
+    const { stored, filesFailure } = await writeWithFiles(db, line, details, files, isLast, before).catch(
+      dropNew,
+    );
     if (before?.weightsName && before.weightsName !== stored.weightsName)
       await weights.drop(db, before.weightsName);
     if (failure && before?.weightsName && snapshot && weightsName) {
@@ -88,11 +112,8 @@ export function createRunWriter(weights: StoredWeights, fileStore: StoredFileSto
       try {
         await weights.write(db, weightsName, snapshot);
         const now = await db.get('summaries', summary.id);
-        await db.put(
-          'summaries',
-          { ...stored, ...now, weightBytes: summary.weightBytes, weightsName },
-          summary.id,
-        );
+        const whole = { ...stored, ...now, weightBytes: summary.weightBytes, weightsName };
+        await db.put('summaries', whole, summary.id).catch(dropNew);
         failure = undefined;
       } catch (error) {
         failure = error;

@@ -1,7 +1,7 @@
 /** The files that runs were loaded from: contents once, by their key, in a folder of the origin's or in IndexedDB. */
 import type { FileBlob } from '../runtime/protocol';
 import { contentKey, rememberKey } from './contentKey';
-import type { BlobFolder } from './originFolder';
+import { type BlobFolder, ifAllowed } from './originFolder';
 import { readFile } from './readFile';
 import { last, type RunDatabase, type StoredFile, type StoredFiles, type StoredSummary } from './runDatabase';
 import { allFiles, type ChosenFiles, type FilesOf } from './runRecord';
@@ -35,21 +35,25 @@ export interface StoredFileStore {
   dropUnused(db: RunDatabase, inUse: readonly ChosenFiles[]): Promise<void>;
 }
 
-/** @param folder where contents lie; without one they lie in IndexedDB */
+/** @param folder where contents lie; without one, or where it is denied, they lie in IndexedDB */
 export function createStoredFiles(folder: BlobFolder | undefined): StoredFileStore {
+  /** Copies a file there if need be. @returns false where there is no folder, or none for this page */
+  const isInFolder = async (key: string, blob: Blob): Promise<boolean> => {
+    const isThere = await ifAllowed(async () => {
+      // An interrupted copy leaves an empty or a shorter file behind.
+      if (folder && (await folder.read(key))?.size !== blob.size) await folder.write(key, blob);
+      return folder !== undefined;
+    });
+    return isThere === true;
+  };
   return {
     ahead: folder !== undefined,
     copy: (db, files, blobs) =>
       mapFiles(files, async (file) => {
         const key = await readFile(file, contentKey);
-        await readFile(file, async (blob) => {
-          if (!folder) {
-            // Chromium keeps a chosen file by reference, and cannot read it any more once it changes on the disk.
-            if ((await db.getKey('blobs', key)) === undefined)
-              blobs.set(key, new Blob([await blob.arrayBuffer()]));
-            // An interrupted copy leaves an empty or a shorter file behind.
-          } else if ((await folder.read(key))?.size !== blob.size) await folder.write(key, blob);
-        });
+        // Chromium keeps a chosen file by reference, and cannot read it any more once it changes on the disk.
+        if (!(await isInFolder(key, file.blob)) && (await db.getKey('blobs', key)) === undefined)
+          blobs.set(key, new Blob([await readFile(file, (blob) => blob.arrayBuffer())]));
         return { name: file.name, key };
       }),
 
@@ -66,7 +70,7 @@ export function createStoredFiles(folder: BlobFolder | undefined): StoredFileSto
         };
       }
       return mapFiles(files, async ({ name, key }: StoredFile): Promise<FileBlob> => {
-        const blob = (await folder?.read(key)) ?? (await db.get('blobs', key));
+        const blob = (await ifAllowed(async () => folder?.read(key))) ?? (await db.get('blobs', key));
         if (!blob) throw new Error(`The browser has lost the file ${name}.`);
         rememberKey(blob, key);
         return { name, blob };
@@ -79,7 +83,8 @@ export function createStoredFiles(folder: BlobFolder | undefined): StoredFileSto
       const held = inUse.flatMap(allFiles).map(({ blob }) => contentKey(blob).catch(() => ''));
       const used = new Set([...named, ...(await Promise.all(held))]);
       for (const key of await db.getAllKeys('blobs')) if (!used.has(key)) await db.delete('blobs', key);
-      for (const key of (await folder?.names()) ?? []) if (!used.has(key)) await folder?.remove(key);
+      const names = (await ifAllowed(async () => folder?.names())) ?? [];
+      for (const key of names) if (!used.has(key)) await folder?.remove(key);
     },
   };
 }

@@ -1,20 +1,15 @@
 /** Real runs of every method through the formats in which a browser keeps and hands on a run: both write state as JSON. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { methodNames } from '../config/methods';
-import { ExperimentSession } from '../experiment/session';
 import type { Snapshot } from '../runtime/protocol';
 import type { TelemetryEvent } from '../telemetry/events';
 import { switchBackend } from '../testing/backends';
-import { finish, inputFor } from '../testing/tinySession';
+import { finish, inputFor, openSession, timeless } from '../testing/tinySession';
 import { noFacts, withEvent } from './facts';
 import { RunHistory } from './history';
 import { decodeRunFile, encodeRunFile } from './runFile';
 import { type RunRecord, summaryOf } from './runRecord';
 import { snapshotBlob, snapshotOf } from './weightFiles';
-
-/** Telemetry without what the clock decides. */
-const timeless = (events: readonly TelemetryEvent[]) =>
-  JSON.parse(JSON.stringify(events, (key, value) => (key.endsWith('Ms') ? undefined : value)));
 
 /** As a file of the browser's own. */
 const throughWeightFile = async (snapshot: Snapshot): Promise<Snapshot> =>
@@ -26,8 +21,7 @@ describe.each(methodNames)('a run of %s', (method) => {
   it('goes on from a stored file, and from an exported one, to the same numbers', async () => {
     const input = () => inputFor('sequence', method);
     const { config } = input();
-    const session = await ExperimentSession.create(input());
-    session.through = true;
+    const session = await openSession(input());
     const told: TelemetryEvent[] = [];
     while (session.progress.phase !== 'retrain' || session.progress.step < 3)
       told.push(...(await session.advance()));
@@ -51,7 +45,7 @@ describe.each(methodNames)('a run of %s', (method) => {
     expect(expected.map(({ type }: TelemetryEvent) => type)).toContain('evaluation');
 
     const goesOn = async (stored: Snapshot | undefined) => {
-      const resumed = await ExperimentSession.create({ ...input(), snapshot: stored });
+      const resumed = await openSession({ ...input(), snapshot: stored });
       const events = timeless(await finish(resumed));
       resumed.dispose();
       return events;

@@ -7,6 +7,7 @@ export interface WeightFiles {
   write(name: string, snapshot: Snapshot): Promise<void>;
   read(name: string): Promise<Snapshot | undefined>;
   remove(name: string): Promise<void>;
+  names(): Promise<string[]>;
 }
 
 /** A snapshot in one file: length of the state's JSON, the JSON, the tensors; these may be large and are not copied. */
@@ -39,6 +40,7 @@ export function openWeightFiles(storage: StorageManager | undefined): WeightFile
         return file && snapshotOf(new Uint8Array(await file.arrayBuffer()));
       },
       remove: (name) => folder.remove(name),
+      names: () => folder.names(),
     }
   );
 }

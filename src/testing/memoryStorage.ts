@@ -82,6 +82,9 @@ export class MemoryStorage implements RunStorage {
     this.runs.delete(id);
     if (this.lastId === id) this.lastId = undefined;
   }
+  async tidy(): Promise<void> {
+    // It leaves nothing behind.
+  }
   async removeWeights(id: string): Promise<void> {
     const run = this.runs.get(id);
     if (run) this.runs.set(id, { ...run, snapshot: undefined, summary: { ...run.summary, weightBytes: 0 } });
