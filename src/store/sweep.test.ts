@@ -263,6 +263,50 @@ describe('a sweep', () => {
     second.dispose();
   });
 
+  it('does not go over a run that could not be stored, and goes on when there is room', async () => {
+    const page = await open();
+    const { saveRun } = page.storage;
+    page.storage.saveRun = async () => {
+      throw new Error('The run could not be stored: the browser gives this site no more space.');
+    };
+    page.three();
+    await page.runTo(['failed', 'waiting', 'waiting']);
+    expect(page.items()[0]).toMatchObject({ runId: undefined });
+    expect(page.items()[0]?.error).toContain('It is finished, but could not be stored. Export it');
+    expect(page.store.getState().progress?.status).toBe('finished');
+    page.sweep.resume();
+    await page.run();
+    expect(page.statuses()).toEqual(['failed', 'waiting', 'waiting']);
+    expect(page.store.getState().notices.at(-1)?.message).toContain('does not take the place of a run');
+    page.storage.saveRun = saveRun;
+    page.sweep.resume();
+    await page.runTo(['failed', 'done', 'done']);
+    expect(await page.storage.listRuns()).toHaveLength(3);
+    page.dispose();
+  });
+
+  it('is not marked done by a run of the queue before it, which was still being stored', async () => {
+    const page = await open();
+    const { saveRun } = page.storage;
+    let stored = () => {};
+    page.storage.saveRun = async (record) => {
+      await new Promise<void>((done) => {
+        stored = done;
+      });
+      return saveRun.call(page.storage, record);
+    };
+    page.three();
+    await page.run();
+    expect(page.store.getState()).toMatchObject({ saving: true, progress: { status: 'finished' } });
+    page.sweep.start(planVariation(page.store.getState().draft, { seeds: 2, methods: [], grid: [] }));
+    await settle();
+    page.storage.saveRun = saveRun;
+    stored();
+    await settle();
+    expect(page.statuses()).toEqual(['running', 'waiting']);
+    page.dispose();
+  });
+
   it('lasts as long as the page where there is no room for it', async () => {
     const settings = new MemorySettings();
     settings.setItem = () => {

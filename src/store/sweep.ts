@@ -64,6 +64,8 @@ function whenEnded(context: PlaygroundContext): { end: Promise<RunEnd>; giveUp()
 const unreadableText = (unreadable: number, left: number) =>
   `Of the stored sweep ${unreadable === 1 ? 'one entry' : `${unreadable} entries`} could not be read (made by another version of this page, or damaged) and will not be trained; ${left === 0 ? 'nothing of it is left' : `${left} are there`}. Runs that were finished are in the list.`;
 
+const howToKeep = 'Export it, make space on the Runs screen, or Reset; then press Go on.';
+
 export function createSweep(
   context: PlaygroundContext,
   loading: Loading,
@@ -133,7 +135,13 @@ export function createSweep(
     try {
       await context.settled();
       // Another run that is on the page is not lost with this one.
-      await setAside(context, save);
+      if ((await setAside(context, save)) === 'failed') {
+        context.notify(
+          'error',
+          `The sweep does not take the place of a run that is stored nowhere. ${howToKeep}`,
+        );
+        return giveUp();
+      }
       await loading.load(config, undefined, chosen);
       if (isCalledOff()) return giveUp();
       const { run } = context.state;
@@ -148,11 +156,15 @@ export function createSweep(
     const how = await wait.end;
     giveUpWaiting = undefined;
     if (how === 'paused' || isSuperseded() || statusAt(index) === 'skipped') return giveUp();
-    await save();
-    const runId = context.state.run?.id;
+    const isStored = (await save()) !== 'failed';
+    const runId = isStored ? context.state.run?.id : undefined;
     if (typeof how === 'object') {
       if (runId) await context.storage.changeRun(runId, { error: how.error }).catch(() => undefined);
       return fail(how.error, runId);
+    }
+    if (!isStored) {
+      fail(`It is finished, but could not be stored. ${howToKeep}`);
+      return 'stop';
     }
     if (!isSuperseded()) change(index, { status: 'done', runId, config, wallMs: context.state.facts.doneMs });
     await library.refresh();
