@@ -133,8 +133,13 @@ export function describeResult({ models, wallMs, seed, task, model, config }: Ru
     return `${name.padEnd(15)} ${score}${rank}  ${size}`;
   });
   const ranks = models.autolora?.ranks.map(({ layer, rank }) => `${layer} ${rank}`).join(', ');
+  const whole = (count: number) => count.toLocaleString('en');
+  const { devSize, devAvailable, evaluatedOn = 'dev' } = task;
+  const cut = devAvailable
+    ? `, scored on ${whole(devSize)} of ${whole(devAvailable)} ${evaluatedOn} examples`
+    : '';
   return [
-    `${task.name} on ${model.name}, seed ${seed}, ${((wallMs.total ?? 0) / 1000).toFixed(0)} s`,
+    `${task.name} on ${model.name}, seed ${seed}${cut}, ${((wallMs.total ?? 0) / 1000).toFixed(0)} s`,
     ...lines,
     ...(ranks ? [`Ranks: ${ranks}`] : []),
   ].join('\n');

@@ -105,7 +105,9 @@ describe('autolora run', () => {
       'adapter_config.json',
       'adapter_model.safetensors',
     ]);
-    expect(written.out).toMatch(/^sst2 on .*\nAutoLoRA +accuracy 0\.\d{4} {2}total rank \d+/);
+    expect(written.out).toMatch(
+      /^sst2 on .*, seed \d+, scored on 20 of 500 dev examples, \d+ s\nAutoLoRA +accuracy 0\.\d{4} {2}total rank \d+/,
+    );
     expect(written.err).toContain('autolora search');
   });
 

@@ -5,7 +5,13 @@ import { readPeftAdapter } from '../adapters/peftRead';
 import { type ExperimentInput, parseExperimentConfig } from '../config/experiment';
 import { RandomStream } from '../random/stream';
 import type { SequenceExample, SequenceTask } from '../tasks/task';
-import type { EvaluationEvent, RanksEvent, SearchEvent, TelemetryEvent } from '../telemetry/events';
+import type {
+  EvaluationEvent,
+  RanksEvent,
+  SearchEvent,
+  StartEvent,
+  TelemetryEvent,
+} from '../telemetry/events';
 import { switchBackend } from '../testing/backends';
 import { TINY_SHAPE, tinyModel } from '../testing/tinyModel';
 import { finish, ofType, openSession, timeless } from '../testing/tinySession';
@@ -280,6 +286,23 @@ describe('a session', () => {
     await expect(open({ ...short, adapter: { rankPattern: '2.query=1' } })).rejects.toThrow(
       'the layer 2.query',
     );
+  });
+
+  it('scores a part of one’s own dev set that is drawn at random, and says so; of embedded data the first', async () => {
+    const begun = async (data: ExperimentInput['data']) => {
+      const session = await open({ ...short, data });
+      const [start] = (await session.advance()) as [StartEvent];
+      session.dispose();
+      return { ...start, cut: start.notes.filter((note) => note.includes('dev examples')) };
+    };
+    const own = await begun({ source: 'files', devSize: 8 });
+    const embedded = await begun({ devSize: 8 });
+    for (const { task } of [own, embedded]) expect(task).toMatchObject({ devSize: 8, devAvailable: 40 });
+    expect(own.cut).toEqual([expect.stringMatching(/^Of 40 dev examples 8 are scored, drawn at random/)]);
+    expect(embedded.cut).toEqual([]);
+    expect(own.fingerprint?.data).not.toBe(embedded.fingerprint?.data);
+    const all = await begun({ source: 'files', devSize: 40 });
+    expect([all.task.devAvailable, all.cut]).toEqual([undefined, []]);
   });
 
   it('refuses what does not fit before anything runs', async () => {

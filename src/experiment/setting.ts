@@ -19,7 +19,7 @@ import {
   taskLoss,
 } from '../model/taskModel';
 import { hashKey, purposeKey, RandomStream } from '../random/stream';
-import { splitExamples } from '../tasks/batches';
+import { drawnSubset, splitExamples } from '../tasks/batches';
 import {
   type EncodedExample,
   type EncodedSet,
@@ -142,7 +142,15 @@ export async function createSetting({
   const halves = splitExamples(chosen, validationFraction, splitSeed || config.seed);
   const onValidation = evaluateOn === 'validation';
   const scored = onValidation ? halves.validation : dev;
-  const devExamples = devSize ? scored.slice(0, devSize) : [...scored];
+  const size = devSize || scored.length;
+  const isCut = size < scored.length;
+  // Embedded examples and D_val stand in a random order already.
+  const isRandom = onValidation || config.data.source === 'embedded';
+  const devExamples = isRandom ? scored.slice(0, size) : drawnSubset(scored, size);
+  if (isCut && !isRandom)
+    said.push(
+      `Of ${scored.length.toLocaleString('en')} dev examples ${size.toLocaleString('en')} are scored, drawn at random and the same for every seed; data.devSize 0 scores all.`,
+    );
   if (onValidation && config.method === 'autolora')
     said.push(
       'Scored on the validation examples that the selection variables learn on: AutoLoRA’s score is flattered.',
@@ -210,6 +218,7 @@ export async function createSetting({
         labels: [...task.labels],
         trainSize: encoded.rows.length,
         devSize: devExamples.length,
+        ...(isCut && { devAvailable: scored.length }),
         searchTrainSize: searchTrain.length,
         searchValidationSize: searchValidation.length,
         evaluatedOn: evaluateOn,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BatchSampler, batchesInOrder, collate, splitExamples } from './batches';
+import { BatchSampler, batchesInOrder, collate, drawnSubset, splitExamples } from './batches';
 
 const rows = Array.from({ length: 10 }, (_, i) => ({
   ids: Array.from({ length: 2 + (i % 3) }, () => 10 + i),
@@ -91,6 +91,21 @@ describe('batchesInOrder', () => {
     const batches = [...batchesInOrder(rows, 4, 1)];
     expect(batches.map((batch) => batch.size)).toEqual([4, 4, 2]);
     expect(batches.flatMap((batch) => [...batch.labels])).toEqual(rows.map((row) => row.label));
+  });
+});
+
+describe('drawnSubset', () => {
+  it('is not the first rows, in their order and the same every time', () => {
+    const sorted = Array.from({ length: 300 }, (_, i) => i);
+    const drawn = drawnSubset(sorted, 100);
+    expect(drawn).toEqual([...new Set(drawn)].sort((one, other) => one - other));
+    expect(drawn).toHaveLength(100);
+    // Of each third about a third.
+    for (const third of [0, 100, 200])
+      expect(drawn.filter((i) => i >= third && i < third + 100).length).toBeGreaterThan(20);
+    expect(drawnSubset(sorted, 100)).toEqual(drawn);
+    expect(drawnSubset(sorted, 300)).toEqual(sorted);
+    expect(drawnSubset([], 0)).toEqual([]);
   });
 });
 

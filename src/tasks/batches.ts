@@ -113,6 +113,15 @@ export function* batchesInOrder(
   }
 }
 
+/**
+ * `size` of the examples, drawn without a seed so that every run scores the same ones, in their own order; all of them where
+ * there are no more. Files are often sorted (STS-B by genre, WebNLG by the number of triples).
+ */
+export function drawnSubset<T>(examples: readonly T[], size: number): T[] {
+  const drawn = RandomStream.of(0, 'data', 1).permutation(examples.length).subarray(0, size);
+  return [...drawn.sort()].map((i) => examples[i] as T);
+}
+
 /** Splits by seed into (train, validation): the paper's D_tr and D_val. */
 export function splitExamples<T>(
   rows: readonly T[],

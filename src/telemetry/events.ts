@@ -94,6 +94,8 @@ export interface StartEvent {
     labels: string[];
     trainSize: number;
     devSize: number;
+    /** Examples that `devSize` were taken of, where data.devSize cut them. */
+    devAvailable?: number;
     searchTrainSize: number;
     searchValidationSize: number;
     /** What evaluation reads; absent in records of earlier versions, which read dev. */
