@@ -3,7 +3,7 @@ import type { ParsedFile, TaggingExample } from '../task';
 import { lineError } from './tsv';
 
 /** Lines that open a document: `###MEDLINE:91075236` in JNLPBA, `-DOCSTART-` in CoNLL's way of writing. */
-const documentMark = /^(?:###|-DOCSTART-)/;
+export const documentMark = /^(?:###|-DOCSTART-)/;
 const tagForm = /^(?:O|[BIESLU]-\S+)$/;
 
 /** True if the content begins as a file of tagged tokens does: marks aside, a word and a tag. */

@@ -120,6 +120,49 @@ describe('tags', () => {
     });
   });
 
+  it('stand in lists as Python and NumPy print them', async () => {
+    const content = [
+      'tokens,ner_tags',
+      `"['IL-2', ""5'-UTR"", 'a\\'b', 'c\\\\d']","['B-DNA', 'O', 'O', 'O']"`,
+      `"['IL-2' 'gene']","[3, 4]"`,
+      `( [1] ),O O O`,
+    ].join('\n');
+    const { examples } = await read('bionlp', csv(content));
+    expect(examples).toEqual([
+      { words: ['IL-2', "5'-UTR", "a'b", 'c\\d'], tags: ['B-DNA', 'O', 'O', 'O'] },
+      { words: ['IL-2', 'gene'], tags: ['B-RNA', 'I-RNA'] },
+      { words: ['(', '[1]', ')'], tags: ['O', 'O', 'O'] },
+    ]);
+    await expect(read('bionlp', csv(`tokens,tags\na,O\n"['IL-2', 'ge","O O"\n`))).rejects.toThrow(
+      `train.csv, line 3: the words (column tokens) begin with "['IL-2', 'ge", a list that cannot be read; write it as JSON.`,
+    );
+  });
+
+  it('stand beside a word each under a header; empty lines end sentences', async () => {
+    const tsv = (rows: string) => fileOf('train.tsv', `word\tpos\ttag\n${rows}`);
+    const sentences = [
+      { words: ['IL-2', '[1]'], tags: ['B-DNA', 'O'] },
+      { words: ['x'], tags: ['O'] },
+      { words: ['"', 'y'], tags: ['O', 'O'] },
+    ];
+    const file = tsv('-DOCSTART-\tX\tO\nIL-2\tNN\tB-DNA\n[1]\tX\tO\n\nx\tNN\tO\n\t\t\n"\t``\tO\ny\tNN\tO\n');
+    expect(await read('bionlp', file)).toEqual({
+      examples: sentences,
+      notes: ['Each row holds one word; empty lines end 3 sentences.'],
+    });
+    const commas = csv('token,ner_tag\nIL-2,B-DNA\n[1],O\n\nx,O\n\n"""",O\ny,O\n');
+    expect((await read('bionlp', commas, { words: 'token', tags: 'ner_tag' })).examples).toEqual(sentences);
+    await expect(read('bionlp', tsv('IL-2\tNN\tB-DNA\nx\tNN\tO\n'))).rejects.toThrow(
+      'train.tsv: each row holds one word (column word), and no empty line ends a sentence; put one after',
+    );
+    await expect(read('bionlp', tsv('a\tNN\tO\n\nb\tNN\tO\n\tNN\tO\n'))).rejects.toThrow(
+      'train.tsv, line 5: the word (column word) or its tag (column tag) is empty',
+    );
+    await expect(read('bionlp', tsv('a\tNN\tO\n\nb\tNN\tB-Gene\n'))).rejects.toThrow(
+      'train.tsv, line 4: the tag is "B-Gene"',
+    );
+  });
+
   it.each([
     ['{"tokens": ["a", "b"], "tags": ["O"]}', 'line 1: there are 2 words (column tokens) and 1 tags'],
     ['{"tokens": ["a"], "tags": ["B-Gene"]}', 'a.jsonl, line 1: the tag is "B-Gene", but must be one of O'],
@@ -140,6 +183,24 @@ describe('records', () => {
       ],
       notes: ['1 row without a text was skipped (line 5).'],
     });
+  });
+
+  it('of GEM have a list of references where there are several, else one target', async () => {
+    const content = [
+      { gem_id: '1', input: ['a | b | c'], target: 'T.', references: [] },
+      { gem_id: '2', input: ['d | e | f'], target: 'U.', references: ['U.', 'V.'], text: 'W.' },
+    ];
+    const { examples, notes } = await read('webnlg', fileOf('a.json', JSON.stringify(content)));
+    expect(examples).toEqual([
+      { source: 'a : b : c', references: ['T.'] },
+      { source: 'd : e : f', references: ['U.', 'V.'] },
+    ]);
+    expect(notes).toEqual(['Columns that were not read: text.']);
+    const printed = csv(`mr,target,references\nx,T.,"['T.', 'U.']"\ny,V.,[]\n`);
+    expect((await read('e2e', printed)).examples).toEqual([
+      { source: 'x', references: ['T.', 'U.'] },
+      { source: 'y', references: ['V.'] },
+    ]);
   });
 
   it.each([

@@ -1,6 +1,6 @@
 /** From a table and a column mapping to a task's examples, row by row, saying which row is wrong. */
 import { e2ePrompt } from '../formats/e2e';
-import { toIob2 } from '../formats/iob';
+import { documentMark, toIob2 } from '../formats/iob';
 import { oneLine, ReferenceGroups } from '../formats/references';
 import { SkippedRows } from '../formats/skippedRows';
 import { splitTriple, type Triple, webnlgPrompt } from '../formats/webnlg';
@@ -15,7 +15,8 @@ import type {
   Task,
 } from '../task';
 import { isUnlabelled, labelReader, ownLabelReader } from './labels';
-import { type ColumnMapping, checkMapping, type MappedField } from './mapping';
+import { listOfText, opensList } from './listText';
+import { type ColumnMapping, checkMapping, columnsPassedOver, type MappedField } from './mapping';
 import { ownTaskName } from './originals';
 import { type Cell, cellText, placeOf, type Table } from './table';
 
@@ -74,6 +75,29 @@ class MappedRows {
     );
   }
 
+  /**
+   * A list as it is, or one that stands in a text; undefined for other texts.
+   * @throws Error if the text begins as a list and is none.
+   */
+  list(row: number, field: MappedField): readonly Cell[] | undefined {
+    const cell = this.cell(row, field);
+    if (Array.isArray(cell)) return cell;
+    const text = cellText(cell).trim();
+    const list = listOfText(text);
+    if (!list && opensList(text))
+      throw this.error(
+        row,
+        `the ${field} (column ${this.mapping[field]}) begin with ${JSON.stringify(text.slice(0, 40))}, a list that cannot be read; write it as JSON.`,
+      );
+    return list;
+  }
+
+  /** The items of a list, or words between spaces. */
+  words(row: number, field: MappedField): string[] {
+    const list = this.list(row, field);
+    return list ? list.map(cellText) : cellText(this.cell(row, field)).split(/\s+/).filter(Boolean);
+  }
+
   place(row: number): string {
     return placeOf(this.table, row);
   }
@@ -115,28 +139,41 @@ function labelledTexts(task: SequenceTask, rows: MappedRows): ParsedFile<Sequenc
   return { examples, notes: skipped.notes() };
 }
 
+/** Sentences, and the row of the table that holds each of their words. */
+interface PlacedSentences {
+  sentences: TaggingExample[];
+  rowOf(sentence: number, word: number): number;
+  notes: string[];
+}
+
 function taggedSentences(task: TaggingTask, rows: MappedRows): ParsedFile<TaggingExample> {
+  const names = rows.table.classNames[rows.mapping.tags as string] ?? task.labels;
+  const { sentences, rowOf, notes } = hasWordPerRow(rows) ? sentencesOfWords(rows) : sentencesOfLists(rows);
+  const named = sentences.map(({ words, tags }) => ({
+    words,
+    tags: tags.map((tag) => (/^\d+$/.test(tag) ? (names[Number(tag)] ?? tag) : tag)),
+  }));
+  const converted = toIob2(named, task.labels, rows.table.name, (sentence, word) =>
+    rows.place(rowOf(sentence, word)),
+  );
+  return { examples: converted.examples, notes: [...notes, ...converted.notes] };
+}
+
+function sentencesOfLists(rows: MappedRows): PlacedSentences {
   const { table, mapping } = rows;
-  const names = table.classNames[mapping.tags as string] ?? task.labels;
   const skipped = new SkippedRows();
   const sentences: TaggingExample[] = [];
   const rowOf: number[] = [];
   for (let row = 0; row < table.rowCount; row++) {
-    const words = listOf(rows.cell(row, 'words')).map(cellText);
-    const tags = listOf(rows.cell(row, 'tags')).map((tag) => {
-      const text = cellText(tag);
-      return /^\d+$/.test(text) ? (names[Number(text)] ?? text) : text;
-    });
+    const words = rows.words(row, 'words');
+    const tags = rows.words(row, 'tags');
     if (words.length === 0) {
       skipped.add('without words', rows.place(row));
       continue;
     }
-    if (words.some((word) => word.trim() === '')) {
-      throw rows.error(
-        row,
-        `word ${words.findIndex((word) => word.trim() === '') + 1} (column ${mapping.words}) is empty; remove it and its tag.`,
-      );
-    }
+    const empty = words.findIndex((word) => word.trim() === '');
+    if (empty >= 0)
+      throw rows.error(row, `word ${empty + 1} (column ${mapping.words}) is empty; remove it and its tag.`);
     if (words.length !== tags.length) {
       throw rows.error(
         row,
@@ -146,40 +183,80 @@ function taggedSentences(task: TaggingTask, rows: MappedRows): ParsedFile<Taggin
     sentences.push({ words, tags });
     rowOf.push(row);
   }
-  const { examples, notes } = toIob2(sentences, task.labels, table.name, (sentence) =>
-    rows.place(rowOf[sentence] as number),
-  );
-  return { examples, notes: [...skipped.notes(), ...notes] };
+  return { sentences, rowOf: (sentence) => rowOf[sentence] as number, notes: skipped.notes() };
 }
 
-/** A list as it is, a JSON list in text, or words between spaces. */
-function listOf(cell: Cell): readonly Cell[] {
-  if (Array.isArray(cell)) return cell;
-  const text = cellText(cell).trim();
-  if (text.startsWith('[')) {
-    try {
-      const list: unknown = JSON.parse(text);
-      if (Array.isArray(list)) return list as Cell[];
-    } catch {
-      // Words, the first of which starts with a bracket.
-    }
+/** True where every row holds a word and its tag, or nothing: CoNLL's layout under a header. */
+function hasWordPerRow(rows: MappedRows): boolean {
+  const { rowCount } = rows.table;
+  const isSingle = (row: number, field: 'words' | 'tags') => {
+    const cell = rows.cell(row, field);
+    return (typeof cell !== 'object' || cell === null) && !/\s/.test(cellText(cell).trim());
+  };
+  for (let row = 0; row < rowCount; row++) {
+    // A word may be "[1]", a tag may not.
+    const isListed = cellText(rows.cell(row, 'tags')).startsWith('[');
+    if (isListed || !isSingle(row, 'words') || !isSingle(row, 'tags')) return false;
   }
-  return text === '' ? [] : text.split(/\s+/);
+  return rowCount > 1;
+}
+
+/** @throws Error where no empty line or row ends a sentence: all words of the file would be one. */
+function sentencesOfWords(rows: MappedRows): PlacedSentences {
+  const { table, mapping } = rows;
+  const sentences: TaggingExample[] = [];
+  const rowsOf: number[][] = [];
+  let open = false;
+  for (let row = 0; row < table.rowCount; row++) {
+    const word = cellText(rows.cell(row, 'words')).trim();
+    const tag = cellText(rows.cell(row, 'tags')).trim();
+    const isBetween = (word === '' && tag === '') || documentMark.test(word);
+    const followsEmptyLine = (table.lines?.[row] ?? 0) > (table.lines?.[row - 1] ?? Infinity) + 1;
+    if (isBetween || followsEmptyLine) open = false;
+    if (isBetween) continue;
+    if (word === '' || tag === '')
+      throw rows.error(
+        row,
+        `the word (column ${mapping.words}) or its tag (column ${mapping.tags}) is empty; mend or remove the row.`,
+      );
+    if (!open) {
+      open = true;
+      sentences.push({ words: [], tags: [] });
+      rowsOf.push([]);
+    }
+    sentences.at(-1)?.words.push(word);
+    sentences.at(-1)?.tags.push(tag);
+    rowsOf.at(-1)?.push(row);
+  }
+  if (sentences.length === 1)
+    throw new Error(
+      `${table.name}: each row holds one word (column ${mapping.words}), and no empty line ends a sentence; put one after each sentence, or give a sentence per row with lists of words and tags.`,
+    );
+  return {
+    sentences,
+    rowOf: (sentence, word) => rowsOf[sentence]?.[word] as number,
+    notes: [`Each row holds one word; empty lines end ${sentences.length.toLocaleString('en')} sentences.`],
+  };
 }
 
 function records(task: GenerationTask, rows: MappedRows): ParsedFile<GenerationExample> {
   const groups = new ReferenceGroups();
   const skipped = new SkippedRows();
-  for (let row = 0; row < rows.table.rowCount; row++) {
-    const source = promptOf(task, rows.cell(row, 'source'));
-    const texts = textsOf(rows.cell(row, 'target'))
+  const textsIn = (row: number, field: 'references' | 'target') =>
+    textsOf(rows.list(row, field) ?? rows.cell(row, field))
       .map(oneLine)
       .filter((text) => text !== '');
+  for (let row = 0; row < rows.table.rowCount; row++) {
+    const source = promptOf(task, rows.cell(row, 'source'));
+    const listed = textsIn(row, 'references');
+    const texts = listed.length > 0 ? listed : textsIn(row, 'target');
     if (source === '') skipped.add('with an empty record', rows.place(row));
     else if (texts.length === 0) skipped.add('without a text', rows.place(row));
     for (const text of source === '' ? [] : texts) groups.add(source, text);
   }
-  return { examples: groups.examples(), notes: skipped.notes() };
+  const unread = columnsPassedOver(task, rows.mapping, rows.table.columns);
+  const notes = unread.length > 0 ? [`Columns that were not read: ${unread.join(', ')}.`] : [];
+  return { examples: groups.examples(), notes: [...notes, ...skipped.notes()] };
 }
 
 /** E2E's attribute lists and WebNLG's triples become the task's prompt; any other text stays as it is. */

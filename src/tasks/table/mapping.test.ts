@@ -28,6 +28,12 @@ describe('suggestMapping', () => {
       { source: 'meaning_representation', target: 'human_reference' },
     ],
     ['webnlg', 'context completion cate', { source: 'context', target: 'completion' }],
+    [
+      'webnlg',
+      'gem_id input target references category',
+      { source: 'input', target: 'target', references: 'references' },
+    ],
+    ['webnlg', 'input references', { source: 'input', target: 'references' }],
     ['cola', 'a b', {}],
   ])('%s: %s', (task, columns, mapping) => {
     expect(suggest(task, columns)).toEqual(mapping);

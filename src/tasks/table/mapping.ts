@@ -1,7 +1,7 @@
 /** Which column of a table holds what a task reads, by hand or by the usual names. */
 import type { Task } from '../task';
 
-const fieldNames = ['text', 'pair', 'label', 'words', 'tags', 'source', 'target'] as const;
+const fieldNames = ['text', 'pair', 'label', 'words', 'tags', 'source', 'target', 'references'] as const;
 export type MappedField = (typeof fieldNames)[number];
 
 /** Field → column. */
@@ -29,6 +29,7 @@ export function fieldsOf(task: Task): TaskField[] {
     return [
       { field: 'source', title: 'Record', required: true },
       { field: 'target', title: 'Text that says it', required: true },
+      { field: 'references', title: 'Several such texts (a list)', required: false },
     ];
   }
   return [
@@ -55,6 +56,8 @@ const usualNames: Record<MappedField, readonly string[]> = {
       ' ',
     ),
   target: 'target ref human_reference references reference output completion text lex'.split(' '),
+  // GEM's layout: train has a target each, dev a list of references too.
+  references: ['references'],
 };
 
 /** Where a task's columns go by names that mean another field elsewhere. */
@@ -94,6 +97,13 @@ export function suggestMapping(task: Task, columns: readonly string[]): ColumnMa
     }
   }
   return mapping;
+}
+
+/** Columns that are not read though one of the task's fields goes by such a name. */
+export function columnsPassedOver(task: Task, mapping: ColumnMapping, columns: readonly string[]): string[] {
+  const read = Object.values(mapping);
+  const usual = fieldsOf(task).flatMap(({ field }) => usualNamesOf(task.name, field));
+  return columns.filter((column) => !read.includes(column) && usual.includes(plain(column)));
 }
 
 /**
