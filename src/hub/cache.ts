@@ -130,8 +130,8 @@ export class HubCache {
   }
 
   /**
-   * What a request stands for, by branch, tag or commit, whole or not; files by path are also found in a whole
-   * configuration that holds them. Needs no network.
+   * What a request stands for, by branch, tag or commit, whole if it is there so, else a part; files by path are also found
+   * in a whole configuration that holds them. Needs no network.
    * @throws HubError where the request itself is wrong.
    */
   async find(endpointUrl: string, request: HubRequest): Promise<Entry | undefined> {
@@ -142,13 +142,14 @@ export class HubCache {
     const holds = (manifest: Manifest) =>
       manifest.selection === selection ||
       (isComplete(manifest) && paths?.every((path) => manifest.files.some((file) => file.path === path)));
-    return entries.find(
+    const found = entries.filter(
       ({ manifest }) =>
         holds(manifest) &&
         (isCommit(asked.revision)
           ? manifest.commit === asked.revision
           : manifest.revisions.includes(asked.revision)),
     );
+    return found.find(({ manifest }) => isComplete(manifest)) ?? found[0];
   }
 
   private async describe({ id, manifest }: Entry): Promise<CachedRepository> {

@@ -116,6 +116,18 @@ describe('data sets', () => {
     );
   });
 
+  it('finds the whole configuration though a part of the same files lies beside it', async () => {
+    const glueRequest = { kind: 'dataset', repo: 'nyu-mll/glue' } as const;
+    const paths = ['sst2/train-00000-of-00001.parquet', 'sst2/test-00000-of-00001.parquet'];
+    server.fault = (path) => (path === paths[1] ? { cutAfter: 0 } : undefined);
+    await failureOf(downloadHub(context, { ...glueRequest, paths }));
+    server.fault = () => undefined;
+    await downloadHub(context, { ...glueRequest, config: 'sst2', splits: ['train', 'test'] });
+    const list = await new HubCache(context.storage).list();
+    expect(list.map(({ complete }) => complete).sort()).toEqual([false, true]);
+    expect((await downloadHub(context, { ...glueRequest, paths })).fromCache).toBe(true);
+  });
+
   it('gives the Hub’s conversions for the newest revision alone', async () => {
     const repository = world.repositories.find(({ repo }) => repo === 'me/reviews') as ServedRepository;
     repository.revisions = { ...repository.revisions, v1: newer };
