@@ -21,6 +21,8 @@ export interface FieldNote {
     | 'run';
   /** `log` for learning rates and the like. */
   scale?: 'log';
+  /** Most characters of a text that a link or a control may carry, where it is not the usual number. */
+  longest?: number;
   /** Shown only when "more settings" is open. */
   advanced?: boolean;
 }

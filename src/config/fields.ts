@@ -22,11 +22,13 @@ export interface Field {
   options?: readonly string[];
   default: FieldValue;
   scale?: 'log';
+  /** Most characters of a text. */
+  longest: number;
   advanced: boolean;
 }
 
-/** Longest text that a link or a control may carry. */
-export const longestText = 400;
+/** Longest text that a link or a control may carry, in characters. */
+const longestText = 400;
 
 interface SchemaNode extends Partial<FieldNote> {
   type?: string;
@@ -68,6 +70,7 @@ function* walk(node: SchemaNode, path: string): Generator<Field> {
         options: child.enum,
         default: child.default,
         scale: child.scale,
+        longest: child.longest ?? longestText,
         advanced: child.advanced ?? false,
       };
     }
@@ -117,7 +120,7 @@ export function clampToField(field: Field, value: unknown): FieldValue | undefin
     case 'choice':
       return typeof value === 'string' && field.options?.includes(value) ? value : undefined;
     case 'text':
-      return typeof value === 'string' ? value.slice(0, longestText) : undefined;
+      return typeof value === 'string' ? value.slice(0, field.longest) : undefined;
     default: {
       if (typeof value !== 'number' || Number.isNaN(value)) return undefined;
       const whole = field.kind === 'integer' && Number.isFinite(value) ? Math.round(value) : value;

@@ -46,6 +46,15 @@ describe('link', () => {
     expect(parseExperimentConfig(config)).toEqual(config);
   });
 
+  it('carries the ranks of many layers whole, and says where a text was cut', () => {
+    const blocks = Array.from({ length: 48 }, (_, block) => `${block}.query=64, ${block}.value=64`);
+    const config = writeField(defaults, 'adapter.rankPattern', blocks.join(', '));
+    expect(decodeLink(encodeLink(config))).toMatchObject({ config, notes: [] });
+    const { config: cut, notes } = decodeLink(`#data.columns=${'x'.repeat(401)}`);
+    expect(cut.data.columns).toHaveLength(400);
+    expect(notes).toEqual(['The link’s data.columns was cut to its first 400 characters.']);
+  });
+
   it('keeps unknown keys and survives garbage', () => {
     const decoded = decodeLink('#v=1&embed=1&hide=data%20x&seed=3&__proto__.x=1');
     expect(encodeLink(decoded.config, decoded.unknown)).toBe(

@@ -72,6 +72,8 @@ export function decodeLink(hash: string): DecodedLink {
       notes.push(
         `The link’s ${key}=${value.slice(0, 60)} was set to ${parsed}, the nearest value that is allowed.`,
       );
+    if (typeof parsed === 'string' && parsed !== value)
+      notes.push(`The link’s ${key} was cut to its first ${parsed.length} characters.`);
     const [section, name] = key.split('.') as [string, string?];
     if (name) given[section] = { ...(given[section] as object), [name]: parsed };
     else given[section] = parsed;

@@ -30,6 +30,8 @@ export const adapter = z.object({
       'Ranks of plain LoRA where they are not one everywhere: query=4, value=8, 0.query=2; a later entry wins.',
     // Not the group of the presets: it says what LoRA beside AutoLoRA looks like.
     group: 'baseline',
+    // A rank for query, key and value of each of 48 blocks.
+    longest: 2000,
     advanced: true,
   }),
   from: text('', {
