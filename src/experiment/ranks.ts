@@ -2,7 +2,8 @@
 import { loraTargets } from '../adapters/lora';
 import { rankPatternOf, ranksOfShorthand } from '../adapters/rankPattern';
 import { ranksOf } from '../adapters/rankRule';
-import type { LayerRank, RanksEvent } from '../telemetry/events';
+import type { ExperimentConfig } from '../config/experiment';
+import type { LayerName, LayerRank, RanksEvent } from '../telemetry/events';
 import { totalRank } from '../telemetry/ranks';
 import { readTensors, tensorOf } from '../tensor/records';
 import type { SearchRun } from './search';
@@ -56,20 +57,27 @@ export function editRanks(
 }
 
 /**
- * The adapter's that training begins from; else the ranks by layer that are asked for; else one rank everywhere: the one asked for, else k for a method alone, else the
- * nearest to the learned total. @throws Error where `adapter.rankPattern` is not understood
+ * Ranks that are asked for by layer, else one rank everywhere: the one asked for, else the fallback, which is k for a method
+ * alone. @throws Error where `adapter.rankPattern` is not understood
+ */
+export function askedRanks(
+  { adapter, baseline }: ExperimentConfig,
+  layers: readonly LayerName[],
+  fallback = adapter.rank,
+): LayerRank[] {
+  return ranksOfShorthand(adapter.rankPattern, layers, baseline.rank || fallback);
+}
+
+/**
+ * The adapter's that training begins from, else `askedRanks`: beside AutoLoRA with the uniform rank nearest to the learned
+ * total to fall back on.
  */
 export function baselineRanks(setting: ExperimentSetting, learned: readonly LayerRank[]): LayerRank[] {
   if (setting.imported) return setting.imported.ranks;
-  const { baseline, adapter, method } = setting.config;
-  const targets = loraTargets(setting.model.config);
-  const matched =
-    method !== 'autolora' ? adapter.rank : Math.max(1, Math.round(totalRank(learned) / targets.length));
-  return ranksOfShorthand(
-    adapter.rankPattern,
-    targets.map(({ name }) => name),
-    baseline.rank || matched,
-  );
+  const { config, model } = setting;
+  const layers = loraTargets(model.config).map(({ name }) => name);
+  const matched = Math.max(1, Math.round(totalRank(learned) / layers.length));
+  return askedRanks(config, layers, config.method === 'autolora' ? matched : undefined);
 }
 
 export function ranksEvent(

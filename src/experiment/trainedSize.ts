@@ -1,18 +1,20 @@
 /** How many parameters a run trains, by its method's formula, before anything of the model is on the device. */
 import { loraTargets } from '../adapters/lora';
-import { ranksOfShorthand } from '../adapters/rankPattern';
 import type { ExperimentConfig } from '../config/experiment';
+import type { MethodName } from '../config/methods';
 import { createMethod } from '../methods/registry';
 import type { ModelConfig } from '../model/config';
 import { type Head, headTensors, type TaskModel } from '../model/taskModel';
 import { expectedTensors, type TensorShapes } from '../model/tensorShapes';
 import type { LayerRank } from '../telemetry/events';
+import { askedRanks } from './ranks';
 
 const sizeOf = (shapes: TensorShapes) =>
   [...shapes.values()].reduce((sum, shape) => sum + shape.reduce((size, n) => size * n, 1), 0);
 
 /**
- * The method's parameters and the head's; of AutoLoRA those of its search, which has all components.
+ * The method's parameters and the head's; of AutoLoRA those of its search, which has all components, or of LoRA
+ * beside it where that is larger.
  * @param given ranks of the adapter that training begins from
  * @throws Error with a sentence where the method's settings do not fit
  */
@@ -23,11 +25,6 @@ export function trainedSize(
   given?: readonly LayerRank[],
 ): number {
   const layers = loraTargets(model).map(({ name }) => name);
-  const ranks =
-    given ??
-    (config.method === 'autolora'
-      ? layers.map((layer) => ({ layer, rank: config.adapter.rank }))
-      : ranksOfShorthand(config.adapter.rankPattern, layers, config.adapter.rank));
   // Counting needs shapes alone.
   const shapes = {
     config: model,
@@ -36,8 +33,10 @@ export function trainedSize(
     headInit: new Map(),
     parameterCount: sizeOf(expectedTensors(model)),
   } as TaskModel;
-  return (
-    createMethod(config.method, { config, model: shapes, ranks }).parameterCount +
-    sizeOf(headTensors(model, head))
-  );
+  const sizeAs = (method: MethodName, ranks: readonly LayerRank[]) =>
+    createMethod(method, { config, model: shapes, ranks }).parameterCount + sizeOf(headTensors(model, head));
+  if (config.method !== 'autolora') return sizeAs(config.method, given ?? askedRanks(config, layers));
+  const searched = layers.map((layer) => ({ layer, rank: config.adapter.rank }));
+  const beside = config.baseline.enabled ? sizeAs('lora', askedRanks(config, layers)) : 0;
+  return Math.max(sizeAs('autolora', searched), beside);
 }

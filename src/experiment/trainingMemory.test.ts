@@ -1,7 +1,7 @@
 /** Memory that is announced before a run, against what training takes on WASM, and what is refused. */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parseExperimentConfig } from '../config/experiment';
+import { type ExperimentInput, parseExperimentConfig } from '../config/experiment';
 import { type MethodName, methodNames } from '../config/methods';
 import { longestInput } from '../model/config';
 import {
@@ -150,5 +150,16 @@ describe('trainedSize', () => {
     const values = weights.reduce((sum, [, { shape }]) => sum + shape.reduce((size, n) => size * n, 1), 0);
     expect(trainedSize(session.config, model.config, model.head)).toBe(values);
     session.dispose();
+  });
+
+  it('goes by the rank that LoRA is asked to have, alone and beside AutoLoRA', () => {
+    const { config: model } = tinyModel(TINY_SHAPE);
+    const head = { kind: 'regression' } as const;
+    const size = (input: ExperimentInput) => trainedSize(parseExperimentConfig(input), model, head);
+    const asked = size({ method: 'lora', adapter: { rank: 3 } });
+    expect(size({ method: 'lora', adapter: { rank: 8 }, baseline: { rank: 3 } })).toBe(asked);
+    expect(size({ adapter: { rank: 2 }, baseline: { rank: 3 } })).toBe(asked);
+    expect(size({ adapter: { rank: 2, rankPattern: 'query=3, value=3' } })).toBe(asked);
+    expect(size({ adapter: { rank: 2 }, baseline: { rank: 3, enabled: false } })).toBeLessThan(asked);
   });
 });
