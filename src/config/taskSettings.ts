@@ -50,9 +50,12 @@ export function taskExperiment(task: string): ExperimentInput {
 const take = (config: ExperimentConfig, some: readonly Field[], from: ExperimentConfig) =>
   some.reduce((changed, { path }) => writeField(changed, path, readField(from, path)), config);
 
+/** Settings whose schedule suits task and model: the task's for the embedded model it was measured with, else the defaults. */
+export const suitedTo = ({ model, data }: ExperimentConfig): ExperimentConfig =>
+  parseExperimentConfig(model.source === 'embedded' ? taskExperiment(data.task) : {});
+
 /**
- * The schedule that suits task and model, where nobody has changed it: the task's for the embedded model it was measured
- * with, else the defaults.
+ * The schedule that suits task and model, where nobody has changed it.
  * @param task whose schedule counts as untouched too
  */
 export function fitSchedule(config: ExperimentConfig, task = config.data.task): ExperimentConfig {
@@ -61,9 +64,7 @@ export function fitSchedule(config: ExperimentConfig, task = config.data.task): 
   const isUntouched = ofSchedule.every(({ path }) =>
     known.some((one) => readField(config, path) === readField(one, path)),
   );
-  if (!isUntouched) return config;
-  const suited = config.model.source === 'embedded';
-  return take(config, ofSchedule, suited ? parseExperimentConfig(taskExperiment(config.data.task)) : usual);
+  return isUntouched ? take(config, ofSchedule, suitedTo(config)) : config;
 }
 
 /** The configuration with the task and what suits it; a model or data of a person's own stay. */

@@ -1,6 +1,7 @@
 /** An adapter on the page: the method that goes on from it, scoring alone, and back to fresh layers. */
 import { describe, expect, it } from 'vitest';
 import { parseExperimentConfig } from '../config/experiment';
+import { taskExperiment } from '../config/taskSettings';
 import { onlyScored, withAdapter, withoutAdapter } from './choosingAdapter';
 import { sortFiles } from './chosenFiles';
 
@@ -36,6 +37,10 @@ describe('onlyScored', () => {
     expect(onlyScored(config, false).retrain.steps).toBe(33);
     const back = withoutAdapter({ ...onlyScored(config, true), adapter: { ...config.adapter, from: 'x' } });
     expect(back).toMatchObject({ adapter: { from: '' }, retrain: { steps: 480 } });
+    const rte = parseExperimentConfig(taskExperiment('rte'));
+    expect(onlyScored(onlyScored(rte, true), false)).toEqual(rte);
+    const hub = { ...onlyScored(rte, true), model: { ...rte.model, source: 'hub' as const } };
+    expect(onlyScored(hub, false).retrain.steps).toBe(480);
   });
 });
 

@@ -1,6 +1,7 @@
 /** An adapter of a person's own: which method goes on from it, and whether it is only scored. */
 import type { ExperimentConfig } from '../config/experiment';
-import { fieldAt, writeField } from '../config/fields';
+import { writeField } from '../config/fields';
+import { suitedTo } from '../config/taskSettings';
 import { readFile } from './readFile';
 import type { ChosenFiles } from './runRecord';
 
@@ -43,9 +44,8 @@ export function withoutAdapter(config: ExperimentConfig): ExperimentConfig {
   return onlyScored(writeField(config, 'adapter.from', ''), false);
 }
 
-/** With `only` no step is trained: what the run begins from is scored. */
+/** With `only` no step is trained: what the run begins from is scored. Without, as many as suit task and model, if none. */
 export function onlyScored(config: ExperimentConfig, only: boolean): ExperimentConfig {
-  const usual = fieldAt('retrain.steps')?.default ?? 1;
-  const { steps } = config.retrain;
-  return writeField(config, 'retrain.steps', only ? 0 : steps || usual);
+  const steps = config.retrain.steps || suitedTo(config).retrain.steps;
+  return writeField(config, 'retrain.steps', only ? 0 : steps);
 }

@@ -1,6 +1,10 @@
 /** Dropped files find their places, and what does not fit is named. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { guessTask, sortFiles } from './chosenFiles';
+import { dataFiles } from '../cli/folders';
+import { filesFor, guessTask, sortFiles } from './chosenFiles';
 
 const file = (path: string) => ({ path, blob: new Blob([path]) });
 
@@ -26,6 +30,23 @@ describe('sortFiles', () => {
     expect(chosen.train?.map(({ name }) => name)).toEqual(['train.tsv']);
     expect(chosen.dev?.map(({ name }) => name)).toEqual(['dev.tsv']);
     expect(notes[0]).toContain('test.tsv');
+  });
+
+  it('takes many files in the order of their paths, as the command line does', () => {
+    const paths = ['train/1triples/Food.xml', 'train/10triples/City.xml', 'train/1triples/City.xml'];
+    const folder = mkdtempSync(join(tmpdir(), 'autolora-order-'));
+    for (const path of paths) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), '');
+    }
+    const read = dataFiles(join(folder, 'train')).map(({ name }) => name);
+    rmSync(folder, { recursive: true });
+    const picked = paths.map(file);
+    const pathsOf = (files: readonly { blob: Blob }[] | undefined) =>
+      files?.map(({ blob }) => picked.find((one) => one.blob === blob)?.path.slice('train/'.length));
+    expect(pathsOf(sortFiles(picked).chosen.train)).toEqual(read);
+    expect(pathsOf(filesFor(picked))).toEqual(read);
+    expect(pathsOf(sortFiles([...picked].reverse()).chosen.train)).toEqual(read);
   });
 
   it('says what is missing', () => {

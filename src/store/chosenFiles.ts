@@ -25,6 +25,10 @@ const dataFile = new RegExp(`(${dataEndings.replace(/,/g, '|').replace(/\./g, '\
 const baseName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 const folderOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
+/** In the order in which the command line reads a folder, so that the same files are the same data set. */
+const byPath = (one: PickedFile, other: PickedFile) =>
+  one.path < other.path ? -1 : one.path > other.path ? 1 : 0;
+
 type Role = 'train' | 'dev' | 'test';
 
 /** What a file is for by its own name, else by the folders it lies in; undefined where they do not say. */
@@ -42,7 +46,7 @@ function roleOf(path: string): Role | undefined {
 
 /**
  * A folder with a config.json is a checkpoint, one with an adapter_config.json a PEFT adapter; a data file named like `train…` (or in such a folder) is train, one named
- * like `dev…` or `validation…` dev; the first of another name is train, the second dev. Of tables one each is taken, of
+ * like `dev…` or `validation…` dev; by path, the first of another name is train, the second dev. Of tables one each is taken, of
  * XML all.
  */
 export function sortFiles(picked: readonly PickedFile[]): SortedFiles {
@@ -79,14 +83,16 @@ export function sortFiles(picked: readonly PickedFile[]): SortedFiles {
       'A safetensors file came without a config.json: drop the whole checkpoint folder (config.json, model.safetensors, tokenizer.json).',
     );
   }
-  const data = picked.filter(
-    (file) =>
-      !claimed.has(file) &&
-      dataFile.test(file.path) &&
-      !modelFile.test(file.path) &&
-      // Neither a checkpoint's nor an adapter's other papers are data.
-      (!(config || adapter) || !file.path.endsWith('.json')),
-  );
+  const data = picked
+    .filter(
+      (file) =>
+        !claimed.has(file) &&
+        dataFile.test(file.path) &&
+        !modelFile.test(file.path) &&
+        // Neither a checkpoint's nor an adapter's other papers are data.
+        (!(config || adapter) || !file.path.endsWith('.json')),
+    )
+    .sort(byPath);
   const tests: string[] = [];
   const unnamed: PickedFile[] = [];
   const put = (role: 'train' | 'dev', file: PickedFile) => {
@@ -137,7 +143,7 @@ export function areSameFiles(one: ChosenFiles, other: ChosenFiles): boolean {
 
 /** All picked files for one purpose, whatever their names say. */
 export function filesFor(picked: readonly PickedFile[]): FileBlob[] {
-  return picked.map(blobOf).sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+  return [...picked].sort(byPath).map(blobOf);
 }
 
 /** How a list of files is called in the configuration: its name, or the first one's and how many follow. */
