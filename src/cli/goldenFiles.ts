@@ -2,13 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { companionPaths } from '../experiment/verify';
-import { checkFolder, namesBelow, projectRoot } from './folders';
-
-/** A file and the name under which the engine gets it. */
-export interface GoldenFile {
-  name: string;
-  path: string;
-}
+import { checkFolder, type FilePath, namesBelow, projectRoot } from './folders';
 
 /**
  * What the path stands for: a folder with a golden.json, or a JSON file that names a `kind` by itself; else whatever
@@ -62,7 +56,7 @@ function kindOf(path: string): unknown {
  * Everything below the folder, and what its check needs from beside it, as far as it is there. A golden that is one
  * file by itself comes as golden.json, under which name every verifier looks for it.
  */
-export function goldenFiles(folder: string): GoldenFile[] {
+export function goldenFiles(folder: string): FilePath[] {
   if (!statSync(folder).isDirectory()) return [{ name: 'golden.json', path: folder }];
   const own = namesBelow(folder).map((name) => ({ name, path: join(folder, name) }));
   let golden: unknown;

@@ -11,6 +11,7 @@ import {
 } from '../hub/experimentFiles';
 import { HubError } from '../hub/failure';
 import type { HubRequest } from '../hub/repository';
+import type { FilePath } from './folders';
 import { filesFolder, type HubPlace } from './hubOptions';
 
 const quoted = (text: string) => (/^[\w./:@,+-]+$/.test(text) ? text : JSON.stringify(text));
@@ -37,9 +38,6 @@ async function opened(request: HubRequest, place: HubPlace) {
   );
 }
 
-/** A file of this machine under the name that the engine sees. */
-type NamedPath = { name: string; path: string };
-
 /**
  * The checkpoint folder of a downloaded model, and the commit it is of.
  * @throws HubError with the command that downloads it.
@@ -59,7 +57,7 @@ export async function hubModelFolder(
 export async function hubDataPaths(
   data: HubDataFields,
   place: HubPlace,
-): Promise<{ train: NamedPath[]; dev: NamedPath[]; commit: string | undefined }> {
+): Promise<{ train: FilePath[]; dev: FilePath[]; commit: string | undefined }> {
   const found = await opened(datasetRequestOf(data), place);
   const { train, dev } = trainAndDevOf(found, data);
   const cache = new HubCache(place.storage);
