@@ -1,5 +1,6 @@
 /** Evaluation on dev (or on D_val), the only place where dev is read: batches in order, no dropout; one pull is one batch. */
 import * as tf from '@tensorflow/tfjs';
+import { argmax } from '../generation/candidates';
 import { type FinetuningMethod, type TrainedModel, trainedModel } from '../methods/method';
 import { disposeDeviceBatch, type LabelledRows, taskLogits, taskLoss, toDevice } from '../model/taskModel';
 import { batchesInOrder, collate } from '../tasks/batches';
@@ -76,7 +77,7 @@ export function tagsOfRow(
 ): string[] {
   const tags: string[] = [];
   for (let token = 0; token < labels.length; token++) {
-    if (labels[token] !== NO_LABEL) tags.push(names[argMax(logits[token] as number[])] as string);
+    if (labels[token] !== NO_LABEL) tags.push(names[argmax(logits[token] as number[])] as string);
   }
   return Array.from({ length: wordCount }, (_, word) => tags[word] ?? 'O');
 }
@@ -99,7 +100,7 @@ function predictionsOf(
     }
     const { text, pair, label } = example as SequenceExample;
     const found = logits[row] as number[];
-    const prediction = task.kind === 'regression' ? (found[0] as number) : argMax(found);
+    const prediction = task.kind === 'regression' ? (found[0] as number) : argmax(found);
     return { text, ...(pair !== undefined && { pair }), label, prediction, logits: found };
   });
 }
@@ -201,8 +202,4 @@ export function countParameters(
     head,
     frozen: role === 'full' ? 0 : model.parameterCount,
   };
-}
-
-export function argMax(values: readonly number[]): number {
-  return values.reduce((best, value, i) => (value > (values[best] as number) ? i : best), 0);
 }

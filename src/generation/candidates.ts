@@ -64,7 +64,8 @@ export function bestCandidates(
   return best;
 }
 
-export function argmax(row: Float64Array): number {
+/** Place of the largest value, of equals the first. */
+export function argmax(row: ArrayLike<number>): number {
   let best = 0;
   for (let i = 1; i < row.length; i++) if ((row[i] as number) > (row[best] as number)) best = i;
   return best;
