@@ -123,6 +123,9 @@ describe('a run’s adapter', () => {
     await expect(exportRun(at('first'), '--merged', at('new'), '--role', 'dora')).rejects.toThrow(
       'no trained model "dora"; it has autolora (AutoLoRA), lora (LoRA)',
     );
+    await expect(exportRun(at('first'), '--merged', file)).rejects.toThrow(
+      `${file} is a file; give a folder`,
+    );
     await expect(exportRun(at('model'), '--merged', at('new'))).rejects.toThrow('no finished run');
   });
 });

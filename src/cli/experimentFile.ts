@@ -1,6 +1,8 @@
 /** An experiment from its file: its configuration, and where its model, data and adapter lie on this machine. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { type ExperimentConfig, type ExperimentInput, parseExperimentConfig } from '../config/experiment';
+import { taskByName } from '../tasks/registry';
+import { ownTaskName } from '../tasks/task';
 import type { ParsedArguments } from './arguments';
 import type { ExperimentPaths } from './engine';
 import { checkFolder, dataFiles, resolveBeside } from './folders';
@@ -24,6 +26,7 @@ export function readExperiment(
   seed: number | undefined,
 ): { config: ExperimentConfig; paths: ExperimentPaths } {
   if (!existsSync(file)) throw new Error(`The experiment file ${file} does not exist.`);
+  if (statSync(file).isDirectory()) throw new Error(`${file} is a folder; give the experiment’s JSON file.`);
   let parsed: unknown;
   try {
     parsed = JSON.parse(readFileSync(file, 'utf8'));
@@ -36,6 +39,8 @@ export function readExperiment(
   let config: ExperimentConfig;
   try {
     config = parseExperimentConfig(seed === undefined ? parsed : { ...(parsed as ExperimentInput), seed });
+    const { source, task } = config.data;
+    if (source === 'embedded' || task !== ownTaskName) taskByName(task);
   } catch (error) {
     throw new Error(`${file}: ${(error as Error).message}`);
   }

@@ -6,7 +6,7 @@ import { openCheckpoint } from '../model/checkpoint';
 import { startBackend } from '../runtime/backend';
 import { type CommandSpec, type OptionSpec, type ParsedArguments, UsageError } from './arguments';
 import { adapterFolder, baseModelFolder, readRunResult, roleOf } from './finishedRun';
-import { checkFolder, checkpointFiles, namesBelow, readNamed } from './folders';
+import { checkFolder, checkOutFolder, checkpointFiles, namesBelow, readNamed } from './folders';
 import { hubOptions } from './hubOptions';
 import { openAll } from './nodeEngine';
 
@@ -41,6 +41,7 @@ export async function runExport(args: ParsedArguments): Promise<number> {
   if (more.length > 0) throw new UsageError(`One run at a time; "${more[0]}" is one too many.`);
   const out = args.text('merged');
   if (!out) throw new UsageError('Where shall the checkpoint go? Give a folder: --merged DIR.');
+  checkOutFolder(out);
   const result = readRunResult(run);
   const role = roleOf(result, args);
   if (existsSync(out) && readdirSync(out).length > 0)

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { NamedFile } from '../runtime/protocol';
+import { UsageError } from './arguments';
 
 /** Folder of package.json. */
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
@@ -15,6 +16,14 @@ const checkpointFile =
 export function checkFolder(path: string, what: string): void {
   if (!existsSync(path)) throw new Error(`The ${what} ${path} does not exist.`);
   if (!statSync(path).isDirectory()) throw new Error(`The ${what} ${path} is a file; a folder is needed.`);
+}
+
+/** Before anything is written there. @throws UsageError where the path, or what it lies in, is a file */
+export function checkOutFolder(path: string): void {
+  let nearest = resolve(path);
+  while (!existsSync(nearest)) nearest = dirname(nearest);
+  if (!statSync(nearest).isDirectory())
+    throw new UsageError(`${nearest} is a file; give a folder for what is written.`);
 }
 
 /** Bytes of one file under a given name. @throws Error naming the path. */

@@ -219,6 +219,7 @@ describe('autolora reproduce', () => {
     [[], 'Which recipe? Give one of table1, table2'],
     [['table9', '--out', out], 'There is no recipe "table9"'],
     [['table1'], 'Where shall the table and its runs go?'],
+    [['table1', '--out', join('package.json', 'x')], 'package.json is a file; give a folder'],
     [['table1', '--out', out, '--scale', 'huge'], 'There is no scale "huge"; --scale takes mini or base.'],
     [['table1', '--out', out, '--methods', 'prompt'], 'There is no method "prompt"'],
     [['table1', '--out', out, '--tasks', 'wnli'], 'There is no task "wnli"'],

@@ -25,7 +25,7 @@ import {
 } from './arguments';
 import { readExperiment, withDownloads } from './experimentFile';
 import { finishedResult } from './finishedRun';
-import { projectRoot } from './folders';
+import { checkOutFolder, projectRoot } from './folders';
 import { hubOptions } from './hubOptions';
 import { writeReport } from './recipeReport';
 import type { RunResult } from './result';
@@ -287,6 +287,7 @@ export async function reproduce(args: ParsedArguments, trainer?: Trainer): Promi
     throw new UsageError(`Which recipe? Give one of ${recipeNames.replaceAll('|', ', ')}.`);
   const outGiven = args.text('out');
   if (!outGiven) throw new UsageError('Where shall the table and its runs go? Give a folder: --out DIR.');
+  checkOutFolder(outGiven);
   const out = resolve(outGiven);
   const training = { jobs: integerOf(args, 'jobs', 1, 1), flags: passedOn(args), trainer };
   const scale = scaleOf(args);

@@ -181,9 +181,18 @@ describe('readExperiment', () => {
     ['{"adapter": {"rank": 0}}', 'adapter.rank'],
     ['{"search": {"stepz": 5}, "sead": 1}', 'an experiment has no field search.stepz, sead.'],
     ['{"model": {"source": "files", "name": "nowhere"}}', 'the checkpoint folder "nowhere" is neither'],
+    ['{"data": {"task": "own"}}', 'wrong.json: A classification of your own has no embedded data'],
+    ['{"data": {"task": "squad"}}', 'wrong.json: There is no task "squad"; choose one of sst2'],
     ['{"data": {"task": "sst2", "trainFile": "no.tsv"}}', 'the train file "no.tsv" is neither'],
   ])('says what is wrong with %s', (content, sentence) => {
     expect(reading(content)).toThrow(sentence);
+  });
+
+  it('refuses a folder, and run refuses a file for its results, before anything is loaded', async () => {
+    expect(() => readExperiment(folder, undefined)).toThrow(`${folder} is a folder; give the experiment`);
+    for (const out of [experiment, join(experiment, 'deeper', 'still')])
+      await expect(run(experiment, '--out', out)).rejects.toThrow(`${experiment} is a file; give a folder`);
+    expect(written.err).not.toContain('Backend');
   });
 
   it('finds paths beside the experiment file and takes the seed of the command line', () => {

@@ -15,6 +15,7 @@ import {
 import type { Engine } from './engine';
 import { readExperiment, withDownloads } from './experimentFile';
 import { finishedResult } from './finishedRun';
+import { checkOutFolder } from './folders';
 import { hubOptions } from './hubOptions';
 import { openEngine } from './openEngine';
 import { ProgressLine } from './progressLine';
@@ -107,6 +108,7 @@ export async function runExperiment(args: ParsedArguments): Promise<number> {
   if (more.length > 0) throw new UsageError(`One experiment at a time; "${more[0]}" is one too many.`);
   const out = args.text('out');
   if (!out) throw new UsageError('Where shall the results go? Give a folder: --out DIR.');
+  checkOutFolder(out);
   const backend = backendOf(args);
   const { config, paths: local } = readExperiment(file, integerOf(args, 'seed', undefined, 0));
   const paths = await withDownloads(config, local, args);

@@ -17,8 +17,7 @@ import {
 } from '../model/deviceLimits';
 import { expectedTensors } from '../model/tensorShapes';
 import { taskByName } from '../tasks/registry';
-import { ownTaskName } from '../tasks/table/originals';
-import type { Example, Task } from '../tasks/task';
+import { type Example, ownTaskName, type Task } from '../tasks/task';
 import type { HubCommits } from '../telemetry/events';
 import { bytesOf, type FileBlob } from '../tensor/fileSet';
 import { checkMethod } from './importedAdapter';

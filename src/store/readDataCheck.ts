@@ -3,13 +3,13 @@ import { type FileBlob, sentenceOf } from '../runtime/protocol';
 import { taskByName } from '../tasks/registry';
 import { examplesFromTable } from '../tasks/table/examples';
 import { parseMapping, suggestMapping } from '../tasks/table/mapping';
-import { hasOriginalLayout, ownTaskName } from '../tasks/table/originals';
+import { hasOriginalLayout } from '../tasks/table/originals';
 import { labelsOfColumn, ownTask } from '../tasks/table/ownTask';
 import { isParquet } from '../tasks/table/parquet';
 import { readExamplesOfFiles } from '../tasks/table/readExamples';
 import { fileText, readTable } from '../tasks/table/readTable';
 import { preview, type Table, type TableFile, type TablePreview } from '../tasks/table/table';
-import type { Example, Task } from '../tasks/task';
+import { type Example, ownTaskName, type Task } from '../tasks/task';
 import type { DataAnswer, DataQuestion, FileCheck } from './dataCheck';
 import { readFile } from './readFile';
 

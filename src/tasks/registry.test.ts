@@ -9,6 +9,7 @@ describe('registry', () => {
       'bionlp cola e2e mnli mrpc qnli qqp rte sst2 stsb webnlg'.split(' '),
     );
     for (const task of tasks) expect(taskByName(task.name)).toBe(task);
+    expect(() => taskByName('own')).toThrow('A classification of your own has no embedded data: give files');
     expect(() => taskByName('squad')).toThrow('no task "squad"; choose one of sst2, cola, mrpc');
   });
 

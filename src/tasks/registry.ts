@@ -9,7 +9,7 @@ import { qqpTask } from './qqp';
 import { rteTask } from './rte';
 import { sst2Task } from './sst2';
 import { stsbTask } from './stsb';
-import type { Task } from './task';
+import { ownTaskName, type Task } from './task';
 import { webnlgTask } from './webnlg';
 
 /** In the order in which the page lists them: the paper's tables 1 to 3. */
@@ -29,8 +29,12 @@ export const tasks: readonly Task[] = [
 
 export const taskNames: readonly string[] = tasks.map((task) => task.name);
 
-/** @throws Error that lists the names there are. */
+/** @throws Error that lists the names there are, or says that one's own classification has no data of its own. */
 export function taskByName(name: string): Task {
+  if (name === ownTaskName)
+    throw new Error(
+      'A classification of your own has no embedded data: give files of your own (data.source "files", data.trainFile and data.devFile).',
+    );
   // Links and configurations of the first release call the embedded SST-2 "sentiment".
   const wanted = name === 'sentiment' ? 'sst2' : name;
   const task = tasks.find((candidate) => candidate.name === wanted);

@@ -81,3 +81,6 @@ export interface GenerationTask extends TaskOf<'generation', GenerationExample> 
 }
 
 export type Task = SequenceTask | TaggingTask | GenerationTask;
+
+/** The name of a classification by one's own labels (table/ownTask.ts), which is no task of the registry. */
+export const ownTaskName = 'own';

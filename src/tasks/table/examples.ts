@@ -4,20 +4,20 @@ import { documentMark, toIob2 } from '../formats/iob';
 import { oneLine, ReferenceGroups } from '../formats/references';
 import { SkippedRows } from '../formats/skippedRows';
 import { splitTriple, type Triple, webnlgPrompt } from '../formats/webnlg';
-import type {
-  GenerationExample,
-  GenerationTask,
-  ParsedFile,
-  SequenceExample,
-  SequenceTask,
-  TaggingExample,
-  TaggingTask,
-  Task,
+import {
+  type GenerationExample,
+  type GenerationTask,
+  ownTaskName,
+  type ParsedFile,
+  type SequenceExample,
+  type SequenceTask,
+  type TaggingExample,
+  type TaggingTask,
+  type Task,
 } from '../task';
 import { isUnlabelled, labelReader, ownLabelReader } from './labels';
 import { listOfText, opensList } from './listText';
 import { type ColumnMapping, checkMapping, columnsPassedOver, type MappedField } from './mapping';
-import { ownTaskName } from './originals';
 import { type Cell, cellText, placeOf, type Table } from './table';
 
 export type ExampleOf<T extends Task> = Awaited<ReturnType<T['generate']>>[number];

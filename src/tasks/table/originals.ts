@@ -4,7 +4,7 @@ import { hasGlueLayout } from '../formats/glue';
 import type { GlueTaskName } from '../formats/glueLayouts';
 import { hasIobLayout } from '../formats/iob';
 import { hasWebnlgLayout } from '../formats/webnlg';
-import type { Task } from '../task';
+import { ownTaskName, type Task } from '../task';
 
 /** True if the content looks like one of the task's original files, labelled or not. */
 export function hasOriginalLayout(task: Task, content: string): boolean {
@@ -14,6 +14,3 @@ export function hasOriginalLayout(task: Task, content: string): boolean {
   // A task of one's own has no original files.
   return task.name !== ownTaskName && hasGlueLayout(task.name as GlueTaskName, content);
 }
-
-/** The name of a classification by one's own labels (ownTask.ts). */
-export const ownTaskName = 'own';

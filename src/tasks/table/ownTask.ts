@@ -1,9 +1,8 @@
 /** Classification by one's own labels: a task whose classes are those of the train file. */
-import type { ParsedFile, SequenceExample, SequenceTask } from '../task';
+import { ownTaskName, type ParsedFile, type SequenceExample, type SequenceTask } from '../task';
 import { examplesFromTable } from './examples';
 import { isUnlabelled } from './labels';
 import { type ColumnMapping, formatMapping, suggestMapping } from './mapping';
-import { ownTaskName } from './originals';
 import { readTable, tableFromText } from './readTable';
 import { cellText, type Table, type TableFile } from './table';
 
