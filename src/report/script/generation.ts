@@ -114,16 +114,28 @@ def loss_of(model, batch):
     )
 
 
+def row_losses(model, batch):
+    """Of each row the summed loss of its labels, without the smoothing of training, and their number."""
+    logits = model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).logits[:, :-1]
+    labels = batch["labels"][:, 1:]
+    losses = torch.nn.functional.cross_entropy(
+        logits.transpose(1, 2).float(), labels, ignore_index=-100, reduction="none"
+    )
+    return losses.sum(1), (labels != -100).sum(1)
+
+
 def evaluate(accelerator, model, tokenizer, dev, args, labels, last):
-    """Loss on dev; at the end also the texts, written to generated.jsonl, and BLEU where sacrebleu is installed."""
+    """Mean loss of the labels of dev; at the end also the texts, written to generated.jsonl, and BLEU where sacrebleu is installed."""
     model.eval()
     rows = train_rows(dev, tokenizer, args)
     loader = DataLoader(rows, batch_size=args.batch_size, collate_fn=partial(collate, tokenizer, args.max_length))
-    losses = []
+    total = counted = 0
     for batch in accelerator.prepare(loader):
         with torch.no_grad():
-            losses += accelerator.gather(loss_of(model, batch).reshape(1)).tolist()
-    scores = {"loss": sum(losses) / len(losses)}
+            losses, counts = accelerator.gather_for_metrics(row_losses(model, batch))
+        total += sum(losses.tolist())
+        counted += sum(counts.tolist())
+    scores = {"loss": total / counted}
     if not last:
         return scores
     with accelerator.split_between_processes(list(range(len(dev)))) as mine:

@@ -26,28 +26,105 @@ def read_data(args):
 
 
 def records_in(path):
-    """Records of a table with a header (TSV, CSV) or of JSON lines."""
+    """Records of a table with a header (tabs, semicolons or commas), of JSON or of JSON lines."""
+    with open(path, "rb") as file:
+        if file.read(4) == b"PAR1":
+            raise SystemExit(f"{path} is Parquet; write it as JSON lines first: Dataset.from_parquet(…).to_json(…).")
     with open(path, encoding="utf-8-sig", newline="") as file:
-        if path.endswith((".jsonl", ".ndjson", ".json")):
-            return [json.loads(line) for line in file if line.strip()]
-        if path.endswith(".csv"):
-            return list(csv.DictReader(file))
-        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+        text = file.read()
+    ending = path.rsplit(".", 1)[-1].lower()
+    if ending in ("jsonl", "ndjson"):
+        records = json_lines(text)
+    elif ending == "json" or (ending not in ("csv", "tsv") and text.lstrip().startswith(("[", "{"))):
+        records = json_records(text)
+    else:
+        records = delimited_records(text, path)
+    if not records or not all(isinstance(record, dict) for record in records):
+        raise SystemExit(f"{path} holds no list of records with named fields.")
+    return records
+
+
+def json_lines(text):
+    return [json.loads(line) for line in text.split("\n") if line.strip()]
+
+
+def json_records(text):
+    """An array of objects, alone or as the only array of an object; or JSON lines under another name."""
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError:
+        return json_lines(text)
+    if not isinstance(value, dict):
+        return value
+    lists = [part for part in value.values() if isinstance(part, list)]
+    return lists[0] if len(lists) == 1 else [value]
+
+
+def delimited_records(text, path):
+    header = re.sub(r'"[^"]*"', "", re.match(r"[^\r\n]*", text)[0])
+    tabs, semicolons, commas = (header.count(mark) for mark in "\t;,")
+    delimiter = "\t" if 0 < tabs >= commas else ";" if semicolons > commas else ","
+    if delimiter == "\t":
+        # Tabs do without quotation marks, unless the rows come out even only with them.
+        rows = [line.rstrip("\r").split("\t") for line in text.split("\n") if line.strip("\r")]
+        if not is_even(rows) and is_even(quoted_rows(text, delimiter)):
+            rows = quoted_rows(text, delimiter)
+    else:
+        rows = quoted_rows(text, delimiter)
+    names = column_names(rows[0]) if rows else []
+    for row in rows:
+        if len(row) != len(names):
+            raise SystemExit(f"{path}: a row has {len(row)} cells instead of {len(names)} ({', '.join(names)}): {row}")
+    return [dict(zip(names, row)) for row in rows[1:]]
+
+
+def quoted_rows(text, delimiter):
+    csv.field_size_limit(2**31 - 1)
+    found = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    return [[re.sub(r"\r\n?", "\n", cell) for cell in row] for row in found if row]
+
+
+def is_even(rows):
+    return len({len(row) for row in rows}) == 1
+
+
+def column_names(header):
+    """Empty names become "column 3", repeated ones "label (2)"."""
+    names = []
+    for place, cell in enumerate(header, 1):
+        wanted = name = cell.strip() or f"column {place}"
+        count = 1
+        while name in names:
+            count += 1
+            name = f"{wanted} ({count})"
+        names.append(name)
+    return names
 
 
 def rows_of_files(paths, columns=None):
-    """Rows as {text, pair, label}, by the given columns or those of each file."""
-    rows = []
+    """Rows as {text, pair, label}, by the given columns or those of each file; those without a label or a text are skipped."""
+    rows, skipped = [], 0
     for path in paths:
         records = records_in(path)
         used = columns or columns_of(records, path)
-        text, pair, label = (used.get(field) for field in ("text", "pair", "label"))
-        for number, record in enumerate(records, 1):
-            if record.get(text) is None or record.get(label) is None or (pair and record.get(pair) is None):
-                raise SystemExit(f"{path}, record {number}: a column of {used} is missing; it has {list(record)}.")
-            rows.append(
-                {"text": record[text], "pair": record[pair] if pair else None, "label": class_of(record[label], path)}
-            )
+        there = {name for record in records for name in record}
+        if not there.issuperset(used.values()):
+            raise SystemExit(f"{path}: a column of {used} is missing; it has {sorted(there)}.")
+        for record in records:
+            cell = record.get(used["label"])
+            if is_unlabelled(cell):
+                skipped += 1
+                continue
+            label = class_of(cell, path)
+            texts = {field: text_of(record.get(used[field]), path) for field in ("text", "pair") if field in used}
+            if all(text.strip() for text in texts.values()):
+                rows.append({"pair": None, **texts, "label": label})
+            else:
+                skipped += 1
+    if not rows:
+        raise SystemExit(f"{', '.join(paths)}: there is no row with a label and a text.")
+    if skipped:
+        print(f"{', '.join(paths)}: {skipped} rows without a label or a text were skipped.", flush=True)
     return rows
 
 
@@ -68,16 +145,53 @@ def columns_of(records, path):
     return columns
 
 
-def class_of(label, path):
+def cell_text(cell):
+    """A cell as text: JSON's 1.0 is "1", true is "true"."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+
+def text_of(cell, path):
+    if isinstance(cell, (list, dict)):
+        raise SystemExit(f"{path}: {str(cell)[:60]} is not a text; choose other columns in FILE_COLUMNS.")
+    return cell_text(cell)
+
+
+def is_unlabelled(cell):
+    """Empty cells; in tables of GLUE also -1 and "-", which may be labels of one's own."""
+    text = cell_text(cell).strip()
+    return text == "" or (GLUE is not None and re.fullmatch(r"-1(\.0*)?|-", text) is not None)
+
+
+def plain_name(name):
+    return re.sub(r"[\s_-]+", "_", name.strip().lower())
+
+
+def class_of(cell, path):
+    """A score, or the index of a label: by its name in any case; in tables of GLUE also by index or truth value."""
+    name = cell_text(cell).strip()
     if REGRESSION:
-        return float(label)
-    name = str(label).lower() if isinstance(label, bool) else str(label).strip()
+        try:
+            score = float(name)
+        except ValueError:
+            score = math.nan
+        if math.isfinite(score):
+            return score
+        raise SystemExit(f'{path}: the score "{name}" is no number.')
     if name in LABELS:
         return LABELS.index(name)
-    # Tables of GLUE have indices; labels of one's own are always names.
-    if GLUE is not None and name.isdigit() and int(name) < len(LABELS):
-        return int(name)
-    raise SystemExit(f'{path}: the label "{label}" is none of {", ".join(LABELS)}.')
+    alike = [index for index, label in enumerate(LABELS) if plain_name(label) == plain_name(name)]
+    if len(alike) == 1:
+        return alike[0]
+    if GLUE is not None:
+        if len(LABELS) == 2 and name.lower() in ("true", "false"):
+            return int(name.lower() == "true")
+        if re.fullmatch(r"\d+(\.0*)?", name) and int(float(name)) < len(LABELS):
+            return int(float(name))
+    raise SystemExit(f'{path}: the label "{name}" is none of {", ".join(LABELS)}.')
 
 
 def load_model(args, labels):

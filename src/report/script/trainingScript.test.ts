@@ -15,8 +15,10 @@ import { e2eTask } from '../../tasks/e2e';
 import { taskByName } from '../../tasks/registry';
 import { stsbTask } from '../../tasks/stsb';
 import { ownTask } from '../../tasks/table/ownTask';
+import { readExamples } from '../../tasks/table/readExamples';
 import { webnlgTask } from '../../tasks/webnlg';
 import type { LayerRank } from '../../telemetry/events';
+import { fileOf } from '../../testing/tableFiles';
 import { alphaOf, type ScriptSource, trainingScript } from './trainingScript';
 
 const ranks: LayerRank[] = [
@@ -73,7 +75,7 @@ function evaluate(
   files: Record<string, string> = {},
 ): unknown[] {
   const program = `
-import ast, csv, json, math, os, re, sys
+import ast, csv, io, json, math, os, re, sys
 from xml.etree import ElementTree
 os.chdir(os.path.dirname(sys.argv[1]))
 functions = [node for node in ast.parse(open(sys.argv[1], encoding="utf-8").read()).body if isinstance(node, ast.FunctionDef)
@@ -84,6 +86,9 @@ print(json.dumps([eval(text) for text in ${JSON.stringify(expressions)}]))
 `;
   return JSON.parse(runPython(program, { 'train.py': script, ...files }));
 }
+
+/** Drops what a script says, which is flushed. */
+const quiet = ['print = lambda *given, **more: None if more else sys.stdout.write(*given)'];
 
 describe('trainingScript', () => {
   it.skipIf(!python)('is Python for every task and every method with ranks', () => {
@@ -204,7 +209,6 @@ print(len(sys.argv) - 1)
       'c.tsv': 'words, many\tclass\nfine\t0\n',
     };
     const read = (name: string) => `rows_of_files(["${name}"])`;
-    const quiet = ['print = lambda *given, **more: None if more else sys.stdout.write(*given)'];
     expect(evaluate(script(), quiet, [read('a.jsonl'), read('b.csv')], files)).toEqual([
       [{ text: 'a', pair: 'b', label: 2 }],
       [{ text: 'x, y', pair: 'z', label: 0 }],
@@ -220,6 +224,106 @@ print(len(sys.argv) - 1)
     expect(evaluate(named, quiet, [read('c.tsv')], files)).toEqual([
       [{ text: 'fine', pair: null, label: 1 }],
     ]);
+  });
+
+  /** What a task's script reads from files, each by itself, without what it says. */
+  const readByScript = (source: ScriptSource, files: Record<string, string>) =>
+    evaluate(
+      trainingScript(source),
+      quiet,
+      Object.keys(files).map((name) => `rows_of_files([${JSON.stringify(name)}])`),
+      files,
+    );
+
+  it.skipIf(!python)('reads tables in every form that this program reads', async () => {
+    const files = {
+      'a.json': JSON.stringify([
+        { text: 'a', label: true },
+        { text: 'b', label: 0 },
+        { text: 'c' },
+        { text: '', label: 1 },
+        { text: 12, label: 'Positive' },
+      ]),
+      'b.json': `{"version": 2, "data": [{"text": "a", "label": 1}]}`,
+      'c.json': '{"text": "a", "label": 1}\n{"text": "b", "label": -1}\n',
+      'd.csv': 'text;label\r\n"a; ""b""\r\nc";1.0\r\n\r\nd, e;negative\r\n',
+      'e.txt': 'label,text\n1,"a, b"\n-,c\n',
+      'f.tsv': '\uFEFFsentence\tid\tclass\n"a\t1\tNEGATIVE\n"\t2\tpositive\n',
+      'g.tsv': 'text\tlabel\n"a\tb"\t1\n',
+      'h.txt': '[{"text": "a", "label": 1}]',
+    };
+    const task = taskByName('sst2');
+    const expected = await Promise.all(
+      Object.entries(files).map(async ([name, content]) => {
+        const { examples } = await readExamples(task, fileOf(name, content));
+        return examples.map((example) => ({ pair: null, ...example }));
+      }),
+    );
+    expect(readByScript(sourceOf('sst2', 'lora'), files)).toEqual(expected);
+    expect(expected.flat().length).toBe(12);
+    const scores = { 'a.csv': 'sentence1,sentence2,score\na,b,2.50\nc,d,\ne,f,-1\n' };
+    expect(readByScript(sourceOf('stsb', 'lora'), scores)).toEqual([[{ text: 'a', pair: 'b', label: 2.5 }]]);
+  });
+
+  it.skipIf(!python)(
+    'knows one’s own labels in another case and as numbers, and names what it cannot read',
+    () => {
+      const source = (labels: string[]): ScriptSource => ({
+        ...sourceOf('cola', 'lora'),
+        task: { name: 'own', kind: 'classification', labels },
+      });
+      const lines = (...labels: unknown[]) =>
+        labels.map((label) => `{"text": "a", "label": ${JSON.stringify(label)}}\n`).join('');
+      const indices = (labels: string[], file: string) =>
+        (readByScript(source(labels), { 'a.jsonl': file }) as { label: number }[][])[0]?.map(
+          ({ label }) => label,
+        );
+      expect(indices(['No', 'Not sure', 'Yes'], lines('yes', ' NOT_SURE ', 'No'))).toEqual([2, 1, 0]);
+      expect(indices(['a', 'A'], lines('A', 'a'))).toEqual([1, 0]);
+      expect(indices(['-1', '0', '1'], `${lines(-1, 1, '0')}{"text": "a", "label": 1.0}\n`)).toEqual([
+        0, 2, 1, 2,
+      ]);
+      const wrong = {
+        'a.parquet': 'PAR1…',
+        'b.jsonl': lines('c'),
+        'c.jsonl': lines(null),
+        'd.csv': 'text,label\na,b,c\n',
+      };
+      const said = [
+        'def said(name):',
+        '    try:',
+        '        return rows_of_files([name])',
+        '    except SystemExit as end:',
+        '        return str(end)',
+      ];
+      const names = Object.keys(wrong).map((name) => `said("${name}")`);
+      expect(evaluate(trainingScript(source(['a', 'b'])), [...quiet, ...said], names, wrong)).toEqual([
+        expect.stringMatching(/^a\.parquet is Parquet; write it as JSON lines first/),
+        'b.jsonl: the label "c" is none of a, b.',
+        'c.jsonl: there is no row with a label and a text.',
+        expect.stringMatching(/^d\.csv: a row has 3 cells instead of 2/),
+      ]);
+    },
+  );
+
+  it.skipIf(!python)('weighs dev losses of texts by their labels, as this program does', () => {
+    const stand = [
+      'import contextlib',
+      'class Numbers(list):',
+      '    tolist = lambda self: list(self)',
+      'class torch: no_grad = contextlib.nullcontext',
+      'class model: eval = staticmethod(lambda: None)',
+      'class accelerator: prepare = gather_for_metrics = staticmethod(lambda given: given)',
+      'class args: batch_size = max_length = 2',
+      'partial = lambda *given: None',
+      'train_rows = lambda dev, tokenizer, args: dev',
+      'DataLoader = lambda rows, batch_size, collate_fn: [rows[:2], rows[2:]]',
+      'row_losses = lambda model, rows: (Numbers(a for a, _ in rows), Numbers(b for _, b in rows))',
+    ];
+    const [scores] = evaluate(trainingScript(sourceOf('e2e', 'lora')), stand, [
+      'evaluate(accelerator, model, None, [(2.0, 1), (10.0, 4), (9.0, 9)], args, None, False)',
+    ]);
+    expect(scores).toEqual({ loss: 21 / 14 });
   });
 
   it.skipIf(!python)(
@@ -253,6 +357,9 @@ print(len(sys.argv) - 1)
     expect(trainingScript(sourceOf('e2e', 'lora'))).toContain('"num_beams": 4, "length_penalty": 0.8');
     const hub = { model: { source: 'hub', name: 'me/roberta', revision: 'abc' } };
     expect(trainingScript(sourceOf('sst2', 'lora', hub))).toContain('MODEL = "me/roberta"\nREVISION = "abc"');
+    expect(script).toContain('MAX_LENGTH = 128');
+    const longer = { model: { ...hub.model, maxLength: 200 } };
+    expect(trainingScript(sourceOf('sst2', 'lora', longer))).toContain('MAX_LENGTH = 200');
   });
 
   it('writes alphas that keep the scaling of training', () => {

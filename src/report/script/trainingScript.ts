@@ -150,6 +150,7 @@ export function trainingScript(source: ScriptSource): string {
       ...usual,
       model: fromHub ? config.model.name : usual.model,
       revision: fromHub ? config.model.revision : undefined,
+      maxLength: fromHub ? config.model.maxLength : usual.maxLength,
       peftTask,
     }),
     pythonArguments,
@@ -166,6 +167,7 @@ function standardModules(kind: TaskKind): string[] {
   const names = [
     'argparse',
     ...(kind === 'tagging' ? [] : ['csv']),
+    ...(kind === 'classification' || kind === 'regression' ? ['io'] : []),
     'json',
     'math',
     'os',
@@ -220,7 +222,7 @@ function constants({ config, model, task, role, ranks, scalings }: ScriptSource,
   const columns = glueColumns[task.name];
   const isSequence = task.kind === 'classification' || task.kind === 'regression';
   const trainHelp = isSequence
-    ? 'tables (TSV, CSV) with a header, or JSON lines; see FILE_COLUMNS'
+    ? 'tables (TSV, CSV) with a header, JSON or JSON lines; see FILE_COLUMNS'
     : task.kind === 'tagging'
       ? 'a word and its tag (IOB2) per line, an empty line after each sentence'
       : 'E2E: trainset.csv; WebNLG: XML files or JSON lines';
