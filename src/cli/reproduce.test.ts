@@ -117,6 +117,11 @@ describe('autolora reproduce', () => {
     expect(read('stability-agreement-seeds.csv')).toMatch(/^qqp,,"ρ, same seed, another split",1,-?[\d.]+$/m);
     expect(written.out).toBe(`${shown}\n${read('stability-agreement.md')}`);
     expect(written.err).toContain('5 runs, 1 of them finished already.');
+    // The run's file keeps the ranks that were made for it.
+    const file = read('runs/smoke/qqp/ranks-permuted/seed-1.json');
+    expect(JSON.parse(file).adapter.rankPattern).toContain('0.query=');
+    expect(await make('stability', '--tasks', 'qqp', '--methods', 'ranks-permuted')).toBe(0);
+    expect(read('runs/smoke/qqp/ranks-permuted/seed-1.json')).toBe(file);
   });
 
   it('cost: scores beside passes against AdaLoRA’s, which every search pays for', async () => {
@@ -155,9 +160,13 @@ describe('autolora reproduce', () => {
     const result = JSON.parse(readFileSync(path, 'utf8'));
     result.config.retrain.steps = 99;
     writeFileSync(path, JSON.stringify(result));
-    await expect(make('table1', '--tasks', 'qqp', '--methods', 'lora')).rejects.toThrow(
-      'holds a run of another experiment (retrain.steps is 99 there and 4 here)',
+    expect(await make('table1', '--tasks', 'qqp', '--methods', 'lora,autolora')).toBe(1);
+    expect(trained).toEqual([]);
+    expect(written.err).toMatch(
+      /1 of 2 runs are finished, 1 of them before\.\nqqp\/lora\/seed-1 was not run: .* holds a run of another experiment \(retrain\.steps is 99 there and 4 here\)/,
     );
+    expect(written.out).toMatch(/\| AutoLoRA \| \d/);
+    expect(written.out).toContain('1 of 2 runs are not finished: the table is incomplete.');
   });
 
   it('goes on with the others where a run fails', async () => {

@@ -192,8 +192,10 @@ async function checkInputs(
   { fileOf }: RunPlaces,
   args: ParsedArguments,
 ): Promise<void> {
+  // One whose experiment is whole already: what needs other runs gets its ranks from them.
   const needed = tasks.flatMap((task) => runs.find((run) => run.task === task) ?? []);
-  const missing = await Promise.all(needed.map((run) => missingOf(fileOf(run), args)));
+  const whole = needed.map((run) => run.source?.run ?? run.candidates[0] ?? run);
+  const missing = await Promise.all(whole.map((run) => missingOf(fileOf(run), args)));
   const sentences = [...new Set(missing.filter((sentence) => sentence !== undefined))];
   if (sentences.length > 0)
     throw new Error(

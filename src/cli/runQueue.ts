@@ -97,12 +97,19 @@ export async function runQueue<Result>(
   // What is finished already is not run again, and tells the pace.
   let waiting = all.filter((planned) => {
     const run = ready(planned);
-    const result = run && work.finished(run);
-    if (run && result) note(run, result);
-    return !result;
+    if (!run) return true;
+    try {
+      const result = work.finished(run);
+      if (result) note(run, result);
+      return !result;
+    } catch (error) {
+      failures.push(`${run.id} was not run: ${(error as Error).message}`);
+      return false;
+    }
   });
-  const already = all.length - waiting.length;
+  const already = results.size;
   work.say(`${all.length} runs${already > 0 ? `, ${already} of them finished already` : ''}.`);
+  failures.forEach(work.say);
   const underWay = new Set<PlannedRun>();
   const next = (): PlannedRun | undefined => {
     if (stopped || isStopped()) {
