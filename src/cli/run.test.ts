@@ -13,12 +13,16 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { parseExperimentConfig } from '../config/experiment';
+import type { Progress } from '../runtime/protocol';
+import type { TelemetryEvent } from '../telemetry/events';
 import { totalRank } from '../telemetry/ranks';
 import { tinyCheckpoint } from '../testing/tinyCheckpoint';
 import { timeless } from '../testing/tinySession';
 import { parseArguments } from './arguments';
 import { readExperiment } from './experimentFile';
-import { runExperiment, runSpec } from './run';
+import { play, runExperiment, runSpec } from './run';
+import { RunFolder } from './runFolder';
 
 const folder = mkdtempSync(join(tmpdir(), 'autolora-cli-'));
 const experiment = join(folder, 'experiment.json');
@@ -165,6 +169,51 @@ describe('autolora run', () => {
     writeFileSync(on, JSON.stringify({ ...given, method: 'lora', adapter: { from: 'link/adapter' } }));
     await expect(run(on, '--out', out, '--force')).rejects.toThrow('would be replaced by the run’s own');
     expect(readdirSync(join(out, 'adapter'))).toHaveLength(2);
+  });
+});
+
+describe('play', () => {
+  const config = parseExperimentConfig({});
+  const notice: TelemetryEvent = {
+    type: 'notice',
+    level: 'error',
+    message: 'The GPU refused a computation.',
+  };
+  const running = { role: 'autolora', phase: 'search', step: 1, steps: 2 } as Progress;
+  const phaseEnd = { type: 'phase', status: 'end' } as TelemetryEvent;
+  /** A run folder with a snapshot that was saved before. */
+  const begun = (name: string) => {
+    const runFolder = new RunFolder(join(folder, name));
+    runFolder.begin();
+    runFolder.saveSnapshot({ state: 'earlier', tensors: new Uint8Array(0) }, config, 'webgpu');
+    return runFolder;
+  };
+  /** An engine that answers each call of `advance` with the next of these, the last one for ever. */
+  const engineOf = (...units: { events: TelemetryEvent[]; progress: Progress }[]) => ({
+    advance: vi.fn(async () => (units.length > 1 ? units.shift() : units[0]) as (typeof units)[number]),
+    snapshot: vi.fn(async () => ({
+      snapshot: { state: 'later', tensors: new Uint8Array(0) },
+      events: [notice],
+    })),
+  });
+
+  it('stops at an error that comes while it saves, and keeps the save before', async () => {
+    const runFolder = begun('refused');
+    const engine = engineOf(
+      { events: [phaseEnd], progress: running },
+      { events: [], progress: { ...running, failure: 'never reached' } },
+    );
+    await expect(play(engine, runFolder, config, 'webgpu')).rejects.toThrow('the reason stands above');
+    expect(engine.snapshot).toHaveBeenCalledOnce();
+    expect(written.err).toContain('The GPU refused a computation.');
+    expect(lines('refused', 'telemetry.jsonl').at(-1)).toEqual(notice);
+    expect(runFolder.resume().snapshot.state).toBe('earlier');
+  });
+
+  it('stops where the run stands still and its progress alone says why', async () => {
+    const engine = engineOf({ events: [], progress: { ...running, failure: 'The loss is no number.' } });
+    await expect(play(engine, begun('still'), config, 'webgpu')).rejects.toThrow('The loss is no number.');
+    expect(engine.snapshot).not.toHaveBeenCalled();
   });
 });
 

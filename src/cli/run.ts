@@ -2,6 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { type ExperimentConfig, parseExperimentConfig } from '../config/experiment';
+import type { TelemetryEvent } from '../telemetry/events';
 import {
   backendOf,
   backendOption,
@@ -52,9 +53,13 @@ function liesIn(path: string, folder: string): boolean {
   return inner === outer || inner.startsWith(`${outer}${sep}`);
 }
 
-/** Plays to the end, saving now and then. @returns false where Ctrl-C stopped it; it is saved then. */
-async function play(
-  engine: Engine,
+/**
+ * Plays to the end, saving now and then.
+ * @returns false where Ctrl-C stopped it; it is saved then.
+ * @throws Error where the run stopped by itself; what was saved before stands, since nothing after it can be trusted
+ */
+export async function play(
+  engine: Pick<Engine, 'advance' | 'snapshot'>,
   folder: RunFolder,
   config: ExperimentConfig,
   backend: CommandBackend,
@@ -69,24 +74,30 @@ async function play(
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  /** Keeps the events and says their notices. @returns whether the run is done */
+  const take = (events: readonly TelemetryEvent[]) => {
+    folder.append(events);
+    for (const event of events) {
+      if (event.type !== 'notice') continue;
+      line.say(event.message);
+      if (event.level === 'error') throw new Error('The run stopped; the reason stands above.');
+    }
+    return events.some(({ type }) => type === 'done');
+  };
   const save = async () => {
     const { snapshot, events } = await engine.snapshot();
-    folder.append(events);
+    const done = take(events);
     folder.saveSnapshot(snapshot, config, backend);
-    return events.some(({ type }) => type === 'done');
+    return done;
   };
   let savedAt = Date.now();
   try {
     for (;;) {
       const { events, progress } = await engine.advance();
-      folder.append(events);
-      for (const event of events) {
-        if (event.type !== 'notice') continue;
-        line.say(event.message);
-        if (event.level === 'error') throw new Error('The run stopped; the reason stands above.');
-      }
+      const done = take(events);
+      if (progress.failure) throw new Error(`The run stopped. ${progress.failure}`);
       line.show(progress);
-      if (events.some(({ type }) => type === 'done')) return true;
+      if (done) return true;
       const phaseEnded = events.some((event) => event.type === 'phase' && event.status !== 'begin');
       if (stopAsked || phaseEnded || Date.now() - savedAt >= saveEveryMs) {
         if (await save()) return true;
