@@ -67,7 +67,7 @@ export function freshParts(setting: ExperimentSetting): SessionParts {
 }
 
 /**
- * Reads every tensor back in one transfer.
+ * Reads every tensor back.
  * @param unsaid events that were not told yet: whoever takes the run up tells them
  */
 export async function packSnapshot(

@@ -97,16 +97,53 @@ function gradientsOf(compute: () => tf.Scalar, tensors: tf.Tensor[]) {
   }
 }
 
-/** Reads many tensors back in one transfer. @returns values in the order given */
-export async function readTensors(tensors: readonly tf.Tensor[]): Promise<Float32Array[]> {
-  if (tensors.length === 0) return [];
+/** Bytes that are read back in one transfer at most: a GPU has the joined values and a copy beside the tensors meanwhile. */
+const TRANSFER_BYTES = 64 * 2 ** 20;
+
+/**
+ * Reads many tensors back, small ones together in one transfer.
+ * @param limit bytes of what is joined; a larger tensor is read alone
+ * @returns values in the order given
+ */
+export async function readTensors(
+  tensors: readonly tf.Tensor[],
+  limit = TRANSFER_BYTES,
+): Promise<Float32Array[]> {
+  const values: Float32Array[] = [];
+  for (const part of transfers(tensors, limit / Float32Array.BYTES_PER_ELEMENT))
+    values.push(...(await readTogether(part)));
+  return values;
+}
+
+/** The tensors in order, as many together as have `size` values at most. */
+function transfers(tensors: readonly tf.Tensor[], size: number): tf.Tensor[][] {
+  const parts: tf.Tensor[][] = [];
+  let filled = Number.POSITIVE_INFINITY;
+  for (const tensor of tensors) {
+    filled += tensor.size;
+    if (filled > size) {
+      parts.push([]);
+      filled = tensor.size;
+    }
+    parts.at(-1)?.push(tensor);
+  }
+  return parts;
+}
+
+async function readTogether(tensors: readonly tf.Tensor[]): Promise<Float32Array[]> {
+  const [first] = tensors;
+  // A copy, since some backends give the values that they go on with.
+  if (first && tensors.length === 1) return [new Float32Array(await first.data())];
   const joined = tf.tidy(() => tf.concat1d(tensors.map((tensor) => tf.reshape(tensor, [-1]) as tf.Tensor1D)));
-  const all = (await joined.data()) as Float32Array;
-  joined.dispose();
-  let start = 0;
-  return tensors.map((tensor) => {
-    const values = all.slice(start, start + tensor.size);
-    start += tensor.size;
-    return values;
-  });
+  try {
+    const all = (await joined.data()) as Float32Array;
+    let start = 0;
+    return tensors.map((tensor) => {
+      const values = all.slice(start, start + tensor.size);
+      start += tensor.size;
+      return values;
+    });
+  } finally {
+    joined.dispose();
+  }
 }
