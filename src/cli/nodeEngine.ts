@@ -5,7 +5,7 @@ import { runBench } from '../experiment/bench';
 import { readInputs } from '../experiment/inputs';
 import { ExperimentSession } from '../experiment/session';
 import { verifyFolder } from '../experiment/verify';
-import { deviceLimits, startBackend } from '../runtime/backend';
+import { deviceLimits, startBackend, watchDevice } from '../runtime/backend';
 import type { FileBlob } from '../runtime/protocol';
 import type { Engine } from './engine';
 import {
@@ -35,11 +35,30 @@ export function versions(): Record<string, string> {
   };
 }
 
+/** Watches the GPU device of the current backend, if it has one. @returns a check that throws once it is lost or refused work */
+function watchForErrors(): () => void {
+  let said: string | undefined;
+  const keepFirst = (message: string) => {
+    said ??= message;
+  };
+  watchDevice({ lost: keepFirst, refused: keepFirst });
+  return () => {
+    if (said) throw new Error(said);
+  };
+}
+
 /** @throws Error where the backend cannot be started or is refused. */
 export async function startNodeEngine(prefer: 'wasm' | 'cpu' | 'dawn'): Promise<Engine> {
   const backend = await (prefer === 'dawn'
     ? startBackend('webgpu', { openGpu: openNodeGpu })
     : startBackend(prefer));
+  const checkDevice = watchForErrors();
+  /** What was computed, where the device stood by it. */
+  const trusted = async <T>(computed: Promise<T>): Promise<T> => {
+    const value = await computed;
+    checkDevice();
+    return value;
+  };
   let session: ExperimentSession | undefined;
   const loaded = () => {
     if (!session) throw new Error('No experiment is loaded.');
@@ -68,6 +87,7 @@ export async function startNodeEngine(prefer: 'wasm' | 'cpu' | 'dawn'): Promise<
       const events = await loaded().advance();
       // A turn of the event loop, so that Ctrl-C is heard.
       await new Promise((resolve) => setImmediate(resolve));
+      checkDevice();
       const { progress, waiting } = loaded();
       return {
         events,
@@ -77,16 +97,18 @@ export async function startNodeEngine(prefer: 'wasm' | 'cpu' | 'dawn'): Promise<
         },
       };
     },
-    snapshot: async () => ({ snapshot: await loaded().snapshot(), events: [] }),
-    exportAdapter: (role) => loaded().exportAdapter(role),
+    snapshot: async () => ({ snapshot: await trusted(loaded().snapshot()), events: [] }),
+    exportAdapter: async (role) => trusted(loaded().exportAdapter(role)),
     verify: async (folder) =>
-      verifyFolder(
-        folder,
-        goldenFiles(folder).map(({ name, path }) => readNamed(path, name)),
-        backend.name,
+      trusted(
+        verifyFolder(
+          folder,
+          goldenFiles(folder).map(({ name, path }) => readNamed(path, name)),
+          backend.name,
+        ),
       ),
-    bench: (config, steps) => runBench(config, steps, backend),
-    inspect: (steps, etas) => loaded().inspect(steps, etas),
+    bench: (config, steps) => trusted(runBench(config, steps, backend)),
+    inspect: async (steps, etas) => trusted(loaded().inspect(steps, etas)),
     async close() {
       session?.dispose();
     },
