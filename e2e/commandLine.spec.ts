@@ -1,6 +1,6 @@
 /** The command line on WebGPU: headless Chromium with the shipped worker, held against the same run in Node. */
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
@@ -9,15 +9,19 @@ import { writeCheckpoint } from './fixtures/tinyCheckpoint';
 
 const autolora = fileURLToPath(new URL('../scripts/autolora.mjs', import.meta.url));
 
-function run(experiment: string, out: string, backend: string): TelemetryEvent[] {
+function telemetryOf(out: string): TelemetryEvent[] {
+  const lines = readFileSync(join(out, 'telemetry.jsonl'), 'utf8').split('\n').filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as TelemetryEvent);
+}
+
+function run(experiment: string, out: string, backend: string, ...more: string[]): TelemetryEvent[] {
   const { status, stderr } = spawnSync(
     process.execPath,
-    [autolora, 'run', experiment, '--out', out, '--backend', backend],
+    [autolora, 'run', experiment, '--out', out, '--backend', backend, ...more],
     { encoding: 'utf8' },
   );
   expect(status, stderr).toBe(0);
-  const lines = readFileSync(join(out, 'telemetry.jsonl'), 'utf8').trim().split('\n');
-  return lines.map((line) => JSON.parse(line) as TelemetryEvent);
+  return telemetryOf(out);
 }
 
 test('runs an experiment on WebGPU to the numbers of WASM, and writes the same files', ({ browserName: _ }, {
@@ -60,4 +64,36 @@ test('runs an experiment on WebGPU to the numbers of WASM, and writes the same f
   expect(
     readFileSync(join(outputDir, 'webgpu', 'adapter', 'adapter_model.safetensors')).length,
   ).toBeGreaterThan(100);
+});
+
+test('saves a run on WebGPU on Ctrl-C and goes on with it', async ({ browserName: _ }, { outputDir }) => {
+  test.setTimeout(600_000);
+  mkdirSync(outputDir, { recursive: true });
+  const experiment = join(outputDir, 'experiment.json');
+  const config = {
+    model: { source: 'files', name: writeCheckpoint(outputDir), maxLength: 12 },
+    data: { trainSize: 20, devSize: 4 },
+    search: { steps: 4, batchSize: 2 },
+    retrain: { steps: 1, batchSize: 2 },
+    baseline: { enabled: false },
+    reportEvery: 1,
+  };
+  writeFileSync(experiment, JSON.stringify(config));
+  const out = join(outputDir, 'stopped');
+  // A process group of its own, which gets the signal as a terminal gives it.
+  const stopped = spawn(
+    process.execPath,
+    [autolora, 'run', experiment, '--out', out, '--backend', 'webgpu'],
+    { detached: true, stdio: 'ignore' },
+  );
+  const ended = new Promise((resolve) => stopped.once('exit', resolve));
+  const searched = () =>
+    existsSync(join(out, 'telemetry.jsonl')) && telemetryOf(out).some(({ type }) => type === 'search');
+  await expect.poll(searched, { timeout: 300_000 }).toBe(true);
+  process.kill(-(stopped.pid as number), 'SIGINT');
+  expect(await ended).toBe(130);
+  expect(existsSync(join(out, 'snapshot', 'state.json'))).toBe(true);
+  const events = run(experiment, out, 'webgpu', '--resume');
+  expect(events.flatMap((event) => (event.type === 'search' ? [event.step] : []))).toEqual([1, 2, 3, 4]);
+  expect(existsSync(join(out, 'result.json'))).toBe(true);
 });

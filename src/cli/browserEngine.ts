@@ -32,6 +32,9 @@ export async function startBrowserEngine(): Promise<Engine> {
   const browser = await chromium.launch({
     executablePath: script('chromium.mjs'),
     args: [...chromiumArguments],
+    // The command saves its run first; Playwright would end the process at once.
+    handleSIGINT: false,
+    handleSIGTERM: false,
   });
   const close = async () => {
     await browser.close();
@@ -84,16 +87,17 @@ export async function startBrowserEngine(): Promise<Engine> {
           adapter: shared(paths.adapter ? adapterPaths(paths.adapter) : []),
           commits: paths.commits,
           state: snapshot?.state,
-          tensors: snapshot ? Buffer.from(snapshot.tensors).toString('base64') : undefined,
+          // Not through the debugger, whose messages are strings of 2^29 characters at most.
+          tensors: snapshot ? [{ name: 'snapshot', address: server.give('snapshot', snapshot.tensors) }] : [],
         };
         const failure = await page.evaluate(async (asked) => {
-          const { client, fetchBlobs } = window.autolora;
-          const bytes = asked.tensors && Uint8Array.from(atob(asked.tensors), (c) => c.charCodeAt(0));
+          const { client, fetchBlobs, fetchFiles } = window.autolora;
+          const [tensors] = await fetchFiles(asked.tensors);
           const modelFiles = await fetchBlobs(asked.model);
           const trainFiles = await fetchBlobs(asked.train);
           const devFiles = await fetchBlobs(asked.dev);
           const adapterFiles = await fetchBlobs(asked.adapter);
-          const saved = bytes ? { state: asked.state, tensors: bytes } : undefined;
+          const saved = tensors && { state: asked.state, tensors: new Uint8Array(tensors.bytes) };
           return client
             .request<'load'>({
               type: 'load',

@@ -44,6 +44,14 @@ describe('startStaticServer', () => {
     expect((await fetch(server.origin + path)).status).toBe(404);
   });
 
+  it('gives bytes once', async () => {
+    const address = server.origin + server.give('a run', new Uint8Array([4, 5, 6]).subarray(1));
+    const response = await fetch(address);
+    expect(response.headers.get('content-length')).toBe('2');
+    expect([...new Uint8Array(await response.arrayBuffer())]).toEqual([5, 6]);
+    expect((await fetch(address)).status).toBe(404);
+  });
+
   it('takes bytes back once', async () => {
     await fetch(`${server.origin}/sent/snapshot`, { method: 'POST', body: new Uint8Array([7, 8]) });
     expect([...server.take('snapshot')]).toEqual([7, 8]);

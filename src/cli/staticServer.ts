@@ -1,4 +1,4 @@
-/** Serves the built site and shared folders to a browser on this machine, and takes files back. */
+/** Serves the built site, shared folders and bytes to a browser on this machine, and takes files back. */
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -20,6 +20,8 @@ export interface StaticServer {
   origin: string;
   /** Shares a folder; returns its path on the server. */
   share(folder: string): string;
+  /** Keeps bytes until the page has asked for them once; returns their path on the server. */
+  give(name: string, bytes: Uint8Array): string;
   /** Takes the bytes that the page sent to `/sent/<name>`. */
   take(name: string): Buffer;
   close(): void;
@@ -28,6 +30,7 @@ export interface StaticServer {
 /** Listens on a free port of this machine alone. */
 export async function startStaticServer(site: string): Promise<StaticServer> {
   const shared = new Map<string, string>();
+  const given = new Map<string, Uint8Array>();
   const sent = new Map<string, Buffer>();
 
   const answer = (request: IncomingMessage, response: ServerResponse) => {
@@ -42,6 +45,13 @@ export async function startStaticServer(site: string): Promise<StaticServer> {
         sent.set(path.slice('/sent/'.length), Buffer.concat(parts));
         response.writeHead(204).end();
       });
+      return;
+    }
+    const bytes = path.startsWith('/given/') ? given.get(path.slice('/given/'.length)) : undefined;
+    if (bytes) {
+      given.delete(path.slice('/given/'.length));
+      response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Content-Length': bytes.length });
+      response.end(bytes);
       return;
     }
     const share = /^\/shared\/(\d+)\/(.*)$/.exec(path);
@@ -74,6 +84,10 @@ export async function startStaticServer(site: string): Promise<StaticServer> {
       const key = known ?? String(shared.size);
       shared.set(key, path);
       return `/shared/${key}`;
+    },
+    give(name, bytes) {
+      given.set(name, bytes);
+      return `/given/${encodeURIComponent(name)}`;
     },
     take(name) {
       const bytes = sent.get(name);
