@@ -224,6 +224,13 @@ describe('training that goes on', () => {
     await expect(create(withLayer({ ...layer, loraA: narrow }))).rejects.toThrow(
       'lora_A.weight has shape [3,8]',
     );
+    const infinite = {
+      shape: layer.loraB.shape,
+      data: layer.loraB.data.slice().fill(Number.NEGATIVE_INFINITY, 1, 2),
+    };
+    await expect(create(withLayer({ ...layer, loraB: infinite }))).rejects.toThrow(
+      /^The adapter “mine”: tensor ".*query\.lora_B\.weight" holds the value -Infinity/,
+    );
     await expect(create({ ...continued('tagging', files) })).rejects.toThrow(
       'was trained for another task (SEQ_CLS): its head has no classifier.weight, which a tagging head has',
     );

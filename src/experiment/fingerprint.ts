@@ -9,13 +9,25 @@ function hashWords(words: Uint32Array, start: number): number {
   return hash32(hash);
 }
 
-/** Hashes weights as they pass on their way to the device. */
+/** Hashes weights as they pass on their way to the device, and refuses those that nothing can be computed with. */
 export class WeightHash {
   /** Of all weights so far. */
   value = 1;
 
-  add(values: Float32Array): void {
+  /** @param of whose weights they are, for errors */
+  constructor(private readonly of: string) {}
+
+  /** @throws Error naming the tensor where a value is infinite or not a number */
+  add(tensor: string, values: Float32Array): void {
+    for (const value of values) if (!Number.isFinite(value)) this.refuse(tensor, value);
     this.value = hashWords(new Uint32Array(values.buffer, values.byteOffset, values.length), this.value);
+  }
+
+  private refuse(tensor: string, value: number): never {
+    throw new Error(
+      `${this.of}: tensor "${tensor}" holds the value ${value}, with which nothing can be computed. The file is damaged, or ` +
+        'its numbers outgrew the type that they were saved in (float16 ends at 65,504): take another copy.',
+    );
   }
 }
 

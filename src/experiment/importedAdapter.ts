@@ -77,9 +77,9 @@ export async function fitAdapter(
   await checkUntouched(adapter, model, name);
   const head = checkedHead(adapter, model, name);
   for (const [tensorName, tensor] of head) tensors.set(tensorName, tensor);
-  const hash = new WeightHash();
+  const hash = new WeightHash(`The adapter “${name}”`);
   // A view into a file may start anywhere; a copy is aligned.
-  for (const { data } of tensors.values()) hash.add(data.slice());
+  for (const [tensor, { data }] of tensors) hash.add(tensor, data.slice());
   const found = new Map(adapter.layers.map((layer) => [layer.layer, layer]));
   const ranks = targets.map((target) => ({ layer: target.name, rank: found.get(target.name)?.rank ?? 0 }));
   const total = totalRank(ranks);

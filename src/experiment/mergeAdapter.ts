@@ -38,13 +38,13 @@ export interface AdapterToMerge {
  */
 export async function mergeAdapter(input: AdapterToMerge): Promise<NamedFile[]> {
   const { model: stored, config, task, role } = input;
-  const hash = new WeightHash();
+  const hash = new WeightHash(stored.name);
   const { model } = await createTaskModel(stored, {
     head: headOf(task, config),
     labels: task.labels,
     pretrained: config.model.pretrained,
     seed: config.seed,
-    onTensor: (_, values) => hash.add(values),
+    onTensor: (name, values) => hash.add(name, values),
   });
   let trained: TrainedMethod | undefined;
   try {

@@ -172,13 +172,13 @@ export async function createSetting({
         `${truncated} of ${rows.length} ${name} rows are longer than ${maxLength} tokens and were cut; a larger model.maxLength keeps them whole.`,
       );
   }
-  const hash = new WeightHash();
+  const hash = new WeightHash(model.name);
   const created = await createTaskModel(model, {
     head,
     labels: task.labels,
     pretrained: config.model.pretrained,
     seed: config.seed,
-    onTensor: (_, values) => hash.add(values),
+    onTensor: (name, values) => hash.add(name, values),
   });
   const imported = adapter && (await fitted(adapter, created.model, config));
   const fingerprint: Fingerprint = {
