@@ -1,6 +1,7 @@
-/** A loss that is no number: nothing can be trained on it. */
+/** A loss that is no number: nothing can be trained on it, and nothing can be scored by it. */
 import type { ExperimentConfig } from '../config/experiment';
-import type { NoticeEvent, SearchEvent, TelemetryEvent, TrainEvent } from '../telemetry/events';
+import { methodFacts } from '../config/methods';
+import type { NoticeEvent, Role, SearchEvent, TelemetryEvent, TrainEvent } from '../telemetry/events';
 
 /** What a person is told where one of these events reports such a loss; undefined where none does. */
 export function divergenceNotice(
@@ -17,5 +18,13 @@ export function divergenceNotice(
   const message =
     `The loss stopped being a number at step ${bad.step}. Reset and lower the learning rate ` +
     `(now ${rate})${betaRate}, or clip gradients.`;
+  return { type: 'notice', level: 'error', message };
+}
+
+/** What a person is told where a trained model's loss on the scored examples is no number: its last step may have done that. */
+export function unscorableNotice(role: Role, { retrain }: ExperimentConfig): NoticeEvent {
+  const message =
+    `The loss of the trained ${methodFacts[role].title} model is not a number, so there is nothing to score. Reset and lower ` +
+    `the learning rate (now ${retrain.learningRate}), or clip gradients.`;
   return { type: 'notice', level: 'error', message };
 }

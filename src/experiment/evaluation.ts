@@ -18,6 +18,7 @@ import type {
   TelemetryEvent,
 } from '../telemetry/events';
 import type { CostMeter } from './cost';
+import { unscorableNotice } from './divergence';
 import type { ExperimentSetting } from './setting';
 import type { TrainedMethod } from './training';
 import { recordsAtOnce, writeTexts } from './writing';
@@ -41,18 +42,23 @@ export async function logitsOfRows(
   rows: LabelledRows,
 ): Promise<{ logits: number[][]; loss: number; counted: number }> {
   const batch = toDevice(setting.model, rows);
-  const [logits, loss] = tf.tidy(() => {
-    const found = taskLogits(setting.model, model.weights, batch, model.hooks());
-    // Label smoothing is of training.
-    return [found, taskLoss(setting.model, found, batch, 0)] as [tf.Tensor2D, tf.Scalar];
-  });
-  const counted = rows.labels.filter((label) => label !== NO_LABEL).length;
-  // A vocabulary's worth of logits for every token is read by nobody.
-  const read = setting.task.kind === 'generation' ? [] : ((await logits.array()) as number[][]);
-  const [mean] = await loss.data();
-  tf.dispose([logits, loss]);
-  disposeDeviceBatch(batch);
-  return { logits: read, loss: mean as number, counted };
+  let computed: tf.Tensor[] = [];
+  try {
+    const [logits, loss] = tf.tidy(() => {
+      const found = taskLogits(setting.model, model.weights, batch, model.hooks());
+      // Label smoothing is of training.
+      return [found, taskLoss(setting.model, found, batch, 0)] as [tf.Tensor2D, tf.Scalar];
+    });
+    computed = [logits, loss];
+    const counted = rows.labels.filter((label) => label !== NO_LABEL).length;
+    // A vocabulary's worth of logits for every token is read by nobody.
+    const read = setting.task.kind === 'generation' ? [] : ((await logits.array()) as number[][]);
+    const [mean] = await loss.data();
+    return { logits: read, loss: mean as number, counted };
+  } finally {
+    tf.dispose(computed);
+    disposeDeviceBatch(batch);
+  }
 }
 
 /** Logits of one text or pair. */
@@ -105,7 +111,7 @@ function predictionsOf(
   });
 }
 
-/** Yields nothing but the last pull, which is the evaluation. */
+/** Yields nothing but the last pull, which is the evaluation, or an error where the model computes no numbers. */
 export async function* evaluate(
   setting: ExperimentSetting,
   role: Role,
@@ -123,6 +129,10 @@ export async function* evaluate(
     cost.drawn(rows);
     cost.forward();
     cost.step();
+    if (!Number.isFinite(found.loss)) {
+      yield [unscorableNotice(role, setting.config)];
+      return;
+    }
     totalLoss += found.loss * found.counted;
     totalCounted += found.counted;
     predictions.push(...predictionsOf(setting, found, rows, predictions.length));

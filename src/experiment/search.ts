@@ -43,6 +43,7 @@ export interface SavedSearch {
   /** Absent in runs that an earlier version saved. */
   cost?: PhaseCost;
   stable?: StableRanks;
+  byHand?: boolean;
 }
 
 /** Last known terms of the hypergradient, by module. */
@@ -56,6 +57,8 @@ export class SearchRun {
   drawn: Progress['drawn'];
   /** Asks the next step for one half only, or by hand for both; a step that was asked for is always reported. */
   asked: SearchHalf | undefined;
+  /** Whether a step of one half only was asked for, so that other steps were taken than the configuration says. */
+  byHand: boolean;
   readonly cost: CostMeter;
   private readonly problem: SearchProblem;
   private readonly train: BatchSampler;
@@ -79,6 +82,7 @@ export class SearchRun {
     this.trainMeter = new LossMeter(saved?.trainLosses);
     this.validationMeter = new LossMeter(saved?.validationLosses);
     this.stable = saved?.stable;
+    this.byHand = saved?.byHand ?? false;
   }
 
   static begin(setting: ExperimentSetting): SearchRun {
@@ -156,6 +160,7 @@ export class SearchRun {
       validationLosses: [...this.validationMeter.numbers],
       cost: this.cost.total,
       stable: this.stable,
+      byHand: this.byHand,
     };
   }
 
@@ -172,6 +177,7 @@ export class SearchRun {
       const { asked } = this;
       this.asked = undefined;
       const { exact, failure } = this.takeStep(asked ?? 'both');
+      this.byHand ||= asked === 'weights' || asked === 'selection';
       const isReported = asked || this.step % reportEvery === 0 || this.step === search.steps;
       const events: TelemetryEvent[] = isReported ? [await this.report()] : [];
       if (exact) events.push(await inspectionEvent(this.layers, this.step, this.terms, exact));

@@ -178,6 +178,22 @@ describe('a session', () => {
     session.dispose();
   });
 
+  it('says at the end of a search whether half steps were taken by hand, a snapshot between or not', async () => {
+    const endAfter = async (...halves: ('weights' | 'selection' | 'both')[]) => {
+      const first = await open();
+      for (const half of halves) await first.advance(half);
+      const snapshot = structuredClone(await first.snapshot());
+      first.dispose();
+      const session = await open(short, snapshot);
+      const [end] = ofType(await session.thresholdNow(), 'phase');
+      session.dispose();
+      return end;
+    };
+    expect(await endAfter('both', 'weights', 'both')).toMatchObject({ phase: 'search', byHand: true });
+    expect(await endAfter('selection')).toMatchObject({ phase: 'search', byHand: true });
+    expect(await endAfter('both', 'both')).not.toHaveProperty('byHand');
+  });
+
   it('says when the loss is no number, and goes no further', async () => {
     const session = await open({
       ...short,
@@ -192,6 +208,51 @@ describe('a session', () => {
     const events = [...(await session.advance()), ...(await session.advance())];
     expect(ofType(events, 'notice')[0]?.message).toMatch(/stopped being a number at step 2/);
     expect(await session.advance()).toEqual([]);
+    session.dispose();
+  });
+
+  it('scores no model whose answers are no numbers, says so, and goes no further', async () => {
+    const config = { ...short, method: 'lora' as const };
+    const session = await open(config);
+    while (session.progress.phase !== 'evaluate') await session.advance();
+    const { frozen } = session.setting.model as { frozen: Record<string, tf.Tensor> };
+    const name = 'roberta.embeddings.LayerNorm.weight';
+    const weight = frozen[name] as tf.Tensor;
+    delete frozen[name];
+    const tensors = tf.memory().numTensors;
+    await expect(session.advance()).rejects.toThrow(name);
+    expect(tf.memory().numTensors).toBe(tensors);
+    frozen[name] = tf.mul(weight, Number.NaN);
+    weight.dispose();
+    const events = await session.advance();
+    expect(ofType(events, 'notice')[0]).toMatchObject({
+      level: 'error',
+      message: expect.stringMatching(/^The loss of the trained LoRA model is not a number/),
+    });
+    expect(ofType(events, 'evaluation')).toEqual([]);
+    expect(await session.advance()).toEqual([]);
+    const resumed = await open(config, structuredClone(await session.snapshot()));
+    expect(resumed.waiting).toBe(true);
+    expect(await resumed.advance()).toEqual([]);
+    session.dispose();
+    resumed.dispose();
+  });
+
+  it('keeps ranks marked as set by hand where retraining has to be asked for twice', async () => {
+    const session = await open();
+    session.through = false;
+    await session.advance();
+    await session.thresholdNow();
+    const model = session.setting.model as { headInit: unknown };
+    const { headInit } = model;
+    model.headInit = undefined;
+    const asked = [{ layer: '0.query', rank: 0 }];
+    await expect(session.retrain(asked)).rejects.toThrow();
+    model.headInit = headInit;
+    const ranks = ofType(await session.retrain(asked), 'ranks');
+    expect(ranks.map(({ edited }) => edited)).toEqual([true]);
+    const { state } = await session.snapshot();
+    expect(state).toMatchObject({ ranks: { edited: true } });
     session.dispose();
   });
 
@@ -303,6 +364,32 @@ describe('a session', () => {
     expect(own.fingerprint?.data).not.toBe(embedded.fingerprint?.data);
     const all = await begun({ source: 'files', devSize: 40 });
     expect([all.task.devAvailable, all.cut]).toEqual([undefined, []]);
+  });
+
+  it('leaves nothing behind of a snapshot that is damaged', async () => {
+    const before = tf.memory().numTensors;
+    const config = { ...short, method: 'lora' as const };
+    const session = await open(config);
+    await session.advance();
+    const { state, tensors } = await session.snapshot();
+    session.dispose();
+    const { order, training } = state as { order: string[]; training: object };
+    const damaged = (change: object) => open(config, { state: { ...(state as object), ...change }, tensors });
+    await expect(damaged({ order: [...order, 'training/weights/lost'] })).rejects.toThrow('lost');
+    await expect(damaged({ training: { ...training, ranks: null } })).rejects.toThrow();
+    expect(tf.memory().numTensors).toBe(before);
+    (await damaged({})).dispose();
+  });
+
+  it.each([Number.POSITIVE_INFINITY, Number.NaN])('refuses a checkpoint that holds %s', async (value) => {
+    const before = tf.memory().numTensors;
+    const model = tinyModel();
+    const name = 'roberta.encoder.layer.1.output.dense.weight';
+    model.tensors.get(name)?.data.fill(value, 5, 6);
+    await expect(ExperimentSession.create({ ...input(), model })).rejects.toThrow(
+      `tensor "${name}" holds the value ${value}`,
+    );
+    expect(tf.memory().numTensors).toBe(before);
   });
 
   it('refuses what does not fit before anything runs', async () => {

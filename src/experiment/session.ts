@@ -222,6 +222,7 @@ export class ExperimentSession {
       phase,
       status: reason ? 'stopped' : 'end',
       ...(reason && { reason, step }),
+      ...(phase === 'search' && this.search?.byHand && { byHand: true as const }),
       steps,
       wallMs,
       ...(cost && { cost }),
@@ -270,21 +271,24 @@ export class ExperimentSession {
   async retrain(edited?: readonly LayerRank[]): Promise<TelemetryEvent[]> {
     if (!this.isThresholded)
       throw new Error('There are no ranks to retrain with yet: press Threshold first.');
-    if (edited && this.state.ranks) {
-      this.state.ranks = editRanks(this.state.ranks.ranks, edited, this.config.adapter.rank);
-      if (this.state.ranks.edited)
+    const before = this.state.ranks;
+    if (edited && before) {
+      const asked = editRanks(before.ranks, edited, this.config.adapter.rank);
+      // What was edited stays so where retraining could not begin and is asked for again.
+      this.state.ranks = { ...asked, edited: before.edited || asked.edited };
+      if (asked.edited)
         this.unsaid.push(ranksEvent(this.setting, this.state.ranks, this.search?.step ?? 0, []));
     }
     const begun = await this.begin();
     return [...this.unsaid.splice(0), begun];
   }
 
-  /** A loss that is no number cannot be trained on: say so and stop. */
+  /** A loss that is no number cannot be trained on or scored: say so and stop. */
   private guard(events: TelemetryEvent[]): TelemetryEvent[] {
     const notice = divergenceNotice(events, this.config);
-    if (!notice) return events;
-    this.state.halted = true;
-    return [...events, notice];
+    const said = notice ? [...events, notice] : events;
+    if (said.some((event) => event.type === 'notice' && event.level === 'error')) this.state.halted = true;
+    return said;
   }
 
   /**
@@ -324,11 +328,6 @@ export class ExperimentSession {
   /** A trained model as a Hugging Face checkpoint, as `TrainedModels.exportMerged`. */
   async exportMerged(role: Role): Promise<NamedFile[]> {
     return this.trained.exportMerged(role);
-  }
-
-  /** Wall time by `role/phase`. */
-  get wallTimes(): Readonly<Record<string, number>> {
-    return this.wallMs;
   }
 
   snapshot(): Promise<Snapshot> {

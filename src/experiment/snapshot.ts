@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { ExperimentConfig } from '../config/experiment';
 import type { Snapshot } from '../runtime/protocol';
 import type { Fingerprint, LayerRank, Phase, Role, TelemetryEvent } from '../telemetry/events';
-import { readTensors, type TensorRecord } from '../tensor/records';
+import { disposeRecord, readTensors, type TensorRecord } from '../tensor/records';
 import { openSafetensors, writeSafetensors } from '../tensor/safetensors';
 import type { ChosenRanks } from './ranks';
 import { type SavedSearch, SearchRun } from './search';
@@ -119,6 +119,16 @@ export function unpackSnapshot({ state, tensors }: Snapshot, setting: Experiment
   }
   refuseOther(saved, setting);
   const groups = tensorsOf(tensors, saved.order);
+  try {
+    return partsOf(saved, groups, setting);
+  } catch (error) {
+    for (const records of Object.values(groups)) Object.values(records).forEach(disposeRecord);
+    throw error;
+  }
+}
+
+/** Takes the tensors over, unless it throws. */
+function partsOf(saved: SessionState, groups: TensorGroups, setting: ExperimentSetting): SessionParts {
   const { role, phase, begun, started, finished, halted, ranks, search, training, wallMs } = saved;
   const trained = new TrainedModels(setting);
   trained.restore(saved.trained, groups);
@@ -148,18 +158,23 @@ function refuseOther({ fingerprint: saved }: SessionState, { fingerprint, start 
     );
 }
 
-/** @param order paths of the tensors, in the order that their records had */
+/**
+ * @param order paths of the tensors, in the order that their records had
+ * @throws Error where one of them cannot be read; then none is left
+ */
 function tensorsOf(packed: Uint8Array, order: readonly string[]): TensorGroups {
   const bytes = packed.slice().buffer as ArrayBuffer;
   const file = openSafetensors({ name: 'the saved run', bytes });
-  const groups: Record<string, Record<string, Record<string, tf.Tensor>>> = {};
-  for (const path of order) {
-    const { shape } = file.entries.get(path) ?? { shape: [] };
-    const [group = '', record = '', ...rest] = path.split('/');
-    groups[group] ??= {};
-    const records = groups[group] as Record<string, Record<string, tf.Tensor>>;
-    records[record] ??= {};
-    (records[record] as Record<string, tf.Tensor>)[rest.join('/')] = tf.tensor(file.float32(path), shape);
-  }
-  return groups;
+  return tf.tidy(() => {
+    const groups: Record<string, Record<string, Record<string, tf.Tensor>>> = {};
+    for (const path of order) {
+      const { shape } = file.entries.get(path) ?? { shape: [] };
+      const [group = '', record = '', ...rest] = path.split('/');
+      groups[group] ??= {};
+      const records = groups[group] as Record<string, Record<string, tf.Tensor>>;
+      records[record] ??= {};
+      (records[record] as Record<string, tf.Tensor>)[rest.join('/')] = tf.tensor(file.float32(path), shape);
+    }
+    return groups;
+  });
 }

@@ -119,6 +119,8 @@ export interface PhaseEvent {
   /** With `stopped`: why, and after which step. */
   reason?: 'asked' | 'stable-ranks';
   step?: number;
+  /** At the end of a search: a step of W or β alone was taken by hand, so that it is not the search of its configuration. */
+  byHand?: true;
   /** Steps this phase will take (0 for threshold; batches for evaluate). */
   steps: number;
   /** Wall time of the phase; with `end` and `stopped`. */
