@@ -1,7 +1,7 @@
-/** Arrow keys move a learning rate along 1-2-5 and integers by one. */
+/** Arrow keys move a learning rate along 1-2-5 and integers by one; passing through a field changes nothing. */
 import { describe, expect, it } from 'vitest';
 import { type Field, fieldAt } from '../../config/fields';
-import { nextValue } from './FieldControl';
+import { leftValue, nextValue, rangeOf } from './FieldControl';
 
 const field = (path: string) => fieldAt(path) as Field;
 
@@ -20,5 +20,29 @@ describe('nextValue', () => {
   it('steps integers by one and shares by a twentieth', () => {
     expect(nextValue(field('adapter.rank'), 8, 1)).toBe(9);
     expect(nextValue(field('data.validationFraction'), 0.5, -1)).toBe(0.45);
+  });
+});
+
+describe('a field that is left', () => {
+  it('keeps every digit of what it showed', () => {
+    for (const [path, value] of [
+      ['seed', 20261127],
+      ['seed', 4294967295],
+      ['search.learningRate', 0.00012345678],
+      ['model.name', ' a name '],
+    ] as const)
+      expect(leftValue(field(path), String(value), value)).toBe(value);
+  });
+
+  it('takes what was typed, within the range, and nothing that cannot be read', () => {
+    expect(leftValue(field('seed'), ' 20261128 ', 20261127)).toBe(20261128);
+    expect(leftValue(field('adapter.rank'), '99', 8)).toBe(64);
+    expect(leftValue(field('seed'), 'abc', 8)).toBeUndefined();
+    expect(leftValue(field('seed'), '', 8)).toBeUndefined();
+  });
+
+  it('names its range in full', () => {
+    expect(rangeOf(field('seed'))).toBe('0 to 4294967295, default 1.');
+    expect(rangeOf(field('hypergradient.finiteDifferenceRadius'))).toBe('0.000001 to 10, default 0.01.');
   });
 });

@@ -2,7 +2,6 @@
 import { NativeSelect, Switch, TextInput } from '@mantine/core';
 import { type KeyboardEvent, type ReactElement, useEffect, useId, useState } from 'react';
 import { type Field, type FieldValue, parseFieldText, readField } from '../../config/fields';
-import { compact } from '../numbers';
 import { useActions, usePlayground } from '../scope';
 import { Icon } from './icons';
 
@@ -12,18 +11,15 @@ interface FieldControlProps {
   options?: readonly { value: string; label: string }[];
 }
 
-const plain = (value: FieldValue) =>
-  typeof value === 'number' ? compact(value, 6).replace('−', '-') : String(value);
-
 /** "1 to 64, default 8" */
-function rangeOf(
+export function rangeOf(
   { kind, min, max, default: fallback }: Field,
   choices?: readonly { value: string; label: string }[],
 ): string {
   if (kind === 'flag') return `Default ${fallback ? 'on' : 'off'}.`;
   const named = choices?.find(({ value }) => value === fallback)?.label;
   if (kind !== 'integer' && kind !== 'real') return `Default ${named ?? (String(fallback) || 'none')}.`;
-  return `${plain(min ?? 0)} to ${plain(max ?? 0)}, default ${plain(fallback)}.`;
+  return `${min ?? 0} to ${max ?? 0}, default ${fallback}.`;
 }
 
 export function FieldControl({ field, options }: FieldControlProps): ReactElement {
@@ -41,8 +37,8 @@ export function FieldControl({ field, options }: FieldControlProps): ReactElemen
           <button
             type="button"
             className="field-reset"
-            aria-label={`${field.label}: back to ${plain(field.default) || 'none'}`}
-            title={`Back to ${plain(field.default) || 'none'}`}
+            aria-label={`${field.label}: back to ${String(field.default) || 'none'}`}
+            title={`Back to ${String(field.default) || 'none'}`}
             onClick={() => set(field.default)}
           >
             <Icon name="reset" size={12} />
@@ -93,24 +89,34 @@ interface ValueInputProps {
 const unreadable = (field: Field, text: string): string =>
   `“${text.slice(0, 20)}” is no ${field.kind === 'integer' ? 'whole number' : 'number'}: ${rangeOf(field)}`;
 
+/**
+ * The value that a left text stands for; undefined where it is no value for the field. A text that is still the shown one
+ * stands for the value itself.
+ */
+export const leftValue = (field: Field, text: string, value: FieldValue): FieldValue | undefined =>
+  text === String(value) ? value : parseFieldText(field, text);
+
 /** Text that becomes a value on Enter or on leaving; arrows step it, learning rates by 1-2-5. */
 function ValueInput({ id, field, value, onValue }: ValueInputProps): ReactElement {
-  const [text, setText] = useState(plain(value));
+  const [text, setText] = useState(String(value));
   const [wrong, setWrong] = useState(false);
+  const show = (next: string) => {
+    setText(next);
+    setWrong(false);
+  };
   useEffect(() => {
-    setText(plain(value));
+    setText(String(value));
     setWrong(false);
   }, [value]);
   const commit = () => {
-    const parsed = parseFieldText(field, text);
-    setWrong(parsed === undefined);
-    if (parsed === undefined) return;
-    setText(plain(parsed));
-    if (parsed !== value) onValue(parsed);
+    const left = leftValue(field, text, value);
+    if (left === undefined) return setWrong(true);
+    show(String(left));
+    if (left !== value) onValue(left);
   };
-  const nudge = (event: KeyboardEvent) => {
+  const press = (event: KeyboardEvent) => {
     if (event.key === 'Enter') commit();
-    if (event.key === 'Escape') setText(plain(value));
+    if (event.key === 'Escape') show(String(value));
     const direction = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0;
     if (direction === 0 || typeof value !== 'number') return;
     event.preventDefault();
@@ -124,9 +130,9 @@ function ValueInput({ id, field, value, onValue }: ValueInputProps): ReactElemen
       inputMode={field.kind === 'integer' ? 'numeric' : field.kind === 'real' ? 'decimal' : 'text'}
       error={wrong && unreadable(field, text)}
       aria-describedby={`${id}-why`}
-      onChange={(event) => setText(event.currentTarget.value)}
+      onChange={(event) => show(event.currentTarget.value)}
       onBlur={commit}
-      onKeyDown={nudge}
+      onKeyDown={press}
     />
   );
 }
