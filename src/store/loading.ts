@@ -128,6 +128,7 @@ export function createLoading(
       run,
       viewing: false,
       replayedStep: undefined,
+      tried: context.state.run?.id === run.id ? context.state.tried : undefined,
       // The worker has just said where the run stands; only its pace is known better from before.
       progress:
         progress && stored

@@ -68,6 +68,7 @@ export async function openRun(
       run: identityOf(summary),
       viewing: true,
       replayedStep: undefined,
+      tried: undefined,
       resumable: undefined,
     });
     undone.offerUnstored(left, stored);

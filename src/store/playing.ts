@@ -4,6 +4,7 @@ import type { LayerRank } from '../telemetry/events';
 import type { PlaygroundContext } from './context';
 import { type Loading, slowRestMs } from './loading';
 import { refuseViewing } from './openRun';
+import { triesOtherRanks } from './state';
 import type { UndoneRun } from './undoneRun';
 
 export interface PlayingActions {
@@ -12,8 +13,13 @@ export interface PlayingActions {
   togglePlay(): Promise<void>;
   step(half: StepHalf): Promise<void>;
   threshold(): Promise<void>;
+  /** At the learned ranks, or at these; what was tried is then done with. */
   retrain(ranks?: LayerRank[]): Promise<void>;
 }
+
+/** Said instead of leaving aside in silence what a person tried. */
+const whichRanks =
+  'Play waits: ranks were set by hand, or another threshold was tried. “Retrain with these ranks” below the heatmap trains those, “Retrain (learned ranks)” in the bar leaves them aside.';
 
 /** Trains on from where the run stands, or the draft from its beginning; a stored run that a reset left is offered no more. */
 export async function play(context: PlaygroundContext, loading: Loading, undone: UndoneRun): Promise<void> {
@@ -57,6 +63,10 @@ export function createPlaying(
       playWaits = false;
       const { progress, viewing } = context.state;
       if (viewing || progress?.status === 'finished') return;
+      if (triesOtherRanks(context.state)) {
+        context.notify('info', whichRanks);
+        return;
+      }
       if (progress?.status === 'running') {
         await context.attempt(undefined, () => client.request({ type: 'pause' }));
       } else {
@@ -87,6 +97,7 @@ export function createPlaying(
       await context.attempt(undefined, async () => {
         refuseViewing(context);
         await client.request({ type: 'retrain', ranks });
+        context.set({ tried: undefined });
         await client.request({ type: 'play', through: context.state.through });
       });
     },

@@ -3,7 +3,7 @@ import type { PlaygroundContext } from './context';
 import type { Loading } from './loading';
 import { openRun } from './openRun';
 import type { Stored } from './recording';
-import type { Notice } from './state';
+import { type Notice, nothingTried, type TriedRanks } from './state';
 import type { Sweep } from './sweep';
 import type { UndoneRun } from './undoneRun';
 
@@ -12,6 +12,8 @@ export interface ShowingActions {
   openRun(id: string): Promise<boolean>;
   /** Looks back at a step of the search; undefined follows the run. */
   replay(step: number | undefined): void;
+  /** Moves the threshold, or sets ranks by hand, without training anything. */
+  tryRanks(change: Partial<TriedRanks>): void;
   /** Sets or removes a key of the link that is no field: `screen`, `lesson`. */
   setLinkKey(key: string, value: string | undefined): void;
   notify(level: Notice['level'], message: string): void;
@@ -31,6 +33,7 @@ export function createShowing(
       return openRun(context, loading, undone, save, id);
     },
     replay: (step) => context.set({ replayedStep: step }),
+    tryRanks: (change) => context.set({ tried: { ...nothingTried, ...context.state.tried, ...change } }),
     setLinkKey(key, value) {
       const others = context.state.unknownKeys.filter(([known]) => known !== key);
       context.set({ unknownKeys: value === undefined ? others : [...others, [key, value]] });

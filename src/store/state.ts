@@ -20,6 +20,16 @@ export interface Notice {
   count: number;
 }
 
+/** Other ranks than the learned ones, before they are trained. */
+export interface TriedRanks {
+  /** log2 of how many times λ the threshold is put. */
+  shift: number;
+  /** Ranks set by hand, by layer. */
+  ranks: Readonly<Record<string, number>>;
+}
+
+export const nothingTried: TriedRanks = { shift: 0, ranks: {} };
+
 /** A run that a person may take up: stored, while the link asked for something else, or left by a reset. */
 export interface Resumable {
   id: string;
@@ -69,6 +79,8 @@ export interface PlaygroundState {
   resumable?: Resumable;
   /** Search step that heatmap and charts look back at; undefined follows the run. */
   replayedStep?: number;
+  /** What a person tries with the run's ranks; absent where nothing. */
+  tried?: TriedRanks;
   /** While the run is being stored: a reload would lose what came since the save before. */
   saving?: boolean;
   /** When the run was last stored, milliseconds since 1970. */
@@ -87,6 +99,13 @@ export function differsFromLoaded({ loaded, draft, files, loadedFiles }: Playgro
     differingFields(draft, loaded).length > 0 ||
     (loadedFiles !== undefined && !areSameFiles(usedFiles(draft, files), loadedFiles))
   );
+}
+
+/** True where retraining the learned ranks would leave aside ranks that a person set, or a threshold that was moved. */
+export function triesOtherRanks({ progress, facts, tried = nothingTried }: PlaygroundState): boolean {
+  if (progress?.status !== 'thresholded') return false;
+  const isEdited = facts.ranks?.ranks.some(({ layer, rank }) => (tried.ranks[layer] ?? rank) !== rank);
+  return tried.shift !== 0 || isEdited === true;
 }
 
 /** True where the run that has begun is another one than what the controls say. */

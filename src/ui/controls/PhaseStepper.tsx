@@ -1,5 +1,6 @@
 /** Search → Threshold → Retrain → Evaluate, where the run stands in it, and the two phases that can be asked for. */
 import type { CSSProperties, ReactElement } from 'react';
+import { triesOtherRanks } from '../../store/state';
 import type { Phase } from '../../telemetry/events';
 import { useActions, usePlayground } from '../scope';
 import { Icon } from './icons';
@@ -26,6 +27,7 @@ export function PhaseStepper(): ReactElement {
     progress && progress.steps > 0 ? Math.round((100 * progress.step) / progress.steps) / 100 : 0,
   );
   const viewing = usePlayground((state) => state.viewing === true);
+  const triesOther = usePlayground(triesOtherRanks);
   const { threshold, retrain } = useActions();
   const at = status === 'finished' ? phases.length : phases.findIndex((entry) => entry.phase === phase);
   const canThreshold =
@@ -56,7 +58,7 @@ export function PhaseStepper(): ReactElement {
               </button>
             ) : name === 'retrain' && canRetrain ? (
               <button type="button" className="phase" data-primary="true" onClick={() => void retrain()}>
-                Retrain
+                {triesOther ? 'Retrain (learned ranks)' : 'Retrain'}
               </button>
             ) : (
               <span

@@ -1,9 +1,9 @@
 /** Between threshold and retraining: the learned ranks, to be changed by hand before they are trained. */
 import { Button } from '@mantine/core';
-import type { ReactElement } from 'react';
+import { type ReactElement, useState } from 'react';
+import { nothingTried } from '../../store/state';
 import type { LayerRank } from '../../telemetry/events';
 import { useActions, usePlayground } from '../scope';
-import { useOfRun } from '../useOfRun';
 
 /** While the search goes on with Auto: that there is something to do by hand behind it. */
 function StopInvitation(): ReactElement | null {
@@ -24,56 +24,74 @@ function StopInvitation(): ReactElement | null {
   );
 }
 
-const noEdits: Readonly<Record<string, number>> = {};
-
 export function RankEditor(): ReactElement | null {
   const learned = usePlayground((state) =>
     state.progress?.status === 'thresholded' ? state.facts.ranks : undefined,
   );
   const k = usePlayground((state) => (state.loaded ?? state.draft).adapter.rank);
-  const { retrain } = useActions();
-  const [edits, setEdits] = useOfRun<Readonly<Record<string, number>>>(noEdits);
+  const edits = usePlayground(({ tried = nothingTried }) => tried.ranks);
+  const { retrain, tryRanks } = useActions();
   if (!learned) return <StopInvitation />;
   const ranks: LayerRank[] = learned.ranks.map(({ layer, rank }) => ({ layer, rank: edits[layer] ?? rank }));
   const total = ranks.reduce((sum, { rank }) => sum + rank, 0);
-  const edited = ranks.some(({ rank }, i) => rank !== learned.ranks[i]?.rank);
+  const isEdited = ({ rank }: LayerRank, i: number) => rank !== learned.ranks[i]?.rank;
+  const edited = ranks.some(isEdited);
   return (
     <details className="rank-editor">
       <summary>
         Set ranks by hand <span className="quiet">total {total}</span>
       </summary>
       <div className="rank-inputs">
-        {ranks.map(({ layer, rank }) => (
-          <label key={layer} data-edited={edits[layer] !== undefined}>
-            {layer}
-            <input
-              type="number"
-              min={0}
-              max={k}
-              value={rank}
-              onChange={(event) => {
-                const value = Math.round(event.currentTarget.valueAsNumber);
-                if (Number.isFinite(value)) setEdits({ ...edits, [layer]: Math.min(k, Math.max(0, value)) });
-              }}
-            />
-          </label>
+        {ranks.map((one, i) => (
+          <RankField
+            key={one.layer}
+            {...one}
+            most={k}
+            edited={isEdited(one, i)}
+            onRank={(rank) => tryRanks({ ranks: { ...edits, [one.layer]: rank } })}
+          />
         ))}
       </div>
       <div className="rank-actions">
-        <Button
-          size="compact-sm"
-          disabled={!edited || total === 0}
-          onClick={() => {
-            void retrain(ranks);
-            setEdits(noEdits);
-          }}
-        >
+        <Button size="compact-sm" disabled={!edited || total === 0} onClick={() => void retrain(ranks)}>
           Retrain with these ranks
         </Button>
-        <Button size="compact-sm" variant="default" disabled={!edited} onClick={() => setEdits(noEdits)}>
+        <Button
+          size="compact-sm"
+          variant="default"
+          disabled={!edited}
+          onClick={() => tryRanks({ ranks: nothingTried.ranks })}
+        >
           Back to the learned ones
         </Button>
       </div>
     </details>
+  );
+}
+
+interface RankFieldProps extends LayerRank {
+  most: number;
+  edited: boolean;
+  onRank(rank: number): void;
+}
+
+function RankField({ layer, rank, most, edited, onRank }: RankFieldProps): ReactElement {
+  /** What is being typed: empty for a moment, or beyond the range. */
+  const [typed, setTyped] = useState<string>();
+  return (
+    <label data-edited={edited}>
+      {layer}
+      <input
+        type="number"
+        min={0}
+        max={most}
+        value={typed ?? rank}
+        onChange={({ currentTarget: { value, valueAsNumber } }) => {
+          setTyped(value);
+          if (Number.isFinite(valueAsNumber)) onRank(Math.min(most, Math.max(0, Math.round(valueAsNumber))));
+        }}
+        onBlur={() => setTyped(undefined)}
+      />
+    </label>
   );
 }
