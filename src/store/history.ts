@@ -10,8 +10,11 @@ const seriesWidths = {
   search: 2,
   /** x: search step; norm of the direct and of the implicit term. */
   norms: 2,
-  /** x: search step; cosine to the exact hypergradient, whole and implicit; implicit share, of the estimate and exact. */
-  inspection: 4,
+  /**
+   * x: search step; cosine to the exact hypergradient, whole and implicit; implicit share, of the estimate and exact; ratio of
+   * the norm to the exact one, whole and implicit (earlier versions stored no ratios).
+   */
+  inspection: 6,
   /** x: retraining step; train loss of AutoLoRA at its learned ranks. */
   autolora: 1,
   /** x: training step; train loss of plain LoRA, or of whatever method is trained without AutoLoRA. */
@@ -55,8 +58,11 @@ export class RunHistory {
         break;
       case 'inspection': {
         const { step, total, implicit, share, exactShare } = event;
-        const cosine = (of: typeof total) => of.cosine ?? Number.NaN;
-        this.series.inspection.push(step, cosine(total), cosine(implicit), share, exactShare);
+        const said = (value: number | undefined) => value ?? Number.NaN;
+        this.series.inspection.push(
+          step,
+          ...[total.cosine, implicit.cosine, share, exactShare, total.ratio, implicit.ratio].map(said),
+        );
         break;
       }
       case 'train':

@@ -57,6 +57,27 @@ describe('telemetry files', () => {
     );
   });
 
+  it('leave the columns empty that an earlier version did not store', () => {
+    const agreement = { cosine: 0.5, ratio: 2 };
+    const told = run(
+      {},
+      {
+        type: 'inspection',
+        step: 2,
+        total: agreement,
+        implicit: agreement,
+        share: 0.25,
+        exactShare: 0.75,
+        layers: [],
+      },
+      trained('autolora'),
+    );
+    const lines = (one: typeof told) => telemetryCsv(one).split('\n').slice(1, 3);
+    expect(lines(told)).toEqual(['search,2,0.5,0.5,0.25,0.75,2,2,,,', 'retrain,1,,,,,,,0.125,,']);
+    told.history.series.inspection.columns.splice(4);
+    expect(lines(told)).toEqual(['search,2,0.5,0.5,0.25,0.75,,,,,', 'retrain,1,,,,,,,0.125,,']);
+  });
+
   it('name a method that is trained without AutoLoRA', () => {
     expect(telemetryCsv(run({ method: 'dora' }, trained('dora')))).toBe(
       'phase,step,dora_train_loss,step_ms,held_megabytes\ntrain,1,0.125,,\nall,1,,3,\n',

@@ -23,7 +23,14 @@ function seriesTexts({ summary: { config } }: Told): [SeriesName, SeriesText][] 
       'inspection',
       {
         phase: 'search',
-        columns: ['cosine_to_exact', 'implicit_cosine_to_exact', 'implicit_share', 'implicit_share_exact'],
+        columns: [
+          'cosine_to_exact',
+          'implicit_cosine_to_exact',
+          'implicit_share',
+          'implicit_share_exact',
+          'norm_ratio_to_exact',
+          'implicit_norm_ratio_to_exact',
+        ],
       },
     ],
     ['autolora', { phase: 'retrain', columns: ['retrain_train_loss'] }],
@@ -40,7 +47,7 @@ export function telemetryCsv(run: Told): string {
   const headings = texts.flatMap(([, { columns }]) => columns);
   const rows = new Map<string, string[]>();
   let offset = 0;
-  for (const [name, { phase }] of texts) {
+  for (const [name, { phase, columns }] of texts) {
     const { x, columns: values } = series[name];
     x.forEach((step, i) => {
       const key = `${phase},${step}`;
@@ -51,7 +58,7 @@ export function telemetryCsv(run: Told): string {
       });
       rows.set(key, row);
     });
-    offset += values.length;
+    offset += columns.length;
   }
   const lines = [...rows].map(([key, row]) => `${key},${row.join(',')}`);
   return `${['phase,step', ...headings].join(',')}\n${lines.join('\n')}\n`;
