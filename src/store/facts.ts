@@ -1,4 +1,5 @@
 /** The few things a run states once: start, phases, ranks, evaluations, end; folded from telemetry. */
+import type { BackendReport } from '../runtime/protocol';
 import type {
   EvaluationEvent,
   PhaseEvent,
@@ -11,6 +12,8 @@ import type {
 /** Plain data, stored with a run. */
 export interface RunFacts {
   start?: StartEvent;
+  /** What the run began on; absent in records of earlier versions. */
+  backend?: BackendReport;
   /** Phase events in the order they came. */
   phases: PhaseEvent[];
   ranks?: RanksEvent;

@@ -9,6 +9,7 @@ import { TabLocks } from '../testing/tabLocks';
 import { freeable, undoMs } from './library';
 import { createPlayground } from './playground';
 import { decodeRunFile, encodeRunFile } from './runFile';
+import type { KeptRun } from './runRecord';
 import { needsRestart } from './state';
 
 async function playedPage(storage = new MemoryStorage(), seed = 1, locks?: TabLocks) {
@@ -191,6 +192,11 @@ describe('run files', () => {
     expect(reading(bytes.subarray(0, 60))).toThrow('is cut off');
     expect(reading(text('autolora-run 1 4\nabcd'))).toThrow('is damaged');
     expect(reading(text('autolora-run 1 2\n{}'))).toThrow('lacks parts of a run');
+    const { backend, ...olderFacts } = run.facts;
+    const older = { ...run, facts: olderFacts };
+    expect(decodeRunFile('x.autolora', encodeRunFile(older))).toEqual(older);
+    const strange = { ...run, facts: { ...run.facts, backend: { name: backend?.name } } };
+    expect(reading(encodeRunFile(strange as KeptRun))).toThrow('lacks parts of a run');
     for (const length of [-1, 0.5, '2']) {
       const odd = JSON.stringify({ x: { $array: 'Float32Array', at: 0, length } });
       expect(reading(text(`autolora-run 1 ${odd.length}\n${odd}        `))).toThrow('is cut off');

@@ -7,8 +7,9 @@ import { MemoryStorage } from '../testing/memoryStorage';
 import { settle } from '../testing/settle';
 import { TabLocks } from '../testing/tabLocks';
 import { createPlayground, type Playground, type PlaygroundDependencies } from './playground';
+import { resultOf } from './resultFile';
 import type { KeptRun } from './runRecord';
-import { needsRestart } from './state';
+import { needsRestart, triesOtherRanks } from './state';
 
 const opened: Playground[] = [];
 afterEach(() => {
@@ -641,5 +642,49 @@ describe('playground', () => {
     expect(page.state.replayedStep).toBe(2);
     await page.actions.reset();
     expect(page.state.replayedStep).toBeUndefined();
+  });
+
+  it('does not leave aside in silence what was tried with the learned ranks', async () => {
+    const page = await open(short);
+    page.actions.setThrough(false);
+    await page.actions.togglePlay();
+    page.actions.tryRanks({ shift: 1 });
+    expect(triesOtherRanks(page.state)).toBe(false);
+    while (page.client.tick());
+    expect(triesOtherRanks(page.state)).toBe(true);
+    page.actions.tryRanks({ shift: 0 });
+    const { layer = '', rank = 0 } = page.state.facts.ranks?.ranks[0] ?? {};
+    page.actions.tryRanks({ ranks: { [layer]: rank } });
+    expect(triesOtherRanks(page.state)).toBe(false);
+    page.actions.tryRanks({ ranks: { [layer]: rank + 1 } });
+    expect(triesOtherRanks(page.state)).toBe(true);
+
+    await page.actions.togglePlay();
+    expect(page.state.progress?.status).toBe('thresholded');
+    expect(page.state.notices.at(-1)?.message).toContain('Retrain with these ranks');
+    await page.actions.retrain();
+    expect(page.state.progress?.status).toBe('running');
+    expect(page.state.tried).toBeUndefined();
+  });
+
+  it('forgets what was tried once another run stands there', async () => {
+    const page = await open(short);
+    await page.actions.step('both');
+    page.actions.tryRanks({ shift: 1 });
+    page.client.loseDevice('The device was lost.');
+    await settle();
+    expect(page.state.tried?.shift).toBe(1);
+    await page.actions.reset();
+    expect(page.state.tried).toBeUndefined();
+  });
+
+  it('keeps with a run what it began on, whatever the page has later', async () => {
+    const page = await open(short);
+    await page.actions.step('both');
+    const { facts, backend, loaded } = page.state;
+    expect(backend).toEqual({ status: 'ready', report: facts.backend });
+    expect(resultOf({ facts, loaded }, new Date(0)).backend).toEqual(facts.backend);
+    await page.actions.save();
+    expect(page.storage.record?.facts.backend?.description).toBe('WASM SIMD, 2 threads');
   });
 });

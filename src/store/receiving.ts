@@ -20,6 +20,8 @@ export function startReceiving(context: PlaygroundContext, save: () => Promise<u
         context.set({ replayedStep: undefined });
       }
       facts = withEvent(facts, event);
+      if (event.type === 'start' && context.state.backend.status === 'ready')
+        facts = { ...facts, backend: context.state.backend.report };
       history.push(event, facts.start?.config ?? context.state.loaded ?? context.state.draft);
     }
     if (facts !== before) context.set({ facts });

@@ -5,16 +5,16 @@ import type { PlaygroundState } from './state';
 
 /** Plain data for `JSON.stringify`; predictions are left out but for their number. */
 export function resultOf(
-  { facts, loaded, backend }: PlaygroundState,
+  { facts, loaded }: Pick<PlaygroundState, 'facts' | 'loaded'>,
   savedAt: Date,
 ): Record<string, unknown> {
-  const { start, ranks, evaluations, phases, doneMs } = facts;
+  const { start, backend, ranks, evaluations, phases, doneMs } = facts;
   const roles = methodNames.filter((role) => evaluations[role]);
   return {
     savedAt: savedAt.toISOString(),
     model: start?.model,
     task: start?.task,
-    backend: backend.status === 'ready' ? backend.report : undefined,
+    backend,
     ranks: ranks?.ranks,
     rankPattern: ranks?.rankPattern,
     totalRank: ranks?.totalRank,

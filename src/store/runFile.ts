@@ -3,7 +3,7 @@
  * typed arrays, which the JSON names by place.
  */
 import { type ExperimentConfig, parseExperimentConfig } from '../config/experiment';
-import type { Snapshot } from '../runtime/protocol';
+import type { BackendReport, Snapshot } from '../runtime/protocol';
 import type { StoredHistory } from './history';
 import type { KeptRun, RunScore } from './runRecord';
 
@@ -79,6 +79,10 @@ const isHistory = (history: Partial<StoredHistory> | undefined): boolean =>
 const isSnapshot = (snapshot: Partial<Snapshot> | undefined): boolean =>
   snapshot === undefined || (isObject(snapshot?.state) && snapshot.tensors instanceof Uint8Array);
 
+/** Absent in runs of earlier versions. */
+const isBackend = (backend: Partial<BackendReport> | undefined): boolean =>
+  backend === undefined || (typeof backend?.name === 'string' && typeof backend.description === 'string');
+
 /** @throws Error one sentence that names the file, what is wrong, and what to do */
 export function decodeRunFile(name: string, bytes: Uint8Array): KeptRun {
   const end = bytes.subarray(0, 64).indexOf(10);
@@ -129,6 +133,7 @@ export function decodeRunFile(name: string, bytes: Uint8Array): KeptRun {
     isHistory(history) &&
     Array.isArray(facts?.phases) &&
     isObject(facts.evaluations) &&
+    isBackend(facts.backend) &&
     typeof progress?.phase === 'string' &&
     isSnapshot(snapshot);
   if (!whole) throw new Error(`${name} lacks parts of a run: export it again.`);

@@ -92,19 +92,19 @@ function Verdict(): ReactElement | null {
   );
 }
 
-/** What was really trained, on what, where. */
+/** What was really trained, on what, on which backend. */
 function Honesty(): ReactElement | null {
   const start = usePlayground((state) => state.facts.start);
-  const backend = usePlayground((state) => state.backend);
+  const backend = usePlayground((state) => state.facts.backend);
   if (!start) return null;
   const { model, task, config, notes } = start;
   return (
     <footer className="honesty quiet">
-      Trained here: {model.name} ({whole(model.parameters)} parameters, {model.layers} blocks of width{' '}
+      Trained: {model.name} ({whole(model.parameters)} parameters, {model.layers} blocks of width{' '}
       {model.hidden}, vocabulary {whole(model.vocabulary)}; {model.source}) on{' '}
       {taskInfo(task.name)?.title ?? task.name}, {whole(task.trainSize)} train and {whole(task.devSize)}{' '}
       {task.evaluatedOn ?? 'dev'} examples, seed {config.seed}
-      {backend.status === 'ready' && `, on ${backendText(backend.report)}`}.{' '}
+      {backend && `, on ${backendText(backend)}`}.{' '}
       {task.evaluatedOn === 'validation'
         ? 'Scored on validation; dev was not read.'
         : 'Dev is only used for this evaluation.'}
