@@ -50,6 +50,10 @@ export const taskGroups: readonly { title: string; tasks: readonly TaskInfo[] }[
   grouped,
 ).map(([title, names]) => ({ title, tasks: names.map((name) => taskInfo(name) as TaskInfo) }));
 
+/** True where the task is one of GLUE's. */
+export const isGlueTask = (name: string): boolean =>
+  [...grouped['GLUE: one sentence'], ...grouped['GLUE: pairs of sentences']].includes(name);
+
 /** True where an example is a text and a second one. */
 export const isPairTask = (name: string): boolean => grouped['GLUE: pairs of sentences'].includes(name);
 

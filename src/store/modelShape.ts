@@ -52,8 +52,8 @@ export const shapeOfHub = ({ family, layers, hiddenSize, heads, vocabSize }: Hub
   vocabulary: vocabSize,
 });
 
-/** Names of the LoRA layers of a model with so many blocks, in the heatmap's order. */
-export function layerNames(blocks: number): string[] {
+/** Names of the LoRA layers of a model with so many blocks, of 4 while its shape is not known, in the heatmap's order. */
+export function layerNames(blocks = 4): string[] {
   return Array.from({ length: blocks }, (_, block) => [`${block}.query`, `${block}.value`]).flat();
 }
 

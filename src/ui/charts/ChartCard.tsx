@@ -1,6 +1,7 @@
 /** The frame of a chart: title, legend, tools; recharts itself comes later, when there is something to draw. */
 import { lazy, type ReactElement, type ReactNode, type RefObject } from 'react';
 import { FigureDownload } from '../controls/FigureDownload';
+import { compact, whole } from '../numbers';
 import { PagePart } from '../PagePart';
 import type { FigureLine, LineFigureProps } from './LineFigure';
 
@@ -50,11 +51,6 @@ export function LegendAndFigure(props: LineFigureProps): ReactElement {
   );
 }
 
-function lastText(value: number): string {
-  if (Number.isInteger(value)) return String(value);
-  return Math.abs(value) < 1e-3 ? value.toExponential(1) : value.toFixed(3);
-}
-
 function ChartLegend({ lines, rows }: Pick<LineFigureProps, 'lines' | 'rows'>): ReactElement {
   const lastOf = ({ key }: FigureLine) => {
     for (let i = rows.length - 1; i >= 0; i--) {
@@ -81,7 +77,7 @@ function ChartLegend({ lines, rows }: Pick<LineFigureProps, 'lines' | 'rows'>): 
                 strokeDasharray={line.dash}
               />
             </svg>
-            {line.label} <b>{lastText(last)}</b>
+            {line.label} <b>{Number.isInteger(last) ? whole(last) : compact(last)}</b>
           </li>
         );
       })}

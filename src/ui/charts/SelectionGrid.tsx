@@ -104,7 +104,7 @@ export const SelectionGrid = memo(function SelectionGrid(props: SelectionGridPro
           className="cell-active"
           x={labelWidth + active.column * cellWidth + 0.5}
           y={(tops[active.row] ?? 0) + 0.5}
-          width={cellWidth - 1}
+          width={Math.max(1, cellWidth - 1)}
           height={cellHeight - 1}
           rx={3.5}
         />
@@ -133,6 +133,7 @@ function GridRow(props: GridRowProps): ReactElement {
   const rank = ranks[row];
   const rankLeft = labelWidth + components * cellWidth + 10;
   const pad = cellHeight < 18 ? 0.75 : 1.5;
+  const padX = Math.min(pad, cellWidth / 8);
   return (
     // biome-ignore lint/a11y/useSemanticElements: rows of an SVG grid
     <g role="row" aria-rowindex={row + 1}>
@@ -143,13 +144,12 @@ function GridRow(props: GridRowProps): ReactElement {
       {order.map((component, column) => {
         const a = values?.[component];
         const kept = a !== undefined && props.isKept(row, component);
-        const x = labelWidth + column * cellWidth + pad;
         const shape = {
-          x,
+          x: labelWidth + column * cellWidth + padX,
           y: top + pad,
-          width: Math.max(1, cellWidth - 2 * pad),
+          width: cellWidth - 2 * padX,
           height: Math.max(1, cellHeight - 2 * pad),
-          rx: Math.min(4, cellHeight / 6),
+          rx: Math.min(4, cellWidth / 6, cellHeight / 6),
         };
         return (
           // biome-ignore lint/a11y/useSemanticElements: cells of an SVG grid

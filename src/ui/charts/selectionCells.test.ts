@@ -27,6 +27,11 @@ describe('selection cells', () => {
     expect(cellWidth).toBeGreaterThan(10);
   });
 
+  it('keeps 64 components and their ranks within a phone', () => {
+    const { cellWidth, labelWidth, rankWidth } = gridGeometry(['0.query', '0.value'], 64, 330);
+    expect(labelWidth + 64 * cellWidth + rankWidth).toBeLessThanOrEqual(330.001);
+  });
+
   it('colours the threshold alike for every k on the relative scale', () => {
     expect(cellColor(1 / 8, 1 / 8, 'relative', 'light')).toBe(cellColor(0.5, 0.5, 'relative', 'light'));
     expect(cellColor(1 / 8, 1 / 8, 'absolute', 'light')).not.toBe(cellColor(0.5, 0.5, 'absolute', 'light'));

@@ -23,7 +23,8 @@ const blockGap = 7;
 export function gridGeometry(layers: readonly string[], components: number, width: number): GridGeometry {
   const rows = Math.max(1, layers.length);
   const cellHeight = Math.min(36, Math.max(13, Math.floor(430 / rows)));
-  const cellWidth = Math.min(72, Math.max(4, (width - labelWidth - rankWidth) / Math.max(1, components)));
+  // Many components on a phone: narrow cells rather than ranks beyond the edge.
+  const cellWidth = Math.min(72, Math.max(1, (width - labelWidth - rankWidth) / Math.max(1, components)));
   const tops: number[] = [];
   let top = 0;
   layers.forEach((layer, row) => {

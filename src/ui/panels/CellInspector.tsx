@@ -15,13 +15,15 @@ interface CellInspectorProps {
   place?: CellPlace;
   /** Component at the place, from 0. */
   component?: number;
+  /** The a that every component begins with. */
+  beginning: string;
   /** True when the place was reached by keyboard: it is then read out. */
   spoken: boolean;
   version: number;
 }
 
 export function CellInspector(props: CellInspectorProps): ReactElement {
-  const { frames, frame, thresholds, isKept, layers, place, component, spoken, version } = props;
+  const { frames, frame, thresholds, isKept, layers, place, component, beginning, spoken, version } = props;
   const layer = place && layers[place.row];
   const spark = useMemo(
     () =>
@@ -40,7 +42,7 @@ export function CellInspector(props: CellInspectorProps): ReactElement {
   if (!frame) {
     return (
       <p className="inspector quiet">
-        <b>{layer}</b>, component {component + 1}: a = 1/k until the search begins.
+        <b>{layer}</b>, component {component + 1}: a = {beginning} until the search begins.
       </p>
     );
   }

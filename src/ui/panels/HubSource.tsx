@@ -2,7 +2,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactElement, useEffect, useId, useState } from 'react';
 import { type Field, fieldAt } from '../../config/fields';
-import { familyFor, taskInfo } from '../../store/choices';
+import { familyFor, isGlueTask, taskInfo } from '../../store/choices';
 import type { HubJob, HubPart } from '../../store/hubDownloads';
 import { describeBytes, glueRepo, modelPresets } from '../../store/hubPresets';
 import { FieldControl } from '../controls/FieldControl';
@@ -69,7 +69,6 @@ function DataName(): ReactElement {
   const { setField } = useActions();
   const glue = data.repository === glueRepo;
   const task = taskInfo(data.task);
-  const inGlue = ['sst2', 'cola', 'mrpc', 'qqp', 'mnli', 'qnli', 'rte', 'stsb'].includes(data.task);
   return (
     <>
       <NameInput
@@ -80,7 +79,7 @@ function DataName(): ReactElement {
       />
       <p className="field-why">
         {glue
-          ? inGlue
+          ? isGlueTask(data.task)
             ? `The part “${data.task}” of GLUE: its train and validation splits.`
             : `GLUE has no ${task?.title ?? data.task}: name another data set, and its files if it has several parts.`
           : 'Its train and validation splits, or the files named here.'}

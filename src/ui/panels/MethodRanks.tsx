@@ -9,8 +9,6 @@ import { usePlayground } from '../scope';
 import { plannedRank } from './plannedRank';
 import '../styles/figures.css';
 
-/** Blocks that are shown while the model's shape is not known. */
-const placeholderBlocks = 4;
 const geometry = { label: 64, bar: 320, number: 44, row: 17 };
 
 export function MethodRanks(): ReactElement {
@@ -20,7 +18,7 @@ export function MethodRanks(): ReactElement {
   const evaluation = usePlayground((state) => state.facts.evaluations[config.method]);
   const { title, explanation, source, ranks: kind } = methodFacts[config.method];
   const planned = plannedRank(config);
-  const layers = evaluation?.ranks.map(({ layer }) => layer) ?? layerNames(blocks ?? placeholderBlocks);
+  const layers = evaluation?.ranks.map(({ layer }) => layer) ?? layerNames(blocks);
   const ranks = layers.map((layer, row) => evaluation?.ranks[row]?.rank ?? planned?.ranks(layer));
   const largest = Math.max(1, planned?.most ?? 0, ...ranks.map((rank) => rank ?? 0));
   const total = ranks.reduce<number>((sum, rank) => sum + (rank ?? 0), 0);

@@ -2,24 +2,22 @@
 import { Button, Slider } from '@mantine/core';
 import type { ReactElement } from 'react';
 import type { LayerRank } from '../../telemetry/events';
+import { reach } from '../charts/colorScales';
 import { whole } from '../numbers';
 import { useActions, usePlayground } from '../scope';
 
 interface ThresholdSliderProps {
   /** log2 of how many times λ the threshold is put. */
   shift: number;
-  onShift(shift: number): void;
   ranks: readonly LayerRank[];
 }
-
-/** As far as the heatmap's colours reach. */
-const reach = 3;
 
 /** 1, 1.41, 0.71 × λ */
 const timesText = (shift: number) => `${(2 ** shift).toFixed(2).replace(/\.?0+$/, '')} λ`;
 
-export function ThresholdSlider({ shift, onShift, ranks }: ThresholdSliderProps): ReactElement {
-  const { retrain } = useActions();
+export function ThresholdSlider({ shift, ranks }: ThresholdSliderProps): ReactElement {
+  const { retrain, tryRanks } = useActions();
+  const onShift = (next: number) => tryRanks({ shift: next });
   const hidden = usePlayground(({ facts, modelShape }) => facts.start?.model.hidden ?? modelShape?.hidden);
   const thresholded = usePlayground((state) => state.progress?.status === 'thresholded');
   const total = ranks.reduce((sum, { rank }) => sum + rank, 0);
@@ -29,6 +27,7 @@ export function ThresholdSlider({ shift, onShift, ranks }: ThresholdSliderProps)
       <Slider
         className="slider"
         size="xs"
+        // As far as the heatmap's colours reach.
         min={-reach}
         max={reach}
         step={0.125}
