@@ -37,6 +37,14 @@ test('the threshold is tried, ranks are set by hand and named, the search is wat
   const inputs = page.locator('.rank-inputs input');
   await expect(inputs).toHaveCount(8);
   for (const [i, rank] of [4, 3, 2, 1, 1, 2, 3, 4].entries()) await inputs.nth(i).fill(String(rank));
+  // A field can be emptied while it is typed in, and is what it was when it is left so.
+  await inputs.nth(7).fill('');
+  await expect(inputs.nth(7)).toHaveValue('');
+  await inputs.nth(6).focus();
+  await expect(inputs.nth(7)).toHaveValue('4');
+  await expect(page.getByRole('button', { name: 'Retrain (learned ranks)' })).toBeVisible();
+  await playground.play.click();
+  await expect(playground.notes.filter({ hasText: 'Play waits: ranks were set by hand' })).toBeVisible();
   await page.getByRole('button', { name: 'Retrain with these ranks' }).click();
   await playground.finished();
   expect((await playground.ranks('autolora')).trim()).toBe('4 3 2 1 1 2 3 4');
@@ -72,6 +80,62 @@ test('the threshold is tried, ranks are set by hand and named, the search is wat
   await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Runs' }).click();
   await expect(page.locator('.runs-table tbody')).toContainText('by hand');
   await expect(playground.errors).toBeEmpty();
+  expect(playground.faults).toEqual([]);
+});
+
+test('a look at another screen leaves everything as it was, and the hidden screen rests', async ({
+  page,
+}) => {
+  const playground = new PlaygroundPage(page);
+  await playground.open({ ...tiny, 'search.steps': 2000 });
+  const screen = (name: string) =>
+    page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name }).click();
+  const sentence = page.getByRole('textbox', { name: 'A sentence of your own' });
+  await sentence.fill('The film was not good.');
+  await page.getByText('Reporting', { exact: true }).click();
+  await page.getByRole('button', { name: 'sort by a' }).click();
+  await playground.play.click();
+  await playground.reach(3);
+  await page.getByRole('slider', { name: /^Threshold in multiples/ }).focus();
+  await page.keyboard.press('End');
+  const curves = page.getByRole('region', { name: 'Loss', exact: true }).locator('.recharts-line-curve');
+  await curves.first().waitFor();
+  const drawn = await curves.count();
+
+  await screen('Runs');
+  await page.getByRole('searchbox', { name: 'Search runs' }).fill('no run is called so');
+  await expect(sentence).toHaveCount(0);
+  const stood = Number(await playground.step.textContent());
+  // Once it is hidden, nothing of it changes while the run takes steps.
+  const changesPerSteps = () =>
+    page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          const step = () => document.querySelector('[data-testid=step]')?.textContent;
+          const [before, lab] = [step(), document.querySelectorAll('.columns, .results')];
+          let count = 0;
+          const observer = new MutationObserver((records) => {
+            count += records.length;
+          });
+          for (const part of lab)
+            observer.observe(part, { subtree: true, childList: true, attributes: true, characterData: true });
+          setTimeout(() => resolve(lab.length === 2 && step() !== before ? count : Number.NaN), 2000);
+        }),
+    );
+  await expect.poll(changesPerSteps).toBe(0);
+
+  await screen('Lab');
+  await expect(sentence).toHaveValue('The film was not good.');
+  await expect(page.getByRole('textbox', { name: 'Report every' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'sort by a' })).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.locator('.threshold-slider output')).toContainText('8 λ');
+  await expect(curves).toHaveCount(drawn);
+  // It follows the run again.
+  await expect
+    .poll(async () => Number((await page.locator('.scrubber-step').textContent())?.replace('step ', '')))
+    .toBeGreaterThan(stood);
+  await screen('Runs');
+  await expect(page.getByRole('searchbox', { name: 'Search runs' })).toHaveValue('no run is called so');
   expect(playground.faults).toEqual([]);
 });
 

@@ -1,6 +1,15 @@
 /** The page: masthead, transport, experiment, heatmap, charts, result. */
 import { ActionIcon, Button, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
-import { lazy, type ReactElement, useCallback, useEffect, useMemo, useState } from 'react';
+import {
+  Activity,
+  lazy,
+  type ReactElement,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useMemo,
+  useState,
+} from 'react';
 import { encodeLink } from '../config/link';
 import { Icon } from './controls/icons';
 import { TransportBar } from './controls/TransportBar';
@@ -18,7 +27,8 @@ import { ResultPanel } from './panels/ResultPanel';
 import { SelectionPanel } from './panels/SelectionPanel';
 import { UpdateNotice } from './panels/UpdateNotice';
 import { useActions, usePlayground, useReadState } from './scope';
-import { screens, unknownScreen, useScreen } from './screens';
+import { type ScreenName, screens, unknownScreen, useScreen } from './screens';
+import { useKeptScroll } from './useKeptScroll';
 import { useKeys } from './useKeys';
 
 const OwnData = lazy(() => import('./panels/OwnData'));
@@ -30,8 +40,6 @@ export function App(): ReactElement {
   const actions = useActions();
   useKeys(actions, openHelp);
   const unknownKeys = usePlayground((state) => state.unknownKeys);
-  const screen = useScreen();
-  const Content = screens.find(({ name }) => name === screen)?.content;
   const hidden = useMemo(() => hiddenParts(unknownKeys), [unknownKeys]);
   const strange = unknownParts(unknownKeys)
     .map((name) => `“${name.slice(0, 40)}”`)
@@ -54,13 +62,7 @@ export function App(): ReactElement {
       <main>
         <UpdateNotice />
         <Notices />
-        {Content ? (
-          <PagePart key={screen} name="This screen" fallback={<p className="quiet">Loading…</p>}>
-            <Content />
-          </PagePart>
-        ) : (
-          <Lab hidden={hidden} />
-        )}
+        <Screens lab={<Lab hidden={hidden} />} />
       </main>
       {help !== 'never' && (
         <PagePart name="Help">
@@ -69,6 +71,40 @@ export function App(): ReactElement {
       )}
     </div>
   );
+}
+
+/**
+ * The screen that is looked at, and those that were: they keep what was typed and chosen on them, but nothing of them is shown,
+ * read out or kept up to date meanwhile (`Activity` ends their effects). A screen is fetched when it is first looked at.
+ */
+function Screens({ lab }: { lab: ReactNode }): ReactElement {
+  const screen = useScreen();
+  const [seen, setSeen] = useState<readonly ScreenName[]>([screen]);
+  if (!seen.includes(screen)) setSeen([...seen, screen]);
+  return (
+    <>
+      {screens
+        .filter(({ name }) => seen.includes(name))
+        .map(({ name, content: Content }) => (
+          <Activity key={name} mode={name === screen ? 'visible' : 'hidden'}>
+            <KeptScroll opened={name === seen[0]} />
+            {Content ? (
+              <PagePart name="This screen" fallback={<p className="quiet">Loading…</p>}>
+                <Content />
+              </PagePart>
+            ) : (
+              lab
+            )}
+          </Activity>
+        ))}
+    </>
+  );
+}
+
+/** Brings its screen back to where it was scrolled to. */
+function KeptScroll({ opened }: { opened: boolean }): null {
+  useKeptScroll(opened);
+  return null;
 }
 
 /** Says a sentence when it comes up or changes. */
@@ -155,7 +191,7 @@ function ScreenSwitch(): ReactElement {
 
 function Masthead({ onHelp }: { onHelp(): void }): ReactElement {
   const { setColorScheme } = useMantineColorScheme();
-  const scheme = useComputedColorScheme('light');
+  const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
   const { notify } = useActions();
   const readState = useReadState();
   const share = async () => {
