@@ -4,6 +4,7 @@ import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { taskInfo } from '../../store/choices';
 import { nameOfFiles } from '../../store/chosenFiles';
 import { createDataChecker, type DataAnswer, type DataChecker, type FileCheck } from '../../store/dataCheck';
+import type { ChosenFiles } from '../../store/runRecord';
 import { type ColumnMapping, fieldsOf, formatMapping, parseMapping } from '../../tasks/table/mapping';
 import type { Task } from '../../tasks/task';
 import { whole } from '../numbers';
@@ -16,7 +17,7 @@ export default function OwnData(): ReactElement | null {
   const files = usePlayground((state) => state.files);
   const begun = usePlayground((state) => state.facts.start !== undefined);
   const checker = useRef<DataChecker>(undefined);
-  const [answer, setAnswer] = useState<DataAnswer>();
+  const [read, setRead] = useState<ReadData>();
   useEffect(() => {
     const made = createDataChecker();
     checker.current = made;
@@ -24,18 +25,22 @@ export default function OwnData(): ReactElement | null {
   }, []);
   useEffect(() => {
     const question = { task, columns, train: files.train ?? [], dev: files.dev ?? [] };
-    void checker.current?.ask(question).then((found) => found && setAnswer(found));
+    const of = { train: files.train, dev: files.dev };
+    void checker.current?.ask(question).then((answer) => answer && setRead({ answer, of }));
   }, [task, columns, files.train, files.dev]);
   const info = taskInfo(task);
   if (!info || (!files.train && !files.dev)) return null;
   const mapping = mappingOf(columns);
-  const mapped = answer?.train?.table ? answer.train : answer?.dev?.table ? answer.dev : undefined;
+  const answer = answerOn(files, read);
+  const mapped = answer.train?.table ? answer.train : answer.dev?.table ? answer.dev : undefined;
   return (
     <details className="card own-data" open={!begun} aria-label="Your data">
       <summary>
         <h2>Your data</h2>
         <span className="quiet">
-          {(['train', 'dev'] as const).map((role) => `${role}: ${countText(answer?.[role])}`).join(' · ')}
+          {(['train', 'dev'] as const)
+            .map((role) => `${role}: ${countText(answer[role], files[role] !== undefined)}`)
+            .join(' · ')}
         </span>
       </summary>
       <div className="own-data-body">
@@ -49,7 +54,7 @@ export default function OwnData(): ReactElement | null {
             />
           )}
           {(['train', 'dev'] as const).map((role) => {
-            const check = answer?.[role];
+            const check = answer[role];
             if (!check) return null;
             return (
               <div key={role} className="own-data-said" data-role={role}>
@@ -66,16 +71,16 @@ export default function OwnData(): ReactElement | null {
               </div>
             );
           })}
-          {answer?.labels && <p className="field-why">Labels: {answer.labels.join(', ')}.</p>}
-          <Sizes train={answer?.train?.examples} dev={answer?.dev?.examples} />
+          {answer.labels && <p className="field-why">Labels: {answer.labels.join(', ')}.</p>}
+          <Sizes train={answer.train?.examples} dev={answer.dev?.examples} />
         </div>
         <div className="own-data-tables">
           {(['train', 'dev'] as const).map((role) => (
             <Preview
               key={role}
               title={`${role}: ${nameOfFiles(files[role])}`}
-              check={answer?.[role]}
-              readAs={titlesByColumn(info as Task, answer?.[role], mapping)}
+              check={answer[role]}
+              readAs={titlesByColumn(info as Task, answer[role], mapping)}
             />
           ))}
         </div>
@@ -84,9 +89,27 @@ export default function OwnData(): ReactElement | null {
   );
 }
 
-const countText = (check: FileCheck | undefined) =>
+interface ReadData {
+  answer: DataAnswer;
+  /** The files that it is about. */
+  of: Pick<ChosenFiles, 'train' | 'dev'>;
+}
+
+/** What is known of the files that are chosen now: of others, while these are read, nothing. */
+function answerOn(files: ChosenFiles, read: ReadData | undefined): DataAnswer {
+  if (!read) return {};
+  const { train, labels, dev } = read.answer;
+  return {
+    ...(read.of.train === files.train && { train, labels }),
+    ...(read.of.dev === files.dev && { dev }),
+  };
+}
+
+const countText = (check: FileCheck | undefined, chosen: boolean) =>
   check === undefined
-    ? 'none'
+    ? chosen
+      ? 'reading…'
+      : 'none'
     : check.examples === undefined
       ? check.preview
         ? `${whole(check.preview.rowCount)} rows, not usable yet`

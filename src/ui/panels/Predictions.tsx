@@ -17,6 +17,7 @@ import {
   allWrong,
   type PredictionFilter,
   type ScoredText,
+  scoredTexts,
   sequenceRows,
   taggingRows,
   textRows,
@@ -32,10 +33,11 @@ type Shown =
 
 function shownOf(
   { kind, predictions }: EvaluationEvent,
+  texts: readonly ScoredText[],
   filter: PredictionFilter,
   types: readonly string[],
 ): Shown {
-  if (kind === 'generation') return { kind, rows: textRows(predictions as GenerationPrediction[], filter) };
+  if (kind === 'generation') return { kind, rows: textRows(texts, filter) };
   if (kind === 'tagging')
     return { kind, rows: taggingRows(predictions as TaggingPrediction[], filter, types) };
   return { kind: 'sequence', rows: sequenceRows(predictions as SequencePrediction[], filter, kind) };
@@ -67,7 +69,16 @@ export default function Predictions(): ReactElement | null {
   const role = roles.includes(chosen) ? chosen : roles[0];
   const evaluation = role && evaluations[role];
   const types = useMemo(() => typesOf(labels), [labels]);
-  const shown = useMemo(() => evaluation && shownOf(evaluation, filter, types), [evaluation, filter, types]);
+  // Scored once, not with every letter of the filter.
+  const texts = useMemo(
+    () =>
+      evaluation?.kind === 'generation' ? scoredTexts(evaluation.predictions as GenerationPrediction[]) : [],
+    [evaluation],
+  );
+  const shown = useMemo(
+    () => evaluation && shownOf(evaluation, texts, filter, types),
+    [evaluation, texts, filter, types],
+  );
   if (!role || !evaluation || !shown) return null;
   const more = shown.rows.length - count;
   const change = (part: Partial<PredictionFilter>) => {

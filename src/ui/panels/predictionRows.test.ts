@@ -1,7 +1,6 @@
 /** Predictions are listed by filters, mistakes by how sure they were. */
 import { describe, expect, it } from 'vitest';
-import { scoreText } from './metricText';
-import { allWrong, sequenceRows, taggingRows, textRows } from './predictionRows';
+import { allWrong, scoredTexts, sequenceRows, taggingRows, textRows } from './predictionRows';
 
 const row = (text: string, label: number, prediction: number, logits: number[]) => ({
   text,
@@ -57,17 +56,14 @@ describe('textRows', () => {
       references: ['a cheap cafe by the river'],
       generated,
     });
-    const rows = textRows([text('a cheap cafe by the river'), text('the pub')], { ...allWrong });
+    const scored = scoredTexts([text('a cheap cafe by the river'), text('the pub')]);
+    const rows = textRows(scored, allWrong);
     expect(rows.map(({ generated }) => generated)).toEqual(['the pub', 'a cheap cafe by the river']);
     expect(rows[1]).toMatchObject({ rougeL: 1, bleu: 1 });
     expect(rows[0]?.rougeL).toBeGreaterThan(0);
     expect(rows[0]?.rougeL).toBeLessThan(0.5);
-  });
-});
-
-describe('scoreText', () => {
-  it('gives accuracy with its binomial error, and correlations as numbers', () => {
-    expect(scoreText('accuracy', 0.8, 500)).toEqual({ score: '80.0 %', error: ' ± 1.8' });
-    expect(scoreText('matthews', 0.4321, 500)).toEqual({ score: '0.432', error: '' });
+    expect(textRows(scored, { ...allWrong, text: 'Pub' }).map(({ generated }) => generated)).toEqual([
+      'the pub',
+    ]);
   });
 });

@@ -85,13 +85,9 @@ export function taggingRows(
     .sort((left, right) => wrong(right) - wrong(left));
 }
 
-/** Texts furthest from their references first. */
-export function textRows(
-  predictions: readonly GenerationPrediction[],
-  filter: PredictionFilter,
-): ScoredText[] {
+/** Texts with their scores, those furthest from their references first. */
+export function scoredTexts(predictions: readonly GenerationPrediction[]): ScoredText[] {
   return predictions
-    .filter((one) => matches(one, filter))
     .map((one) => {
       const tokens = tokeniseCaption(one.generated);
       const references = one.references.map(tokeniseCaption);
@@ -103,3 +99,7 @@ export function textRows(
     })
     .sort((left, right) => left.rougeL - right.rougeL);
 }
+
+/** Those that hold the text, in their order. */
+export const textRows = (scored: readonly ScoredText[], filter: PredictionFilter): ScoredText[] =>
+  scored.filter((one) => matches(one, filter));
