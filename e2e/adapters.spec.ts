@@ -15,10 +15,11 @@ const quick = {
   'retrain.batchSize': 4,
 };
 
-async function takeAway(page: Page, button: string): Promise<string> {
+async function takeAway(page: Page, item: string): Promise<string> {
+  await page.getByRole('button', { name: 'Download', exact: true }).click();
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('button', { name: button, exact: true }).click(),
+    page.getByRole('menuitem').filter({ hasText: item }).click(),
   ]);
   return download.path();
 }
@@ -29,7 +30,7 @@ test('an adapter and a merged checkpoint score the same when they come back', as
   await playground.play.click();
   await playground.finished();
   const score = page.getByTestId('score-dora');
-  const [first = ''] = (await score.textContent())?.split(' ') ?? [];
+  const first = (await score.locator('b').textContent()) ?? '';
   const adapter = readStoredZip(await takeAway(page, 'DoRA adapter (PEFT)'));
   const merged = readStoredZip(await takeAway(page, 'DoRA merged'));
   const script = readFileSync(await takeAway(page, 'Python script'), 'utf8');

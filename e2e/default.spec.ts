@@ -62,7 +62,8 @@ test('goes from search by hand through threshold and retraining to both results 
     await expect(answer.locator('[data-best=true]')).toHaveCount(1);
   }
   const download = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'AutoLoRA adapter (PEFT)' }).click();
+  await page.getByRole('button', { name: 'Download', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'AutoLoRA adapter (PEFT)' }).click();
   expect((await download).suggestedFilename()).toMatch(/^autolora-adapter-seed1\.zip$/);
   await expect(playground.errors).toBeEmpty();
   expect(playground.faults).toEqual([]);

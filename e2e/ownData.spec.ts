@@ -103,7 +103,7 @@ test('a CSV with other columns is explained, mapped by hand and trained on', asy
   await playground.finished();
   await playground.score('autolora');
   await expect(page.locator('.honesty')).toContainText('40 train and 12 dev examples');
-  await expect(page.locator('.confusion')).toContainText('→ good');
+  await expect(page.locator('.confusion')).toContainText('good');
   await expect(playground.errors).toBeEmpty();
   expect(playground.faults).toEqual([]);
   expect(playground.strangers).toEqual([]);

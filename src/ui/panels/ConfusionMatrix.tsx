@@ -1,4 +1,4 @@
-/** True classes down, predicted classes across; shade is the share of the true class. */
+/** True classes down, predicted ones across, as its corner says; shade is the share of the true class. */
 import type { CSSProperties, ReactElement } from 'react';
 import { percent } from '../numbers';
 
@@ -16,10 +16,10 @@ export function ConfusionMatrix({ confusion, labels, title }: ConfusionMatrixPro
     <table className="confusion" aria-label={`${title}: confusion matrix`}>
       <thead>
         <tr>
-          <td />
+          <td className="confusion-corner">true ↓ / said →</td>
           {confusion.map((_, predicted) => (
             <th scope="col" key={name(predicted)}>
-              → {name(predicted)}
+              {name(predicted)}
             </th>
           ))}
         </tr>

@@ -9,14 +9,14 @@ import { backendText } from '../controls/BackendBadge';
 import { whole } from '../numbers';
 import { PagePart } from '../PagePart';
 import { usePlayground } from '../scope';
-import { metricLabel, scoreText } from './metricText';
+import { verdictText } from './metricText';
 import { RoleResult } from './RoleResult';
-import { TakeAway } from './TakeAway';
 import { TryIt } from './TryIt';
 import '../styles/result.css';
 
-/** Its metrics are not needed before there is a result. */
+// Neither is needed before there is a result.
 const Predictions = lazy(() => import('./Predictions'));
+const TakeAway = lazy(() => import('./TakeAway'));
 
 export function ResultPanel(): ReactElement {
   const method = usePlayground((state) => (state.loaded ?? state.draft).method);
@@ -31,7 +31,7 @@ export function ResultPanel(): ReactElement {
     <section className="card results" aria-labelledby="result-title">
       <div className="card-head">
         <h2 id="result-title">Result</h2>
-        <TakeAway />
+        <Downloads />
       </div>
       <Verdict />
       <div className="result-columns" data-models={roles.length}>
@@ -49,6 +49,17 @@ export function ResultPanel(): ReactElement {
   );
 }
 
+function Downloads(): ReactElement | null {
+  const has = usePlayground(
+    ({ facts }) => facts.ranks !== undefined || methodNames.some((name) => facts.evaluations[name]),
+  );
+  return has ? (
+    <PagePart name="The download menu">
+      <TakeAway />
+    </PagePart>
+  ) : null;
+}
+
 function DevPredictions(): ReactElement | null {
   const has = usePlayground(({ facts }) => methodNames.some((name) => facts.evaluations[name]));
   return has ? (
@@ -62,34 +73,7 @@ function DevPredictions(): ReactElement | null {
 function Verdict(): ReactElement | null {
   const { autolora, lora } = usePlayground((state) => state.facts.evaluations);
   const scored = usePlayground((state) => scoredOn(state.facts));
-  if (!autolora || !lora) return null;
-  const n = autolora.predictions.length;
-  if (autolora.primary !== 'accuracy') {
-    const { primary } = autolora;
-    const [mine, theirs] = [autolora, lora].map(
-      ({ metrics }) => scoreText(primary, metrics[primary] ?? Number.NaN, n).score,
-    );
-    return (
-      <p className="verdict">
-        AutoLoRA scores {mine}, LoRA {theirs} ({metricLabel(primary)} on {whole(n)} {scored} examples); one
-        seed settles nothing.
-      </p>
-    );
-  }
-  const both = [autolora, lora].map(({ metrics }) => metrics.accuracy ?? 0);
-  const [mine = 0, theirs = 0] = both;
-  const gap = 100 * (mine - theirs);
-  const error = 100 * Math.sqrt(both.reduce((sum, p) => sum + (p * (1 - p)) / n, 0));
-  return (
-    <p className="verdict">
-      {Math.abs(gap) < 0.05
-        ? 'AutoLoRA and LoRA score the same'
-        : `AutoLoRA scores ${Math.abs(gap).toFixed(1)} points ${gap > 0 ? 'above' : 'below'} LoRA`}
-      {Math.abs(gap) < 2 * error
-        ? `, which is within the noise of ${whole(n)} ${scored} examples (± ${error.toFixed(1)}); one seed settles nothing.`
-        : ` on ${whole(n)} ${scored} examples (± ${error.toFixed(1)}); other seeds will differ.`}
-    </p>
-  );
+  return autolora && lora ? <p className="verdict">{verdictText(autolora, lora, scored)}</p> : null;
 }
 
 /** What was really trained, on what, on which backend. */

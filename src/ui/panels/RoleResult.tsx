@@ -56,11 +56,8 @@ function Numbers(props: {
   return (
     <>
       <p className="score" data-testid={`score-${role}`}>
-        <b>{score}</b>
-        <span>
-          {error} <span title={metricNote(primary)}>{metricLabel(primary)}</span>, n = {whole(n)}
-          {error && ' (± one binomial standard error)'}
-        </span>
+        <span title={metricNote(primary)}>{metricLabel(primary)}</span> <b>{score}</b>{' '}
+        <span>{error ? `${error} (one standard error, n = ${whole(n)})` : `(n = ${whole(n)})`}</span>
       </p>
       <dl className="result-facts">
         <div>

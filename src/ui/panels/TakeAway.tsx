@@ -1,9 +1,10 @@
 /** What can be taken away of a run: adapters, merged checkpoints, the script for the full-size model, the result. */
-import { Button } from '@mantine/core';
+import { Button, Menu } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { methodNames } from '../../config/methods';
 import { resultOf } from '../../store/resultFile';
 import type { Role } from '../../telemetry/events';
+import { Icon } from '../controls/icons';
 import { download } from '../download';
 import { useActions, usePlayground, useReadState } from '../scope';
 import { zipParts } from '../zip';
@@ -12,14 +13,13 @@ import { roleTitle } from './RoleResult';
 /** Methods that PEFT's LoRA cannot hold. */
 const tensorsOnly: readonly Role[] = ['adapter', 'full'];
 
-export function TakeAway(): ReactElement | null {
+export default function TakeAway(): ReactElement {
   const evaluations = usePlayground((state) => state.facts.evaluations);
   const hasRanks = usePlayground((state) => state.facts.ranks !== undefined);
   const seed = usePlayground((state) => (state.loaded ?? state.draft).seed);
   const { exportAdapter, exportMerged, notify } = useActions();
   const readState = useReadState();
   const roles = methodNames.filter((role) => evaluations[role]);
-  if (!hasRanks && roles.length === 0) return null;
   const takeFiles = async (name: string, files: ReturnType<typeof exportAdapter>) => {
     const taken = await files;
     if (taken) download(`${name}.zip`, zipParts(name, taken), 'application/zip');
@@ -34,54 +34,58 @@ export function TakeAway(): ReactElement | null {
       notify('error', (error as Error).message);
     }
   };
+  const takeResult = () =>
+    download(
+      `autolora-result-seed${seed}.json`,
+      `${JSON.stringify(resultOf(readState(), new Date()), null, 2)}\n`,
+      'application/json',
+    );
   return (
-    <div className="tools downloads">
-      {roles.map((role) => (
-        <Button
-          key={role}
-          size="compact-sm"
-          variant="default"
-          onClick={() => void takeFiles(`${role}-adapter-seed${seed}`, exportAdapter(role))}
-        >
-          {roleTitle(role)} adapter{tensorsOnly.includes(role) ? '' : ' (PEFT)'}
-        </Button>
-      ))}
-      {roles
-        .filter((role) => role !== 'adapter')
-        .map((role) => (
-          <Button
-            key={role}
-            size="compact-sm"
-            variant="default"
-            title="A Hugging Face checkpoint that needs no adapter: config.json, model.safetensors, tokenizer"
-            onClick={() => void takeFiles(`${role}-merged-seed${seed}`, exportMerged(role))}
-          >
-            {roleTitle(role)} merged
+    <div className="tools">
+      <Menu position="bottom-end" shadow="md" withinPortal>
+        <Menu.Target>
+          <Button size="compact-sm" variant="default" rightSection={<Icon name="down" size={13} />}>
+            Download
           </Button>
-        ))}
-      {(hasRanks || roles.some((role) => !tensorsOnly.includes(role))) && (
-        <Button
-          size="compact-sm"
-          variant="default"
-          title="Trains the full-size model with these ranks: transformers, peft, accelerate"
-          onClick={() => void takeScript()}
-        >
-          Python script
-        </Button>
-      )}
-      <Button
-        size="compact-sm"
-        variant="default"
-        onClick={() =>
-          download(
-            `autolora-result-seed${seed}.json`,
-            `${JSON.stringify(resultOf(readState(), new Date()), null, 2)}\n`,
-            'application/json',
-          )
-        }
-      >
-        Result (JSON)
-      </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {roles.map((role) => (
+            <Item
+              key={role}
+              title={`${roleTitle(role)} adapter${tensorsOnly.includes(role) ? '' : ' (PEFT)'}`}
+              what={tensorsOnly.includes(role) ? 'The trained tensors' : 'The low-rank layers alone'}
+              onClick={() => void takeFiles(`${role}-adapter-seed${seed}`, exportAdapter(role))}
+            />
+          ))}
+          {roles
+            .filter((role) => role !== 'adapter')
+            .map((role) => (
+              <Item
+                key={role}
+                title={`${roleTitle(role)} merged`}
+                what="A Hugging Face checkpoint that needs no adapter"
+                onClick={() => void takeFiles(`${role}-merged-seed${seed}`, exportMerged(role))}
+              />
+            ))}
+          {(hasRanks || roles.some((role) => !tensorsOnly.includes(role))) && (
+            <Item
+              title="Python script"
+              what="Trains the full-size model with these ranks: transformers, peft, accelerate"
+              onClick={() => void takeScript()}
+            />
+          )}
+          <Item title="Result (JSON)" what="Ranks, scores, costs and settings" onClick={takeResult} />
+        </Menu.Dropdown>
+      </Menu>
     </div>
+  );
+}
+
+function Item({ title, what, onClick }: { title: string; what: string; onClick(): void }): ReactElement {
+  return (
+    <Menu.Item onClick={onClick}>
+      {title}
+      <span className="download-what">{what}</span>
+    </Menu.Item>
   );
 }
