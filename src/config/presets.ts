@@ -44,7 +44,7 @@ export const presets: readonly Preset[] = [
   },
   {
     name: 'released-code',
-    title: 'Released code',
+    title: 'Authors’ code',
     description:
       'What the authors’ GLUE code does: Adam 3e-4 for both, split 0.7 : 0.3, batch 32, differences around the stepped weights without the factor η, roll-back, and ranks from raw logits.',
     config: {

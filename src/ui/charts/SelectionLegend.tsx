@@ -41,9 +41,6 @@ export function SelectionLegend({ scale, scheme, threshold, thresholdName }: Leg
     ? relativeTicks[scale]
     : [
         { at: 0, text: '0' },
-        ...(threshold === undefined || threshold > 0.45
-          ? []
-          : [{ at: threshold, text: `λ = ${compact(threshold)}` }]),
         { at: 0.5, text: '0.5' },
         { at: 1, text: '1' },
       ];

@@ -97,7 +97,7 @@ function Keys(): ReactElement {
         ))}
       </div>
       <Tooltip
-        label="Continue automatically: from search through threshold, retraining and evaluation, to LoRA beside it"
+        label="Continue automatically: from search through threshold, retraining and evaluation, then plain LoRA of the same size to compare"
         openDelay={400}
         multiline
         w={260}

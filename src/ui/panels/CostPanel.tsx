@@ -47,22 +47,27 @@ export function CostPanel(): ReactElement {
           <dd>{stepMs > 0 ? (1000 / stepMs).toFixed(1) : '–'}</dd>
         </div>
         <div>
-          <dt>held by the engine</dt>
+          <dt title="Weights, optimizer moments and batches; the browser itself takes more">
+            memory of the engine
+          </dt>
           <dd>
-            {bytes > 0 ? megabytes(bytes) : '–'} {tensors > 0 && <small>in {tensors} tensors</small>}
+            {bytes > 0 ? megabytes(bytes) : '–'} {tensors > 0 && <small>in {tensors} tensors (arrays)</small>}
           </dd>
         </div>
       </dl>
       {cost.length > 1 && (
-        <svg
-          className="cost-line"
-          viewBox={`0 0 ${size.width} ${size.height}`}
-          preserveAspectRatio="none"
-          role="img"
-          aria-label="Milliseconds per step over the run"
-        >
-          <polyline points={line} />
-        </svg>
+        <figure className="cost-figure">
+          <figcaption className="quiet">ms per step, over the run</figcaption>
+          <svg
+            className="cost-line"
+            viewBox={`0 0 ${size.width} ${size.height}`}
+            preserveAspectRatio="none"
+            role="img"
+            aria-label="Milliseconds per step over the run"
+          >
+            <polyline points={line} />
+          </svg>
+        </figure>
       )}
     </section>
   );

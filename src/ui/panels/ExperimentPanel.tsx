@@ -23,14 +23,14 @@ const groups: { group: Field['group']; title: string }[] = [
   { group: 'hypergradient', title: 'Hypergradient' },
   { group: 'retrain', title: 'Retraining' },
   { group: 'generation', title: 'Generation' },
-  { group: 'baseline', title: 'LoRA beside it' },
+  { group: 'baseline', title: 'Plain LoRA to compare' },
 ];
 
 const methodOptions = methodNames.map((value) => ({ value, label: methodFacts[value].title }));
 const field = (path: string) => fieldAt(path) as Field;
 
 export function ExperimentPanel(): ReactElement {
-  const narrow = useMediaQuery('(max-width: 1180px)');
+  const narrow = useMediaQuery('(max-width: 1180px)', undefined, { getInitialValueInEffect: false });
   const [open, setOpen] = useState(false);
   const shown = !narrow || open;
   return (

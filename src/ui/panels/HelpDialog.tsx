@@ -17,7 +17,13 @@ const keys: [keys: string[], what: string][] = [
 
 export default function HelpDialog({ opened, onClose }: { opened: boolean; onClose(): void }): ReactElement {
   return (
-    <Modal opened={opened} onClose={onClose} title={<b>How to read this page</b>} size="lg">
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={<b>How to read this page</b>}
+      size="lg"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       <div className="help">
         <p>
           LoRA adds a low-rank update to a frozen layer: the sum of <i>k</i> rank-1 components. AutoLoRA gives

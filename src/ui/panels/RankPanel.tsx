@@ -156,7 +156,7 @@ function RankMap({
   cursor: number | undefined;
 }): ReactElement {
   const { ref: sized, width } = useElementSize();
-  const scheme = useComputedColorScheme('light');
+  const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
   return (
     <>
       <div className="rank-key quiet" aria-hidden="true">

@@ -26,7 +26,7 @@ export function SpaceMeter({ runs }: { runs: readonly RunSummary[] }): ReactElem
         />
       )}
       <span className="quiet">
-        {runs.length} runs, {megabytes(weights)} of weights
+        {runs.length === 1 ? '1 run' : `${runs.length} runs`}, {megabytes(weights)} of weights
         {space && `; this site takes ${megabytes(space.used)} of ${megabytes(space.allowed)}`}
       </span>
       {oldest.length > 0 && (
