@@ -35,6 +35,8 @@ export interface LineFigureProps {
   stepped?: boolean;
   /** Of a linear axis, instead of 0 to the largest value; with its ticks. */
   scale?: { domain: [low: number, high: number]; ticks: number[] };
+  /** What the values are; the horizontal axis counts steps. */
+  yName: string;
   /** Dashed upright line with a word on it. */
   mark?: { x: number; label: string };
   /** Upright line at what the page looks back at. */
@@ -44,7 +46,8 @@ export interface LineFigureProps {
   label: string;
 }
 
-const margin = { top: 6, right: 10, bottom: 0, left: -12 };
+const margin = { top: 6, right: 10, bottom: 0, left: 0 };
+const axisName = { fill: 'var(--ink-soft)', fontSize: 11.5, textAnchor: 'middle' } as const;
 
 function Tip({
   active,
@@ -106,13 +109,13 @@ function axisOf(
   high: number,
   { logarithmic, spanned }: Pick<LineFigureProps, 'logarithmic' | 'spanned'>,
 ): NonNullable<LineFigureProps['scale']> {
-  if (!logarithmic && !spanned) return { ticks: linearTicks(high * 1.02, 4), domain: [0, high * 1.02] };
+  if (!logarithmic && !spanned) return { ticks: linearTicks(high * 1.02, 6), domain: [0, high * 1.02] };
   const ticks = logarithmic ? logTicks(low, high) : enclosingTicks(low, high);
   return { ticks, domain: [ticks[0] as number, ticks.at(-1) as number] };
 }
 
 export default function LineFigure(props: LineFigureProps): ReactElement {
-  const { rows, lines, logarithmic, spanned, stepped, scale, mark, cursor, onPick, label } = props;
+  const { rows, lines, logarithmic, spanned, stepped, scale, yName, mark, cursor, onPick, label } = props;
   const pick = ({ activeLabel }: { activeLabel?: string | number }) => {
     const x = Number(activeLabel ?? Number.NaN);
     if (Number.isFinite(x)) onPick?.(x);
@@ -122,7 +125,7 @@ export default function LineFigure(props: LineFigureProps): ReactElement {
   const { ticks, domain } = scale ?? axisOf(low, high, { logarithmic, spanned });
   return (
     <div className="chart-body" role="img" aria-label={label}>
-      <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 360, height: 190 }}>
+      <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 360, height: 210 }}>
         <LineChart
           data={rows}
           margin={margin}
@@ -138,10 +141,12 @@ export default function LineFigure(props: LineFigureProps): ReactElement {
             ticks={linearTicks(lastX)}
             stroke="var(--line-strong)"
             tickLine={false}
-            height={22}
+            height={36}
+            label={{ ...axisName, value: 'step', position: 'insideBottom', offset: 2 }}
           />
           <YAxis
-            width={52}
+            width={56}
+            label={{ ...axisName, value: yName, angle: -90, position: 'insideLeft', offset: 4 }}
             scale={logarithmic ? 'log' : 'linear'}
             domain={domain}
             ticks={ticks}

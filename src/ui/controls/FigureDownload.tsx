@@ -6,13 +6,14 @@ import { downloadBlob } from '../download';
 import { type FigureText, figureSvg, svgToPng } from '../figureFile';
 import { useActions, useReadState } from '../scope';
 
-interface FigureDownloadProps {
+interface FigureDownloadProps extends Omit<FigureText, 'title'> {
   /** The card: its largest drawing is taken. */
   frame: RefObject<HTMLElement | null>;
   title: string;
   /** Of what, where it is not the run on the page. */
   caption?: string;
-  legend?: FigureText['legend'];
+  /** What else the title must say, as the figure's own legend is left behind: moment and scale. */
+  detail?: string;
 }
 
 /** The drawing of a card; icons are drawings too, so the largest. */
@@ -21,7 +22,8 @@ function drawingOf(card: HTMLElement): SVGSVGElement | undefined {
   return [...card.querySelectorAll('svg')].sort((one, other) => area(other) - area(one))[0];
 }
 
-export function FigureDownload({ frame, title, caption, legend }: FigureDownloadProps): ReactElement {
+export function FigureDownload(props: FigureDownloadProps): ReactElement {
+  const { frame, title, caption, detail, ...keys } = props;
   const readState = useReadState();
   const { notify } = useActions();
   const save = async (kind: 'svg' | 'png') => {
@@ -32,7 +34,10 @@ export function FigureDownload({ frame, title, caption, legend }: FigureDownload
     const run =
       caption ??
       `${taskInfo(config.data.task)?.title ?? config.data.task}, ${config.model.name}, ${methodFacts[config.method].title}, seed ${config.seed}`;
-    const svg = figureSvg(drawing, { title: `${title}: ${run}`, legend });
+    const svg = figureSvg(drawing, {
+      title: `${title}: ${run}${detail === undefined ? '' : `; ${detail}`}`,
+      ...keys,
+    });
     const of = caption === undefined ? `${config.data.task}-seed${config.seed}` : 'compared';
     const name = `${title.toLowerCase().replace(/[^a-z]+/g, '-')}-${of}.${kind}`;
     try {

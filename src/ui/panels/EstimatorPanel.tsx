@@ -44,6 +44,7 @@ function Cosines(): ReactElement {
       {...replay}
       frame={frame}
       title="Estimator against exact"
+      yName="cosine, share"
       empty="How near the estimate is to the exact hypergradient appears here with the first inspection."
       label="Cosine of the estimated to the exact hypergradient and the share of the implicit term, over search steps"
       rows={rows}

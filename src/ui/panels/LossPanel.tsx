@@ -50,6 +50,7 @@ export function LossPanel({ focused, onFocus }: PanelFocus): ReactElement {
       frame={frame}
       onFocus={onFocus}
       title="Loss"
+      yName="loss"
       empty="Train and validation loss appear here with the first steps."
       label="Loss over steps: search on train and validation, then retraining of AutoLoRA and LoRA"
       rows={rows}

@@ -31,6 +31,7 @@ export function NormPanel({
       frame={frame}
       onFocus={onFocus}
       title="Hypergradient norms"
+      yName="norm over all β"
       empty="‖direct‖ and ‖implicit‖ over all β appear here during the search."
       label="Norms of the direct and the implicit term of the hypergradient over search steps"
       rows={rows}

@@ -4,10 +4,12 @@ import { useElementSize } from '@mantine/hooks';
 import { type ReactElement, useMemo, useRef, useState } from 'react';
 import { type StoredFrames, totalRank } from '../../store/selectionFrames';
 import { LegendAndFigure } from '../charts/ChartCard';
-import { rankColor } from '../charts/colorScales';
+import { rankSwatches } from '../charts/colorKeys';
+import type { ColorScheme } from '../charts/colorScales';
 import type { FigureLine } from '../charts/LineFigure';
 import { RankEvolution } from '../charts/RankEvolution';
 import { layerRankRows, rankKey, tellingLayers, totalRankRows } from '../charts/rankRows';
+import { SwatchKeys } from '../charts/SwatchKeys';
 import { FigureDownload } from '../controls/FigureDownload';
 import { whole } from '../numbers';
 import { useHistory, usePlayground } from '../scope';
@@ -33,6 +35,7 @@ const totalLine: FigureLine = { key: 'total', label: 'total rank', color: 'var(-
 export function RankPanel(): ReactElement {
   const panel = useRef<HTMLElement>(null);
   const { history, version } = useHistory(2, panel);
+  const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
   const [view, setView] = useState<View>('map');
   const [picked, setPicked] = useState<readonly string[]>();
   const hidden = usePlayground((state) => state.facts.start?.model.hidden);
@@ -83,7 +86,8 @@ export function RankPanel(): ReactElement {
             <FigureDownload
               frame={panel}
               title="Rank evolution"
-              legend={view === 'map' ? undefined : lines}
+              detail={view === 'map' ? 'colour: rank' : undefined}
+              legend={view === 'map' ? rankSwatches(k, scheme) : lines}
             />
           )}
           <SegmentedControl
@@ -100,7 +104,7 @@ export function RankPanel(): ReactElement {
           How many components of each layer stand above the threshold, over time.
         </div>
       ) : view === 'map' ? (
-        <RankMap {...{ frames, version, cursor: replay.cursor }} />
+        <RankMap {...{ frames, version, scheme, cursor: replay.cursor }} />
       ) : (
         <>
           <LegendAndFigure
@@ -109,6 +113,7 @@ export function RankPanel(): ReactElement {
             lines={lines}
             logarithmic={false}
             stepped
+            yName={view === 'total' ? 'total rank' : 'rank'}
             label={
               view === 'total'
                 ? `Total rank from ${totalRank(from)} at step ${from.step} to ${totalRank(to)} at step ${to.step}`
@@ -149,25 +154,21 @@ export function RankPanel(): ReactElement {
 function RankMap({
   frames: { layers, frames, components: k },
   version,
+  scheme,
   cursor,
 }: {
   frames: StoredFrames;
   version: number;
+  scheme: ColorScheme;
   cursor: number | undefined;
 }): ReactElement {
   const { ref: sized, width } = useElementSize();
   const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
   return (
     <>
-      <div className="rank-key quiet" aria-hidden="true">
+      <SwatchKeys swatches={rankSwatches(k, scheme)}>
         <span>rank</span>
-        {[...new Set([1, Math.ceil(k / 2), k])].map((rank) => (
-          <span key={rank}>
-            <i style={{ background: rankColor(rank, k, scheme) }} />
-            {rank}
-          </span>
-        ))}
-      </div>
+      </SwatchKeys>
       <div ref={sized}>
         <RankEvolution
           layers={layers}

@@ -5,6 +5,7 @@ import { type ReactElement, useCallback, useMemo, useRef, useState } from 'react
 import type { ExperimentConfig } from '../../config/experiment';
 import { methodFacts } from '../../config/methods';
 import { nothingTried } from '../../store/state';
+import { selectionDetail, selectionRamp, selectionSwatches } from '../charts/colorKeys';
 import { SelectionGrid } from '../charts/SelectionGrid';
 import { SelectionLegend } from '../charts/SelectionLegend';
 import { SelectionTable } from '../charts/SelectionTable';
@@ -45,6 +46,8 @@ export function SelectionPanel(): ReactElement {
     [replay, frames],
   );
   const uniformThreshold = uniformThresholdOf(config, components);
+  const threshold = uniformThreshold === undefined ? undefined : uniformThreshold * 2 ** shift;
+  const thresholdName = shift !== 0 ? 'tried' : config.adapter.selection === 'softmax' ? '1/k' : '½';
 
   return (
     <section className="card" ref={panel} aria-labelledby="selection-title">
@@ -53,7 +56,13 @@ export function SelectionPanel(): ReactElement {
         <Total shown={shown} config={config} shift={shift} />
         {view === 'map' && (
           <div className="tools">
-            <FigureDownload frame={panel} title="Selection weights" />
+            <FigureDownload
+              frame={panel}
+              title="Selection weights"
+              detail={selectionDetail(frame?.step, scale, threshold, thresholdName)}
+              ramp={selectionRamp(scale, scheme, threshold)}
+              legend={selectionSwatches(scale, scheme)}
+            />
           </div>
         )}
       </div>
@@ -78,12 +87,7 @@ export function SelectionPanel(): ReactElement {
         )}
       </div>
       {view === 'map' && (
-        <SelectionLegend
-          scale={scale}
-          scheme={scheme}
-          threshold={uniformThreshold === undefined ? undefined : uniformThreshold * 2 ** shift}
-          thresholdName={shift !== 0 ? 'tried' : config.adapter.selection === 'softmax' ? '1/k' : '½'}
-        />
+        <SelectionLegend scale={scale} scheme={scheme} threshold={threshold} thresholdName={thresholdName} />
       )}
       {frame && config.method === 'autolora' && (
         <ThresholdSlider

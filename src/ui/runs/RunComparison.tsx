@@ -128,6 +128,7 @@ export function RunComparison({ runs }: { runs: readonly RunSummary[] }): ReactE
             lines={lines}
             logarithmic={false}
             spanned
+            yName={curve === 'rank' ? 'total rank' : 'loss'}
             label={`${curveNames[curve]} of ${overlaid.map(({ name }) => name).join(', ')}`}
           />
         </PagePart>
