@@ -4,7 +4,9 @@ import { useActions, useHistory, usePlayground } from '../scope';
 import { type Chapter, chapters, type TryIt } from './chapters';
 import { Equation } from './Equation';
 import { Picture } from './pictures';
+import { Subscripts } from './Subscripts';
 import { symbolsOf } from './symbols';
+import { canTry, type RunStanding, tryHint } from './trying';
 import '../styles/learn.css';
 
 export default function LearnScreen(): ReactElement {
@@ -130,18 +132,16 @@ function LiveCard({ chapter }: { chapter: Chapter }): ReactElement {
             {symbolsOf(chapter.picture, { config, start, history, frame, layer: chosen }).map(
               ({ symbol, value }) => (
                 <div key={symbol}>
-                  <dt>{symbol}</dt>
+                  <dt>
+                    <Subscripts text={symbol} />
+                  </dt>
                   <dd>{value}</dd>
                 </div>
               ),
             )}
           </dl>
           <Picture name={chapter.picture} history={history} frame={frame} layer={chosen} />
-          <div className="lesson-tries">
-            {chapter.tries.map((one) => (
-              <TryButton key={one.label} one={one} />
-            ))}
-          </div>
+          <Tries tries={chapter.tries} />
         </>
       ) : config.method !== 'autolora' ? (
         <p>This run’s method searches nothing. Choose AutoLoRA in the Lab to see its pictures here.</p>
@@ -165,12 +165,28 @@ function LiveCard({ chapter }: { chapter: Chapter }): ReactElement {
   );
 }
 
-function TryButton({ one }: { one: TryIt }): ReactElement {
+function Tries({ tries }: { tries: readonly TryIt[] }): ReactElement {
+  const standing: RunStanding = {
+    status: usePlayground((state) => state.progress?.status),
+    phase: usePlayground((state) => state.progress?.phase),
+    viewing: usePlayground((state) => state.viewing === true),
+    through: usePlayground((state) => state.through),
+  };
+  const hint = tryHint(tries, standing);
+  return (
+    <>
+      <div className="lesson-tries">
+        {tries.map((one) => (
+          <TryButton key={one.label} one={one} disabled={!canTry(one, standing)} />
+        ))}
+      </div>
+      {hint && <p className="quiet lesson-hint">{hint}</p>}
+    </>
+  );
+}
+
+function TryButton({ one, disabled }: { one: TryIt; disabled: boolean }): ReactElement {
   const actions = useActions();
-  const status = usePlayground((state) => state.progress?.status);
-  const phase = usePlayground((state) => state.progress?.phase);
-  const viewing = usePlayground((state) => state.viewing === true);
-  const searching = !viewing && phase === 'search' && status !== 'finished' && status !== 'thresholded';
   const act = () => {
     switch (one.kind) {
       case 'step':
@@ -187,12 +203,6 @@ function TryButton({ one }: { one: TryIt }): ReactElement {
         );
     }
   };
-  const disabled =
-    one.kind === 'step' || one.kind === 'threshold'
-      ? !searching
-      : one.kind === 'play'
-        ? viewing || status === 'finished' || status === 'running'
-        : false;
   return (
     <button type="button" className="toggle" disabled={disabled} onClick={act}>
       {one.label}

@@ -3,7 +3,8 @@ import type { ReactElement } from 'react';
 import type { RunHistory } from '../../store/history';
 import { compact } from '../numbers';
 import { usePlayground } from '../scope';
-import { box } from './Bars';
+import { box } from './barScale';
+import { SvgSubscripts } from './Subscripts';
 
 /** How β reaches the validation loss: at once, and by the step of W that is looked ahead to. */
 export function Ways({ history }: { history: RunHistory }): ReactElement {
@@ -15,7 +16,7 @@ export function Ways({ history }: { history: RunHistory }): ReactElement {
     <g className="way-node">
       <rect x={x - 42} y={y - 17} width={84} height={34} rx={8} />
       <text x={x} y={y} textAnchor="middle" dominantBaseline="central">
-        {text}
+        <SvgSubscripts text={text} />
       </text>
     </g>
   );
@@ -55,7 +56,7 @@ export function Ways({ history }: { history: RunHistory }): ReactElement {
       {node(middle, high, 'W′')}
       {node(right, low, 'L_V')}
       <text x={middle} y={high - 30} textAnchor="middle">
-        W − η ∇L_T, η = {compact(eta)}
+        <SvgSubscripts text={`W − η ∇L_T, η = ${compact(eta)}`} />
       </text>
       <text x={middle} y={high + 36} textAnchor="middle">
         through the step: ‖implicit‖ = {compact(implicit)}

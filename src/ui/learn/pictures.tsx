@@ -1,12 +1,16 @@
 /** The live pictures of the chapters: small drawings of what the run's engine last reported. */
 import { type ReactElement, useState } from 'react';
+import { methodFacts } from '../../config/methods';
 import type { RunHistory } from '../../store/history';
 import type { Quantity, SelectionFrame } from '../../store/selectionFrames';
 import { keptAt } from '../../store/threshold';
 import { minMaxIndices } from '../../telemetry/series';
 import { compact, whole } from '../numbers';
+import { metricLabel, scoreText } from '../panels/metricText';
 import { usePlayground } from '../scope';
-import { Bars, box, Legend, type Series } from './Bars';
+import { Axes } from './Axes';
+import { Bars, Legend, type Series } from './Bars';
+import { box, uprightScale } from './barScale';
 import type { PictureName } from './chapters';
 import { Ways } from './Ways';
 
@@ -22,12 +26,13 @@ const rowOf = ({ history, frame, layer }: PictureProps, quantity: Quantity) => [
 ];
 
 function OneQuantity(
-  props: PictureProps & { quantity: Quantity; label: string; line?: boolean },
+  props: PictureProps & { quantity: Quantity; label: string; yName: string; line?: boolean },
 ): ReactElement {
   const lambda = props.frame.thresholds[props.layer];
   return (
     <Bars
       label={props.label}
+      yName={props.yName}
       series={[{ label: props.label, values: rowOf(props, props.quantity), className: 'bar-main' }]}
       line={props.line && lambda !== undefined ? { at: lambda, text: `λ = ${compact(lambda)}` } : undefined}
     />
@@ -42,7 +47,7 @@ function Hypergradient(props: PictureProps): ReactElement {
   return (
     <>
       <Legend series={series} />
-      <Bars label="Hypergradient of each β" series={series} />
+      <Bars label="Hypergradient of each β" yName="gradient of β" series={series} />
     </>
   );
 }
@@ -53,15 +58,14 @@ function Losses({ history }: PictureProps): ReactElement {
   const columns = [search.column(0), search.column(1)];
   const kept = minMaxIndices(columns, search.length, 240);
   const values = columns.flatMap((column) => kept.map((i) => column[i] as number)).filter(Number.isFinite);
-  const high = Math.max(0.1, ...values);
+  const scale = uprightScale(values);
   const last = Math.max(1, search.lastX ?? 1);
-  const inner = box.height - box.bottom - box.top;
   const points = (column: Float32Array) =>
     kept
       .filter((i) => Number.isFinite(column[i]))
       .map(
         (i) =>
-          `${(box.left + ((box.width - box.left) * (search.x[i] as number)) / last).toFixed(1)},${(box.top + (1 - (column[i] as number) / high) * inner).toFixed(1)}`,
+          `${(box.left + ((box.width - box.left) * (search.x[i] as number)) / last).toFixed(1)},${scale.y(column[i] as number).toFixed(1)}`,
       )
       .join(' ');
   return (
@@ -71,17 +75,14 @@ function Losses({ history }: PictureProps): ReactElement {
       role="img"
       aria-label={`Losses over ${search.lastX ?? 0} search steps; last train loss ${compact(search.last(0) ?? Number.NaN)}, validation loss ${compact(search.last(1) ?? Number.NaN)}`}
     >
-      <text x={box.left - 6} y={box.top} textAnchor="end" dominantBaseline="hanging">
-        {compact(high, 2)}
-      </text>
-      <text x={box.left - 6} y={box.top + inner} textAnchor="end">
-        0
-      </text>
-      <line className="axis" x1={box.left} x2={box.width} y1={box.top + inner} y2={box.top + inner} />
+      <Axes scale={scale} xName="search step" yName="loss" />
       <polyline className="line-train" points={points(columns[0] as Float32Array)} />
       <polyline className="line-validation" points={points(columns[1] as Float32Array)} />
-      <text x={box.width} y={box.height - 8} textAnchor="end">
-        step {search.lastX ?? 0}
+      <text x={box.left} y={box.height - 26}>
+        0
+      </text>
+      <text x={box.width} y={box.height - 26} textAnchor="end">
+        {last}
       </text>
     </svg>
   );
@@ -101,6 +102,7 @@ function Threshold({ history, frame, layer }: PictureProps): ReactElement {
     <>
       <Bars
         label="Selection weights of the layer"
+        yName="selection weight a"
         series={[{ label: 'a', values: [...frames.row(frame, 'selection', layer)], className: 'bar-main' }]}
         line={{ at: lambda, text: `λ = ${compact(lambda)}: rank ${ranks[layer]}` }}
       />
@@ -156,8 +158,8 @@ function Ranks({ history, frame }: PictureProps): ReactElement {
           ? 'Retrained models are scored when the run has come to its end.'
           : results
               .map(
-                ({ role, evaluation }) =>
-                  `${role === 'autolora' ? 'AutoLoRA' : 'LoRA'}: ${evaluation.primary} ${compact(evaluation.metrics[evaluation.primary] ?? Number.NaN)} with ${whole(evaluation.parameters.adapter)} parameters`,
+                ({ role, evaluation: { primary, metrics, parameters } }) =>
+                  `${methodFacts[role].title}: ${metricLabel(primary)} ${scoreText(primary, metrics[primary] ?? Number.NaN, 0).score} with ${whole(parameters.adapter)} trainable parameters`,
               )
               .join('; ')}
         {results.length > 0 && '.'}
@@ -173,14 +175,14 @@ function Variants(props: PictureProps): ReactElement {
   const exps = beta.map((b) => Math.exp(b - highest));
   const sum = exps.reduce((total, e) => total + e, 0);
   const series: Series[] = [
-    { label: 'softmax', values: exps.map((e) => e / sum), className: 'bar-main' },
-    { label: 'sigmoid', values: beta.map((b) => 1 / (1 + Math.exp(-b))), className: 'bar-direct' },
-    { label: 'none (β itself)', values: beta, className: 'bar-implicit' },
+    { label: 'softmax', values: exps.map((e) => e / sum), className: 'bar-softmax' },
+    { label: 'sigmoid', values: beta.map((b) => 1 / (1 + Math.exp(-b))), className: 'bar-sigmoid' },
+    { label: 'none (β itself)', values: beta, className: 'bar-unconstrained' },
   ];
   return (
     <>
       <Legend series={series} />
-      <Bars label="Selection weights from the same β" series={series} />
+      <Bars label="Selection weights from the same β" yName="selection weight a" series={series} />
     </>
   );
 }
@@ -188,10 +190,18 @@ function Variants(props: PictureProps): ReactElement {
 export function Picture({ name, ...props }: PictureProps & { name: PictureName }): ReactElement {
   switch (name) {
     case 'magnitude':
-      return <OneQuantity {...props} quantity="magnitude" label="‖A_j‖·‖B_j‖ of each component" />;
+      return (
+        <OneQuantity {...props} quantity="magnitude" label="‖Aⱼ‖·‖Bⱼ‖ of each component" yName="‖Aⱼ‖·‖Bⱼ‖" />
+      );
     case 'selection':
       return (
-        <OneQuantity {...props} quantity="selection" label="Selection weight a of each component" line />
+        <OneQuantity
+          {...props}
+          quantity="selection"
+          label="Selection weight a of each component"
+          yName="selection weight a"
+          line
+        />
       );
     case 'losses':
       return <Losses {...props} />;

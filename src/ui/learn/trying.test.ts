@@ -1,0 +1,53 @@
+/** What cannot be tried says why. */
+import { describe, expect, it } from 'vitest';
+import { chapters } from './chapters';
+import { canTry, type RunStanding, tryHint } from './trying';
+
+const triesOf = (id: string) => chapters.find((chapter) => chapter.id === id)?.tries ?? [];
+const searching: RunStanding = { status: 'paused', phase: 'search', viewing: false, through: true };
+const thresholded: RunStanding = { ...searching, status: 'thresholded' };
+const retraining: RunStanding = { ...searching, status: 'running', phase: 'retrain' };
+const finished: RunStanding = { ...searching, status: 'finished', phase: 'evaluate' };
+
+describe('what belongs to the search', () => {
+  const tries = triesOf('thresholding');
+
+  it('can be tried while the run is searched, without a word', () => {
+    expect(tries.every((one) => canTry(one, searching))).toBe(true);
+    expect(tryHint(tries, searching)).toBeUndefined();
+  });
+
+  it.each([thresholded, retraining, finished])('is over afterwards: %o', (run) => {
+    expect(tries.some((one) => canTry(one, run))).toBe(false);
+    expect(tryHint(tries, run)).toBe('This run is past its search: Reset takes it back to step 0.');
+  });
+
+  it('cannot be tried on a run that is only looked at', () => {
+    const run = { ...searching, viewing: true };
+    expect(tries.some((one) => canTry(one, run))).toBe(false);
+    expect(tryHint(tries, run)).toContain('only looked at');
+  });
+});
+
+describe('Play to the end', () => {
+  const tries = triesOf('retraining');
+
+  it('says that it stops at the threshold where Auto is off', () => {
+    expect(tries.every((one) => canTry(one, searching))).toBe(true);
+    expect(tryHint(tries, searching)).toBeUndefined();
+    expect(tryHint(tries, { ...searching, through: false })).toBe(
+      'Auto is off: Play stops at the threshold.',
+    );
+  });
+
+  it('is over with the run', () => {
+    expect(tries.some((one) => canTry(one, finished))).toBe(false);
+    expect(tryHint(tries, finished)).toBe('This run is finished: Reset takes it back to step 0.');
+  });
+});
+
+it('says nothing of settings, which can always be chosen', () => {
+  const tries = triesOf('ablations');
+  expect(tries.every((one) => canTry(one, finished))).toBe(true);
+  expect(tryHint(tries, finished)).toBeUndefined();
+});

@@ -1,0 +1,37 @@
+/** What of a chapter can be tried on the run as it stands, and why not. */
+import type { Progress } from '../../runtime/protocol';
+import type { TryIt } from './chapters';
+
+/** The run as far as it matters here. */
+export interface RunStanding {
+  status: Progress['status'] | undefined;
+  phase: Progress['phase'] | undefined;
+  /** Only looked at: its weights are gone, or another tab has it. */
+  viewing: boolean;
+  /** Auto: Play goes past the threshold. */
+  through: boolean;
+}
+
+const isSearching = ({ status, phase, viewing }: RunStanding) =>
+  !viewing && phase === 'search' && status !== 'finished' && status !== 'thresholded';
+
+/** Whether it belongs to the search alone. */
+const needsSearch = ({ kind }: TryIt) => kind === 'step' || kind === 'threshold';
+
+export function canTry(one: TryIt, run: RunStanding): boolean {
+  if (needsSearch(one)) return isSearching(run);
+  if (one.kind === 'play') return !run.viewing && run.status !== 'finished' && run.status !== 'running';
+  return true;
+}
+
+/** One line below the buttons: why some cannot be pressed, or do less than they say; undefined where all is plain. */
+export function tryHint(tries: readonly TryIt[], run: RunStanding): string | undefined {
+  const plays = tries.some(({ kind }) => kind === 'play');
+  if (!plays && !tries.some(needsSearch)) return undefined;
+  if (run.viewing) return 'This run is only looked at: Reset begins it anew.';
+  if (plays) {
+    if (run.status === 'finished') return 'This run is finished: Reset takes it back to step 0.';
+    return isSearching(run) && !run.through ? 'Auto is off: Play stops at the threshold.' : undefined;
+  }
+  return isSearching(run) ? undefined : 'This run is past its search: Reset takes it back to step 0.';
+}
