@@ -34,7 +34,7 @@ test('two runs are kept over a reload, compared, opened, deleted and called back
   await page.reload();
   await playground.started();
   await expect(runs.rows).toHaveCount(2);
-  await expect(runs.rows.first()).toContainText('Seed: 2');
+  await expect(runs.rows.first()).toContainText('changed: Seed 2');
 
   await runs.choose(0);
   await runs.choose(1);

@@ -39,7 +39,7 @@ export function useKeys(actions: PlaygroundActions, openHelp: () => void): void 
       const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
       const chosen = act[key];
       if (!chosen || belongsToControl(key, described)) return;
-      // Letters in an open list or menu belong there; Space and the rest belong to a dialog that covers the page.
+      // Letters in an open list or menu choose there; Space and the rest belong to a dialog that covers the page.
       if (target?.closest('[role="dialog"], [role="listbox"], [role="option"], [role="menu"]')) return;
       if (document.querySelector('[role="dialog"][aria-modal="true"]')) return;
       event.preventDefault();

@@ -163,7 +163,6 @@ function RankMap({
   cursor: number | undefined;
 }): ReactElement {
   const { ref: sized, width } = useElementSize();
-  const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
   return (
     <>
       <SwatchKeys swatches={rankSwatches(k, scheme)}>

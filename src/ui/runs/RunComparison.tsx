@@ -1,17 +1,14 @@
 /** Chosen runs laid over each other: a curve each, and only the settings in which they differ. */
-import { lazy, type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
-import type { StoredHistory } from '../../store/history';
+import { type ReactElement, useMemo, useRef, useState } from 'react';
 import type { RunSummary } from '../../store/runRecord';
+import { LegendAndFigure } from '../charts/ChartCard';
 import type { FigureLine } from '../charts/LineFigure';
 import { FigureDownload } from '../controls/FigureDownload';
 import { SmoothingSlider } from '../controls/SmoothingSlider';
-import { PagePart } from '../PagePart';
-import { ScrollX } from '../ScrollX';
-import { useLibraryActions } from '../scope';
-import { type Curve, curveNames, isSmoothed, overlayRows } from './overlayRows';
-import { differencesOf } from './runDifferences';
-
-const LineFigure = lazy(() => import('../charts/LineFigure'));
+import { DifferenceTable } from './DifferenceTable';
+import { type Curve, curveNames, firstCurve, isSmoothed, overlayOf, overlayRows } from './overlayRows';
+import { runCount } from './runList';
+import { useRunHistories } from './useRunHistories';
 
 /** Told apart by dash as well as by colour, safe for red-green deficiency (Okabe & Ito 2008). */
 const looks: Pick<FigureLine, 'color' | 'dash'>[] = [
@@ -27,64 +24,39 @@ const mostOverlaid = looks.length;
 
 export function RunComparison({ runs }: { runs: readonly RunSummary[] }): ReactElement {
   const frame = useRef<HTMLElement>(null);
-  const library = useLibraryActions();
-  const [curve, setCurve] = useState<Curve>('train');
+  const [chosen, setChosen] = useState<Curve>();
   const [smoothing, setSmoothing] = useState(0.6);
-  /** By run, and of which moment: what did not change is not read again. */
-  const [kept, setKept] = useState<ReadonlyMap<string, { savedAt: number; history: StoredHistory }>>(
-    new Map(),
-  );
+  const curve = chosen ?? firstCurve(runs.map(({ config }) => config));
   const overlaid = useMemo(() => runs.slice(0, mostOverlaid), [runs]);
-  useEffect(() => {
-    let current = true;
-    const missing = overlaid.filter(({ id, savedAt }) => kept.get(id)?.savedAt !== savedAt);
-    if (missing.length === 0) return undefined;
-    void Promise.all(missing.map(({ id }) => library.loadRecord(id))).then((loaded) => {
-      if (!current) return;
-      const before = [...kept].filter(([id]) => overlaid.some((run) => run.id === id));
-      // A run that is being trained may have been stored again meanwhile: it stands under what was asked for.
-      const now = missing.flatMap(({ id, savedAt }, i) => {
-        const history = loaded[i]?.history;
-        return history ? [[id, { savedAt, history }] as const] : [];
-      });
-      if (now.length > 0) setKept(new Map([...before, ...now]));
-    });
-    return () => {
-      current = false;
-    };
-  }, [overlaid, library, kept]);
-  const lines = overlaid.map(
-    ({ id, name }, i): FigureLine => ({
-      key: id,
-      label: name,
-      ...looks[i],
-      color: looks[i]?.color ?? '',
-      raw: isSmoothed(curve),
-    }),
-  );
+  const histories = useRunHistories(overlaid);
+  const { drawn, notes } = useMemo(() => overlayOf(overlaid, histories, curve), [overlaid, histories, curve]);
+  const lines = drawn.map((run): FigureLine => {
+    const look = looks[overlaid.indexOf(run)] as (typeof looks)[number];
+    return { key: run.id, label: run.name, ...look, raw: isSmoothed(curve) };
+  });
   const rows = useMemo(
     () =>
       overlayRows(
-        overlaid.flatMap(({ id }) => {
-          const known = kept.get(id);
-          return known ? [{ key: id, history: known.history }] : [];
+        drawn.flatMap(({ id }) => {
+          const history = histories.get(id);
+          return history ? [{ key: id, history }] : [];
         }),
         curve,
         smoothing,
       ),
-    [overlaid, kept, curve, smoothing],
+    [drawn, histories, curve, smoothing],
   );
-  const differences = useMemo(() => differencesOf(runs.map(({ config }) => config)), [runs]);
+  const names = drawn.map(({ name }) => name).join(', ');
   return (
     <section className="card" ref={frame} aria-labelledby="compare-title">
       <div className="card-head">
-        <h2 id="compare-title">Compared: {runs.length} runs</h2>
+        <h2 id="compare-title">Compared: {runCount(runs.length)}</h2>
         <div className="tools">
           {isSmoothed(curve) && <SmoothingSlider value={smoothing} onChange={setSmoothing} />}
           <select
             aria-label="Curve"
             value={curve}
-            onChange={({ currentTarget }) => setCurve(currentTarget.value as Curve)}
+            onChange={({ currentTarget }) => setChosen(currentTarget.value as Curve)}
           >
             {Object.entries(curveNames).map(([value, label]) => (
               <option key={value} value={value}>
@@ -96,9 +68,7 @@ export function RunComparison({ runs }: { runs: readonly RunSummary[] }): ReactE
             <FigureDownload
               frame={frame}
               title={curveNames[curve]}
-              caption={
-                overlaid.length > 2 ? `${overlaid.length} runs` : overlaid.map(({ name }) => name).join(', ')
-              }
+              caption={drawn.length > 2 ? runCount(drawn.length) : names}
               legend={lines}
             />
           )}
@@ -109,59 +79,22 @@ export function RunComparison({ runs }: { runs: readonly RunSummary[] }): ReactE
           The first {mostOverlaid} of {runs.length} are drawn; all are compared below.
         </p>
       )}
-      <ul className="chart-legend">
-        {lines.map(({ key, label, color, dash }) => (
-          <li key={key}>
-            <svg width="20" height="6" aria-hidden="true">
-              <line x1="0" x2="20" y1="3" y2="3" stroke={color} strokeWidth="2" strokeDasharray={dash} />
-            </svg>
-            {label}
-          </li>
-        ))}
-      </ul>
       {rows.length === 0 ? (
-        <div className="chart-empty">None of these runs has this curve.</div>
+        <div className="chart-empty">{notes.join(' ')}</div>
       ) : (
-        <PagePart name="The chart" fallback={<div className="chart-empty">Loading the chart…</div>}>
-          <LineFigure
+        <>
+          <LegendAndFigure
             rows={rows}
             lines={lines}
             logarithmic={false}
             spanned
             yName={curve === 'rank' ? 'total rank' : 'loss'}
-            label={`${curveNames[curve]} of ${overlaid.map(({ name }) => name).join(', ')}`}
+            label={`${curveNames[curve]} of ${names}`}
           />
-        </PagePart>
+          {notes.length > 0 && <p className="quiet chart-note">{notes.join(' ')}</p>}
+        </>
       )}
-      {runs.length > 1 &&
-        (differences.length === 0 ? (
-          <p className="quiet">Their settings are the same.</p>
-        ) : (
-          <ScrollX label="Settings that differ, scrolls sideways">
-            <table className="differences">
-              <thead>
-                <tr>
-                  <th scope="col">Only what differs</th>
-                  {runs.map(({ id, name }) => (
-                    <th scope="col" key={id}>
-                      {name}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {differences.map(({ path, label, values }) => (
-                  <tr key={path}>
-                    <th scope="row">{label}</th>
-                    {values.map((value, i) => (
-                      <td key={runs[i]?.id}>{value}</td>
-                    ))}
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </ScrollX>
-        ))}
+      {runs.length > 1 && <DifferenceTable runs={runs} />}
     </section>
   );
 }

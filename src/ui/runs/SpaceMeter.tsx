@@ -5,6 +5,7 @@ import type { RunSummary } from '../../store/runRecord';
 import { ConfirmButton } from '../controls/ConfirmButton';
 import { megabytes } from '../numbers';
 import { useLibrary, useLibraryActions, usePlayground } from '../scope';
+import { runCount } from './runList';
 
 export function SpaceMeter({ runs }: { runs: readonly RunSummary[] }): ReactElement | null {
   const space = useLibrary((state) => state.space);
@@ -26,7 +27,7 @@ export function SpaceMeter({ runs }: { runs: readonly RunSummary[] }): ReactElem
         />
       )}
       <span className="quiet">
-        {runs.length === 1 ? '1 run' : `${runs.length} runs`}, {megabytes(weights)} of weights
+        {runCount(runs.length)}, {megabytes(weights)} of weights
         {space && `; this site takes ${megabytes(space.used)} of ${megabytes(space.allowed)}`}
       </span>
       {oldest.length > 0 && (

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseExperimentConfig } from '../../config/experiment';
 import { RunHistory } from '../../store/history';
-import { isSmoothed, overlayRows } from './overlayRows';
+import { firstCurve, isSmoothed, overlayOf, overlayRows } from './overlayRows';
 
 const withLosses = (losses: readonly number[]) => {
   const history = new RunHistory();
@@ -45,5 +45,39 @@ describe('overlayRows', () => {
     expect(isSmoothed('rank')).toBe(false);
     expect(overlayRows(runs, 'rank', 0.9)).toEqual([]);
     expect(overlayRows(runs, 'train', 0.9)).toEqual([]);
+  });
+});
+
+describe('overlayOf', () => {
+  const runs = ['fox', 'owl', 'hare'].map((name) => ({ id: name, name }));
+
+  it('draws the runs that have the curve, and names the others', () => {
+    const histories = new Map([
+      ['fox', withLosses([1])],
+      ['owl', withLosses([])],
+      ['hare', withLosses([Number.NaN])],
+    ]);
+    const { drawn, notes } = overlayOf(runs, histories, 'retrain');
+    expect(drawn.map(({ name }) => name)).toEqual(['fox']);
+    expect(notes).toEqual(['No such curve: owl, hare.']);
+    expect(overlayOf(runs, histories, 'train').notes).toEqual(['No such curve: fox, owl, hare.']);
+  });
+
+  it('tells what is still read from what has no curve and from what cannot be read', () => {
+    expect(overlayOf(runs, new Map(), 'retrain')).toEqual({ drawn: [], notes: ['Reading the runs…'] });
+    const histories = new Map([
+      ['fox', undefined],
+      ['owl', withLosses([1])],
+    ]);
+    const { drawn, notes } = overlayOf(runs, histories, 'retrain');
+    expect(drawn.map(({ name }) => name)).toEqual(['owl']);
+    expect(notes).toEqual(['Reading the runs…', 'Could not be read: fox.']);
+  });
+});
+
+describe('firstCurve', () => {
+  it('is of the search where all of the runs search', () => {
+    expect(firstCurve([{ method: 'autolora' }, { method: 'autolora' }])).toBe('train');
+    expect(firstCurve([{ method: 'autolora' }, { method: 'lora' }])).toBe('retrain');
   });
 });

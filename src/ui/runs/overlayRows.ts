@@ -1,4 +1,5 @@
 /** Curves of several runs on one axis. */
+import type { ExperimentConfig } from '../../config/experiment';
 import type { StoredHistory } from '../../store/history';
 import { totalRank } from '../../store/selectionFrames';
 import { debiasedEma, minMaxIndices } from '../../telemetry/series';
@@ -37,6 +38,45 @@ function pointsOf({ series, frames }: StoredHistory, curve: Curve): Points {
   }
   const column = series.search.columns[curve === 'train' ? 0 : 1] ?? new Float32Array();
   return { x: series.search.x, y: column };
+}
+
+/** The curve that is shown until one is chosen: of the search where all runs have one. */
+export const firstCurve = (configs: readonly Pick<ExperimentConfig, 'method'>[]): Curve =>
+  configs.every(({ method }) => method === 'autolora') ? 'train' : 'retrain';
+
+const hasCurve = (history: StoredHistory, curve: Curve) => pointsOf(history, curve).y.some(Number.isFinite);
+
+interface NamedRun {
+  id: string;
+  name: string;
+}
+
+export interface Overlay<Run extends NamedRun> {
+  drawn: Run[];
+  /** One short sentence each: of which runs nothing is drawn, and why. */
+  notes: string[];
+}
+
+/** @param histories by run; missing while it is read, `undefined` where it could not be */
+export function overlayOf<Run extends NamedRun>(
+  runs: readonly Run[],
+  histories: ReadonlyMap<string, StoredHistory | undefined>,
+  curve: Curve,
+): Overlay<Run> {
+  const known = runs.flatMap((run) => {
+    const history = histories.get(run.id);
+    return history ? [{ run, drawn: hasCurve(history, curve) }] : [];
+  });
+  const without = known.flatMap(({ run, drawn }) => (drawn ? [] : run.name));
+  const failed = runs.filter(({ id }) => histories.has(id) && !histories.get(id)).map(({ name }) => name);
+  return {
+    drawn: known.flatMap(({ run, drawn }) => (drawn ? run : [])),
+    notes: [
+      ...(runs.some(({ id }) => !histories.has(id)) ? ['Reading the runs…'] : []),
+      ...(failed.length > 0 ? [`Could not be read: ${failed.join(', ')}.`] : []),
+      ...(without.length > 0 ? [`No such curve: ${without.join(', ')}.`] : []),
+    ],
+  };
 }
 
 /** One row per x that any run has: a run's key holds its value, of losses smoothed, `keyRaw` the loss as reported. */

@@ -29,9 +29,9 @@ export function differencesOf(configs: readonly ExperimentConfig[]): Difference[
   });
 }
 
-/** What a run changed against another, as one short line: `seed 2, rank k 4`; empty where nothing did. */
+/** What a run changed against another, as one short line: `Seed 2, Rank k 4`; empty where nothing did. */
 export function changesSince(config: ExperimentConfig, before: ExperimentConfig): string {
   return differingFields(config, before)
-    .map((field) => `${fieldTitle(field)}: ${valueText(field.path, readField(config, field.path))}`)
+    .map((field) => `${fieldTitle(field)} ${valueText(field.path, readField(config, field.path))}`)
     .join(', ');
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseExperimentConfig } from '../../config/experiment';
 import { type RunSummary, statusText } from '../../store/runRecord';
-import { matchesSearch, sortRuns } from './RunsScreen';
+import { matchesSearch, sortRuns } from './runList';
 
 const run = (name: string, more: Partial<RunSummary> = {}): RunSummary => ({
   id: name,
@@ -34,8 +34,8 @@ describe('sortRuns', () => {
       run('later', { step: 60 }),
     ];
     const rising = ['broken', 'early', 'later', 'retraining', 'done'];
-    expect(names(sortRuns(runs, 'status', false))).toEqual(rising);
-    expect(names(sortRuns(runs, 'status', true))).toEqual([...rising].reverse());
+    expect(names(sortRuns(runs, { key: 'status', falling: false }))).toEqual(rising);
+    expect(names(sortRuns(runs, { key: 'status', falling: true }))).toEqual([...rising].reverse());
     expect(runs.map(statusText)).toEqual([
       'finished',
       'search 3/100',
@@ -47,8 +47,8 @@ describe('sortRuns', () => {
 
   it('keeps pinned runs in front', () => {
     const runs = [run('b', { createdAt: 3 }), run('a', { pinned: true }), run('c', { createdAt: 2 })];
-    expect(names(sortRuns(runs, 'created', true))).toEqual(['a', 'b', 'c']);
-    expect(names(sortRuns(runs, 'name', true))).toEqual(['a', 'c', 'b']);
+    expect(names(sortRuns(runs, { key: 'created', falling: true }))).toEqual(['a', 'b', 'c']);
+    expect(names(sortRuns(runs, { key: 'name', falling: true }))).toEqual(['a', 'c', 'b']);
   });
 });
 

@@ -1,0 +1,87 @@
+/** What can be done with a kept run: open it, and a menu with all else. */
+import { Menu } from '@mantine/core';
+import { type ReactElement, useState } from 'react';
+import type { RunSummary } from '../../store/runRecord';
+import { download } from '../download';
+import { useActions, useLibraryActions, usePlayground } from '../scope';
+import { telemetryCsv, telemetryLines } from './telemetryFiles';
+
+interface RunActionsProps {
+  run: RunSummary;
+  /** Name, tags and notes are to be changed. */
+  onEdit(): void;
+}
+
+export function RunActions({ run, onEdit }: RunActionsProps): ReactElement {
+  const { openRun, setLinkKey } = useActions();
+  /** The worker has it too; one that is only looked at can be opened again. */
+  const inLab = usePlayground((state) => state.run?.id === run.id && !state.viewing);
+  const open = async () => {
+    if (await openRun(run.id)) setLinkKey('screen', undefined);
+  };
+  return (
+    <span className="run-actions">
+      <button type="button" className="toggle" disabled={inLab} onClick={() => void open()}>
+        {inLab ? 'in the Lab' : run.finished || run.weightBytes === 0 ? 'Open' : 'Resume'}
+      </button>
+      <RunMenu run={run} onEdit={onEdit} />
+    </span>
+  );
+}
+
+function RunMenu({ run, onEdit }: RunActionsProps): ReactElement {
+  const library = useLibraryActions();
+  const onPage = usePlayground((state) => state.run?.id === run.id);
+  const { id, name, pinned, weightBytes } = run;
+  const takeFile = async () => {
+    const file = await library.exportRun(id);
+    if (file) download(file.name, file.bytes, 'application/octet-stream');
+  };
+  const takeTelemetry = async (kind: 'csv' | 'jsonl') => {
+    const kept = await library.loadRecord(id);
+    if (!kept) return;
+    const text = kind === 'csv' ? telemetryCsv(kept) : telemetryLines(kept);
+    download(`${name.replace(/\s+/g, '-')}.${kind}`, text, kind === 'csv' ? 'text/csv' : 'application/jsonl');
+  };
+  return (
+    <Menu position="bottom-end" shadow="md" withinPortal>
+      <Menu.Target>
+        <button type="button" className="toggle" aria-label={`More for ${name}`}>
+          more ▾
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={onEdit}>Name, tags, notes</Menu.Item>
+        <Menu.Item onClick={() => void library.label(id, { pinned: !pinned })}>
+          {pinned ? 'Unpin' : 'Pin'}
+        </Menu.Item>
+        <Menu.Item onClick={() => void takeFile()}>Export the run</Menu.Item>
+        <Menu.Item onClick={() => void takeTelemetry('csv')}>Telemetry (CSV)</Menu.Item>
+        <Menu.Item onClick={() => void takeTelemetry('jsonl')}>Telemetry (JSON lines)</Menu.Item>
+        {weightBytes > 0 && !onPage && <DeleteWeights run={run} />}
+        <Menu.Item disabled={onPage} onClick={() => library.remove(id)}>
+          Delete the run
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** Cannot be undone: the first press asks, the second does it; a menu that closes takes the question back. */
+function DeleteWeights({ run: { id, finished } }: { run: RunSummary }): ReactElement {
+  const library = useLibraryActions();
+  const [asks, setAsks] = useState(false);
+  const question = finished
+    ? 'For good? It can then be looked at, not asked.'
+    : 'For good? It can then not be resumed.';
+  return (
+    <Menu.Item
+      aria-live="polite"
+      data-asks={asks}
+      closeMenuOnClick={asks}
+      onClick={() => (asks ? void library.removeWeights([id]) : setAsks(true))}
+    >
+      {asks ? question : 'Delete the weights'}
+    </Menu.Item>
+  );
+}
