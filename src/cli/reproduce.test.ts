@@ -51,7 +51,7 @@ describe('autolora reproduce', () => {
     );
     expect(read('table1.md')).toMatch(/\| Method \| Params \| QQP \| STS-B \| Avg\. \|/);
     // 8 layers of width 96 at rank 4.
-    expect(read('table1.md')).toMatch(/\| LoRA \| 6144 \| [\d*.-]+ \| [\d*.-]+ \| [\d*.-]+ \|/);
+    expect(read('table1.md')).toMatch(/\| LoRA \| 6,144 \| [\d*.-]+ \| [\d*.-]+ \| [\d*.-]+ \|/);
     expect(read('table1.md')).toContain('One seed: no spread and no test');
     expect(read('table1.tex')).toContain('\\toprule');
     expect(read('table1-seeds.csv').trim().split('\n')).toHaveLength(1 + 2 * 4);
@@ -108,7 +108,7 @@ describe('autolora reproduce', () => {
     expect(await make('stability', '--tasks', 'qqp')).toBe(0);
     const shown = read('stability.md');
     for (const row of ['AutoLoRA', 'learned ranks, permuted', 'LoRA of AutoLoRA’s size'])
-      expect(shown).toMatch(new RegExp(`\\| ${row} \\| \\d+ \\| [\\d.]+ \\| [\\d*.]+ \\|`));
+      expect(shown).toMatch(new RegExp(`\\| ${row} \\| [\\d,]+ \\| [\\d.]+ \\| [\\d*.]+ \\|`));
     const runOf = (method: string) => JSON.parse(read(`runs/smoke/qqp/${method}/seed-1/result.json`));
     const [learned, permuted, random] = ['autolora', 'ranks-permuted', 'ranks-random'].map(runOf);
     expect(random.totalRank).toBe(learned.totalRank);

@@ -8,6 +8,8 @@ const cell = 34;
 /** Of the rows' names at least. */
 const nameWidth = 130;
 const top = 46;
+/** Width of a sign of the heading, in the widest of the usual system fonts. */
+const headingSign = 7.4;
 
 const projections = ['query', 'value'] as const;
 
@@ -55,7 +57,7 @@ export function rankFigure(name: string, title: string, tasks: readonly TaskRank
       }),
   );
   const columns = Array.from({ length: blocks }, (_, block) =>
-    textAt(left + (block + 0.5) * cell, top - 8, String(block + 1), { 'text-anchor': 'middle' }),
+    textAt(left + (block + 0.5) * cell, top - 8, String(block), { 'text-anchor': 'middle' }),
   );
   const names = rows.map(({ task, projection }, row) =>
     textAt(left - 10, top + (row + 0.5) * cell + 4, `${task.title} ${projection}`, { 'text-anchor': 'end' }),
@@ -65,18 +67,18 @@ export function rankFigure(name: string, title: string, tasks: readonly TaskRank
     return `${task.title} ${projection}: ${ranks.map((layer) => rankText(layer.ranks)).join(', ')}`;
   });
   const seeds = [...new Set(tasks.map((task) => task.seeds.length))].join(' or ');
-  const heading = `Transformer block${several ? `; mean rank over ${seeds} seeds` : ''}`;
+  const heading = `Rank by transformer block${several ? `, mean over ${seeds} seeds` : ''}`;
   return svgFigure(
     {
       name,
       title,
       description:
-        `Rank of every query and value layer, block 1 first${several ? `, mean over ${seeds} seeds` : ''}; ` +
+        `Rank of every query and value layer, block 0 first${several ? `, mean over ${seeds} seeds` : ''}; ` +
         `the shade goes from 0 to ${largest}. ${spokenRows.join('. ')}.`,
-      // Of a shallow model the heading is wider than the columns.
-      width: left + Math.max(blocks * cell, Math.ceil(6.6 * heading.length)) + 12,
+      // Of a shallow model the heading is wider than names and columns.
+      width: Math.max(left + blocks * cell, Math.ceil(headingSign * heading.length)) + 12,
       height: top + rows.length * cell + 12,
     },
-    [textAt(left, 16, heading), ...columns, ...names, ...cells],
+    [textAt(0, 16, heading), ...columns, ...names, ...cells],
   );
 }

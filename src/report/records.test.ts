@@ -126,6 +126,10 @@ describe('figure 3', () => {
     expect(svg).toContain('MNLI query: 1.5, 8.0.');
     expect(svg).toContain('<title>MNLI, 0.query: rank 1.5 ± 0.7</title>');
     expect(svg.match(/<rect/g)).toHaveLength(2 * 4);
+    // Blocks are counted as layers are named, from 0; the heading is not cut off.
+    expect([...svg.matchAll(/y="38"[^>]*>(\d)</g)].map(([, block]) => block)).toEqual(['0', '1']);
+    const heading = /<text x="0"[^>]*>(Rank by transformer block[^<]*)</.exec(svg)?.[1] ?? '';
+    expect(Number(/ width="(\d+)"/.exec(svg)?.[1])).toBeGreaterThan(7 * heading.length);
     // Rank 8 of 8 is the full shade.
     expect(svg).toContain('fill-opacity="1.000"');
     expect(svg).not.toMatch(/fill="#000|fill="black|fill="white/);

@@ -109,7 +109,7 @@ export function scoreTable(
     rows,
     comparedWith: recipe.comparedWith,
     notes: [
-      `Params: trained parameters without the task head${recipe.totalRank ? '; total rank: of all layers together; both the' : ','} mean over the tasks.`,
+      `Params: trainable parameters without the task head${recipe.totalRank ? '; total rank: of all layers together; both the' : ','} mean over the tasks.`,
       ...(recipe.notes ?? []),
       ...metricNotes(metrics, several),
       ...notes,

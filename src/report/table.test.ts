@@ -82,6 +82,20 @@ describe('showTable', () => {
     expect(shown[1]?.cells[1]?.test?.statistic).toBeCloseTo(1, 10);
   });
 
+  it('parts thousands, of the spread too, and never the digits behind the point', () => {
+    const shownAs = (digits: number, ...values: number[]) =>
+      cellOf(0, 0, {
+        ...table,
+        columns: [{ key: 'x', label: 'X', digits }],
+        rows: [{ key: 'one', label: 'One', cells: { x: seeds(...values) } }],
+      });
+    expect(shownAs(0, 12288, 14288)).toMatchObject({ centre: '13,288', spread: '1,414' });
+    expect(shownAs(4, 1234567.12345)?.centre).toBe('1,234,567.1235');
+    expect(shownAs(0, 999)?.centre).toBe('999');
+    expect(shownAs(0, -12288)?.centre).toBe('-12,288');
+    expect(shownAs(5, 0.12345)?.centre).toBe('0.12345');
+  });
+
   it('knows neither spread nor test of one seed', () => {
     const one = {
       ...table,
@@ -104,7 +118,7 @@ describe('formats', () => {
         '',
         '| Method | Params | CoLA | WebNLG TER |',
         '| --- | ---: | ---: | ---: |',
-        '| Full FT | 1000 | 90.0 ± 0.0 \\* | – |',
+        '| Full FT | 1,000 | 90.0 ± 0.0 \\* | – |',
         '| LoRA | 10 | 60.0 ± 10.0 | **0.50** ± 0.00 |',
         '| AutoLoRA (η=0) | 9 | **61.0** ± 10.0 \\* | **0.50** ± 0.00 |',
         '| Do\\_RA | – | – | – |',
@@ -127,6 +141,8 @@ describe('formats', () => {
       'AutoLoRA ($\\eta$=0) & 9 & \\textbf{61.0} {\\scriptsize $\\pm$ 10.0}$^{*}$ & \\textbf{0.50} {\\scriptsize $\\pm$ 0.00} \\\\',
     );
     expect(text).toContain('Do\\_RA & -- & -- & -- \\\\');
+    // In text mode, where a comma sets no space behind itself.
+    expect(text).toContain('Full FT & 1,000 & ');
     expect(text.match(/\\begin\{/g)?.length).toBe(text.match(/\\end\{/g)?.length);
     expect(escapeLatex('a\\b{c}~^#$_')).toBe(
       'a\\textbackslash{}b\\{c\\}\\textasciitilde{}\\textasciicircum{}\\#\\$\\_',

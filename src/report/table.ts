@@ -64,8 +64,14 @@ export interface ShownCell {
 /** Differences with a smaller p are marked. */
 export const significanceLevel = 0.05;
 
+/** Thousands apart: 12,345.6. */
+function withThousands(digits: string): string {
+  const [integer = '', ...fraction] = digits.split('.');
+  return [integer.replace(/\d(?=(\d{3})+$)/g, '$&,'), ...fraction].join('.');
+}
+
 const shown = ({ digits, factor = 1, unit = '' }: Column, value: number) =>
-  `${(factor * value).toFixed(digits)}${unit}`;
+  `${withThousands((factor * value).toFixed(digits))}${unit}`;
 
 const cellOf = (row: Row, column: Column) => row.cells[column.key] ?? [];
 

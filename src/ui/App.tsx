@@ -155,7 +155,7 @@ function Lab({ hidden }: { hidden: ReadonlySet<Hideable> }): ReactElement {
 function Charts({ searches }: { searches: boolean }): ReactElement {
   const [focus, setFocus] = useState<'loss' | 'norms'>();
   return (
-    <div className="column">
+    <div className="column column-charts">
       <LossPanel focused={focus === 'loss'} onFocus={(on) => setFocus(on ? 'loss' : undefined)} />
       {searches && (
         <NormPanel focused={focus === 'norms'} onFocus={(on) => setFocus(on ? 'norms' : undefined)} />

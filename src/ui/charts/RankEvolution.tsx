@@ -38,7 +38,7 @@ export const RankEvolution = memo(function RankEvolution(props: RankEvolutionPro
     { length: count },
     (_, i) => frames[Math.round((i * (frames.length - 1)) / Math.max(1, count - 1))] as SelectionFrame,
   );
-  const rowHeight = Math.max(7, Math.min(15, Math.floor(170 / Math.max(1, layers.length))));
+  const rowHeight = Math.max(7, Math.min(24, Math.floor(200 / Math.max(1, layers.length))));
   const height = rowHeight * layers.length + 16;
   const everyLabel = rowHeight < 10 ? 2 : 1;
   const firstStep = columns[0]?.step ?? 0;

@@ -22,7 +22,7 @@ const blockGap = 7;
 /** Rows share the height that a screen has; layers of one block stand close together. */
 export function gridGeometry(layers: readonly string[], components: number, width: number): GridGeometry {
   const rows = Math.max(1, layers.length);
-  const cellHeight = Math.min(36, Math.max(13, Math.floor(430 / rows)));
+  const cellHeight = Math.min(44, Math.max(13, Math.floor(430 / rows)));
   // Many components on a phone: narrow cells rather than ranks beyond the edge.
   const cellWidth = Math.min(72, Math.max(1, (width - labelWidth - rankWidth) / Math.max(1, components)));
   const tops: number[] = [];

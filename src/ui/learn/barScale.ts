@@ -3,7 +3,7 @@ import { enclosingTicks } from '../charts/ticks';
 import { compact } from '../numbers';
 
 /** Of every picture, in its own units. */
-export const box = { width: 560, height: 250, left: 64, bottom: 44, top: 28 };
+export const box = { width: 560, height: 250, left: 70, bottom: 44, top: 28 };
 
 /** Height of the part that values stand in. */
 export const innerHeight = box.height - box.bottom - box.top;

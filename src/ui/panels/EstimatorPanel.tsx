@@ -72,6 +72,7 @@ function Ratios(): ReactElement {
       frame={frame}
       title="Norm against exact"
       empty="How long the estimate is beside the exact hypergradient appears here with the first inspection."
+      yName="ratio"
       label="Ratio of the norm of the estimated to that of the exact hypergradient, whole and of the implicit term, over search steps"
       rows={rows}
       lines={ratioLines}

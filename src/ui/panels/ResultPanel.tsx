@@ -21,11 +21,6 @@ const TakeAway = lazy(() => import('./TakeAway'));
 export function ResultPanel(): ReactElement {
   const method = usePlayground((state) => (state.loaded ?? state.draft).method);
   const baseline = usePlayground((state) => (state.loaded ?? state.draft).baseline.enabled);
-  // Mistakes stand beside the confusion matrices; where there are none, below and over the whole width.
-  const wide = usePlayground(
-    ({ loaded, draft }) =>
-      (taskInfo((loaded ?? draft).data.task)?.kind ?? 'classification') !== 'classification',
-  );
   const roles: Role[] = method !== 'autolora' ? [method] : baseline ? ['autolora', 'lora'] : ['autolora'];
   return (
     <section className="card results" aria-labelledby="result-title">
@@ -40,9 +35,8 @@ export function ResultPanel(): ReactElement {
         ))}
         <div className="result-side">
           <TryIt />
-          {!wide && <DevPredictions />}
         </div>
-        {wide && <DevPredictions />}
+        <DevPredictions />
       </div>
       <Honesty />
     </section>
