@@ -53,6 +53,9 @@ test('predictions by filter, and the loss as SVG and PNG', async ({ page }) => {
   await page.getByRole('button', { name: 'Selection weights as SVG' }).click();
   const svg = readFileSync(await (await svgSaved).path(), 'utf8');
   expect(svg).toContain('<title>Selection weights: SST-2, roberta-quick, AutoLoRA, seed 1</title>');
+  // Its colours are explained in the file itself.
+  expect(svg).toMatch(/>step \d+, colour: a in multiples of λ = 1\/k = [\d.]+</);
+  for (const word of ['⅛ λ', '8 λ', 'kept', 'pruned']) expect(svg).toContain(`>${word}</text>`);
   // It stands alone: no variable or class of the page's style sheets is left.
   expect(svg).not.toMatch(/var\(--|class=/);
   const shown = await page.evaluate(async (text) => {

@@ -15,6 +15,8 @@ interface LegendLine {
 export interface FigureText {
   /** What the figure shows, of which run. */
   title: string;
+  /** A line below it: moment and scale, which the figure says outside of its drawing. */
+  detail?: string;
   /** Scale of a heatmap's colours, above the legend. */
   ramp?: ColorRamp;
   legend?: readonly (LegendLine | Swatch)[];
@@ -46,6 +48,7 @@ const styled = [
 const namespace = 'http://www.w3.org/2000/svg';
 const padding = 14;
 const titleHeight = 26;
+const detailHeight = 20;
 const legendHeight = 24;
 const rampHeight = 34;
 /** A ramp wider than this says no more. */
@@ -155,7 +158,7 @@ function rampParts({ colors, ticks, mark }: ColorRamp, width: number): Part[] {
 
 /** Ramp and legend of a figure's file. @param width that they may take @returns also the height that they take */
 export function keyParts(
-  { ramp, legend = [] }: Omit<FigureText, 'title'>,
+  { ramp, legend = [] }: Pick<FigureText, 'ramp' | 'legend'>,
   width: number,
 ): { parts: Part[]; height: number } {
   const places = legendPlaces(
@@ -178,7 +181,7 @@ export function keyParts(
 }
 
 /** @param drawing an SVG of the page, in a card */
-export function figureSvg(drawing: SVGSVGElement, { title, ...keys }: FigureText): string {
+export function figureSvg(drawing: SVGSVGElement, { title, detail, ...keys }: FigureText): string {
   const card = drawing.closest('.card') ?? document.body;
   const { backgroundColor, fontFamily } = getComputedStyle(card);
   const ink = getComputedStyle(card).color;
@@ -186,11 +189,13 @@ export function figureSvg(drawing: SVGSVGElement, { title, ...keys }: FigureText
   const widest = Math.max(
     box.width,
     7.2 * title.length,
+    6.4 * (detail?.length ?? 0),
     ...(keys.legend ?? []).map(({ label }) => entryWidth(label)),
   );
   const width = Math.ceil(widest + 2 * padding);
   const { parts, height: keyHeight } = keyParts(keys, widest);
-  const top = padding + titleHeight + keyHeight;
+  const keyTop = padding + titleHeight + (detail ? detailHeight : 0);
+  const top = keyTop + keyHeight;
   const height = Math.ceil(box.height + top + padding);
   const root = node('svg', {
     xmlns: namespace,
@@ -204,8 +209,9 @@ export function figureSvg(drawing: SVGSVGElement, { title, ...keys }: FigureText
     node('title', {}, title),
     node('rect', { width, height, fill: backgroundColor }),
     node('text', { x: padding, y: padding + 14, fill: ink, 'font-size': 14, 'font-weight': 600 }, title),
+    ...(detail ? [node('text', { x: padding, y: padding + 33, fill: ink, 'font-size': 12 }, detail)] : []),
   );
-  const group = node('g', { transform: `translate(${padding} ${padding + titleHeight})` });
+  const group = node('g', { transform: `translate(${padding} ${keyTop})` });
   for (const { name, attributes, text } of parts) {
     const colours = Object.entries(attributes).map(([key, value]) => [
       key,

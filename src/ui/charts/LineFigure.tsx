@@ -109,8 +109,11 @@ function axisOf(
   high: number,
   { logarithmic, spanned }: Pick<LineFigureProps, 'logarithmic' | 'spanned'>,
 ): NonNullable<LineFigureProps['scale']> {
-  if (!logarithmic && !spanned) return { ticks: linearTicks(high * 1.02, 6), domain: [0, high * 1.02] };
-  const ticks = logarithmic ? logTicks(low, high) : enclosingTicks(low, high);
+  const ticks = logarithmic
+    ? logTicks(low, high)
+    : spanned
+      ? enclosingTicks(low, high)
+      : enclosingTicks(0, high, 6);
   return { ticks, domain: [ticks[0] as number, ticks.at(-1) as number] };
 }
 

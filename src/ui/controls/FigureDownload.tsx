@@ -12,8 +12,6 @@ interface FigureDownloadProps extends Omit<FigureText, 'title'> {
   title: string;
   /** Of what, where it is not the run on the page. */
   caption?: string;
-  /** What else the title must say, as the figure's own legend is left behind: moment and scale. */
-  detail?: string;
 }
 
 /** The drawing of a card; icons are drawings too, so the largest. */
@@ -23,7 +21,7 @@ function drawingOf(card: HTMLElement): SVGSVGElement | undefined {
 }
 
 export function FigureDownload(props: FigureDownloadProps): ReactElement {
-  const { frame, title, caption, detail, ...keys } = props;
+  const { frame, title, caption, ...more } = props;
   const readState = useReadState();
   const { notify } = useActions();
   const save = async (kind: 'svg' | 'png') => {
@@ -34,10 +32,7 @@ export function FigureDownload(props: FigureDownloadProps): ReactElement {
     const run =
       caption ??
       `${taskInfo(config.data.task)?.title ?? config.data.task}, ${config.model.name}, ${methodFacts[config.method].title}, seed ${config.seed}`;
-    const svg = figureSvg(drawing, {
-      title: `${title}: ${run}${detail === undefined ? '' : `; ${detail}`}`,
-      ...keys,
-    });
+    const svg = figureSvg(drawing, { title: `${title}: ${run}`, ...more });
     const of = caption === undefined ? `${config.data.task}-seed${config.seed}` : 'compared';
     const name = `${title.toLowerCase().replace(/[^a-z]+/g, '-')}-${of}.${kind}`;
     try {

@@ -6,7 +6,7 @@ import type { TryIt } from './chapters';
 export interface RunStanding {
   status: Progress['status'] | undefined;
   phase: Progress['phase'] | undefined;
-  /** Only looked at: its weights are gone, or another tab has it. */
+  /** Only looked at: the worker does not have it. */
   viewing: boolean;
   /** Auto: Play goes past the threshold. */
   through: boolean;
