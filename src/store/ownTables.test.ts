@@ -108,8 +108,8 @@ describe('ownScoreTable', () => {
     expect(table?.rows[0]?.cells['sst2/roberta-quick/params']).toEqual([{ seed: 1, value: 100 }]);
     expect(table?.rows[0]?.cells['cola/roberta-quick/params']).toEqual([{ seed: 1, value: 900 }]);
     expect(table?.columns.map(({ label }) => label)).toEqual([
-      ...['Params', 'Total rank', 'Accuracy'],
-      ...['Params', 'Total rank', 'Accuracy'],
+      ...['Trainable parameters', 'Total rank', 'Accuracy'],
+      ...['Trainable parameters', 'Total rank', 'Accuracy'],
     ]);
   });
 

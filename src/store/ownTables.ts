@@ -156,7 +156,7 @@ export function ownScoreTable(runs: readonly RunSummary[]): Table | undefined {
       {
         ...own,
         key: `${place}/params`,
-        label: 'Params',
+        label: 'Trainable parameters',
         digits: 0,
         read: ({ score }) => score.parameters.adapter,
       },
@@ -189,7 +189,7 @@ export function ownScoreTable(runs: readonly RunSummary[]): Table | undefined {
     columns,
     rows,
     comparedWith: lora?.key,
-    notes: ['Params: trained parameters without the task head. Shares are given in percent.'],
+    notes: ['Trainable parameters: without the task head. Shares are given in percent.'],
   };
 }
 
