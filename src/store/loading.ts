@@ -44,6 +44,8 @@ export interface Loading {
    * it was last recorded. Asked again meanwhile, it waits for the same load.
    */
   ensureLoaded(): Promise<void>;
+  /** Loads the run on the page as it was last recorded, else from its beginning; `ensureLoaded` waits for it. */
+  loadAgain(): Promise<void>;
   /**
    * Loads a run with its own files, else with those chosen last.
    * @param patienceMs how long another tab may take to let go of it
@@ -163,6 +165,12 @@ export function createLoading(
     context.notify('info', `Resumed at step ${record.progress.step} of ${record.progress.phase}.`);
   };
 
+  const once = (act: () => Promise<void>): Promise<void> => {
+    ensuring ??= act().finally(() => {
+      ensuring = undefined;
+    });
+    return ensuring;
+  };
   /** True where the worker does not hold what Play and Ask are about. */
   const isMissing = () => {
     const { state } = context;
@@ -187,12 +195,13 @@ export function createLoading(
     load,
     async ensureLoaded() {
       if (ensuring) await ensuring;
-      if (!isMissing()) return;
-      ensuring ??= context.whileBusy('Loading the model', loadMissing).finally(() => {
-        ensuring = undefined;
-      });
-      await ensuring;
+      if (isMissing()) await once(() => context.whileBusy('Loading the model', loadMissing));
     },
+    loadAgain: () =>
+      once(() => {
+        const { loaded, draft, loadedFiles } = context.state;
+        return load(loaded ?? draft, context.lastRecord, loadedFiles);
+      }),
     takeUp,
     setDraft(draft) {
       context.set({ draft });

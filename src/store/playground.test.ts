@@ -186,6 +186,27 @@ describe('playground', () => {
     ]);
   });
 
+  it('leaves the place to a run that is just being loaded, and loads once for all who ask', async () => {
+    const page = await open(short);
+    await page.actions.step('both');
+    await page.actions.save();
+    page.actions.setField('seed', 3);
+    const restarted = page.actions.restart();
+    while (!page.state.busy) await Promise.resolve();
+    page.client.refuse(refusal);
+    await restarted;
+    await settle();
+    expect(page.state).toMatchObject({ loaded: { seed: 3 }, facts: { phases: [] } });
+    expect(loadsOf(page)).toHaveLength(2);
+
+    await page.actions.step('both');
+    await page.actions.save();
+    page.client.refuse(refusal);
+    expect(await page.actions.predict('good')).toHaveLength(3);
+    expect(page.state.progress?.step).toBe(1);
+    expect(loadsOf(page)).toHaveLength(3);
+  });
+
   it('takes the last record up with Play where the recovery itself failed', async () => {
     const page = await open(short);
     await page.actions.chooseFiles(table('sentence\tlabel\nfirst\t1\n'));

@@ -11,11 +11,14 @@ export function startRecovery(context: PlaygroundContext, loading: Loading): () 
   let recoveredAt = 0;
 
   const takeUpLast = async () => {
-    const { lastRecord } = context;
-    const { loaded, draft, loadedFiles } = context.state;
     context.workerIsEmpty = true;
+    const others = context.settled();
     await context.attempt('Starting again', async () => {
-      await loading.load(loaded ?? draft, lastRecord, loadedFiles);
+      await others;
+      // A load that was under way has put another run there.
+      if (!context.workerIsEmpty) return;
+      const { lastRecord } = context;
+      await loading.loadAgain();
       context.notify(
         'info',
         lastRecord
