@@ -15,7 +15,7 @@ const usual = [
 ];
 
 /** Path of an installed Chromium: CHROMIUM, then the system's, then Playwright's own; undefined where there is none. */
-export async function findChromium() {
+async function findChromium() {
   const named = process.env.CHROMIUM;
   if (named) {
     if (!existsSync(named)) stop(`The variable CHROMIUM names ${named}, which does not exist.`);

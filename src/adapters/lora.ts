@@ -31,7 +31,7 @@ export const loraBName = (module: string) => `${module}.lora_B.weight`;
 export type Projection = 'query' | 'key' | 'value';
 
 /** The paper's. */
-export const USUAL_PROJECTIONS: readonly Projection[] = ['query', 'value'];
+const USUAL_PROJECTIONS: readonly Projection[] = ['query', 'value'];
 
 /** The usual ones, and the keys where a layer is of them. @param layers short names, `0.query` */
 export function projectionsOf(layers: readonly string[]): readonly Projection[] {

@@ -26,7 +26,7 @@ export const benchSpec: CommandSpec = {
 };
 
 /** A table of the rows. */
-export function describeBench({ config, backend, steps, rows }: BenchReport): string {
+function describeBench({ config, backend, steps, rows }: BenchReport): string {
   const header = ['step', 'median ms', 'quartiles', 'ratio', 'first ms', 'kernels', 'dispatches', 'peak MB'];
   const table = rows.map((row) => [
     row.name,

@@ -16,7 +16,7 @@ export const exportSpec: CommandSpec = {
   summary: 'Writes a run’s trained model as a Hugging Face checkpoint that needs no adapter.',
   details:
     'RUN is a folder that `autolora run` wrote. DIR gets config.json, model.safetensors (float32) and the tokenizer’s files;\n' +
-    'transformers and this program (model.source "files") load it. Bottleneck adapters cannot be merged.',
+    'transformers and this program (model.source "files") load it. Houlsby adapters cannot be merged.',
   options: {
     merged: { type: 'string', value: 'DIR', help: 'Folder for the checkpoint; new or empty.' },
     role: {

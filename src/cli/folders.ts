@@ -39,7 +39,7 @@ export function readNamed(path: string, name = basename(path)): NamedFile {
 }
 
 /** Names (relative, with `/`) of the files of a checkpoint folder that the engine reads. */
-export function checkpointNames(folder: string): string[] {
+function checkpointNames(folder: string): string[] {
   checkFolder(folder, 'checkpoint folder');
   return readdirSync(folder)
     .filter((name) => checkpointFile.test(name) && statSync(join(folder, name)).isFile())

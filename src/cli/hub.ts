@@ -47,7 +47,7 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const printJson = (value: unknown) => print(JSON.stringify(value, null, 2));
 
 /** A few lines for people. */
-export function describeEstimate(estimate: HubEstimate): string {
+function describeEstimate(estimate: HubEstimate): string {
   const { repo, config, revision, commit, endpoint, files, bytes, bytesToDownload, freeBytes } = estimate;
   const lines = [
     `${repo}${config ? ` ${config}` : ''} at ${revision}${commit && commit !== revision ? ` (${commit})` : ''}, ${endpoint}`,

@@ -96,7 +96,7 @@ function cellsOf({
 }
 
 /** One table per unrolled step. */
-export function describeInspection({ step, learningRate, rows }: InspectReport): string {
+function describeInspection({ step, learningRate, rows }: InspectReport): string {
   const tables: { title: string; rows: string[][] }[] = [];
   for (const row of rows) {
     // Every table begins with its reference.

@@ -20,7 +20,7 @@ export const verifySpec: CommandSpec = {
 const short = (value: number) => (value === 0 ? '0' : value.toExponential(1));
 
 /** One table per folder, worst error first named. */
-export function describeReport({ folder, kind, backend, checks, skipped, passed }: VerifyReport): string {
+function describeReport({ folder, kind, backend, checks, skipped, passed }: VerifyReport): string {
   const head = `${passed ? 'PASS' : skipped ? 'SKIP' : 'FAIL'}  ${folder}  (${kind}, ${backend})`;
   if (skipped) return `${head}\n      not compared: ${skipped}`;
   const width = Math.max(4, ...checks.map(({ name }) => name.length));

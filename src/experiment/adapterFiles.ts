@@ -12,10 +12,10 @@ import type { Role } from '../telemetry/events';
 import { jsonFile } from '../tensor/fileSet';
 import { readTensors, type TensorRecord, tensorOf } from '../tensor/records';
 import { writeSafetensors } from '../tensor/safetensors';
-import type { ExperimentSetting } from './setting';
+import type { ExperimentContext } from './context';
 import type { TrainedMethod } from './training';
 
-export const TASK_TYPES = {
+const TASK_TYPES = {
   classification: 'SEQ_CLS',
   regression: 'SEQ_CLS',
   tagging: 'TOKEN_CLS',
@@ -23,7 +23,7 @@ export const TASK_TYPES = {
 } as const;
 
 /** Values of every tensor, by name. */
-export async function readArrays(record: TensorRecord): Promise<Map<string, TensorArray>> {
+async function readArrays(record: TensorRecord): Promise<Map<string, TensorArray>> {
   const names = Object.keys(record);
   const values = await readTensors(names.map((name) => tensorOf(record, name)));
   return new Map(
@@ -41,13 +41,13 @@ const ADALORA_FOLDER = 'adalora/';
  * `trained.safetensors` and `method.json`.
  */
 export async function adapterFiles(
-  setting: ExperimentSetting,
+  context: ExperimentContext,
   role: Role,
   { method, weights }: TrainedMethod,
 ): Promise<NamedFile[]> {
   const arrays = await readArrays(weights);
   const plain = method.asLora?.(weights);
-  if (!plain) return tensorFiles(setting, role, arrays);
+  if (!plain) return tensorFiles(context, role, arrays);
   const selection = await readArrays(plain.pass.selection ?? {});
   const magnitudes = await readArrays(plain.magnitudes ?? {});
   const empty = { shape: [0, 0], data: new Float32Array(0) };
@@ -59,11 +59,11 @@ export async function adapterFiles(
     return { layer: { ...layer, ...(magnitude && { magnitude }) }, factors: selection.get(module)?.data };
   });
   const origin = {
-    config: setting.model.config,
+    config: context.model.config,
     head: new Map([...arrays].filter(([name]) => name.startsWith('classifier.'))),
-    taskType: TASK_TYPES[setting.task.kind],
-    baseModel: setting.start.model.name,
-    revision: setting.start.commits?.model,
+    taskType: TASK_TYPES[context.task.kind],
+    baseModel: context.start.model.name,
+    revision: context.start.commits?.model,
   };
   const files = writePeftAdapter({
     ...origin,
@@ -72,10 +72,10 @@ export async function adapterFiles(
       use_rslora: plain.rankStabilised ?? false,
       use_dora: plain.magnitudes !== undefined,
     },
-    fusedNorms: plain.magnitudes && (await fusedNorms(setting.model)),
+    fusedNorms: plain.magnitudes && (await fusedNorms(context.model)),
   });
   if (role !== 'adalora') return files;
-  const { adalora, retrain } = setting.config;
+  const { adalora, retrain } = context.config;
   const triplets = layers.flatMap(({ layer, factors }) =>
     factors ? [{ ...layer, singularValues: factors }] : [],
   );
@@ -106,7 +106,7 @@ export async function fusedNorms({
 
 /** Every trained tensor under its own name, and what made it. */
 function tensorFiles(
-  { config, start, task }: ExperimentSetting,
+  { config, start, task }: ExperimentContext,
   role: Role,
   arrays: ReadonlyMap<string, TensorArray>,
 ): NamedFile[] {

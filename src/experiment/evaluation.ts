@@ -17,19 +17,19 @@ import type {
   TaggingPrediction,
   TelemetryEvent,
 } from '../telemetry/events';
+import type { ExperimentContext } from './context';
 import type { CostMeter } from './cost';
 import { unscorableNotice } from './divergence';
-import type { ExperimentSetting } from './setting';
 import type { TrainedMethod } from './training';
 import { recordsAtOnce, writeTexts } from './writing';
 
 /** Rows per evaluation batch, never more than a step was given memory for; it changes no number beyond rounding. */
-const evaluationBatch = ({ config }: ExperimentSetting) => Math.min(32, config.retrain.batchSize);
+const evaluationBatch = ({ config }: ExperimentContext) => Math.min(32, config.retrain.batchSize);
 
 /** Pulls of an evaluation before the last. */
-export function evaluationSteps(setting: ExperimentSetting): number {
-  const { task, dev, devExamples, config } = setting;
-  const batches = Math.ceil(dev.length / evaluationBatch(setting));
+export function evaluationSteps(context: ExperimentContext): number {
+  const { task, dev, devExamples, config } = context;
+  const batches = Math.ceil(dev.length / evaluationBatch(context));
   return task.kind === 'generation'
     ? batches + Math.ceil(devExamples.length / recordsAtOnce(config.generation))
     : batches;
@@ -37,22 +37,22 @@ export function evaluationSteps(setting: ExperimentSetting): number {
 
 /** Logits of one batch without dropout, row by row, and the mean loss over the `counted` labels of the batch. */
 export async function logitsOfRows(
-  setting: ExperimentSetting,
+  context: ExperimentContext,
   model: TrainedModel,
   rows: LabelledRows,
 ): Promise<{ logits: number[][]; loss: number; counted: number }> {
-  const batch = toDevice(setting.model, rows);
+  const batch = toDevice(context.model, rows);
   let computed: tf.Tensor[] = [];
   try {
     const [logits, loss] = tf.tidy(() => {
-      const found = taskLogits(setting.model, model.weights, batch, model.hooks());
+      const found = taskLogits(context.model, model.weights, batch, model.hooks());
       // Label smoothing is of training.
-      return [found, taskLoss(setting.model, found, batch, 0)] as [tf.Tensor2D, tf.Scalar];
+      return [found, taskLoss(context.model, found, batch, 0)] as [tf.Tensor2D, tf.Scalar];
     });
     computed = [logits, loss];
     const counted = rows.labels.filter((label) => label !== NO_LABEL).length;
     // A vocabulary's worth of logits for every token is read by nobody.
-    const read = setting.task.kind === 'generation' ? [] : ((await logits.array()) as number[][]);
+    const read = context.task.kind === 'generation' ? [] : ((await logits.array()) as number[][]);
     const [mean] = await loss.data();
     return { logits: read, loss: mean as number, counted };
   } finally {
@@ -63,14 +63,14 @@ export async function logitsOfRows(
 
 /** Logits of one text or pair. */
 export async function logitsOfText(
-  setting: ExperimentSetting,
+  context: ExperimentContext,
   model: TrainedModel,
   text: string,
   pair?: string,
 ): Promise<number[]> {
-  const { tokenizer, maxLength } = setting;
+  const { tokenizer, maxLength } = context;
   const ids = tokenizer.encode(text, pair, { maxLength });
-  const { logits } = await logitsOfRows(setting, model, collate([{ ids, label: 0 }], tokenizer.padId));
+  const { logits } = await logitsOfRows(context, model, collate([{ ids, label: 0 }], tokenizer.padId));
   return logits[0] as number[];
 }
 
@@ -90,7 +90,7 @@ export function tagsOfRow(
 
 /** Predictions of one batch whose first row is dev row `start`. */
 function predictionsOf(
-  { task, devExamples }: ExperimentSetting,
+  { task, devExamples }: ExperimentContext,
   { logits }: { logits: number[][] },
   { size, length, labels }: LabelledRows,
   start: number,
@@ -113,38 +113,38 @@ function predictionsOf(
 
 /** Yields nothing but the last pull, which is the evaluation, or an error where the model computes no numbers. */
 export async function* evaluate(
-  setting: ExperimentSetting,
+  context: ExperimentContext,
   role: Role,
   trained: TrainedMethod & { ranks: LayerRank[] },
   cost: CostMeter,
 ): AsyncGenerator<TelemetryEvent[], void, undefined> {
-  const { task, devExamples } = setting;
+  const { task, devExamples } = context;
   const { ranks } = trained;
   const model = trainedModel(trained.method, trained.weights);
   const predictions: Prediction[] = [];
   let totalLoss = 0;
   let totalCounted = 0;
-  for (const rows of batchesInOrder(setting.dev, evaluationBatch(setting), setting.tokenizer.padId)) {
-    const found = await logitsOfRows(setting, model, rows);
+  for (const rows of batchesInOrder(context.dev, evaluationBatch(context), context.tokenizer.padId)) {
+    const found = await logitsOfRows(context, model, rows);
     cost.drawn(rows);
     cost.forward();
     cost.step();
     if (!Number.isFinite(found.loss)) {
-      yield [unscorableNotice(role, setting.config)];
+      yield [unscorableNotice(role, context.config)];
       return;
     }
     totalLoss += found.loss * found.counted;
     totalCounted += found.counted;
-    predictions.push(...predictionsOf(setting, found, rows, predictions.length));
+    predictions.push(...predictionsOf(context, found, rows, predictions.length));
     yield [];
   }
   if (task.kind === 'generation') {
     const records = devExamples as GenerationExample[];
-    const atOnce = recordsAtOnce(setting.config.generation);
+    const atOnce = recordsAtOnce(context.config.generation);
     for (let start = 0; start < records.length; start += atOnce) {
       const some = records.slice(start, start + atOnce);
       const texts = await writeTexts(
-        setting,
+        context,
         model,
         some.map(({ source }) => source),
         { onPass: (tokens) => cost.decoded(tokens) },
@@ -154,7 +154,7 @@ export async function* evaluate(
       yield [];
     }
   }
-  const { values, confusion } = await scoreOf(setting, predictions);
+  const { values, confusion } = await scoreOf(context, predictions);
   const event: EvaluationEvent = {
     type: 'evaluation',
     role,
@@ -162,14 +162,14 @@ export async function* evaluate(
     metrics: { ...values, loss: totalLoss / totalCounted },
     primary: task.primaryMetric,
     confusion,
-    parameters: countParameters(setting, role, trained),
+    parameters: countParameters(context, role, trained),
     ranks,
     predictions,
   };
   yield [event];
 }
 
-function scoreOf({ task }: ExperimentSetting, predictions: readonly Prediction[]): Promise<TaskMetrics> {
+function scoreOf({ task }: ExperimentContext, predictions: readonly Prediction[]): Promise<TaskMetrics> {
   if (task.kind === 'tagging') {
     const rows = predictions as TaggingPrediction[];
     return task.score(
@@ -195,8 +195,8 @@ function scoreOf({ task }: ExperimentSetting, predictions: readonly Prediction[]
 const pruning: readonly Role[] = ['adalora', 'sora'];
 
 /** What was trained, the head's share, what a pruning method left of it, and what stayed frozen. */
-export function countParameters(
-  { model }: ExperimentSetting,
+function countParameters(
+  { model }: ExperimentContext,
   role: Role,
   { method, ranks }: { method: FinetuningMethod; ranks: readonly LayerRank[] },
 ): ParameterCount {

@@ -20,9 +20,9 @@ import { taskByName } from '../tasks/registry';
 import { type Example, ownTaskName, type Task } from '../tasks/task';
 import type { HubCommits } from '../telemetry/events';
 import { bytesOf, type FileBlob } from '../tensor/fileSet';
+import { headOf } from './context';
 import { checkMethod } from './importedAdapter';
 import type { SessionInput } from './session';
-import { headOf } from './setting';
 import { trainedSize } from './trainedSize';
 import { hypotheses, recordsAtOnce } from './writing';
 
@@ -131,7 +131,7 @@ async function fileData({ data }: ExperimentConfig, { train, dev }: ExperimentFi
   const trainFiles = await given('train', data.trainFile, train);
   // Validation is a part of train: dev is not even opened.
   const devFiles = data.evaluateOn === 'dev' ? await given('dev', data.devFile, dev) : [];
-  const { readExamplesOfFiles, parseMapping, readOwnData } = await import('./ownData');
+  const { readExamplesOfFiles, parseMapping, readOwnData } = await import('./fileReaders');
   const mapping = parseMapping(data.columns);
   if (data.task === ownTaskName) {
     const [one, other] = [trainFiles[0], devFiles[0]];

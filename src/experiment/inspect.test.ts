@@ -20,10 +20,10 @@ import { disposeRecord, type TensorRecord } from '../tensor/records';
 import { expectNoLeak, switchBackend } from '../testing/backends';
 import { carriedGolden, readGoldenFolder } from '../testing/goldenFolders';
 import { TINY_SHAPE, tinyGpt2, tinyModel } from '../testing/tinyModel';
+import { lossOn } from './batchLoss';
 import { countKernels } from './bench';
 import { CostMeter } from './cost';
 import { inspectEstimators } from './inspect';
-import { lossOn } from './setting';
 import { disposeAutoloraSetup, goldenLoss, loadAutolora } from './verify/autoloraSetup';
 import { type GoldenObject, openGoldenFolder } from './verify/folder';
 
@@ -165,12 +165,12 @@ describe.each(['roberta', 'gpt2'] as const)('doubleBackwardBytes of %s', (family
         attentionMask: new Int32Array(tokens).fill(1),
         labels: family === 'gpt2' ? new Int32Array(tokens).fill(9) : new Float32Array(size),
       });
-      const setting = { model, config: { seed: 1, adapter: { dropout: 0 } } } as never;
+      const context = { model, config: { seed: 1, adapter: { dropout: 0 } } } as never;
       const hooks = (weights: TensorRecord, beta: TensorRecord) => ({
         adapt: adaptWithLora(lora, { weights, selection: selectionWeights(beta, 'softmax') }),
       });
       const cost = new CostMeter();
-      const loss = lossOn(setting, hooks, batch, { dropout: 0, stream: 'searchTrain', step: 0, cost });
+      const loss = lossOn(context, hooks, batch, { dropout: 0, stream: 'searchTrain', step: 0, cost });
       const options = {
         estimator: 'exact',
         eta: 0.1,

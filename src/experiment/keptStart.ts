@@ -12,22 +12,22 @@ import { selectionOf, survivorsOf } from '../adapters/rankRule';
 import { retrainedLayers } from '../methods/lora';
 import type { LayerRank } from '../telemetry/events';
 import { readTensors, type TensorRecord, tensorOf } from '../tensor/records';
+import type { ExperimentContext } from './context';
 import type { SearchRun } from './search';
-import type { ExperimentSetting } from './setting';
 
 /**
  * A, B and the head of the searched model, restricted to `ranks`; where a person set a rank, that many components that
  * stand highest. The tensors are the caller's to dispose; the search keeps its own.
  */
 export async function keptWeights(
-  setting: ExperimentSetting,
+  context: ExperimentContext,
   search: SearchRun,
   ranks: readonly LayerRank[],
 ): Promise<TensorRecord> {
-  const { selection, rankRule } = setting.config.adapter;
+  const { selection, rankRule } = context.config.adapter;
   const { layers, weights } = search;
   const betas = await readTensors(layers.map(({ module }) => tensorOf(search.beta, module)));
-  const retrained = retrainedLayers({ ...setting, ranks });
+  const retrained = retrainedLayers({ ...context, ranks });
   const start: Record<string, tf.Tensor> = {};
   const adapted = new Set(layers.flatMap(({ module }) => [loraAName(module), loraBName(module)]));
   for (const [name, tensor] of Object.entries(weights)) {

@@ -11,10 +11,10 @@ import type { Role } from '../telemetry/events';
 import { type FileBytes, findFile } from '../tensor/fileSet';
 import { disposeRecord } from '../tensor/records';
 import { openSafetensors } from '../tensor/safetensors';
+import { headOf } from './context';
 import { WeightHash } from './fingerprint';
 import { fitAdapter, startingWeights } from './importedAdapter';
-import { type MergedSetting, mergedFiles } from './mergedCheckpoint';
-import { headOf } from './setting';
+import { type MergeContext, mergedFiles } from './mergedCheckpoint';
 import type { TrainedMethod } from './training';
 
 export interface AdapterToMerge {
@@ -22,7 +22,7 @@ export interface AdapterToMerge {
   model: StoredModel;
   /** What the adapter was trained with. */
   config: ExperimentConfig;
-  task: MergedSetting['task'];
+  task: MergeContext['task'];
   /** adapter_config.json and adapter_model.safetensors, or trained.safetensors of full finetuning. */
   adapter: readonly FileBytes[];
   role: Role;

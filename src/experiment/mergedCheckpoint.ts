@@ -9,12 +9,12 @@ import type { Role } from '../telemetry/events';
 import { jsonFile } from '../tensor/fileSet';
 import { tensorOf } from '../tensor/records';
 import { writeSafetensors } from '../tensor/safetensors';
-import type { ExperimentSetting } from './setting';
+import type { ExperimentContext } from './context';
 import type { TrainedMethod } from './training';
 
-/** What of a setting goes into a checkpoint. */
-export type MergedSetting = Pick<ExperimentSetting, 'model' | 'tokenizerFiles'> & {
-  task: Pick<ExperimentSetting['task'], 'kind' | 'labels'>;
+/** What of an experiment’s context goes into a checkpoint. */
+export type MergeContext = Pick<ExperimentContext, 'model' | 'tokenizerFiles'> & {
+  task: Pick<ExperimentContext['task'], 'kind' | 'labels'>;
 };
 
 /** transformers' classes for the heads of this program. */
@@ -26,7 +26,7 @@ const architectures = {
 } as const;
 
 /** `config.json` of the model with the task's head. */
-export function mergedConfig(config: ModelConfig, { kind, labels }: MergedSetting['task']): object {
+function mergedConfig(config: ModelConfig, { kind, labels }: MergeContext['task']): object {
   const named =
     config.family === 'gpt2'
       ? config
@@ -50,7 +50,7 @@ export function mergedConfig(config: ModelConfig, { kind, labels }: MergedSettin
  * @throws Error where the method is no change of weights
  */
 export async function mergedFiles(
-  { model, tokenizerFiles, task }: MergedSetting,
+  { model, tokenizerFiles, task }: MergeContext,
   role: Role,
   { method, weights }: TrainedMethod,
 ): Promise<NamedFile[]> {

@@ -6,8 +6,8 @@ import type { ExperimentConfig } from '../config/experiment';
 import type { LayerName, LayerRank, RanksEvent } from '../telemetry/events';
 import { totalRank } from '../telemetry/ranks';
 import { readTensors, tensorOf } from '../tensor/records';
+import type { ExperimentContext } from './context';
 import type { SearchRun } from './search';
-import type { ExperimentSetting } from './setting';
 
 export interface ChosenRanks {
   ranks: LayerRank[];
@@ -17,10 +17,10 @@ export interface ChosenRanks {
 
 /** Thresholds the search's β (docs/method.md, “Threshold, retraining, baseline”). @returns the ranks, and what each layer was compared with */
 export async function deriveRanks(
-  setting: ExperimentSetting,
+  context: ExperimentContext,
   search: SearchRun,
 ): Promise<{ ranks: LayerRank[]; threshold: number[] }> {
-  const { selection, rankRule, rank: k } = setting.config.adapter;
+  const { selection, rankRule, rank: k } = context.config.adapter;
   const betas = await readTensors(search.layers.map(({ module }) => tensorOf(search.beta, module)));
   if (!betas.every((beta) => beta.every(Number.isFinite)))
     throw new Error(
@@ -72,16 +72,16 @@ export function askedRanks(
  * The adapter's that training begins from, else `askedRanks`: beside AutoLoRA with the uniform rank nearest to the learned
  * total to fall back on.
  */
-export function baselineRanks(setting: ExperimentSetting, learned: readonly LayerRank[]): LayerRank[] {
-  if (setting.imported) return setting.imported.ranks;
-  const { config, model } = setting;
+export function baselineRanks(context: ExperimentContext, learned: readonly LayerRank[]): LayerRank[] {
+  if (context.imported) return context.imported.ranks;
+  const { config, model } = context;
   const layers = loraTargets(model.config).map(({ name }) => name);
   const matched = Math.max(1, Math.round(totalRank(learned) / layers.length));
   return askedRanks(config, layers, config.method === 'autolora' ? matched : undefined);
 }
 
 export function ranksEvent(
-  { model }: ExperimentSetting,
+  { model }: ExperimentContext,
   { ranks, edited }: ChosenRanks,
   step: number,
   threshold: number[],

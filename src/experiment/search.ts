@@ -1,7 +1,6 @@
 /** The search phase: bilevel steps over D_tr and D_val as an async generator; one pull is one step. */
 import { initLora, type LoraLayer } from '../adapters/lora';
 import { initSelection } from '../adapters/selection';
-import type { HypergradientInput } from '../bilevel/hypergradient';
 import { exactHypergradient, keptTerms, type Terms } from '../bilevel/inspection';
 import {
   type BilevelState,
@@ -16,6 +15,7 @@ import type { Progress } from '../runtime/protocol';
 import type { BatchPosition, BatchSampler } from '../tasks/batches';
 import type { PhaseCost, SearchEvent, TelemetryEvent } from '../telemetry/events';
 import { disposeRecord, type TensorRecord, zerosLikeRecord } from '../tensor/records';
+import type { ExperimentContext } from './context';
 import { CostMeter } from './cost';
 import { LossMeter, readWithMeters } from './lossMeter';
 import { hypergradientAt, inspectionEvent, isInspectionDue, nextHypergradient } from './searchInspection';
@@ -27,9 +27,9 @@ import {
   searchLayers,
 } from './searchProblem';
 import { normOf, readSelections } from './searchReport';
-import type { ExperimentSetting } from './setting';
 import { type StableRanks, stoodStill, watchRanks } from './stableRanks';
 import { StepClock } from './stepClock';
+import { undoOnFailure } from './undoOnFailure';
 
 /** The part of a search that is not tensors. */
 export interface SavedSearch {
@@ -69,13 +69,13 @@ export class SearchRun {
   private stable: StableRanks | undefined;
 
   private constructor(
-    private readonly setting: ExperimentSetting,
+    private readonly context: ExperimentContext,
     private state: BilevelState,
     private terms: KnownTerms,
     public step: number,
     saved?: SavedSearch,
   ) {
-    this.problem = new SearchProblem(setting);
+    this.problem = new SearchProblem(context);
     this.cost = new CostMeter(saved?.cost);
     this.train = this.problem.sampler('searchTrain', saved?.trainPosition);
     this.validation = this.problem.sampler('searchValidation', saved?.validationPosition);
@@ -85,18 +85,18 @@ export class SearchRun {
     this.byHand = saved?.byHand ?? false;
   }
 
-  static begin(setting: ExperimentSetting): SearchRun {
-    const layers = searchLayers(setting);
-    const weights = { ...initLora(layers, setting.config.seed), ...initHead(setting.model) };
-    const { selection, rankRule } = setting.config.adapter;
+  static begin(context: ExperimentContext): SearchRun {
+    const layers = searchLayers(context);
+    const weights = { ...initLora(layers, context.config.seed), ...initHead(context.model) };
+    const { selection, rankRule } = context.config.adapter;
     const beta = initSelection(layers, selection, rankRule === 'raw-mean' ? 1 : 0);
     const terms = { direct: zerosLikeRecord(beta), implicit: zerosLikeRecord(beta), known: false };
-    return new SearchRun(setting, bilevelInit(weights, beta), terms, 0);
+    return new SearchRun(context, bilevelInit(weights, beta), terms, 0);
   }
 
   /** Takes over the tensors, grouped as `tensors` gives them. */
   static resume(
-    setting: ExperimentSetting,
+    context: ExperimentContext,
     saved: SavedSearch,
     groups: Record<string, TensorRecord>,
   ): SearchRun {
@@ -108,7 +108,7 @@ export class SearchRun {
       betaAdam: { step: saved.betaAdamStep, mean: group('betaMean'), square: group('betaSquare') },
     };
     const terms = { direct: group('direct'), implicit: group('implicit'), known: saved.betaAdamStep > 0 };
-    return new SearchRun(setting, state, terms, saved.step, saved);
+    return new SearchRun(context, state, terms, saved.step, saved);
   }
 
   /** Recent milliseconds per step. */
@@ -166,13 +166,13 @@ export class SearchRun {
 
   /** True once the ranks have stood still for `config.search.stopWhenStable` steps. */
   get isStable(): boolean {
-    const { stopWhenStable } = this.setting.config.search;
+    const { stopWhenStable } = this.context.config.search;
     return stopWhenStable > 0 && stoodStill(this.stable) >= stopWhenStable;
   }
 
   /** Steps until `config.search.steps`, or until the ranks are stable. Yields the telemetry of each step, often none. */
   async *steps(): AsyncGenerator<TelemetryEvent[], void, undefined> {
-    const { search, reportEvery } = this.setting.config;
+    const { search, reportEvery } = this.context.config;
     while (this.step < search.steps && !this.isStable) {
       const { asked } = this;
       this.asked = undefined;
@@ -192,39 +192,32 @@ export class SearchRun {
    */
   private takeStep(half: SearchHalf): { exact?: Terms; failure?: unknown } {
     this.clock.begin();
-    const { setting, problem, cost } = this;
-    const drawnFrom = [this.train.position, this.validation.position] as const;
-    const counted = cost.total;
-    const { hypergradient } = setting.config;
+    const { context, problem, cost } = this;
+    const { hypergradient } = context.config;
     const everyNth = this.step % hypergradient.hyperEvery === 0;
     const taken: SearchHalf = half === 'both' && !everyNth ? 'weights' : half;
     const inspects = taken !== 'weights' && isInspectionDue(hypergradient, this.step);
     const onDevice = (rows: LabelledRows) => {
       cost.drawn(rows);
-      return toDevice(setting.model, rows);
+      return toDevice(context.model, rows);
     };
     const before = this.state;
     const drawn: Partial<StepBatches> = {};
-    let batches: StepBatches;
-    let inspected: HypergradientInput | undefined;
-    let stepped: ReturnType<typeof bilevelStep>;
-    try {
+    const step = () => {
       drawn.train = onDevice(this.train.next());
       if (taken !== 'weights') drawn.validation = onDevice(this.validation.next());
-      batches = { ...drawn, train: drawn.train };
+      const batches: StepBatches = { ...drawn, train: drawn.train };
       // The exact estimator goes backward through one of its backward passes.
       if (batches.validation && hypergradient.estimator === 'exact') cost.backward();
-      if (inspects) inspected = hypergradientAt(problem, before, batches, this.step);
-      stepped = bilevelStep(...problem.at(before, batches, { step: this.step, half: taken, cost }));
-    } catch (error) {
-      // The step is taken again, on the same batches.
-      this.train.returnTo(drawnFrom[0]);
-      this.validation.returnTo(drawnFrom[1]);
-      cost.returnTo(counted);
-      disposeStepBatches(drawn);
-      throw error;
-    }
-    const { state, report } = stepped;
+      const inspected = inspects ? hypergradientAt(problem, before, batches, this.step) : undefined;
+      const at = { step: this.step, half: taken, cost };
+      return { batches, inspected, ...bilevelStep(...problem.at(before, batches, at)) };
+    };
+    const { batches, inspected, state, report } = undoOnFailure(step, {
+      samplers: [this.train, this.validation],
+      cost,
+      release: () => disposeStepBatches(drawn),
+    });
     this.state = state;
     this.trainMeter.add(report.trainLoss);
     if (report.validationLoss) this.validationMeter.add(report.validationLoss);
@@ -243,8 +236,7 @@ export class SearchRun {
     this.clock.end();
     try {
       // After the step, which knows nothing of it, and outside its time.
-      const input = inspected;
-      return input ? { exact: keptTerms(() => exactHypergradient(input)) } : {};
+      return inspected ? { exact: keptTerms(() => exactHypergradient(inspected)) } : {};
     } catch (failure) {
       return { failure };
     } finally {
@@ -264,12 +256,12 @@ export class SearchRun {
     const { layers: targets, weights, beta, terms } = this;
     const layers = await readSelections(
       { layers: targets, weights, beta, terms },
-      this.setting.config.adapter.selection,
+      this.context.config.adapter.selection,
       [this.trainMeter, this.validationMeter],
     );
     // Ranks cannot change where β took no step since the last report.
     if (this.validationMeter.numbers.length > 0)
-      this.stable = watchRanks(this.stable, layers, this.step, this.setting.config);
+      this.stable = watchRanks(this.stable, layers, this.step, this.context.config);
     const stepMs = this.clock.lap();
     return {
       type: 'search',

@@ -42,7 +42,7 @@ export function nextHypergradient(
   samplers: { train: BatchSampler; validation: BatchSampler },
 ): { input: HypergradientInput; dispose(): void } {
   const batchOf = (set: 'searchTrain' | 'searchValidation', { position }: BatchSampler) =>
-    toDevice(problem.setting.model, problem.sampler(set, position).next());
+    toDevice(problem.context.model, problem.sampler(set, position).next());
   const batches = {
     train: batchOf('searchTrain', samplers.train),
     validation: batchOf('searchValidation', samplers.validation),

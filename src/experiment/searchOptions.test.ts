@@ -21,11 +21,11 @@ import { disposeRecord, mapRecord, type TensorRecord, tensorOf } from '../tensor
 import { expectClose, expectNoLeak, switchBackend } from '../testing/backends';
 import { tinyModel } from '../testing/tinyModel';
 import { finish, ofType, openSession, timeless } from '../testing/tinySession';
+import { createContext } from './context';
 import { keptWeights } from './keptStart';
 import { deriveRanks } from './ranks';
 import { SearchRun } from './search';
 import { ExperimentSession, type SessionInput } from './session';
-import { createSetting } from './setting';
 
 const example = (i: number): SequenceExample => ({ text: `w${i % 7} w${(i * i) % 11}`, label: i % 2 });
 const examples = (count: number) => Array.from({ length: count }, (_, i) => example(i));
@@ -196,21 +196,21 @@ describe('retrain.init: kept', () => {
     const { scaling, ...adapter } = options;
     const { selection } = adapter;
     const rankRule = 'rankRule' in adapter ? adapter.rankRule : 'threshold';
-    const setting = await createSetting(
+    const context = await createContext(
       input({ adapter, search: { steps: 6, betaLearningRate: 0.1 }, retrain: { scaling, init: 'kept' } }),
     );
-    const search = SearchRun.begin(setting);
+    const search = SearchRun.begin(context);
     for await (const _ of search.steps());
-    const derived = (await deriveRanks(setting, search)).ranks;
+    const derived = (await deriveRanks(context, search)).ranks;
     expect(new Set(derived.map(({ rank }) => rank))).not.toEqual(new Set([4]));
     // As derived, and with a layer cut to nothing and one to a component more or less.
     const edited = derived.map(({ layer, rank }, i) => ({
       layer,
       rank: i === 0 ? 0 : i === 1 ? (rank % 4) + 1 : rank,
     }));
-    const batch = toDevice(setting.model, collate(setting.dev.slice(0, 5), 1));
+    const batch = toDevice(context.model, collate(context.dev.slice(0, 5), 1));
     for (const ranks of [derived, edited]) {
-      const start = await keptWeights(setting, search, ranks);
+      const start = await keptWeights(context, search, ranks);
       const masked = tf.tidy(() =>
         mapRecord(selectionWeights(search.beta, selection), (a, module) => {
           const index = search.layers.findIndex((layer) => layer.module === module);
@@ -223,9 +223,9 @@ describe('retrain.init: kept', () => {
         }),
       );
       const logits = (weights: TensorRecord, layers: typeof search.layers, selected?: TensorRecord) =>
-        logitsOf(setting.model, batch, weights, adaptWithLora(layers, { weights, selection: selected }));
+        logitsOf(context.model, batch, weights, adaptWithLora(layers, { weights, selection: selected }));
       const expected = logits(search.weights, search.layers, masked);
-      expectClose(logits(start, retrainedLayers({ ...setting, ranks })), expected, 1e-6);
+      expectClose(logits(start, retrainedLayers({ ...context, ranks })), expected, 1e-6);
       // The restriction is no small thing here, or the comparison would show nothing.
       const unrestricted = logits(search.weights, search.layers, selectionWeights(search.beta, selection));
       expect(unrestricted).not.toEqual(expected);

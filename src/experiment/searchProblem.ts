@@ -10,8 +10,9 @@ import { ADAM_DEFAULTS } from '../optim/adamw';
 import { learningRateAt } from '../optim/schedule';
 import { type BatchPosition, BatchSampler } from '../tasks/batches';
 import type { TensorRecord } from '../tensor/records';
+import { type HooksUnder, lossOn, STREAMS } from './batchLoss';
+import type { ExperimentContext } from './context';
 import type { CostMeter } from './cost';
-import { type ExperimentSetting, type HooksUnder, lossOn, STREAMS } from './setting';
 
 export type SearchHalf = BilevelStepOptions['half'];
 
@@ -30,10 +31,10 @@ export function disposeStepBatches({ train, validation }: Partial<StepBatches>):
 }
 
 /** Every target at rank k with s = lora_alpha / k. */
-export function searchLayers(setting: ExperimentSetting): LoraLayer[] {
-  const { rank, loraAlpha } = setting.config.adapter;
+export function searchLayers(context: ExperimentContext): LoraLayer[] {
+  const { rank, loraAlpha } = context.config.adapter;
   return loraLayers(
-    setting.model.config,
+    context.model.config,
     () => rank,
     (k) => loraAlpha / k,
   );
@@ -42,24 +43,24 @@ export function searchLayers(setting: ExperimentSetting): LoraLayer[] {
 export class SearchProblem {
   readonly layers: LoraLayer[];
 
-  constructor(readonly setting: ExperimentSetting) {
-    this.layers = searchLayers(setting);
+  constructor(readonly context: ExperimentContext) {
+    this.layers = searchLayers(context);
   }
 
   sampler(set: SearchSet, position?: BatchPosition): BatchSampler {
-    const { config, tokenizer } = this.setting;
+    const { config, tokenizer } = this.context;
     const options = {
       batchSize: config.search.batchSize,
       padId: tokenizer.padId,
       seed: config.seed,
       stream: STREAMS[set],
     };
-    return new BatchSampler(this.setting[set], options, position);
+    return new BatchSampler(this.context[set], options, position);
   }
 
   /** The model under W and β, to be asked about a text. */
   model(weights: TensorRecord, beta: TensorRecord): TrainedModel {
-    const { selection } = this.setting.config.adapter;
+    const { selection } = this.context.config.adapter;
     return {
       weights,
       hooks: () => this.hooksUnder(weights, beta, undefined),
@@ -71,7 +72,7 @@ export class SearchProblem {
   }
 
   private readonly hooksUnder: HooksUnder = (weights, beta, dropout) => {
-    const selection = selectionWeights(beta, this.setting.config.adapter.selection);
+    const selection = selectionWeights(beta, this.context.config.adapter.selection);
     return { adapt: adaptWithLora(this.layers, { weights, selection, dropout }) };
   };
 
@@ -85,9 +86,9 @@ export class SearchProblem {
     { train, validation }: StepBatches,
     { step, half, cost }: { step: number; half: SearchHalf; cost: CostMeter },
   ): [BilevelState, BilevelLoss, BilevelLoss, BilevelStepOptions] {
-    const { dropout } = this.setting.config.search;
+    const { dropout } = this.context.config.search;
     const lossOf = (batch: DeviceBatch, stream: SearchSet) =>
-      lossOn(this.setting, this.hooksUnder, batch, { dropout, stream, step, cost });
+      lossOn(this.context, this.hooksUnder, batch, { dropout, stream, step, cost });
     return [
       state,
       lossOf(train, 'searchTrain'),
@@ -97,7 +98,7 @@ export class SearchProblem {
   }
 
   private stepOptions(step: number, half: SearchHalf): BilevelStepOptions {
-    const { search, hypergradient } = this.setting.config;
+    const { search, hypergradient } = this.context.config;
     return {
       hypergradient,
       weightAdam: { ...ADAM_DEFAULTS, weightDecay: search.weightDecay },
@@ -112,7 +113,7 @@ export class SearchProblem {
 
   /** Rate of step `step`, from 0. */
   rateOf(step: number): number {
-    const { schedule, learningRate, steps, warmupFraction } = this.setting.config.search;
+    const { schedule, learningRate, steps, warmupFraction } = this.context.config.search;
     return learningRateAt(step, { kind: schedule, learningRate, steps, warmupFraction });
   }
 }

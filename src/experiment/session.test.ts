@@ -201,7 +201,7 @@ describe('a session', () => {
       seed: 3,
     });
     // Blow the frozen weights up: the first loss is already no number.
-    const { frozen } = session.setting.model;
+    const { frozen } = session.context.model;
     const bad = frozen['roberta.embeddings.LayerNorm.weight'] as tf.Tensor;
     (frozen as Record<string, tf.Tensor>)['roberta.embeddings.LayerNorm.weight'] = tf.mul(bad, Number.NaN);
     bad.dispose();
@@ -215,7 +215,7 @@ describe('a session', () => {
     const config = { ...short, method: 'lora' as const };
     const session = await open(config);
     while (session.progress.phase !== 'evaluate') await session.advance();
-    const { frozen } = session.setting.model as { frozen: Record<string, tf.Tensor> };
+    const { frozen } = session.context.model as { frozen: Record<string, tf.Tensor> };
     const name = 'roberta.embeddings.LayerNorm.weight';
     const weight = frozen[name] as tf.Tensor;
     delete frozen[name];
@@ -243,7 +243,7 @@ describe('a session', () => {
     session.through = false;
     await session.advance();
     await session.thresholdNow();
-    const model = session.setting.model as { headInit: unknown };
+    const model = session.context.model as { headInit: unknown };
     const { headInit } = model;
     model.headInit = undefined;
     const asked = [{ layer: '0.query', rank: 0 }];
@@ -269,7 +269,7 @@ describe('a session', () => {
       const events: TelemetryEvent[] = [];
       while (broken.progress.phase !== phase || broken.progress.step !== step)
         events.push(...(await broken.advance()));
-      const { frozen } = broken.setting.model as { frozen: Record<string, tf.Tensor> };
+      const { frozen } = broken.context.model as { frozen: Record<string, tf.Tensor> };
       const name = 'roberta.encoder.layer.1.output.dense.weight';
       const weight = frozen[name] as tf.Tensor;
       delete frozen[name];
@@ -291,7 +291,7 @@ describe('a session', () => {
     const session = await open();
     const beta = { a: tf.tensor1d([1, Number.NaN, 0]) };
     const search = { layers: [{ module: 'a', name: '0.query' }], beta } as unknown as SearchRun;
-    await expect(deriveRanks(session.setting, search)).rejects.toThrow('there are no ranks to derive');
+    await expect(deriveRanks(session.context, search)).rejects.toThrow('there are no ranks to derive');
     tf.dispose(beta);
     session.dispose();
   });

@@ -16,6 +16,7 @@ import type {
 } from '../runtime/protocol';
 import type { LayerRank, PhaseEvent, Role, TelemetryEvent } from '../telemetry/events';
 import { engineMemory } from '../tensor/memory';
+import { type ContextInput, createContext, type ExperimentContext } from './context';
 import { CostMeter } from './cost';
 import { divergenceNotice } from './divergence';
 import { evaluate } from './evaluation';
@@ -23,14 +24,13 @@ import { inspectNextStep } from './inspect';
 import { deriveRanks, editRanks, ranksEvent } from './ranks';
 import { SearchRun } from './search';
 import { positionOf, progressOf, type SessionStanding } from './sessionProgress';
-import { createSetting, type ExperimentSetting, type SettingInput } from './setting';
 import { freshParts, type PhaseState, packSnapshot, type SessionParts, unpackSnapshot } from './snapshot';
 import type { WritingWatch } from './textPrediction';
 import type { TrainedModels, TrainedRole } from './trainedModels';
 import { methodOf, type TrainingRun } from './training';
 import { beginTraining } from './trainingStart';
 
-export interface SessionInput extends SettingInput {
+export interface SessionInput extends ContextInput {
   /** Take up this run where it stood, in silence. */
   snapshot?: Snapshot;
 }
@@ -53,7 +53,7 @@ export class ExperimentSession {
   private trainStepMs = 0;
 
   private constructor(
-    readonly setting: ExperimentSetting,
+    readonly context: ExperimentContext,
     parts: SessionParts,
   ) {
     this.state = parts.state;
@@ -65,20 +65,20 @@ export class ExperimentSession {
 
   /** @throws Error with a sentence where configuration, data, model or snapshot do not fit; then nothing is kept. */
   static async create(input: SessionInput): Promise<ExperimentSession> {
-    const setting = await createSetting(input);
+    const context = await createContext(input);
     try {
       // Settings that do not fit are refused now, not after a search.
-      methodOf(setting, setting.config.method, []);
-      const parts = input.snapshot ? unpackSnapshot(input.snapshot, setting) : freshParts(setting);
-      return new ExperimentSession(setting, parts);
+      methodOf(context, context.config.method, []);
+      const parts = input.snapshot ? unpackSnapshot(input.snapshot, context) : freshParts(context);
+      return new ExperimentSession(context, parts);
     } catch (error) {
-      disposeTaskModel(setting.model);
+      disposeTaskModel(context.model);
       throw error;
     }
   }
 
   get config(): ExperimentConfig {
-    return this.setting.config;
+    return this.context.config;
   }
 
   /** True while a person must press Threshold or Retrain, or the run cannot go on. */
@@ -94,7 +94,7 @@ export class ExperimentSession {
   /** Where the run stands; whoever plays it says `running` instead of `paused`. */
   get progress(): Progress {
     return {
-      ...progressOf(this.setting, this.standing),
+      ...progressOf(this.context, this.standing),
       drawn: this.state.phase === 'search' ? this.search?.drawn : undefined,
       ...engineMemory(),
     };
@@ -113,7 +113,7 @@ export class ExperimentSession {
   }
 
   private get position(): { step: number; steps: number } {
-    return positionOf(this.setting, this.standing);
+    return positionOf(this.context, this.standing);
   }
 
   /**
@@ -125,7 +125,7 @@ export class ExperimentSession {
     if (this.state.finished || this.waiting) return [];
     if (!this.state.started) {
       this.state.started = true;
-      this.unsaid.push(this.setting.start);
+      this.unsaid.push(this.context.start);
     }
     const before = performance.now();
     const key = `${this.state.role}/${this.state.phase}`;
@@ -165,9 +165,9 @@ export class ExperimentSession {
   private async begin(): Promise<TelemetryEvent> {
     this.evaluated = 0;
     const { role, phase, ranks } = this.state;
-    if (phase === 'search') this.search ??= SearchRun.begin(this.setting);
+    if (phase === 'search') this.search ??= SearchRun.begin(this.context);
     if (phase === 'retrain') {
-      this.training ??= await beginTraining(this.setting, role, ranks?.ranks ?? [], this.search);
+      this.training ??= await beginTraining(this.context, role, ranks?.ranks ?? [], this.search);
       if (role === 'autolora') this.dropSearch();
     }
     this.state.begun = true;
@@ -181,7 +181,7 @@ export class ExperimentSession {
     // It starts over after a snapshot, and so do its cost and its time.
     delete this.wallMs[`${role}/evaluate`];
     this.evaluationCost = new CostMeter();
-    return evaluate(this.setting, role, this.trained.of(role) as TrainedRole, this.evaluationCost);
+    return evaluate(this.context, role, this.trained.of(role) as TrainedRole, this.evaluationCost);
   }
 
   private async endPhase(): Promise<TelemetryEvent[]> {
@@ -257,11 +257,11 @@ export class ExperimentSession {
 
   private async deriveRanks(): Promise<TelemetryEvent[]> {
     const search = this.search as SearchRun;
-    const { ranks, threshold } = await deriveRanks(this.setting, search);
+    const { ranks, threshold } = await deriveRanks(this.context, search);
     this.state.ranks = { ranks, edited: false };
     const event = this.phaseEnd();
     this.state.phase = 'retrain';
-    return [{ ...event, steps: 0 }, ranksEvent(this.setting, this.state.ranks, search.step, threshold)];
+    return [{ ...event, steps: 0 }, ranksEvent(this.context, this.state.ranks, search.step, threshold)];
   }
 
   /**
@@ -277,7 +277,7 @@ export class ExperimentSession {
       // What was edited stays so where retraining could not begin and is asked for again.
       this.state.ranks = { ...asked, edited: before.edited || asked.edited };
       if (asked.edited)
-        this.unsaid.push(ranksEvent(this.setting, this.state.ranks, this.search?.step ?? 0, []));
+        this.unsaid.push(ranksEvent(this.context, this.state.ranks, this.search?.step ?? 0, []));
     }
     const begun = await this.begin();
     return [...this.unsaid.splice(0), begun];
@@ -332,7 +332,7 @@ export class ExperimentSession {
 
   snapshot(): Promise<Snapshot> {
     const { state, search, training, trained, wallMs } = this;
-    return packSnapshot(this.setting, { state, search, training, trained, wallMs }, this.unsaid);
+    return packSnapshot(this.context, { state, search, training, trained, wallMs }, this.unsaid);
   }
 
   private dropSearch(): void {
@@ -344,6 +344,6 @@ export class ExperimentSession {
     this.dropSearch();
     this.training?.dispose();
     this.trained.dispose();
-    disposeTaskModel(this.setting.model);
+    disposeTaskModel(this.context.model);
   }
 }

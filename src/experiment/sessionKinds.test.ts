@@ -85,7 +85,7 @@ describe('tagging', () => {
 describe('generation', () => {
   it('writes a text for every record, and scores it against all references', async () => {
     const session = await ExperimentSession.create(generation());
-    const { searchTrainSize, searchValidationSize, trainSize } = session.setting.start.task;
+    const { searchTrainSize, searchValidationSize, trainSize } = session.context.start.task;
     expect([searchTrainSize, searchValidationSize, trainSize]).toEqual([12, 12, 24]);
     const [autolora, lora] = ofType(await finish(session), 'evaluation') as [
       EvaluationEvent,

@@ -62,7 +62,7 @@ describe.each(cases)('$method on $kind', ({ method, kind }) => {
     expect(trains.map(({ role, step }) => [role, step])).toEqual([2, 4, 6].map((step) => [method, step]));
     const { role, parameters, ranks } = evaluationOf(events);
     expect(role).toBe(method);
-    const { config, model } = resumed.setting;
+    const { config, model } = resumed.context;
     const given = ['0.query', '0.value', '1.query', '1.value'].map((layer) => ({ layer, rank: 3 }));
     expect(parameters.adapter).toBe(createMethod(method, { config, model, ranks: given }).parameterCount);
     if (method === 'adalora') expect(totalRank(ranks)).toBe(8);
@@ -181,7 +181,7 @@ describe('evaluation on validation', () => {
         },
       });
       const session = await ExperimentSession.create({ ...input, dev });
-      const { searchTrain, searchValidation, train, dev: scored, start } = session.setting;
+      const { searchTrain, searchValidation, train, dev: scored, start } = session.context;
       expect([train, scored]).toEqual([searchTrain, searchValidation]);
       expect(start.task).toMatchObject({ trainSize: 9, devSize: 3, evaluatedOn: 'validation' });
       expect(evaluationOf(await finish(session)).predictions).toHaveLength(3);

@@ -1,8 +1,8 @@
 /** How far a session has come, and how long it will still take. */
 import type { ExperimentConfig } from '../config/experiment';
 import type { Progress } from '../runtime/protocol';
+import type { ExperimentContext } from './context';
 import { evaluationSteps } from './evaluation';
-import type { ExperimentSetting } from './setting';
 import type { PhaseState } from './snapshot';
 
 /** Where a session stands. */
@@ -20,7 +20,7 @@ export interface SessionStanding extends Pick<PhaseState, 'role' | 'phase' | 'fi
 
 /** Steps taken of the phase, and how many it has; a search that waits for its threshold still shows its own. */
 export function positionOf(
-  setting: ExperimentSetting,
+  context: ExperimentContext,
   {
     phase,
     searched,
@@ -28,10 +28,10 @@ export function positionOf(
     evaluated,
   }: Pick<SessionStanding, 'phase' | 'searched' | 'trained' | 'evaluated'>,
 ): { step: number; steps: number } {
-  const { search, retrain } = setting.config;
+  const { search, retrain } = context.config;
   if (phase === 'search' || phase === 'threshold') return { step: searched, steps: search.steps };
   if (phase === 'retrain') return { step: trained, steps: retrain.steps };
-  const steps = evaluationSteps(setting);
+  const steps = evaluationSteps(context);
   return { step: Math.min(evaluated, steps), steps };
 }
 
@@ -52,7 +52,7 @@ function remainingMs(
 
 /** Of a run that is not playing; what the device holds and what was drawn is not in it. */
 export function progressOf(
-  setting: ExperimentSetting,
+  context: ExperimentContext,
   standing: SessionStanding,
 ): Omit<Progress, 'drawn' | 'tensors' | 'bytes'> {
   const { role, phase, finished, thresholded, searchStepMs, trainStepMs } = standing;
@@ -60,8 +60,8 @@ export function progressOf(
     status: finished ? 'finished' : thresholded ? 'thresholded' : 'paused',
     role,
     phase,
-    ...positionOf(setting, standing),
+    ...positionOf(context, standing),
     stepMs: phase === 'search' ? searchStepMs : trainStepMs,
-    remainingMs: remainingMs(setting.config, standing),
+    remainingMs: remainingMs(context.config, standing),
   };
 }

@@ -5,9 +5,9 @@ import type { Snapshot } from '../runtime/protocol';
 import type { Fingerprint, LayerRank, Phase, Role, TelemetryEvent } from '../telemetry/events';
 import { disposeRecord, readTensors, type TensorRecord } from '../tensor/records';
 import { openSafetensors, writeSafetensors } from '../tensor/safetensors';
+import type { ExperimentContext } from './context';
 import type { ChosenRanks } from './ranks';
 import { type SavedSearch, SearchRun } from './search';
-import type { ExperimentSetting } from './setting';
 import { TrainedModels } from './trainedModels';
 import { type SavedTraining, TrainingRun } from './training';
 
@@ -56,12 +56,12 @@ export interface SessionParts {
 }
 
 /** Of a run that has not begun. */
-export function freshParts(setting: ExperimentSetting): SessionParts {
-  const { method } = setting.config;
+export function freshParts(context: ExperimentContext): SessionParts {
+  const { method } = context.config;
   const phase = method === 'autolora' ? 'search' : 'retrain';
   return {
     state: { role: method, phase, begun: false, started: false, finished: false, halted: false },
-    trained: new TrainedModels(setting),
+    trained: new TrainedModels(context),
     wallMs: {},
   };
 }
@@ -71,7 +71,7 @@ export function freshParts(setting: ExperimentSetting): SessionParts {
  * @param unsaid events that were not told yet: whoever takes the run up tells them
  */
 export async function packSnapshot(
-  { config, fingerprint }: ExperimentSetting,
+  { config, fingerprint }: ExperimentContext,
   { state, search, training, trained, wallMs }: SessionParts,
   unsaid: readonly TelemetryEvent[],
 ): Promise<Snapshot> {
@@ -107,20 +107,20 @@ export async function packSnapshot(
 
 /**
  * The run as it stood.
- * @param setting what it goes on with
+ * @param context what it goes on with
  * @throws Error when the snapshot is damaged or from another version, or the run was made with something else
  */
-export function unpackSnapshot({ state, tensors }: Snapshot, setting: ExperimentSetting): SessionParts {
+export function unpackSnapshot({ state, tensors }: Snapshot, context: ExperimentContext): SessionParts {
   const saved = state as SessionState;
   if (saved?.version !== 1) {
     throw new Error(
       'This run was saved by another version of the playground and cannot be resumed; start it again.',
     );
   }
-  refuseOther(saved, setting);
+  refuseOther(saved, context);
   const groups = tensorsOf(tensors, saved.order);
   try {
-    return partsOf(saved, groups, setting);
+    return partsOf(saved, groups, context);
   } catch (error) {
     for (const records of Object.values(groups)) Object.values(records).forEach(disposeRecord);
     throw error;
@@ -128,22 +128,22 @@ export function unpackSnapshot({ state, tensors }: Snapshot, setting: Experiment
 }
 
 /** Takes the tensors over, unless it throws. */
-function partsOf(saved: SessionState, groups: TensorGroups, setting: ExperimentSetting): SessionParts {
+function partsOf(saved: SessionState, groups: TensorGroups, context: ExperimentContext): SessionParts {
   const { role, phase, begun, started, finished, halted, ranks, search, training, wallMs } = saved;
-  const trained = new TrainedModels(setting);
+  const trained = new TrainedModels(context);
   trained.restore(saved.trained, groups);
   return {
     // An evaluation starts over, though `begun`: it has no state worth keeping, and its beginning was already told.
     state: { role, phase, begun, started, finished, halted, ranks },
-    search: search && SearchRun.resume(setting, search, groups.search ?? {}),
-    training: training && TrainingRun.resume(setting, training, groups.training ?? {}),
+    search: search && SearchRun.resume(context, search, groups.search ?? {}),
+    training: training && TrainingRun.resume(context, training, groups.training ?? {}),
     trained,
     wallMs: { ...wallMs },
   };
 }
 
 /** @throws Error where the run was made with another model, other data or another adapter */
-function refuseOther({ fingerprint: saved }: SessionState, { fingerprint, start }: ExperimentSetting): void {
+function refuseOther({ fingerprint: saved }: SessionState, { fingerprint, start }: ExperimentContext): void {
   const other =
     saved?.model !== fingerprint.model
       ? `model (${start.model.name} has other weights than the one it was made with)`

@@ -6,8 +6,8 @@ import type { AskedModel, GeneratedText, TextPrediction } from '../runtime/proto
 import { collate } from '../tasks/batches';
 import { firstTokens, NO_LABEL } from '../tasks/encoding';
 import { disposeRecord } from '../tensor/records';
+import type { ExperimentContext } from './context';
 import { logitsOfRows, logitsOfText, tagsOfRow } from './evaluation';
-import type { ExperimentSetting } from './setting';
 import { writeTexts } from './writing';
 
 export type AskableModel = readonly [AskedModel, TrainedModel | undefined];
@@ -17,11 +17,11 @@ export type WritingWatch = (model: AskedModel, text: string) => boolean;
 
 /** Asks the model before training on the task, then those given, in that order. */
 async function askAll(
-  setting: ExperimentSetting,
+  context: ExperimentContext,
   models: readonly AskableModel[],
   ask: (name: AskedModel, model: TrainedModel) => Promise<void>,
 ): Promise<void> {
-  const head = initHead(setting.model);
+  const head = initHead(context.model);
   try {
     await ask('before', { weights: head, hooks: () => ({}), merge: (frozen) => frozen });
   } finally {
@@ -31,7 +31,7 @@ async function askAll(
 }
 
 /** Words and marks apart, as the tagging data has them. */
-export function wordsOf(text: string): string[] {
+function wordsOf(text: string): string[] {
   return text.match(/[\p{L}\p{N}]+(?:[-'’.][\p{L}\p{N}]+)*|[^\s\p{L}\p{N}]/gu) ?? [];
 }
 
@@ -40,22 +40,22 @@ export function wordsOf(text: string): string[] {
  * @throws Error for an empty text, or where the task is to write texts
  */
 export async function predictText(
-  setting: ExperimentSetting,
+  context: ExperimentContext,
   { text, pair }: { text: string; pair?: string },
   models: readonly AskableModel[],
 ): Promise<TextPrediction[]> {
   if (text.trim() === '') throw new Error('Type a sentence first.');
-  const { kind, labels } = setting.task;
+  const { kind, labels } = context.task;
   if (kind === 'generation') throw new Error('This model writes texts: ask it to generate, not to classify.');
   const answers: TextPrediction[] = [];
-  await askAll(setting, models, async (name, model) => {
+  await askAll(context, models, async (name, model) => {
     if (kind === 'tagging') {
       const words = wordsOf(text);
-      const tags = await tagsOfWords(setting, model, words, labels);
+      const tags = await tagsOfWords(context, model, words, labels);
       answers.push({ kind, model: name, words, tags });
       return;
     }
-    const logits = await logitsOfText(setting, model, text, pair);
+    const logits = await logitsOfText(context, model, text, pair);
     const probabilities = kind === 'regression' ? logits : softmax(logits);
     answers.push({ kind, model: name, logits, probabilities });
   });
@@ -63,16 +63,16 @@ export async function predictText(
 }
 
 async function tagsOfWords(
-  setting: ExperimentSetting,
+  context: ExperimentContext,
   model: TrainedModel,
   words: readonly string[],
   labels: readonly string[],
 ): Promise<string[]> {
-  const { tokenizer, maxLength } = setting;
+  const { tokenizer, maxLength } = context;
   const { ids, wordIds } = tokenizer.encodeWords(words, { maxLength });
   const label = ids.map(() => NO_LABEL);
   for (const token of firstTokens(wordIds)) label[token] = 0;
-  const { logits } = await logitsOfRows(setting, model, collate([{ ids, label }], tokenizer.padId));
+  const { logits } = await logitsOfRows(context, model, collate([{ ids, label }], tokenizer.padId));
   return tagsOfRow(logits, label, words.length, labels);
 }
 
@@ -81,19 +81,19 @@ async function tagsOfWords(
  * @throws Error for an empty record, or where the task is not to write texts
  */
 export async function generateText(
-  setting: ExperimentSetting,
+  context: ExperimentContext,
   source: string,
   models: readonly AskableModel[],
   watch: WritingWatch,
 ): Promise<GeneratedText[]> {
-  if (setting.task.kind !== 'generation')
+  if (context.task.kind !== 'generation')
     throw new Error('This model classifies: it cannot write texts. Choose E2E or WebNLG with a GPT-2.');
   if (source.trim() === '') throw new Error('Type a record first.');
   const texts: GeneratedText[] = [];
   let stopped = false;
-  await askAll(setting, models, async (name, model) => {
+  await askAll(context, models, async (name, model) => {
     if (stopped) return;
-    const [written] = await writeTexts(setting, model, [source], {
+    const [written] = await writeTexts(context, model, [source], {
       watch: (text) => {
         stopped ||= !watch(name, text);
         return !stopped;

@@ -5,9 +5,9 @@ import type { GeneratedText, NamedFile, TextPrediction } from '../runtime/protoc
 import type { LayerRank, Role } from '../telemetry/events';
 import { disposeRecord } from '../tensor/records';
 import { adapterFiles } from './adapterFiles';
+import type { ExperimentContext } from './context';
 import { mergedFiles } from './mergedCheckpoint';
 import type { SearchRun } from './search';
-import type { ExperimentSetting } from './setting';
 import type { SessionState, TensorGroups } from './snapshot';
 import { type AskableModel, generateText, predictText, type WritingWatch } from './textPrediction';
 import { methodOf, type TrainedMethod, type TrainingRun } from './training';
@@ -23,11 +23,11 @@ interface PhasesUnderWay {
 export class TrainedModels {
   private readonly byRole: Partial<Record<Role, TrainedRole>> = {};
 
-  constructor(private readonly setting: ExperimentSetting) {}
+  constructor(private readonly context: ExperimentContext) {}
 
   /** The method, and the baseline beside AutoLoRA. */
   private get roles(): readonly Role[] {
-    const { method } = this.setting.config;
+    const { method } = this.context.config;
     return method === 'autolora' ? ['autolora', 'lora'] : [method];
   }
 
@@ -53,7 +53,7 @@ export class TrainedModels {
 
   /** What each model says about a text, and the one before training. @throws Error where the task is to write texts */
   predict(asked: { text: string; pair?: string }, underWay: PhasesUnderWay): Promise<TextPrediction[]> {
-    return predictText(this.setting, asked, this.asked(underWay));
+    return predictText(this.context, asked, this.asked(underWay));
   }
 
   /**
@@ -61,12 +61,12 @@ export class TrainedModels {
    * @throws Error where the task is not to write texts
    */
   generate(source: string, watch: WritingWatch, underWay: PhasesUnderWay): Promise<GeneratedText[]> {
-    return generateText(this.setting, source, this.asked(underWay), watch);
+    return generateText(this.context, source, this.asked(underWay), watch);
   }
 
   /** Files of an adapter. @throws Error while it is not trained */
   async exportAdapter(role: Role): Promise<NamedFile[]> {
-    return adapterFiles(this.setting, role, this.toExport(role, 'adapter'));
+    return adapterFiles(this.context, role, this.toExport(role, 'adapter'));
   }
 
   /**
@@ -74,7 +74,7 @@ export class TrainedModels {
    * @throws Error while it is not trained, or where its method is no change of weights
    */
   async exportMerged(role: Role): Promise<NamedFile[]> {
-    return mergedFiles(this.setting, role, this.toExport(role, 'model'));
+    return mergedFiles(this.context, role, this.toExport(role, 'model'));
   }
 
   private toExport(role: Role, what: 'adapter' | 'model'): TrainedRole {
@@ -104,7 +104,7 @@ export class TrainedModels {
       const ranks = saved[role];
       // GPT-2 has no head: a model of no rank at all has no weights.
       const weights = groups[role]?.weights ?? {};
-      if (ranks) this.byRole[role] = { ranks, weights, method: methodOf(this.setting, role, ranks) };
+      if (ranks) this.byRole[role] = { ranks, weights, method: methodOf(this.context, role, ranks) };
     }
   }
 

@@ -9,10 +9,12 @@ import { learningRateAt } from '../optim/schedule';
 import { type BatchPosition, BatchSampler } from '../tasks/batches';
 import type { LayerRank, PhaseCost, Role, TelemetryEvent, TrainEvent } from '../telemetry/events';
 import { disposeRecord, keepRecord, type TensorRecord, valueAndGradients } from '../tensor/records';
+import { lossOn, STREAMS } from './batchLoss';
+import type { ExperimentContext } from './context';
 import { CostMeter } from './cost';
 import { LossMeter, readWithMeters } from './lossMeter';
-import { type ExperimentSetting, lossOn, STREAMS } from './setting';
 import { StepClock } from './stepClock';
+import { undoOnFailure } from './undoOnFailure';
 
 /** The part of a training that is not tensors. */
 export interface SavedTraining {
@@ -34,7 +36,7 @@ export class TrainingRun {
   private readonly clock = new StepClock();
 
   private constructor(
-    private readonly setting: ExperimentSetting,
+    private readonly context: ExperimentContext,
     readonly role: Role,
     private readonly givenRanks: LayerRank[],
     private readonly method: FinetuningMethod,
@@ -44,7 +46,7 @@ export class TrainingRun {
     public step: number,
     saved?: SavedTraining,
   ) {
-    const { config, tokenizer, train } = setting;
+    const { config, tokenizer, train } = context;
     this.cost = new CostMeter(saved?.cost);
     this.sampler = new BatchSampler(
       train,
@@ -64,26 +66,26 @@ export class TrainingRun {
    * @param start taken over instead of fresh weights
    */
   static begin(
-    setting: ExperimentSetting,
+    context: ExperimentContext,
     role: Role,
     ranks: LayerRank[],
     start?: TensorRecord,
   ): TrainingRun {
-    const method = methodOf(setting, role, ranks);
-    const weights = start ?? { ...method.init(setting.config.seed), ...initHead(setting.model) };
+    const method = methodOf(context, role, ranks);
+    const weights = start ?? { ...method.init(context.config.seed), ...initHead(context.model) };
     const state = method.initState?.(weights) ?? {};
-    return new TrainingRun(setting, role, ranks, method, weights, adamInit(weights), state, 0);
+    return new TrainingRun(context, role, ranks, method, weights, adamInit(weights), state, 0);
   }
 
   static resume(
-    setting: ExperimentSetting,
+    context: ExperimentContext,
     saved: SavedTraining,
     groups: Record<string, TensorRecord>,
   ): TrainingRun {
     const { weights = {}, mean = {}, square = {}, ...state } = groups;
     const adam = { step: saved.adamStep, mean, square };
-    const method = methodOf(setting, saved.role, saved.ranks);
-    return new TrainingRun(setting, saved.role, saved.ranks, method, weights, adam, state, saved.step, saved);
+    const method = methodOf(context, saved.role, saved.ranks);
+    return new TrainingRun(context, saved.role, saved.ranks, method, weights, adam, state, saved.step, saved);
   }
 
   /** Recent milliseconds per step. */
@@ -120,7 +122,7 @@ export class TrainingRun {
   }
 
   async *steps(): AsyncGenerator<TelemetryEvent[], void, undefined> {
-    const { retrain, reportEvery } = this.setting.config;
+    const { retrain, reportEvery } = this.context.config;
     while (this.step < retrain.steps) {
       this.takeStep();
       const report = this.step % reportEvery === 0 || this.step === retrain.steps;
@@ -130,21 +132,19 @@ export class TrainingRun {
 
   /** Rate of step `step`, from 0. */
   private rateOf(step: number): number {
-    const { schedule, learningRate, steps, warmupFraction } = this.setting.config.retrain;
+    const { schedule, learningRate, steps, warmupFraction } = this.context.config.retrain;
     return learningRateAt(step, { kind: schedule, learningRate, steps, warmupFraction });
   }
 
   private takeStep(): void {
     this.clock.begin();
-    const { setting, method, cost } = this;
-    const { retrain } = setting.config;
-    const before = { position: this.sampler.position, cost: cost.total };
+    const { context, method, cost } = this;
+    const { retrain } = context.config;
     const learningRate = this.rateOf(this.step);
     const { rateFactor } = method;
-    let batch: DeviceBatch | undefined;
     let taskLoss: tf.Scalar | undefined;
     const step = (rows: DeviceBatch) => {
-      const loss = lossOn(setting, (weights, _beta, dropout) => method.hooks(weights, dropout), rows, {
+      const loss = lossOn(context, (weights, _beta, dropout) => method.hooks(weights, dropout), rows, {
         dropout: retrain.dropout,
         stream: 'retrain',
         step: this.step,
@@ -179,21 +179,22 @@ export class TrainingRun {
         if (!kept.has(tensor)) tensor.dispose();
       this.meter.add(taskLoss as tf.Scalar);
     };
-    try {
+    const draw = () => {
       const rows = this.sampler.next();
       cost.drawn(rows);
-      const drawn = toDevice(setting.model, rows);
-      batch = drawn;
-      tf.tidy(() => step(drawn));
-    } catch (error) {
-      // The step is taken again, on the same batch.
-      this.sampler.returnTo(before.position);
-      cost.returnTo(before.cost);
-      taskLoss?.dispose();
-      throw error;
-    } finally {
-      if (batch) disposeDeviceBatch(batch);
-    }
+      return toDevice(context.model, rows);
+    };
+    undoOnFailure(
+      () => {
+        const batch = draw();
+        try {
+          tf.tidy(() => step(batch));
+        } finally {
+          disposeDeviceBatch(batch);
+        }
+      },
+      { samplers: [this.sampler], cost, release: () => taskLoss?.dispose() },
+    );
     this.step += 1;
     cost.step();
     this.clock.end();
@@ -234,7 +235,7 @@ export interface TrainedMethod {
 
 /** @param ranks for the methods whose ranks are given */
 export function methodOf(
-  { config, model, imported }: ExperimentSetting,
+  { config, model, imported }: ExperimentContext,
   role: Role,
   ranks: readonly LayerRank[],
 ): FinetuningMethod {

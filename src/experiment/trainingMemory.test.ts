@@ -84,7 +84,7 @@ describe('trainingBytes', () => {
   ] as const)('is what full finetuning takes at its peak: %j', async (sizes) => {
     const before = tf.memory().numBytes;
     const session = await begun('full', sizes);
-    const { model } = session.setting;
+    const { model } = session.context;
     const { peakBytes } = await countKernels(async () => {
       await session.advance();
     });
@@ -143,7 +143,7 @@ describe('trainedSize', () => {
   const sizes = { layers: 2, hiddenSize: 64, vocabSize: 300, batchSize: 4, length: 24 };
   it.each(methodNames)('of %s is the number of values that are trained', async (method) => {
     const session = await begun(method, { family: 'roberta', ...sizes });
-    const { model } = session.setting;
+    const { model } = session.context;
     const { tensors } = await session.snapshot();
     const { entries } = openSafetensors({ name: 'run', bytes: tensors.slice().buffer as ArrayBuffer });
     const weights = [...entries].filter(([path]) => /^(search|training)\/weights\//.test(path));

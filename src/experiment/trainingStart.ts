@@ -1,10 +1,10 @@
 /** How a training begins: with which ranks, and from which weights. */
 import type { LayerRank, Role } from '../telemetry/events';
+import type { ExperimentContext } from './context';
 import { startingWeights } from './importedAdapter';
 import { keptWeights } from './keptStart';
 import { baselineRanks } from './ranks';
 import type { SearchRun } from './search';
-import type { ExperimentSetting } from './setting';
 import { TrainingRun } from './training';
 
 /**
@@ -13,14 +13,14 @@ import { TrainingRun } from './training';
  * @param search may give AutoLoRA's retraining its weights; it keeps its own
  */
 export async function beginTraining(
-  setting: ExperimentSetting,
+  context: ExperimentContext,
   role: Role,
   learned: LayerRank[],
   search: SearchRun | undefined,
 ): Promise<TrainingRun> {
-  const { config, imported, model } = setting;
-  const ranks = role === 'autolora' ? learned : baselineRanks(setting, learned);
+  const { config, imported, model } = context;
+  const ranks = role === 'autolora' ? learned : baselineRanks(context, learned);
   const kept = role === 'autolora' && config.retrain.init === 'kept' && search;
-  const start = kept ? await keptWeights(setting, kept, ranks) : imported && startingWeights(imported, model);
-  return TrainingRun.begin(setting, role, ranks, start);
+  const start = kept ? await keptWeights(context, kept, ranks) : imported && startingWeights(imported, model);
+  return TrainingRun.begin(context, role, ranks, start);
 }

@@ -5,7 +5,7 @@ import type { TrainedModel } from '../methods/method';
 import type { ForwardHooks } from '../model/forward';
 import { encodePrompt } from '../tasks/encoding';
 import type { TensorRecord } from '../tensor/records';
-import type { ExperimentSetting } from './setting';
+import type { ExperimentContext } from './context';
 
 type Generation = ExperimentConfig['generation'];
 
@@ -35,12 +35,12 @@ function decodingModel(
  * @param onPass told how many tokens each pass through the model reads
  */
 export async function writeTexts(
-  setting: ExperimentSetting,
+  context: ExperimentContext,
   model: TrainedModel,
   sources: readonly string[],
   { watch, onPass }: { watch?(text: string): boolean; onPass?(tokens: number): void } = {},
 ): Promise<GeneratedRow[]> {
-  const { model: taskModel, tokenizer, config } = setting;
+  const { model: taskModel, tokenizer, config } = context;
   if (taskModel.config.family !== 'gpt2') throw new Error('Only a GPT-2 writes texts.');
   let goOn = true;
   const decoding = decodingModel(taskModel.frozen, model);

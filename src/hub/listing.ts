@@ -23,7 +23,7 @@ export interface Place {
   signal?: AbortSignal;
 }
 
-export const isSha256 = (text: string | undefined): text is string => /^[0-9a-f]{64}$/.test(text ?? '');
+const isSha256 = (text: string | undefined): text is string => /^[0-9a-f]{64}$/.test(text ?? '');
 
 /** An ETag without quotes and without the mark of a weak one. */
 export const plainEtag = (etag: string | null): string | undefined =>
@@ -123,7 +123,7 @@ export function sha256Of(response: Response): string | undefined {
   return isSha256(own) ? own : undefined;
 }
 
-export function commitOf(response: Response): string | undefined {
+function commitOf(response: Response): string | undefined {
   const commit = response.headers.get('x-repo-commit') ?? '';
   return isCommit(commit) ? commit : undefined;
 }

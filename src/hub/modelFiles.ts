@@ -23,11 +23,7 @@ const known = [config, single, index, tokenizer, ...vocabulary, settings, 'pytor
  * @param shards of the index, where the weights are several files.
  * @throws HubError in one sentence where something is missing.
  */
-export function neededModelFiles(
-  repo: string,
-  names: ReadonlySet<string>,
-  shards?: readonly string[],
-): string[] {
+function neededModelFiles(repo: string, names: ReadonlySet<string>, shards?: readonly string[]): string[] {
   const fail = (message: string): never => {
     throw new HubError('unusable', message);
   };
@@ -49,7 +45,7 @@ export function neededModelFiles(
 }
 
 /** The shards that an index names. @throws HubError where it is none, or leaves its folder. */
-export function shardsOf(json: unknown, repo: string): string[] {
+function shardsOf(json: unknown, repo: string): string[] {
   const map = (json as { weight_map?: unknown } | null)?.weight_map;
   const shards = typeof map === 'object' && map !== null ? [...new Set(Object.values(map))].sort() : [];
   if (

@@ -53,7 +53,7 @@ const namePart = /^(?!.*(--|\.\.))[A-Za-z0-9_][\w.-]*$/;
  * A repository by its full name. Short names of presets are filled in for models.
  * @throws HubError with one sentence about the shape of a name.
  */
-export function checkRepo(repo: string, kind: HubRequest['kind']): string {
+function checkRepo(repo: string, kind: HubRequest['kind']): string {
   const name = repo.trim();
   const preset = kind === 'model' && modelPresets.find((known) => known.name === name);
   if (preset) return preset.repo;
@@ -75,7 +75,7 @@ export function checkRepo(repo: string, kind: HubRequest['kind']): string {
 }
 
 /** @throws HubError where it cannot be a branch, tag or commit. */
-export function checkRevision(revision: string | undefined): string {
+function checkRevision(revision: string | undefined): string {
   const name = revision?.trim() || defaultRevision;
   if (!/^[\w][\w./+-]{0,199}$/.test(name) || name.includes('..'))
     throw new HubError(

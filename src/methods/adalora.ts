@@ -86,7 +86,7 @@ export interface Importance {
 }
 
 /** Ī and Ū after a step. Call inside `tf.tidy`. @param weights after the step @param gradients as the optimizer took them */
-export function updateImportance(
+function updateImportance(
   { sensitivity, uncertainty }: Importance,
   weights: TensorRecord,
   gradients: TensorRecord,
@@ -116,7 +116,7 @@ export function tripletScores({ sensitivity, uncertainty }: Importance, { module
  * than `budget` may stay, as in the reference. Call inside `tf.tidy`.
  * @returns new E by tensor name
  */
-export function maskToBudget(
+function maskToBudget(
   layers: readonly LoraLayer[],
   weights: TensorRecord,
   importance: Importance,

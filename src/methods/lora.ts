@@ -7,7 +7,7 @@ import { lowRankMethod } from './lowRank';
 import type { FinetuningMethod, MethodInput } from './method';
 
 /** The rank that `ranks` gives a layer; 0 where it names none. */
-export function rankIn(ranks: MethodInput['ranks']): (name: string) => number {
+function rankIn(ranks: MethodInput['ranks']): (name: string) => number {
   const byName = new Map(ranks.map(({ layer, rank }) => [layer, rank]));
   return (name) => byName.get(name) ?? 0;
 }

@@ -1,7 +1,7 @@
 /** Corpus BLEU: clipped n-gram matches and the brevity penalty, as pymteval, multi-bleu.perl and sacrebleu count them. */
 import { checkPairs, largestCounts, ngramCounts } from './ngrams';
 
-export const BLEU_ORDER = 4;
+const BLEU_ORDER = 4;
 
 /** What BLEU is made from, for n = 1 to 4. */
 export interface BleuCounts {

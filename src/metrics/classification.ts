@@ -40,7 +40,7 @@ export function accuracy(confusion: readonly (readonly number[])[]): number {
 }
 
 /** F1 of one class; 0 where the class neither occurs nor is predicted (as scikit-learn's zero_division=0). */
-export function f1OfClass(confusion: readonly (readonly number[])[], k: number): number {
+function f1OfClass(confusion: readonly (readonly number[])[], k: number): number {
   const denominator = rowSum(confusion, k) + columnSum(confusion, k);
   return denominator === 0 ? 0 : (2 * cell(confusion, k, k)) / denominator;
 }

@@ -4,7 +4,7 @@
 const BETA = 1.2;
 
 /** Length of the longest common subsequence. */
-export function longestCommonSubsequence(a: readonly string[], b: readonly string[]): number {
+function longestCommonSubsequence(a: readonly string[], b: readonly string[]): number {
   let row = new Array<number>(b.length + 1).fill(0);
   for (const word of a) {
     const next = [0];

@@ -31,7 +31,7 @@ export function terOfBest(prediction: readonly string[], references: readonly (r
 }
 
 /** Levenshtein distance in words. */
-export function editDistance(a: readonly string[], b: readonly string[]): number {
+function editDistance(a: readonly string[], b: readonly string[]): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   a.forEach((word, i) => {
     const next = [i + 1];

@@ -54,7 +54,7 @@ function norm(config: RobertaConfig, weights: TensorRecord, module: string, x: t
 }
 
 /** Sum of word, position and token-type embeddings, normalised. @returns (B, T, D) */
-export function robertaEmbeddings(
+function robertaEmbeddings(
   config: RobertaConfig,
   weights: TensorRecord,
   batch: RobertaBatch,
@@ -136,11 +136,7 @@ export function robertaHiddenStates(
 }
 
 /** Head on `<s>`: dropout, dense, tanh, dropout, out_proj. @param hidden (B, T, D) @returns (B, C) */
-export function classificationHead(
-  weights: TensorRecord,
-  hidden: tf.Tensor,
-  pass?: DropoutPass,
-): tf.Tensor2D {
+function classificationHead(weights: TensorRecord, hidden: tf.Tensor, pass?: DropoutPass): tf.Tensor2D {
   const [batch, , width] = hidden.shape as [number, number, number];
   const first = tf.reshape(tf.slice(hidden, [0, 0, 0], [-1, 1, -1]), [batch, width]); // (B, D)
   const drop = (y: tf.Tensor, site: number) =>

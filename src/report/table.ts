@@ -62,7 +62,7 @@ export interface ShownCell {
 }
 
 /** Differences with a smaller p are marked. */
-export const significanceLevel = 0.05;
+const significanceLevel = 0.05;
 
 /** Thousands apart: 12,345.6. */
 function withThousands(digits: string): string {
@@ -76,7 +76,7 @@ const shown = ({ digits, factor = 1, unit = '' }: Column, value: number) =>
 const cellOf = (row: Row, column: Column) => row.cells[column.key] ?? [];
 
 /** Paired t-test of a row against another, over the seeds that both have. */
-export function testAgainst(row: Row, other: Row, column: Column): PairedTest | undefined {
+function testAgainst(row: Row, other: Row, column: Column): PairedTest | undefined {
   const others = new Map(cellOf(other, column).map(({ seed, value }) => [seed, value]));
   const both = cellOf(row, column).filter(({ seed }) => others.has(seed));
   return pairedTTest(

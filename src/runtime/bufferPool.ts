@@ -15,7 +15,7 @@ export interface BufferManager {
 }
 
 /** Bytes of unused buffers that are kept. */
-export const UNUSED_BYTES_KEPT = 512 * 2 ** 20;
+const UNUSED_BYTES_KEPT = 512 * 2 ** 20;
 
 /**
  * Destroys unused buffers, those of the size not asked for longest first, whenever more than `limit` bytes lie idle, until

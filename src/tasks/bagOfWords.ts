@@ -25,7 +25,7 @@ export interface BagOfWordsCorrelation extends Fit {
 }
 
 /** From strong to weak: each fit starts where the last one ended. */
-export const bagOfWordsStrengths = [10, 1, 0.3] as const;
+const bagOfWordsStrengths = [10, 1, 0.3] as const;
 
 /** Distinct n-grams of a text, n = 1 … `order`. */
 function ngrams(text: string, order: number): string[] {

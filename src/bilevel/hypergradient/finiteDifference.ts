@@ -14,7 +14,7 @@ import {
 import type { BilevelLoss, Estimator } from './estimator';
 
 /** ∇_β L(W, β). */
-export function betaGradients(loss: BilevelLoss, weights: TensorRecord, beta: TensorRecord): TensorRecord {
+function betaGradients(loss: BilevelLoss, weights: TensorRecord, beta: TensorRecord): TensorRecord {
   return valueAndGradients(() => loss(weights, beta), { beta }).gradients.beta;
 }
 

@@ -68,7 +68,7 @@ export async function verifyAutolora(folder: GoldenFolder, backend: BackendName)
 }
 
 /** Reads records and compares them tensor by tensor under the folder's names. */
-export async function compareRecord(
+async function compareRecord(
   list: CheckList,
   prefix: string,
   actual: TensorRecord,

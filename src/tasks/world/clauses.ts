@@ -168,7 +168,7 @@ function realise(
   });
 }
 
-export function beOf(subject: Subject, tense: Thing['tense']): string {
+function beOf(subject: Subject, tense: Thing['tense']): string {
   if (tense === 'past') return subject.plural ? 'were' : 'was';
   return subject.plural ? 'are' : 'is';
 }

@@ -42,7 +42,7 @@ export function entails(known: Frame, claim: Frame): boolean {
 }
 
 /** Roles changed over or the act turned into its opposite: hardly a word is another. Undefined if nothing can be. */
-export function turnedAround(frame: Frame): Frame | undefined {
+function turnedAround(frame: Frame): Frame | undefined {
   const { opposite } = actOf(frame.act);
   return opposite === undefined ? swapped(frame) : { act: opposite, values: frame.values };
 }

@@ -60,7 +60,7 @@ type Builder = (random: RandomStream, thing: Thing, polarity: Polarity, mix: Opi
 const opposite = (polarity: Polarity) => -polarity as Polarity;
 
 /** Neutral first sentence that names the thing. */
-export function drawOpening(random: RandomStream, thing: Thing): string {
+function drawOpening(random: RandomStream, thing: Thing): string {
   const visit = fill(random.pick(thing.domain.visit), { T: nameOf(thing) });
   return chance(random, 0.4) ? `${visit} on ${random.pick(days)}` : visit;
 }

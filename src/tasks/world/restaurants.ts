@@ -5,7 +5,7 @@ import { type Described, type Fact, planSentences, written } from './microplanni
 import { chance, pickTwo, withArticle } from './realisation';
 
 /** Slots in the order of a record; `name` is always there. */
-export const restaurantSlots = [
+const restaurantSlots = [
   'name',
   'Type',
   'food',
