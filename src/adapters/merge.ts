@@ -15,7 +15,7 @@ export function mapAdapted(
   change: (layer: LoraLayer, weight: tf.Tensor) => tf.Tensor,
 ): TensorRecord {
   const adapted = new Map(layers.filter(({ rank }) => rank > 0).map((layer) => [layer.module, layer]));
-  return mapRecord(frozen, (tensor, name) => {
+  const changedWeight = (tensor: tf.Tensor, name: string) => {
     const module = name.replace(/\.weight$/, '');
     const own = adapted.get(module);
     if (own) return tf.tidy(() => change(own, tensor));
@@ -29,5 +29,7 @@ export function mapAdapted(
       });
       return tf.concat(changed, 1);
     });
-  });
+  };
+  // Where one layer cannot be changed, those before it go.
+  return tf.tidy(() => mapRecord(frozen, changedWeight));
 }

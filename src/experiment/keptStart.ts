@@ -28,25 +28,25 @@ export async function keptWeights(
   const { layers, weights } = search;
   const betas = await readTensors(layers.map(({ module }) => tensorOf(search.beta, module)));
   const retrained = retrainedLayers({ ...context, ranks });
-  const start: Record<string, tf.Tensor> = {};
   const adapted = new Set(layers.flatMap(({ module }) => [loraAName(module), loraBName(module)]));
-  for (const [name, tensor] of Object.entries(weights)) {
-    if (!adapted.has(name)) start[name] = tensor.clone();
-  }
-  layers.forEach((layer, l) => {
-    const { module, scaling } = layer;
-    const { rank, scaling: retrainScaling } = retrained[l] as LoraLayer;
-    if (rank === 0) return;
-    const beta = [...(betas[l] as Float32Array)];
-    const survivors = survivorsOf(beta, selection, rankRule, rank);
-    const a = selectionOf(beta, selection);
-    const factors = survivors.map((j) => (scaling * (a[j] as number)) / retrainScaling);
-    tf.tidy(() => {
+  return tf.tidy(() => {
+    const start: Record<string, tf.Tensor> = {};
+    for (const [name, tensor] of Object.entries(weights)) {
+      if (!adapted.has(name)) start[name] = tensor.clone();
+    }
+    layers.forEach((layer, l) => {
+      const { module, scaling } = layer;
+      const { rank, scaling: retrainScaling } = retrained[l] as LoraLayer;
+      if (rank === 0) return;
+      const beta = [...(betas[l] as Float32Array)];
+      const survivors = survivorsOf(beta, selection, rankRule, rank);
+      const a = selectionOf(beta, selection);
+      const factors = survivors.map((j) => (scaling * (a[j] as number)) / retrainScaling);
       const index = tf.tensor1d(survivors, 'int32');
-      start[loraAName(module)] = tf.keep(tf.gather(tensorOf(weights, loraAName(module)), index)); // (r, in)
+      start[loraAName(module)] = tf.gather(tensorOf(weights, loraAName(module)), index); // (r, in)
       const columns = tf.gather(tensorOf(weights, loraBName(module)), index, 1); // (out, r)
-      start[loraBName(module)] = tf.keep(tf.mul(columns, tf.tensor1d(factors)));
+      start[loraBName(module)] = tf.mul(columns, tf.tensor1d(factors));
     });
+    return start;
   });
-  return start;
 }

@@ -1,7 +1,7 @@
 /** What a search can do besides: be inspected, stop when its ranks are stable, hand its components to retraining. */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { adaptWithLora } from '../adapters/lora';
+import { adaptWithLora, loraBName } from '../adapters/lora';
 import { survivorsOf } from '../adapters/rankRule';
 import { selectionWeights } from '../adapters/selection';
 import { type ExperimentInput, parseExperimentConfig } from '../config/experiment';
@@ -232,6 +232,19 @@ describe('retrain.init: kept', () => {
       disposeRecord(start);
       disposeRecord(masked);
     }
+    const last = search.layers.at(-1)?.module ?? '';
+    const { [loraBName(last)]: lost, ...others } = search.weights;
+    const damaged = { layers: search.layers, beta: search.beta, weights: others } as unknown as SearchRun;
+    await expectNoLeak(async () => {
+      await expect(
+        keptWeights(
+          setting,
+          damaged,
+          derived.map(({ layer }) => ({ layer, rank: 1 })),
+        ),
+      ).rejects.toThrow(loraBName(last));
+    });
+    expect(lost).toBeDefined();
     disposeDeviceBatch(batch);
     search.dispose();
   });

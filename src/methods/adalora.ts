@@ -60,6 +60,16 @@ export function budgetAt(schedule: BudgetSchedule, step: number): { budget: numb
   return { budget, masks: step % maskEvery === 0 || step === steps };
 }
 
+/** √x, with gradient 0 at 0: with it, as in torch.norm, the gradient of √Σx² at 0 is 0 instead of ∞ · 0. */
+const root = tf.customGrad((x, save) => {
+  const y = tf.sqrt(x as tf.Tensor);
+  (save as tf.GradSaveFunc)([y]);
+  return {
+    value: y,
+    gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) => tf.divNoNan(dy, tf.mul(saved as tf.Tensor, 2)),
+  };
+});
+
 /** Mean over all A and B of ‖AAᵀ − I‖_F and ‖BᵀB − I‖_F; undefined without layers. */
 export function orthogonality(layers: readonly LoraLayer[], weights: TensorRecord): tf.Scalar | undefined {
   const distances = layers
@@ -68,7 +78,7 @@ export function orthogonality(layers: readonly LoraLayer[], weights: TensorRecor
       const identity = tf.eye(rank);
       const from = (product: tf.Tensor) => {
         const difference = tf.sub(product, identity);
-        return tf.sqrt(tf.sum(tf.mul(difference, difference)));
+        return root(tf.sum(tf.mul(difference, difference)));
       };
       const a = tensorOf(weights, loraAName(module)) as tf.Tensor2D; // (r, in)
       const b = tensorOf(weights, loraBName(module)) as tf.Tensor2D; // (out, r)

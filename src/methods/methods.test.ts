@@ -1,6 +1,7 @@
 /** Every single-level method: what it starts as, its size by formula, its gradients, its merged weights, its own rules. */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { loraAName, loraBName, loraLayers } from '../adapters/lora';
 import { type ExperimentInput, parseExperimentConfig } from '../config/experiment';
 import { ablations, type MethodName, methodFacts, methodNames, methodTitle } from '../config/methods';
 import {
@@ -18,10 +19,10 @@ import {
 import { RandomStream } from '../random/stream';
 import { totalRank } from '../telemetry/ranks';
 import { disposeRecord, mapRecord, type TensorRecord, tensorOf, valueAndGradients } from '../tensor/records';
-import { switchBackend } from '../testing/backends';
+import { NODE_BACKENDS, switchBackend } from '../testing/backends';
 import { relativeError } from '../testing/relativeError';
 import { TINY_SHAPE, tinyGpt2, tinyModel } from '../testing/tinyModel';
-import { budgetAt } from './adalora';
+import { budgetAt, orthogonality } from './adalora';
 import { magnitudeName } from './dora';
 import type { FinetuningMethod, MethodInput } from './method';
 import { createMethod } from './registry';
@@ -361,6 +362,50 @@ describe('own rules', () => {
         'give it more steps',
       );
     }));
+
+  it('AdaLoRA’s penalty pulls nowhere where A and B are orthogonal already, and is the distance elsewhere', async () => {
+    const [layer] = loraLayers(
+      tinyModel().config,
+      (name) => (name === '0.query' ? 1 : 0),
+      () => 1,
+    );
+    if (!layer) throw new Error('no layer');
+    const unit = (at: number, value: number) =>
+      Float32Array.from({ length: TINY_SHAPE.hiddenSize }, (_, i) => (i === at ? value : 0));
+    for (const backend of NODE_BACKENDS) {
+      await switchBackend(backend);
+      tf.tidy(() => {
+        const weights = {
+          [loraAName(layer.module)]: tf.tensor2d(unit(3, 1), [1, layer.inSize]),
+          [loraBName(layer.module)]: tf.tensor2d(unit(5, 0.5), [layer.outSize, 1]),
+        };
+        const { value, gradients } = valueAndGradients(() => orthogonality([layer], weights) as tf.Scalar, {
+          weights,
+        });
+        // A: |1 − 1| = 0; B: |¼ − 1|, with ∂|b² − 1|/∂b = −2b; the mean of both.
+        expect(value.dataSync()[0]).toBe(0.75 / 2);
+        const [ofA, ofB] = [loraAName, loraBName].map((name) =>
+          tensorOf(gradients.weights, name(layer.module)).dataSync(),
+        );
+        expect([...(ofA ?? [])].map(Math.abs)).toEqual([...unit(3, 0)]);
+        expect(ofB).toEqual(unit(5, -0.5));
+      });
+    }
+    await switchBackend('cpu');
+  });
+
+  it.each(['lora', 'dora'] as const)('%s leaves nothing behind where one layer cannot be merged', (name) =>
+    withModel((model) => {
+      const method = createMethod(name, inputOf(model));
+      const weights = method.init(1);
+      const { 'roberta.encoder.layer.1.attention.self.value.lora_B.weight': last, ...others } = weights;
+      const before = tf.memory().numTensors;
+      expect(() => method.merge?.(model.frozen, others)).toThrow('1.attention.self.value.lora_B');
+      expect(tf.memory().numTensors).toBe(before);
+      expect(last).toBeDefined();
+      disposeRecord(weights);
+    }),
+  );
 
   it('AdaLoRA’s budget falls by a cube', () => {
     const schedule = {

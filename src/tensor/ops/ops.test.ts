@@ -3,7 +3,7 @@
  * and the gradient of its gradient against central differences of the gradient.
  */
 import * as tf from '@tensorflow/tfjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { expectClose, NODE_BACKENDS, relativeError, switchBackend } from '../../testing/backends';
 import { ids, kernelCases, labels, paddingMask, random } from '../../testing/kernelCases';
 import { definedOps } from './defineOp';
@@ -29,6 +29,7 @@ import {
   sumRows,
   tanh,
 } from './index';
+import { attentionGradientsOnWasm, attentionOnWasm } from './wasm/kernels';
 
 /** A differentiable op as a function of its first argument, at a point. */
 interface Case {
@@ -194,6 +195,41 @@ describe('kernels', () => {
           expect(tf.grad(activation)(bad).dataSync()).toEqual(new Float32Array([Number.NaN, 1, 0]));
         }
       });
+    }
+  });
+});
+
+describe('attention on WASM', () => {
+  it('leaves nothing in the memory that is too full for its result', async () => {
+    await switchBackend('wasm');
+    const backend = tf.backend() as tf.KernelBackend & { makeOutput(...args: unknown[]): tf.TensorInfo };
+    const [query, key, value, dy] = [1, 2, 3, 4].map((seed) => random(seed, [2, 3, 8])) as [
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+    ];
+    const mask = tf.zeros([1, 1, 1, 3]);
+    const inputs = { query, key, value, mask, dy };
+    const makeOutput = backend.makeOutput.bind(backend);
+    let room = 0;
+    const limited = vi.spyOn(backend, 'makeOutput').mockImplementation((...args) => {
+      room -= 1;
+      if (room < 0) throw new Error('WASM has no room');
+      return makeOutput(...args);
+    });
+    try {
+      for (const run of [attentionOnWasm, attentionGradientsOnWasm]) {
+        for (const enough of [0, 1]) {
+          room = enough;
+          const before = backend.numDataIds();
+          expect(() => run(backend, inputs, 2)).toThrow('no room');
+          expect(backend.numDataIds()).toBe(before);
+        }
+      }
+    } finally {
+      limited.mockRestore();
+      tf.dispose(inputs);
     }
   });
 });

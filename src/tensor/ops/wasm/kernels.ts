@@ -84,35 +84,48 @@ export function attentionFitsWasm(
   );
 }
 
-/** Calls a kernel with scratch memory that is freed after it. */
+const addressOn =
+  (backend: WasmBackend) =>
+  ({ dataId }: tf.TensorInfo) =>
+    backend.dataIdMap.get(dataId).memoryOffset;
+
+/**
+ * Calls a kernel with scratch memory that is freed after it.
+ * @param tensorsAt addresses of inputs and outputs, by that of the output
+ * @returns the output, of this shape
+ */
 function run(
   backend: WasmBackend,
   kernel: Kernel,
-  tensors: readonly number[],
+  outputShape: number[],
+  tensorsAt: (output: number) => number[],
   { batch, heads, queries, keys, width }: AttentionShape,
   [maskBatch, maskQuery]: [number, number],
-): void {
+): tf.TensorInfo {
   const padded = 4 * Math.ceil(keys / 4);
   // Two rows of scores and the transposed keys and values of a head.
   const scratch = backend.makeOutput([2 * padded * (1 + width / heads)], 'float32');
-  const scale = 1 / Math.sqrt(width / heads);
-  const at = backend.dataIdMap.get(scratch.dataId).memoryOffset;
-  kernel(...tensors, at, batch, heads, queries, keys, width, maskBatch, maskQuery, scale);
-  backend.disposeData(scratch.dataId);
+  try {
+    // Full memory throws; nothing else does once there is an output.
+    const output = backend.makeOutput(outputShape, 'float32');
+    const [at, scratchAt] = [output, scratch].map(addressOn(backend)) as [number, number];
+    const scale = 1 / Math.sqrt(width / heads);
+    kernel(...tensorsAt(at), scratchAt, batch, heads, queries, keys, width, maskBatch, maskQuery, scale);
+    return output;
+  } finally {
+    backend.disposeData(scratch.dataId);
+  }
 }
 
 /** @returns (B, queries, D) */
 export function attentionOnWasm(given: tf.KernelBackend, inputs: Inputs, heads: number): tf.TensorInfo {
   const backend = given as WasmBackend;
   const shape = shapeOf(inputs.query, inputs.key, heads);
-  const output = backend.makeOutput([...inputs.query.shape], 'float32');
   const { query, key, value, mask } = inputs;
-  const at = [query, key, value, mask, output].map(
-    ({ dataId }) => backend.dataIdMap.get(dataId).memoryOffset,
-  );
-  const kernels = kernelsOf(backend) as Kernels;
-  run(backend, kernels.attention, at, shape, maskSteps(mask, shape) as [number, number]);
-  return output;
+  const inputsAt = [query, key, value, mask].map(addressOn(backend));
+  const { attention } = kernelsOf(backend) as Kernels;
+  const steps = maskSteps(mask, shape) as [number, number];
+  return run(backend, attention, [...query.shape], (output) => [...inputsAt, output], shape, steps);
 }
 
 /** Gradients of query, key and value below one another. @returns (B · queries + 2 · B · keys, D) */
@@ -124,15 +137,16 @@ export function attentionGradientsOnWasm(
   const backend = given as WasmBackend;
   const shape = shapeOf(inputs.query, inputs.key, heads);
   const { batch, queries, keys, width } = shape;
-  const output = backend.makeOutput([batch * (queries + 2 * keys), width], 'float32');
   const { dy, query, key, value, mask } = inputs;
-  const addressOf = ({ dataId }: tf.TensorInfo) => backend.dataIdMap.get(dataId).memoryOffset;
-  const first = addressOf(output);
+  const inputsAt = [dy, query, key, value, mask].map(addressOn(backend));
   const floatBytes = 4;
-  const second = first + floatBytes * batch * queries * width;
-  const third = second + floatBytes * batch * keys * width;
-  const at = [...[dy, query, key, value, mask].map(addressOf), first, second, third];
-  const kernels = kernelsOf(backend) as Kernels;
-  run(backend, kernels.attentionGradients, at, shape, maskSteps(mask, shape) as [number, number]);
-  return output;
+  const tensorsAt = (first: number) => {
+    const second = first + floatBytes * batch * queries * width;
+    const third = second + floatBytes * batch * keys * width;
+    return [...inputsAt, first, second, third];
+  };
+  const { attentionGradients } = kernelsOf(backend) as Kernels;
+  const outputShape = [batch * (queries + 2 * keys), width];
+  const steps = maskSteps(mask, shape) as [number, number];
+  return run(backend, attentionGradients, outputShape, tensorsAt, shape, steps);
 }
