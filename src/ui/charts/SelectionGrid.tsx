@@ -174,7 +174,7 @@ function GridRow(props: GridRowProps): ReactElement {
               {...shape}
               className={kept ? 'cell cell-kept' : 'cell'}
               // The outline must leave something of a narrow cell's colour.
-              style={kept ? { strokeWidth: Math.min(1.25, cellWidth / 10) } : undefined}
+              strokeWidth={kept ? Math.min(1.25, cellWidth / 10) : undefined}
               fill={cellColor(a ?? threshold, threshold, props.scale, props.scheme)}
             />
             {a !== undefined && !kept && <rect {...shape} fill={props.hatch} pointerEvents="none" />}
