@@ -238,7 +238,7 @@ describe('retrain.init: kept', () => {
     await expectNoLeak(async () => {
       await expect(
         keptWeights(
-          setting,
+          context,
           damaged,
           derived.map(({ layer }) => ({ layer, rank: 1 })),
         ),

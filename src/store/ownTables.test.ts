@@ -126,11 +126,16 @@ describe('ownScoreTable', () => {
   });
 
   it('sets a search apart that somebody ended early, and leaves it out of the learned ranks', () => {
-    const runs = [autolora(1, 0.8), autolora(1, 0.6, { searchEndedAt: 20 })];
+    const runs = [
+      autolora(1, 0.8),
+      autolora(1, 0.6, { searchEndedAt: 20 }),
+      autolora(1, 0.5, { halfSteps: true }),
+    ];
     expect(ownScoreTable(runs)?.rows.map(({ label, cells }) => [label, cells['sst2/roberta-quick']])).toEqual(
       [
         ['AutoLoRA', [{ seed: 1, value: 0.8 }]],
         ['AutoLoRA, search ended at step 20', [{ seed: 1, value: 0.6 }]],
+        ['AutoLoRA, half steps by hand', [{ seed: 1, value: 0.5 }]],
       ],
     );
     expect(ownRanks(runs)).toHaveLength(1);

@@ -46,12 +46,13 @@ const settingOf = (run: RunSummary): string =>
 
 const loraOfItsSize = `${methodFacts.lora.title} of AutoLoRA’s size`;
 
-function titleOf({ config, comparedAs, editedRanks, searchEndedAt }: RunSummary, { role }: RunScore): string {
-  if (role !== config.method) return loraOfItsSize;
+function titleOf(run: RunSummary, { role }: RunScore): string {
+  const { config, comparedAs, editedRanks, searchEndedAt, halfSteps } = run;
   const compared = comparedMethods.find(({ name }) => name === comparedAs?.method);
   return [
-    compared?.label ?? methodTitle(config),
+    role === config.method ? (compared?.label ?? methodTitle(config)) : loraOfItsSize,
     ...(searchEndedAt === undefined ? [] : [`search ended at step ${searchEndedAt}`]),
+    ...(halfSteps ? ['half steps by hand'] : []),
     ...(editedRanks ? ['ranks by hand'] : []),
   ].join(', ');
 }
@@ -256,7 +257,8 @@ export function ownRanks(runs: readonly RunSummary[]): TaskRanks[] {
       run.config.method === 'autolora' &&
       score.role === 'autolora' &&
       !run.editedRanks &&
-      run.searchEndedAt === undefined,
+      run.searchEndedAt === undefined &&
+      !run.halfSteps,
   );
   const groups = groupsOf(learned, placeOf);
   const settings = [...groups.values()].flatMap(settingsOf);

@@ -124,6 +124,8 @@ export interface RunSummary extends RunIdentity, RunLabels {
   editedRanks: boolean;
   /** Step at which a person ended the search early. */
   searchEndedAt?: number;
+  /** Steps of W or β alone were taken by hand. */
+  halfSteps?: boolean;
   /** Bytes of the weights; 0 where they are gone, so that the run can be looked at but not asked or resumed. */
   weightBytes: number;
   /** Tells the contents of its own files from others of the same names; absent or empty where it has none. */
@@ -161,9 +163,15 @@ function trainingCostOf({ phases }: RunFacts, role: Role): TrainingCost {
   return cost;
 }
 
-/** Step at which somebody ended the search before it was over; undefined where nobody did. */
-const searchEndedAt = ({ phases }: RunFacts): number | undefined =>
-  phases.find(({ phase, reason }) => phase === 'search' && reason === 'asked')?.step;
+/** What somebody did to the search, so that it is not the one that its configuration asks for. */
+function handlingOf({ phases }: RunFacts): Pick<RunSummary, 'searchEndedAt' | 'halfSteps'> {
+  const ends = phases.filter(({ phase, status }) => phase === 'search' && status !== 'begin');
+  const endedAt = ends.find(({ reason }) => reason === 'asked')?.step;
+  return {
+    ...(endedAt !== undefined && { searchEndedAt: endedAt }),
+    ...(ends.some(({ byHand }) => byHand) && { halfSteps: true }),
+  };
+}
 
 const scoreOf = (facts: RunFacts, role: Role, evaluation: EvaluationEvent): RunScore => ({
   role,
@@ -178,7 +186,6 @@ const scoreOf = (facts: RunFacts, role: Role, evaluation: EvaluationEvent): RunS
 /** The list's line of a record, with what was said of the run before. */
 export function summaryOf(record: RunRecord, labels: Partial<RunLabels> = {}): RunSummary {
   const { savedAt, config, progress, facts, snapshot } = record;
-  const endedAt = searchEndedAt(facts);
   return {
     ...identityOf(record),
     name: labels.name ?? record.name,
@@ -196,7 +203,7 @@ export function summaryOf(record: RunRecord, labels: Partial<RunLabels> = {}): R
       return evaluation ? scoreOf(facts, role, evaluation) : [];
     }),
     editedRanks: facts.ranks?.edited ?? false,
-    ...(endedAt !== undefined && { searchEndedAt: endedAt }),
+    ...handlingOf(facts),
     weightBytes: snapshot.tensors.byteLength,
   };
 }
