@@ -22,6 +22,14 @@ function script(name: string, ...args: string[]): string {
   return stdout.trim().split('\n').at(-1) ?? '';
 }
 
+/** What the page says: a failure as its bare sentence, around which Playwright would put its own words and a stack. */
+type Answer<T> = { value: T } | { error: string };
+
+function answered<T>(answer: Answer<T>): T {
+  if ('error' in answer) throw new Error(answer.error);
+  return answer.value;
+}
+
 /** Milliseconds between two looks at a run. */
 const lookEveryMs = 200;
 
@@ -45,7 +53,7 @@ export async function startBrowserEngine(): Promise<Engine> {
     await page.goto(`${server.origin}/harness.html`);
     await page.waitForFunction(() => window.autolora !== undefined);
 
-    /** Asks the worker; a failure comes back as its bare sentence. */
+    /** Asks the worker. */
     const ask = async <T extends RequestType>(
       request: Extract<Request, { type: T }>,
     ): Promise<Replies[T]> => {
@@ -57,8 +65,7 @@ export async function startBrowserEngine(): Promise<Engine> {
           ),
         request as Request,
       );
-      if ('error' in answer) throw new Error(answer.error);
-      return answer.value as Replies[T];
+      return answered(answer as Answer<Replies[T]>);
     };
     /** Files as the page can fetch them: each in its own shared folder, under the name it shall have. */
     const shared = (files: readonly FilePath[]) =>
@@ -132,24 +139,35 @@ export async function startBrowserEngine(): Promise<Engine> {
       },
       async snapshot() {
         // One evaluation: no event can come between the snapshot and the telemetry that belongs to it.
-        const { state, events } = await page.evaluate(async () => {
-          const { client, takeTelemetry, send } = window.autolora;
-          const taken = await client.request<'snapshot'>({ type: 'snapshot' });
-          const events = takeTelemetry();
-          await send('snapshot', taken.tensors);
-          return { state: taken.state, events };
-        });
+        const answer = await page.evaluate(
+          async (): Promise<Answer<{ state: unknown; events: TelemetryEvent[] }>> => {
+            const { client, takeTelemetry, send } = window.autolora;
+            try {
+              const { state, tensors } = await client.request<'snapshot'>({ type: 'snapshot' });
+              const events = takeTelemetry();
+              await send('snapshot', tensors);
+              return { value: { state, events } };
+            } catch (error) {
+              return { error: (error as Error).message };
+            }
+          },
+        );
+        const { state, events } = answered(answer);
         const snapshot: Snapshot = { state, tensors: new Uint8Array(take('snapshot')) };
-        return { snapshot, events: events as TelemetryEvent[] };
+        return { snapshot, events };
       },
       async exportAdapter(role) {
-        const names = await page.evaluate(async (asked) => {
+        const answer = await page.evaluate(async (asked): Promise<Answer<string[]>> => {
           const { client, send } = window.autolora;
-          const files = await client.request<'export-adapter'>({ type: 'export-adapter', role: asked });
-          for (const { name, bytes } of files) await send(name, new Uint8Array(bytes));
-          return files.map(({ name }) => name);
+          try {
+            const files = await client.request<'export-adapter'>({ type: 'export-adapter', role: asked });
+            for (const { name, bytes } of files) await send(name, new Uint8Array(bytes));
+            return { value: files.map(({ name }) => name) };
+          } catch (error) {
+            return { error: (error as Error).message };
+          }
         }, role);
-        return names.map((name): NamedFile => ({ name, bytes: take(name) }));
+        return answered(answer).map((name): NamedFile => ({ name, bytes: take(name) }));
       },
       async verify(folder) {
         const given = { folder, files: shared(goldenFiles(folder)) };
