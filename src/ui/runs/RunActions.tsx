@@ -44,7 +44,7 @@ function RunMenu({ run, onEdit }: RunActionsProps): ReactElement {
     download(`${name.replace(/\s+/g, '-')}.${kind}`, text, kind === 'csv' ? 'text/csv' : 'application/jsonl');
   };
   return (
-    <Menu position="bottom-end" shadow="md" withinPortal>
+    <Menu position="bottom-end" shadow="md" withinPortal withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <button type="button" className="toggle" aria-label={`More for ${name}`}>
           more ▾
