@@ -21,6 +21,17 @@ export function runNode(args, options = {}) {
   return status ?? 1;
 }
 
+/** Installs what is missing, then runs a TypeScript file, by its path from `root`; returns the exit status. */
+export function runTypeScript(file, args, options = {}) {
+  ensureDependencies();
+  // Ctrl-C reaches the whole group: the script saves its work and ends by itself, and this waits for it.
+  process.on('SIGINT', () => {});
+  return runNode(['--import', import.meta.resolve('tsx'), join(root, file), ...args], {
+    env: { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json') },
+    ...options,
+  });
+}
+
 /** Runs the vite of this project; returns the exit status. */
 export function runVite(args) {
   return runNode([join(root, 'node_modules', 'vite', 'bin', 'vite.js'), ...args]);

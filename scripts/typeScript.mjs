@@ -1,0 +1,5 @@
+/** `node scripts/typeScript.mjs FILE.ts …`: installs what is missing, then runs a script of this project under tsx. */
+import { runTypeScript } from './dependencies.mjs';
+
+const [file, ...args] = process.argv.slice(2);
+process.exit(runTypeScript(file, args));
