@@ -250,6 +250,40 @@ describe('own rules', () => {
       });
     }));
 
+  it('DoRA starts as the model does where rows of it are zeros, and those can learn', () =>
+    withModel((model) => {
+      const module = 'roberta.encoder.layer.1.attention.self.value';
+      const frozen = model.frozen as Record<string, tf.Tensor>;
+      const whole = tensorOf(frozen, `${module}.weight`);
+      const [out, size] = whole.shape as [number, number];
+      frozen[`${module}.weight`] = tf.tidy(() =>
+        tf.concat([tf.zeros([1, size]), tf.slice(whole, [1, 0], [out - 1, size])]),
+      );
+      whole.dispose();
+      const batch = batchOf('RoBERTa, sequence head', model);
+      const method = createMethod('dora', inputOf(model));
+      const weights = { ...initHead(model), ...method.init(5) };
+      tf.tidy(() => {
+        const { value, gradients } = valueAndGradients(
+          () => taskLoss(model, logitsOf(model, method, weights, batch), batch),
+          { weights },
+        );
+        const plain = taskLoss(model, taskLogits(model, weights, batch), batch);
+        expect(value.dataSync()[0]).toBeCloseTo(plain.dataSync()[0] as number, 6);
+        for (const gradient of Object.values(gradients.weights))
+          expect(gradient.dataSync().every(Number.isFinite)).toBe(true);
+        const ofB = tensorOf(gradients.weights, `${module}.lora_B.weight`);
+        expect(
+          ofB
+            .dataSync()
+            .slice(0, 3)
+            .some((number) => number !== 0),
+        ).toBe(true);
+      });
+      disposeRecord(weights);
+      disposeDeviceBatch(batch);
+    }));
+
   it('rsLoRA scales by lora_alpha / √r, and LoRA+ lets B learn λ times as fast', () =>
     withModel((model) => {
       const layersOf = (name: MethodName) => {

@@ -1,4 +1,4 @@
-/** TER as TERCOM 0.10 and sacrebleu count it: edits of the best reference over the mean length, within a beam. */
+/** TER as TERCOM 0.10 and sacrebleu count it, which only `verify` compares (runs are scored by ter.ts): edits of the best reference over the mean length, within a beam. */
 
 /** The two differ in which edits they leave out of account to save time, so only in texts far from their reference. */
 export type TercomBeam = 'tercom' | 'sacrebleu';

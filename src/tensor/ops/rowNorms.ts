@@ -2,13 +2,16 @@
 import * as tf from '@tensorflow/tfjs';
 import { defineOp } from './defineOp';
 
+/** Of a row of zeros, as a pruned checkpoint has them: its direction is 0 then, and not 0/0. */
+const SMALLEST_NORM = 1e-12;
+
 const runRowNorms = defineOp<{ weight: tf.Tensor; a: tf.Tensor; b: tf.Tensor }, { scaling: number }>({
   name: 'AutoLoraConstantRowNorms',
   reference: ({ weight, a, b }, { scaling }) =>
     tf.tidy(() => {
       const update = tf.matMul(b as tf.Tensor2D, a as tf.Tensor2D); // (out, in)
       const sum = tf.add(weight, tf.mul(update, scaling));
-      return tf.sqrt(tf.sum(tf.mul(sum, sum), 1));
+      return tf.maximum(tf.sqrt(tf.sum(tf.mul(sum, sum), 1)), SMALLEST_NORM);
     }),
   saves: ['weight', 'a', 'b'],
   gradient: (_dy, { weight, a, b }) => ({
@@ -19,7 +22,7 @@ const runRowNorms = defineOp<{ weight: tf.Tensor; a: tf.Tensor; b: tf.Tensor }, 
 });
 
 /**
- * ‖W + s · B A‖ of every row; its gradient is 0 by definition.
+ * ‖W + s · B A‖ of every row, above 0; its gradient is 0 by definition.
  * @param weight W, (out, in)
  * @param a (r, in)
  * @param b (out, r)
