@@ -1,8 +1,8 @@
 /**
  * `npm run tasks -- [--tasks cola,e2e] [--seeds 3] [--jobs 2] [--out runs/tasks] [--only untrained|pretrained]`: LoRA on
  * the pretrained embedded model against LoRA on the same model with random weights, same rank, steps, data and seeds, for
- * every task's examples file, as a Markdown table of mean ± sd of the task's first metric. The same command
- * goes on where it was cut off.
+ * every task's examples file, as a Markdown table of mean ± sd of the task's first metric, beside what words alone give. The
+ * same command goes on where it was cut off.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import type { RunResult } from '../src/cli/result';
 import { metricInfo } from '../src/metrics/catalog';
 import { taskByName, taskNames } from '../src/tasks/registry';
 import { type Job, resultOf, spread, trainAll } from './runs';
+import { wordsAloneScore } from './wordsAlone';
 
 const { values } = parseArgs({
   options: {
@@ -49,10 +50,11 @@ await trainAll(asked, Number(values.jobs));
 if (values.only) process.exit(0);
 
 const lines = [
-  '| task | model | metric | LoRA, pretrained | LoRA, untrained | seeds | seconds per run |',
-  '|---|---|---|---|---|---|---|',
+  '| task | model | metric | LoRA, pretrained | LoRA, untrained | words alone | seeds | seconds per run |',
+  '|---|---|---|---|---|---|---|---|',
 ];
-for (const { name, primaryMetric } of tasks) {
+for (const task of tasks) {
+  const { name, primaryMetric } = task;
   const resultsOf = (pretrained: boolean) =>
     jobs
       .filter((job) => job.task === name && job.pretrained === pretrained)
@@ -65,11 +67,12 @@ for (const { name, primaryMetric } of tasks) {
     );
   const seconds = [...pretrained, ...untrained].map(({ wallMs }) => (wallMs.total ?? Number.NaN) / 1000);
   const cells = [
-    taskByName(name).title,
+    task.title,
     pretrained[0]?.model.name,
     metricInfo(primaryMetric).label,
     scores(pretrained),
     scores(untrained),
+    (await wordsAloneScore(task)).toFixed(3),
     pretrained.length,
     spread(seconds, 0),
   ];

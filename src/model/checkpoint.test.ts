@@ -1,11 +1,13 @@
 /** A checkpoint folder is read under any of its spellings, and whatever is wrong with it is named. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { RandomStream } from '../random/stream';
 import type { FileBytes } from '../tensor/fileSet';
 import { writeSafetensors } from '../tensor/safetensors';
-import { canonicalName, readCheckpoint } from './checkpoint';
+import { readCheckpoint } from '../testing/readCheckpoint';
+import { canonicalName } from './checkpoint';
 import { parseRobertaConfig } from './config';
+import type { ModelArrays } from './loadedModel';
 import { expectedTensors, sequenceHeadTensors } from './tensorShapes';
 
 const tokenizerFolder = new URL('../testing/golden/tokenizer-roberta/', import.meta.url).pathname;
@@ -56,8 +58,11 @@ const withConfig = (change: object) =>
     file.name.endsWith('/config.json') ? text(file.name, JSON.stringify({ ...configJson, ...change })) : file,
   );
 
-describe('readCheckpoint', () => {
-  const whole = read(folder());
+describe('openCheckpoint', () => {
+  let whole: ModelArrays;
+  beforeAll(async () => {
+    whole = await read(folder());
+  });
 
   it('reads weights, head and tokenizer', () => {
     expect(whole.notes).toEqual([]);
@@ -73,20 +78,22 @@ describe('readCheckpoint', () => {
       (name: string) =>
         name.replace(/LayerNorm\.weight$/, 'LayerNorm.gamma').replace(/LayerNorm\.bias$/, 'LayerNorm.beta'),
     ],
-  ])('reads the same names %s', (_what, rename) => {
+  ])('reads the same names %s', async (_what, rename) => {
     expect(rename('roberta.embeddings.LayerNorm.weight')).not.toBe('roberta.embeddings.LayerNorm.weight');
     expect(canonicalName(rename('roberta.embeddings.LayerNorm.weight'))).toBe(
       'roberta.embeddings.LayerNorm.weight',
     );
-    expect(read(folder(rename)).tensors).toEqual(whole.tensors);
+    expect((await read(folder(rename))).tensors).toEqual(whole.tensors);
   });
 
-  it('reads vocab.json and merges.txt where there is no tokenizer.json, and files without a folder', () => {
+  it('reads vocab.json and merges.txt where there is no tokenizer.json, and files without a folder', async () => {
     const files = without(folder(undefined, ''), 'tokenizer.json');
-    expect(read(files).tokenizer.encode('the pub', 'is')).toEqual(whole.tokenizer.encode('the pub', 'is'));
+    expect((await read(files)).tokenizer.encode('the pub', 'is')).toEqual(
+      whole.tokenizer.encode('the pub', 'is'),
+    );
   });
 
-  it('reads shards', () => {
+  it('reads shards', async () => {
     const names = [...whole.tensors.keys()];
     const shardOf = (i: number) => `model-0000${(i % 2) + 1}-of-00002.safetensors`;
     const shards = [0, 1].map((part) => ({
@@ -96,17 +103,17 @@ describe('readCheckpoint', () => {
     const map = Object.fromEntries(names.map((name, i) => [name, shardOf(i)]));
     const index = text('my/model.safetensors.index.json', JSON.stringify({ weight_map: map }));
     const rest = without(folder(), 'model.safetensors');
-    expect(read([...rest, index, ...shards]).tensors).toEqual(whole.tensors);
-    expect(() => read([...rest, index, shards[0] as FileBytes])).toThrow(
+    expect((await read([...rest, index, ...shards])).tensors).toEqual(whole.tensors);
+    await expect(read([...rest, index, shards[0] as FileBytes])).rejects.toThrow(
       'missing: model-00002-of-00002.safetensors',
     );
   });
 
-  it('says nothing of a head that is not there, which the task says, and notes half a head', () => {
-    const bare = read(folder((name) => (name.startsWith('classifier') ? undefined : name)));
+  it('says nothing of a head that is not there, which the task says, and notes half a head', async () => {
+    const bare = await read(folder((name) => (name.startsWith('classifier') ? undefined : name)));
     expect(bare.notes).toEqual([]);
     expect(bare.tensors.has('classifier.dense.weight')).toBe(false);
-    const half = read(folder((name) => (name === 'classifier.dense.bias' ? undefined : name)));
+    const half = await read(folder((name) => (name === 'classifier.dense.bias' ? undefined : name)));
     expect(half.notes[0]).toMatch(/^classifier\.dense\.bias is not in/);
     expect([...half.tensors.keys()].some((name) => name.startsWith('classifier'))).toBe(false);
   });
@@ -151,11 +158,11 @@ describe('readCheckpoint', () => {
       () => withConfig({ pad_token_id: 0 }),
       'padding token has id 1, but my/config.json says pad_token_id 0',
     ],
-  ])('names what is wrong: %s', (_name, files, message) => {
-    expect(() => read(files())).toThrow(message);
+  ])('names what is wrong: %s', async (_name, files, message) => {
+    await expect(read(files())).rejects.toThrow(message);
   });
 
-  it('refuses a tokenizer whose ids the model does not have', () => {
+  it('refuses a tokenizer whose ids the model does not have', async () => {
     const small = { ...configJson, vocab_size: 400 };
     const shapes = [...expectedTensors(parseRobertaConfig(small))];
     const weights = writeSafetensors(
@@ -171,15 +178,15 @@ describe('readCheckpoint', () => {
           ? { name: file.name, bytes: weights }
           : file,
     );
-    expect(() => read(files)).toThrow('ids up to 503');
-    expect(() => read(files)).toThrow('my/config.json says vocab_size 400');
+    await expect(read(files)).rejects.toThrow('ids up to 503');
+    await expect(read(files)).rejects.toThrow('my/config.json says vocab_size 400');
   });
 
-  it('names a file that was cut', () => {
+  it('names a file that was cut', async () => {
     const files = folder().map((file) =>
       file.name.endsWith('model.safetensors') ? { ...file, bytes: file.bytes.slice(0, -100) } : file,
     );
-    expect(() => read(files)).toThrow(
+    await expect(read(files)).rejects.toThrow(
       /my\/model\.safetensors: tensor ".*" ends at byte \d+ but the file has \d+/,
     );
   });

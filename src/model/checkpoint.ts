@@ -37,16 +37,6 @@ export interface ReadOptions {
   source: string;
 }
 
-/**
- * Reads a whole checkpoint folder that is in memory: config.json, weights (one file or shards) and tokenizer.
- * @throws Error with one sentence naming file and place; nothing is returned half-read.
- */
-export function readCheckpoint(files: readonly FileBytes[], options: ReadOptions): ModelArrays {
-  const { config, folder, configName } = readConfig(files);
-  const { tensors, notes } = readWeights(folder, config);
-  return { config, tensors, ...tokenizerOf(folder, config, configName), notes, ...options };
-}
-
 /** Configuration and tokenizer: small, and read whole. A cloned folder may hold other formats of hundreds of megabytes. */
 const isSmall = (name: string) => /\.(json|txt|model)$/.test(name);
 

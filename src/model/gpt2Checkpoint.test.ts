@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { FileBytes } from '../tensor/fileSet';
 import { writeSafetensors } from '../tensor/safetensors';
+import { readCheckpoint } from '../testing/readCheckpoint';
 import { tinyGpt2 } from '../testing/tinyModel';
-import { openCheckpoint, readCheckpoint } from './checkpoint';
+import { openCheckpoint } from './checkpoint';
 import { gpt2ConfigToJson } from './config';
 import { readStored } from './loadedModel';
 
@@ -45,8 +46,8 @@ function hubFolder(change: object = {}): FileBytes[] {
 const asBlobs = (files: FileBytes[]) => files.map(({ name, bytes }) => ({ name, blob: new Blob([bytes]) }));
 
 describe('a GPT-2 of the Hub', () => {
-  it('is read under its canonical names, without masks and without a second head', () => {
-    const model = readCheckpoint(hubFolder(), options);
+  it('is read under its canonical names, without masks and without a second head', async () => {
+    const model = await readCheckpoint(hubFolder(), options);
     expect(model.config).toEqual(config);
     expect(model.tensors).toEqual(tensors);
     expect(model.notes).toEqual([]);
@@ -69,10 +70,10 @@ describe('a GPT-2 of the Hub', () => {
     await expect(openCheckpoint(asBlobs(cut), options)).rejects.toThrow(
       'my/model.safetensors: tensor "transformer.h.2.ln_1.weight" of shape [8] is missing',
     );
-    expect(() => readCheckpoint(hubFolder({ n_inner: 24 }), options)).toThrow(
+    await expect(readCheckpoint(hubFolder({ n_inner: 24 }), options)).rejects.toThrow(
       'tensor "h.0.mlp.c_fc.weight" has shape [8,16], but config.json asks for [8,24]',
     );
-    expect(() => readCheckpoint(hubFolder({ eos_token_id: 3 }), options)).toThrow(
+    await expect(readCheckpoint(hubFolder({ eos_token_id: 3 }), options)).rejects.toThrow(
       `its end-of-text token has id ${endOfText}, but my/config.json says eos_token_id 3`,
     );
   });

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { mean } from '../../metrics/mean';
+import { slotCoverage } from '../../testing/slotCoverage';
 import { HeldOutTexts } from '../heldOut';
 import { nearestRecordTexts, slotListing } from '../nearestRecordBaseline';
 import { taskByName } from '../registry';
 import type { GenerationExample, GenerationTask, Split } from '../task';
 import { splitOf } from '../world/heldOutSplit';
 import { lengthOf } from '../world/recordTexts';
-import { slotCoverage } from '../world/slotCoverage';
 import { e2eSizes, generateE2e } from './e2e';
 import { generateWebnlg, webnlgSizes } from './webnlg';
 

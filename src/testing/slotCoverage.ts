@@ -1,6 +1,6 @@
 /** Slot coverage: the share of a record's values that a text of the small world says, found by the words that can say them. */
-import { normalise } from './realisation';
-import { type RestaurantSlot, restaurantForms } from './restaurants';
+import { normalise } from '../tasks/world/realisation';
+import { type RestaurantSlot, restaurantForms } from '../tasks/world/restaurants';
 
 /** All ways to say a slot of a restaurant's record. */
 function restaurantCues(slot: string, value: string): readonly string[] {
