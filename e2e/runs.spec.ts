@@ -68,8 +68,8 @@ test('two runs are kept over a reload, compared, opened, deleted and called back
   await expect(playground.heatmap.getByRole('gridcell').first()).toHaveAccessibleName(/a \d/);
 
   await runs.show();
-  await runs.rows.first().locator('summary').click();
-  const weights = runs.rows.first().getByRole('button', { name: /Delete the weights|For good/ });
+  await runs.rows.first().getByRole('button', { name: 'More for' }).click();
+  const weights = page.getByRole('menuitem', { name: /Delete the weights|For good/ });
   await weights.dblclick();
   await expect(weights).toContainText('For good?');
   await expect(async () => {

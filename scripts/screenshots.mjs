@@ -68,6 +68,7 @@ await lab.context().close();
 const runs = await open('&search.steps=60&retrain.steps=120&data.trainSize=400&data.devSize=200');
 await screen(runs, 'Runs');
 const sweep = runs.getByRole('region', { name: 'Sweep' });
+await sweep.getByText('Vary settings').click();
 await sweep.getByRole('spinbutton', { name: 'Seeds' }).fill('3');
 for (const method of ['AutoLoRA', 'LoRA'])
   await sweep.getByRole('checkbox', { name: method, exact: true }).check();

@@ -177,7 +177,7 @@ export class RunLoop<S extends PlayedSession> {
       throw new Error('The ranks are found: press Retrain to go on with them.');
     }
     if (progress.phase === 'threshold')
-      throw new Error('The search is done: press Threshold to derive the ranks.');
+      throw new Error('The search is done: press Threshold now to derive the ranks.');
     throw new Error('The loss is no longer a number: reset the run and lower the learning rate.');
   }
 

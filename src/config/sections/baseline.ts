@@ -4,7 +4,7 @@ import { flag, integer } from '../fieldBuilders';
 
 export const baseline = z.object({
   enabled: flag(true, {
-    label: 'Train LoRA beside it',
+    label: 'Train plain LoRA too',
     reason: 'Plain LoRA beside AutoLoRA on the same train set, same steps, for an honest comparison.',
     group: 'baseline',
   }),

@@ -107,13 +107,14 @@ function extent(rows: readonly ChartRow[], lines: readonly FigureLine[]): [low: 
 function axisOf(
   low: number,
   high: number,
-  { logarithmic, spanned }: Pick<LineFigureProps, 'logarithmic' | 'spanned'>,
+  { logarithmic, spanned, stepped }: Pick<LineFigureProps, 'logarithmic' | 'spanned' | 'stepped'>,
 ): NonNullable<LineFigureProps['scale']> {
   const ticks = logarithmic
     ? logTicks(low, high)
     : spanned
       ? enclosingTicks(low, high)
-      : enclosingTicks(0, high, 6);
+      : // Ranks are whole numbers.
+        enclosingTicks(0, high, stepped ? Math.min(6, Math.max(1, high)) : 6);
   return { ticks, domain: [ticks[0] as number, ticks.at(-1) as number] };
 }
 
@@ -125,7 +126,7 @@ export default function LineFigure(props: LineFigureProps): ReactElement {
   };
   const [low, high] = extent(rows, lines);
   const lastX = rows.at(-1)?.x ?? 1;
-  const { ticks, domain } = scale ?? axisOf(low, high, { logarithmic, spanned });
+  const { ticks, domain } = scale ?? axisOf(low, high, { logarithmic, spanned, stepped });
   return (
     <div className="chart-body" role="img" aria-label={label}>
       <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 360, height: 210 }}>
@@ -155,7 +156,7 @@ export default function LineFigure(props: LineFigureProps): ReactElement {
             ticks={ticks}
             allowDataOverflow
             interval={0}
-            tickFormatter={(value: number) => (logarithmic ? powerOfTen(value) : compact(value, 2))}
+            tickFormatter={(value: number) => (logarithmic ? powerOfTen(value) : compact(value, 4))}
             stroke="none"
             tickLine={false}
           />

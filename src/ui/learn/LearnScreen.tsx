@@ -12,12 +12,13 @@ import '../styles/learn.css';
 export default function LearnScreen(): ReactElement {
   const { setLinkKey, notify } = useActions();
   const asked = usePlayground((state) => state.unknownKeys.find(([key]) => key === 'lesson')?.[1]);
-  const index = Math.max(
-    0,
-    chapters.findIndex(({ id }) => id === asked),
-  );
+  const known = chapters.findIndex(({ id }) => id === asked);
+  /** Looked at last: what the link names on another screen is forgotten there. */
+  const [last, setLast] = useState(0);
+  if (known >= 0 && known !== last) setLast(known);
+  const index = known >= 0 ? known : last;
   const chapter = chapters[index] as Chapter;
-  const strange = asked !== undefined && chapters[index]?.id !== asked ? asked : undefined;
+  const strange = known < 0 ? asked : undefined;
   useEffect(() => {
     // `lesson` without a name is the screen itself.
     if (strange)

@@ -22,6 +22,15 @@ describe('what belongs to the search', () => {
     expect(tryHint(tries, run)).toBe('This run is past its search: Reset takes it back to step 0.');
   });
 
+  it('is the threshold alone once the search has taken its steps', () => {
+    const run: RunStanding = { ...searching, phase: 'threshold', through: false };
+    const possible = tries.filter((one) => canTry(one, run)).map(({ kind }) => kind);
+    expect(possible).toEqual(tries.map(({ kind }) => kind).filter((kind) => kind === 'threshold'));
+    expect(tryHint(tries, run)).toBe('The search is over: Threshold now derives the ranks.');
+    expect(triesOf('retraining').some((one) => one.kind === 'play' && canTry(one, run))).toBe(false);
+    expect(tryHint(triesOf('retraining'), run)).toContain('Threshold now');
+  });
+
   it('cannot be tried on a run that is only looked at', () => {
     const run = { ...searching, viewing: true };
     expect(tries.some((one) => canTry(one, run))).toBe(false);

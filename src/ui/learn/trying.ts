@@ -12,15 +12,22 @@ export interface RunStanding {
   through: boolean;
 }
 
-const isSearching = ({ status, phase, viewing }: RunStanding) =>
-  !viewing && phase === 'search' && status !== 'finished' && status !== 'thresholded';
+const isOpen = ({ status, viewing }: RunStanding) =>
+  !viewing && status !== 'finished' && status !== 'thresholded';
+
+const isSearching = (run: RunStanding) => isOpen(run) && run.phase === 'search';
+
+/** The search has taken its steps, and waits for the threshold. */
+const awaitsThreshold = (run: RunStanding) => isOpen(run) && run.phase === 'threshold';
 
 /** Whether it belongs to the search alone. */
 const needsSearch = ({ kind }: TryIt) => kind === 'step' || kind === 'threshold';
 
 export function canTry(one: TryIt, run: RunStanding): boolean {
+  if (one.kind === 'threshold') return isSearching(run) || awaitsThreshold(run);
   if (needsSearch(one)) return isSearching(run);
-  if (one.kind === 'play') return !run.viewing && run.status !== 'finished' && run.status !== 'running';
+  if (one.kind === 'play')
+    return !run.viewing && run.status !== 'finished' && run.status !== 'running' && !awaitsThreshold(run);
   return true;
 }
 
@@ -29,6 +36,7 @@ export function tryHint(tries: readonly TryIt[], run: RunStanding): string | und
   const plays = tries.some(({ kind }) => kind === 'play');
   if (!plays && !tries.some(needsSearch)) return undefined;
   if (run.viewing) return 'This run is only looked at: Reset begins it anew.';
+  if (awaitsThreshold(run)) return 'The search is over: Threshold now derives the ranks.';
   if (plays) {
     if (run.status === 'finished') return 'This run is finished: Reset takes it back to step 0.';
     return isSearching(run) && !run.through ? 'Auto is off: Play stops at the threshold.' : undefined;

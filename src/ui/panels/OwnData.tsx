@@ -1,4 +1,5 @@
 /** Own data before it is trained on: what it is read as, which column holds what, its first rows, what is wrong. */
+
 import { NativeSelect } from '@mantine/core';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { taskInfo } from '../../store/choices';
@@ -8,6 +9,7 @@ import type { ChosenFiles } from '../../store/runRecord';
 import { type ColumnMapping, fieldsOf, formatMapping, parseMapping } from '../../tasks/table/mapping';
 import type { Task } from '../../tasks/task';
 import { whole } from '../numbers';
+import { ScrollX } from '../ScrollX';
 import { useActions, usePlayground } from '../scope';
 import '../styles/ownData.css';
 
@@ -222,8 +224,7 @@ function Preview({ title, check, readAs }: PreviewProps): ReactElement | null {
       <figcaption>
         {title} <span className="quiet">{whole(preview.rowCount)} rows</span>
       </figcaption>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by keyboard */}
-      <section className="scroll-x" aria-label={`First rows of ${title}`} tabIndex={0}>
+      <ScrollX label={`First rows of ${title}`}>
         <table className="preview">
           <thead>
             <tr>
@@ -246,7 +247,7 @@ function Preview({ title, check, readAs }: PreviewProps): ReactElement | null {
             ))}
           </tbody>
         </table>
-      </section>
+      </ScrollX>
     </figure>
   );
 }

@@ -11,7 +11,7 @@ import { SelectionLegend } from '../charts/SelectionLegend';
 import { SelectionTable } from '../charts/SelectionTable';
 import { gridGeometry, type SelectionScale } from '../charts/selectionCells';
 import { FigureDownload } from '../controls/FigureDownload';
-import { whole } from '../numbers';
+import { compact, whole } from '../numbers';
 import { useActions, usePlayground } from '../scope';
 import { useKeptFocus } from '../useKeptFocus';
 import { CellInspector } from './CellInspector';
@@ -47,7 +47,8 @@ export function SelectionPanel(): ReactElement {
   );
   const uniformThreshold = uniformThresholdOf(config, components);
   const threshold = uniformThreshold === undefined ? undefined : uniformThreshold * 2 ** shift;
-  const thresholdName = shift !== 0 ? 'tried' : config.adapter.selection === 'softmax' ? '1/k' : '½';
+  const usualName = config.adapter.selection === 'softmax' ? '1/k' : '½';
+  const thresholdName = shift === 0 ? usualName : `${compact(2 ** shift, 3)} × ${usualName} (tried)`;
 
   return (
     <section className="card" ref={panel} aria-labelledby="selection-title">

@@ -42,7 +42,7 @@ export default function TakeAway(): ReactElement {
     );
   return (
     <div className="tools">
-      <Menu position="bottom-end" shadow="md" withinPortal>
+      <Menu position="bottom-end" shadow="md" width="min(440px, calc(100vw - 24px))" withinPortal>
         <Menu.Target>
           <Button size="compact-sm" variant="default" rightSection={<Icon name="down" size={13} />}>
             Download

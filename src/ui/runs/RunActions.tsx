@@ -2,6 +2,7 @@
 import { Menu } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import type { RunSummary } from '../../store/runRecord';
+import { useConfirm } from '../controls/useConfirm';
 import { download } from '../download';
 import { useActions, useLibraryActions, usePlayground } from '../scope';
 import { telemetryCsv, telemetryLines } from './telemetryFiles';
@@ -33,6 +34,7 @@ function RunMenu({ run, onEdit }: RunActionsProps): ReactElement {
   const library = useLibraryActions();
   const onPage = usePlayground((state) => state.run?.id === run.id);
   const { id, name, pinned, weightBytes } = run;
+  const [opened, setOpened] = useState(false);
   const takeFile = async () => {
     const file = await library.exportRun(id);
     if (file) download(file.name, file.bytes, 'application/octet-stream');
@@ -44,7 +46,14 @@ function RunMenu({ run, onEdit }: RunActionsProps): ReactElement {
     download(`${name.replace(/\s+/g, '-')}.${kind}`, text, kind === 'csv' ? 'text/csv' : 'application/jsonl');
   };
   return (
-    <Menu position="bottom-end" shadow="md" withinPortal withInitialFocusPlaceholder={false}>
+    <Menu
+      opened={opened}
+      onChange={setOpened}
+      position="bottom-end"
+      shadow="md"
+      withinPortal
+      withInitialFocusPlaceholder={false}
+    >
       <Menu.Target>
         <button type="button" className="toggle" aria-label={`More for ${name}`}>
           more ▾
@@ -58,7 +67,7 @@ function RunMenu({ run, onEdit }: RunActionsProps): ReactElement {
         <Menu.Item onClick={() => void takeFile()}>Export the run</Menu.Item>
         <Menu.Item onClick={() => void takeTelemetry('csv')}>Telemetry (CSV)</Menu.Item>
         <Menu.Item onClick={() => void takeTelemetry('jsonl')}>Telemetry (JSON lines)</Menu.Item>
-        {weightBytes > 0 && !onPage && <DeleteWeights run={run} />}
+        {weightBytes > 0 && !onPage && <DeleteWeights run={run} onDone={() => setOpened(false)} />}
         <Menu.Item disabled={onPage} onClick={() => library.remove(id)}>
           Delete the run
         </Menu.Item>
@@ -67,10 +76,13 @@ function RunMenu({ run, onEdit }: RunActionsProps): ReactElement {
   );
 }
 
-/** Cannot be undone: the first press asks, the second does it; a menu that closes takes the question back. */
-function DeleteWeights({ run: { id, finished } }: { run: RunSummary }): ReactElement {
+/** Cannot be undone; a menu that closes takes the question back. */
+function DeleteWeights({ run: { id, finished }, onDone }: { run: RunSummary; onDone(): void }): ReactElement {
   const library = useLibraryActions();
-  const [asks, setAsks] = useState(false);
+  const { asks, onClick, onKeyDown } = useConfirm(() => {
+    void library.removeWeights([id]);
+    onDone();
+  });
   const question = finished
     ? 'For good? It can then be looked at, not asked.'
     : 'For good? It can then not be resumed.';
@@ -78,8 +90,9 @@ function DeleteWeights({ run: { id, finished } }: { run: RunSummary }): ReactEle
     <Menu.Item
       aria-live="polite"
       data-asks={asks}
-      closeMenuOnClick={asks}
-      onClick={() => (asks ? void library.removeWeights([id]) : setAsks(true))}
+      closeMenuOnClick={false}
+      onClick={onClick}
+      onKeyDown={onKeyDown}
     >
       {asks ? question : 'Delete the weights'}
     </Menu.Item>

@@ -1,5 +1,5 @@
 /** Name, tags and notes of a run. */
-import { type FormEvent, type ReactElement, useEffect, useRef, useState } from 'react';
+import { type FormEvent, type ReactElement, useState } from 'react';
 import type { RunSummary } from '../../store/runRecord';
 import { useLibraryActions } from '../scope';
 
@@ -8,8 +8,6 @@ export function RunLabelsEditor({ run, onDone }: { run: RunSummary; onDone(): vo
   const [name, setName] = useState(run.name);
   const [tags, setTags] = useState(run.tags.join(', '));
   const [notes, setNotes] = useState(run.notes);
-  const first = useRef<HTMLInputElement>(null);
-  useEffect(() => first.current?.focus(), []);
   const save = (event: FormEvent) => {
     event.preventDefault();
     const list = tags
@@ -24,7 +22,8 @@ export function RunLabelsEditor({ run, onDone }: { run: RunSummary; onDone(): vo
       <label>
         Name
         <input
-          ref={first}
+          // biome-ignore lint/a11y/noAutofocus: the editor opens on a press of “Name, tags, notes”
+          autoFocus
           value={name}
           maxLength={80}
           onChange={({ currentTarget }) => setName(currentTarget.value)}

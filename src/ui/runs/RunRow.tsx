@@ -113,7 +113,7 @@ function ScoreCells({ run }: { run: RunSummary }): ReactElement {
       <td data-numeric="true">{run.config.seed}</td>
       <td
         data-numeric="true"
-        title={run.scores.length > 1 ? 'Of both models: AutoLoRA and LoRA beside it' : undefined}
+        title={run.scores.length > 1 ? 'Of both models: AutoLoRA and plain LoRA' : undefined}
       >
         {run.scores.length > 0 ? clock(run.scores.reduce((sum, { wallMs }) => sum + wallMs, 0)) : '–'}
       </td>
