@@ -77,7 +77,7 @@ describe('agreementTable', () => {
     metrics: { accuracy: 0.5 },
     ranks: ranks.map((rank, i) => ({ layer: `${i >> 1}.${i % 2 ? 'value' : 'query'}`, rank })),
     adapterParameters: 1,
-    cost: { wallMs: 1 },
+    cost: { wallMs: 1, steps: 1, tokens: 1, passes: 1 },
   });
 
   it('has each seed’s mean with the others, and each split’s own pair', () => {

@@ -2,37 +2,13 @@
 import type { Plan } from './plan';
 import type { Recipe } from './recipes';
 import { gaps, ofMethod, overTasks, type RunRecord, scoreTable } from './records';
+import { type RunCost, sumCosts } from './runCost';
 import type { Column, Row, SeedValue, Table } from './table';
-
-/** What training took, evaluation left out. Counts are undefined where result.json does not have them. */
-export interface RunCost {
-  wallMs: number;
-  steps?: number;
-  tokens?: number;
-  /** Forward and backward passes. */
-  passes?: number;
-}
-
-/** The sum; a count that one of them lacks is unknown. */
-export function sumCosts(costs: readonly RunCost[]): RunCost {
-  const total = (read: (cost: RunCost) => number | undefined) => {
-    const values = costs.map(read);
-    return values.includes(undefined)
-      ? undefined
-      : (values as number[]).reduce((sum, value) => sum + value, 0);
-  };
-  return {
-    wallMs: total(({ wallMs }) => wallMs) as number,
-    steps: total(({ steps }) => steps),
-    tokens: total(({ tokens }) => tokens),
-    passes: total(({ passes }) => passes),
-  };
-}
 
 interface CostKind {
   key: string;
   label: string;
-  read(cost: RunCost): number | undefined;
+  read(cost: RunCost): number;
 }
 
 const costKinds: readonly CostKind[] = [
@@ -82,20 +58,18 @@ export function costTable(
   const [wall] = costKinds as [CostKind];
   const unit = costUnits.find((method) => totalsOf(plan, records, method, wall).length > 0);
   const unitLabel = plan.methods.find(({ name }) => name === unit)?.label;
-  const kinds = costKinds.filter(({ read }) => records.some(({ cost }) => read(cost) !== undefined));
-  const columns = kinds.flatMap(({ key, label }): Column[] => [
+  const columns = costKinds.flatMap(({ key, label }): Column[] => [
     { key: `${key}/relative`, label: `${label}, relative`, group: 'Cost', digits: 2, unit: '×' },
     { key, label, group: 'Cost', digits: 0 },
   ]);
   const rows = plan.methods.map(({ name, label }): Row => {
     const cells: Record<string, SeedValue[]> = {};
-    for (const kind of kinds) {
+    for (const kind of costKinds) {
       cells[kind.key] = totalsOf(plan, records, name, kind);
       cells[`${kind.key}/relative`] = relativeTo(plan, records, name, unit, kind);
     }
     return { key: name, label, cells };
   });
-  const uncounted = kinds.length === 1 ? ['Steps, tokens and passes are not in these results.'] : [];
   return {
     name: recipe.name,
     caption: recipe.caption,
@@ -108,7 +82,6 @@ export function costTable(
         ? [`Relative to ${unitLabel} = 1${unit === 'adalora' ? '' : ', since there is no run of AdaLoRA'}.`]
         : []),
       'Seconds depend on the machine and on how many runs shared it.',
-      ...uncounted,
       ...notes,
       ...gaps(plan, records),
     ],

@@ -1,13 +1,14 @@
 /** Tables and figures from records of runs, worked out by hand. */
 import { describe, expect, it } from 'vitest';
 import { barFigure } from './barFigure';
-import { costTable, sumCosts } from './costs';
+import { costTable } from './costs';
 import { toMarkdown } from './markdown';
 import { planRuns } from './plan';
 import { rankFigure } from './rankFigure';
 import { rankTable } from './rankTable';
 import { recipeByName } from './recipes';
 import { type RunRecord, ranksByTask, scoreTable } from './records';
+import { sumCosts } from './runCost';
 import { showTable } from './table';
 
 const record = (method: string, task: string, seed: number, score: number, wallMs = 1000): RunRecord => ({
@@ -22,7 +23,7 @@ const record = (method: string, task: string, seed: number, score: number, wallM
     { layer: '1.value', rank: 3 },
   ],
   adapterParameters: 100 * seed,
-  cost: { wallMs, steps: 10, tokens: undefined, passes: 20 },
+  cost: { wallMs, steps: 10, tokens: 50, passes: 20 },
 });
 const plan = (tasks: string[], methods = ['lora', 'autolora']) =>
   planRuns({ tasks, methods, seeds: [1, 2] }, (task) => ({ data: { task } }));
@@ -78,14 +79,16 @@ describe('costTable', () => {
     expect(table.columns.map(({ key }) => key)).toEqual([
       'wall/relative',
       'steps/relative',
+      'tokens/relative',
       'passes/relative',
       'wall',
       'steps',
+      'tokens',
       'passes',
     ]);
     const [adalora, autolora] = showTable(table).map(({ cells }) => cells.map(({ centre }) => centre));
-    expect(adalora?.slice(0, 4)).toEqual(['1.00×', '1.00×', '1.00×', '4']);
-    expect(autolora?.slice(0, 4)).toEqual(['2.50×', '1.00×', '1.00×', '10']);
+    expect(adalora?.slice(0, 5)).toEqual(['1.00×', '1.00×', '1.00×', '1.00×', '4']);
+    expect(autolora?.slice(0, 5)).toEqual(['2.50×', '1.00×', '1.00×', '1.00×', '10']);
     expect(table.notes).toContain('Relative to AdaLoRA = 1.');
   });
 
@@ -94,16 +97,12 @@ describe('costTable', () => {
     expect(table.notes).toContain('Relative to LoRA = 1, since there is no run of AdaLoRA.');
   });
 
-  it('adds candidates up; a count that one lacks is unknown', () => {
-    expect(
-      sumCosts([
-        { wallMs: 1, steps: 2, passes: 4 },
-        { wallMs: 2, passes: 5 },
-      ]),
-    ).toEqual({
+  it('adds candidates up', () => {
+    const one = { wallMs: 1, steps: 2, tokens: 3, passes: 4 };
+    expect(sumCosts([one, { wallMs: 2, steps: 0, tokens: 7, passes: 5 }])).toEqual({
       wallMs: 3,
-      steps: undefined,
-      tokens: undefined,
+      steps: 2,
+      tokens: 10,
       passes: 9,
     });
   });

@@ -4,9 +4,9 @@ import { mean } from '../metrics/mean';
 import { taskByName } from '../tasks/registry';
 import type { LayerRank } from '../telemetry/events';
 import { totalRank } from '../telemetry/ranks';
-import type { RunCost } from './costs';
 import type { Plan } from './plan';
 import type { Recipe } from './recipes';
+import type { RunCost } from './runCost';
 import type { Column, Row, SeedValue, Table } from './table';
 
 /** One finished run of a method. */

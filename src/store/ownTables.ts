@@ -4,10 +4,12 @@ import { methodFacts, methodTitle } from '../config/methods';
 import { metricInfo } from '../metrics/catalog';
 import { comparedMethods } from '../report/comparedMethods';
 import type { TaskRanks } from '../report/records';
+import { type RunCost, sumCosts } from '../report/runCost';
 import type { Column, Row, Table } from '../report/table';
+import { totalRank } from '../telemetry/ranks';
 import { taskInfo } from './choices';
 import { sortedKey } from './contentKey';
-import { type RunScore, type RunSummary, sumOfCosts, type TrainingCost } from './runRecord';
+import { isHandled, type RunScore, type RunSummary } from './runRecord';
 
 /** A score with what it is a score of. */
 interface Result {
@@ -18,7 +20,7 @@ interface Result {
   /** All settings but the seed: runs of one cell agree in it. */
   setting: string;
   /** What its training took, with that of its candidates; undefined where an older version kept the run. */
-  training?: TrainingCost;
+  training?: RunCost;
 }
 
 function groupsOf<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
@@ -67,7 +69,7 @@ function resultsOf(runs: readonly RunSummary[]): Result[] {
       const setting = settingOf(run);
       const training =
         score.training &&
-        sumOfCosts([score.training, ...(run.comparedAs?.tried ? [run.comparedAs.tried] : [])]);
+        sumCosts([score.training, ...(run.comparedAs?.tried ? [run.comparedAs.tried] : [])]);
       found.set(`${title}\n${setting}\n${run.config.seed}`, { run, score, title, setting, training });
     }
   }
@@ -110,7 +112,6 @@ function rowsOf(results: readonly Result[]): { key: string; label: string; resul
   });
 }
 
-const totalRank = ({ ranks }: RunScore) => ranks.reduce((sum, { rank }) => sum + rank, 0);
 const taskTitle = (task: string) => taskInfo(task)?.title ?? task;
 
 /** A task and a model: what is counted or scored there is never averaged with another place's. */
@@ -166,7 +167,7 @@ export function ownScoreTable(runs: readonly RunSummary[]): Table | undefined {
         key: `${place}/rank`,
         label: 'Total rank',
         digits: 1,
-        read: ({ score }) => (score.ranks.length > 0 ? totalRank(score) : undefined),
+        read: ({ score }) => (score.ranks.length > 0 ? totalRank(score.ranks) : undefined),
       },
       {
         ...own,
@@ -209,7 +210,7 @@ export function ownCostTable(runs: readonly RunSummary[]): Table | undefined {
   const unitPasses = new Map(unit?.results.map((result) => [cellOf(result), result.training?.passes]));
   const columns = placesOf(results).flatMap(({ key: place, title }): PlaceColumn[] => {
     const own = { place, group: title };
-    const counted = (name: string, label: string, read: (training: TrainingCost) => number): PlaceColumn => ({
+    const counted = (name: string, label: string, read: (training: RunCost) => number): PlaceColumn => ({
       ...own,
       key: `${place}/${name}`,
       label,
@@ -253,12 +254,7 @@ export function ownCostTable(runs: readonly RunSummary[]): Table | undefined {
 /** Ranks of AutoLoRA's runs by task and settings, means over seeds alone, as the paper's figure 3 shows them. */
 export function ownRanks(runs: readonly RunSummary[]): TaskRanks[] {
   const learned = resultsOf(runs).filter(
-    ({ run, score }) =>
-      run.config.method === 'autolora' &&
-      score.role === 'autolora' &&
-      !run.editedRanks &&
-      run.searchEndedAt === undefined &&
-      !run.halfSteps,
+    ({ run, score }) => run.config.method === 'autolora' && score.role === 'autolora' && !isHandled(run),
   );
   const groups = groupsOf(learned, placeOf);
   const settings = [...groups.values()].flatMap(settingsOf);

@@ -84,8 +84,8 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
   const recording = createRecording(context);
   const { save } = recording;
   const library = createLibrary(context);
-  const sweep = createSweep(context, loading, library, save, createRunLock(locks), settings?.lasting);
   const undone = new UndoneRun(context);
+  const sweep = createSweep(context, loading, library, save, createRunLock(locks), undone, settings?.lasting);
   const stopReceiving = startReceiving(context, save);
   const stopRecovery = startRecovery(context, loading);
 

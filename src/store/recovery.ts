@@ -21,9 +21,11 @@ export function startRecovery(context: PlaygroundContext, loading: Loading): () 
       await loading.loadAgain();
       context.notify(
         'info',
-        lastRecord
-          ? `The run stands at step ${lastRecord.progress.step}, where it was last stored. Press Play to go on.`
-          : 'The run stands at its beginning. Press Play to start it.',
+        !lastRecord
+          ? 'The run stands at its beginning. Press Play to start it.'
+          : lastRecord.progress.status === 'finished'
+            ? 'The run is here again as it was stored.'
+            : `The run stands at step ${lastRecord.progress.step}, where it was last stored. Press Play to go on.`,
       );
     });
   };

@@ -1,6 +1,7 @@
 /** A run as the browser keeps it: enough to go on after a reload as if nothing had happened, and to be listed beside others. */
 import type { ExperimentConfig } from '../config/experiment';
 import { methodNames } from '../config/methods';
+import type { RunCost } from '../report/runCost';
 import type { FileBlob, Progress, Snapshot } from '../runtime/protocol';
 import type { EvaluationEvent, LayerRank, ParameterCount, Role } from '../telemetry/events';
 import { type RunFacts, wallMsOf } from './facts';
@@ -35,7 +36,7 @@ export interface ComparedAs {
   /** One of several that are scored on validation, so that the best can be chosen: no result by itself. */
   isCandidate?: boolean;
   /** What its candidates took together. */
-  tried?: TrainingCost;
+  tried?: RunCost;
 }
 
 /** What a run is called. */
@@ -54,26 +55,6 @@ export const identityOf = ({ id, name, createdAt, comparedAs }: RunIdentity): Ru
   createdAt,
   ...(comparedAs && { comparedAs }),
 });
-
-/** What training took, evaluation left out. */
-export interface TrainingCost {
-  wallMs: number;
-  steps: number;
-  tokens: number;
-  /** Forward and backward. */
-  passes: number;
-}
-
-export const sumOfCosts = (costs: readonly TrainingCost[]): TrainingCost =>
-  costs.reduce(
-    (sum, cost) => ({
-      wallMs: sum.wallMs + cost.wallMs,
-      steps: sum.steps + cost.steps,
-      tokens: sum.tokens + cost.tokens,
-      passes: sum.passes + cost.passes,
-    }),
-    { wallMs: 0, steps: 0, tokens: 0, passes: 0 },
-  );
 
 /** Structured-clonable; `snapshot`, `history` and `facts` were taken at the same moment. */
 export interface RunRecord extends RunIdentity {
@@ -108,7 +89,7 @@ export interface RunScore {
   /** With evaluation. */
   wallMs: number;
   /** Absent of runs that older versions kept. */
-  training?: TrainingCost;
+  training?: RunCost;
 }
 
 /** A run in the list: everything but its history and weights. */
@@ -151,8 +132,8 @@ export function recordOf({ summary, snapshot, ...kept }: KeptRun): RunRecord | u
   return snapshot && { version: 1, ...identityOf(summary), savedAt, config, snapshot, ...kept };
 }
 
-function trainingCostOf({ phases }: RunFacts, role: Role): TrainingCost {
-  const cost: TrainingCost = { wallMs: 0, steps: 0, tokens: 0, passes: 0 };
+function trainingCostOf({ phases }: RunFacts, role: Role): RunCost {
+  const cost: RunCost = { wallMs: 0, steps: 0, tokens: 0, passes: 0 };
   for (const phase of phases) {
     if (phase.role !== role || phase.phase === 'evaluate') continue;
     cost.wallMs += phase.wallMs ?? 0;
@@ -207,6 +188,10 @@ export function summaryOf(record: RunRecord, labels: Partial<RunLabels> = {}): R
     weightBytes: snapshot.tensors.byteLength,
   };
 }
+
+/** True where somebody ended the search early, took half steps or set ranks: it is not what its configuration asks for. */
+export const isHandled = ({ searchEndedAt, halfSteps, editedRanks }: RunSummary): boolean =>
+  searchEndedAt !== undefined || halfSteps === true || editedRanks;
 
 /** The score of the run's own method; undefined before it is evaluated. */
 export const ownScore = ({ scores, config }: RunSummary): RunScore | undefined =>

@@ -271,8 +271,7 @@ describe('a sweep', () => {
     };
     page.three();
     await page.runTo(['failed', 'waiting', 'waiting']);
-    expect(page.items()[0]).toMatchObject({ runId: undefined });
-    expect(page.items()[0]?.error).toContain('It is finished, but could not be stored. Export it');
+    expect(page.items()[0]?.error).toContain('It is finished, but could not be stored. Make space');
     expect(page.store.getState().progress?.status).toBe('finished');
     page.sweep.resume();
     await page.run();
@@ -282,6 +281,52 @@ describe('a sweep', () => {
     page.sweep.resume();
     await page.runTo(['failed', 'done', 'done']);
     expect(await page.storage.listRuns()).toHaveLength(3);
+    page.dispose();
+  });
+
+  it('leaves the Lab’s settings as they were, however it ends, also after a reload', async () => {
+    const page = await open();
+    const { draft } = page.store.getState();
+    const compare = () =>
+      page.sweep.start(planComparison(draft, { seeds: 1, methods: ['full', 'adalora'], tasks: [] }));
+    compare();
+    await page.runTo(['done', 'done']);
+    await vi.waitFor(() => expect(page.store.getState().draft).toEqual(draft));
+    compare();
+    await page.runTo(['done', 'running']);
+    expect(page.store.getState().draft.method).toBe('adalora');
+    await page.sweep.clear();
+    expect(page.store.getState().draft).toEqual(draft);
+    compare();
+    await page.runTo(['done', 'running']);
+    page.dispose();
+    const later = await open(page.settings, page.storage);
+    later.sweep.resume();
+    await later.runTo(['done', 'done']);
+    await vi.waitFor(() => expect(later.store.getState().draft).toEqual(draft));
+    // What somebody chose meanwhile stays.
+    later.sweep.start(planComparison(draft, { seeds: 1, methods: ['full', 'adalora'], tasks: [] }));
+    await later.runTo(['done', 'running']);
+    later.actions.setField('seed', 77);
+    await later.sweep.clear();
+    expect(later.store.getState().draft.seed).toBe(77);
+    later.dispose();
+  });
+
+  it('offers a run of the page’s own that could be stored only in part', async () => {
+    const page = await open();
+    page.storage.saveRun = async () => 'The run is stored, but not its weights.';
+    await page.actions.togglePlay();
+    await settle();
+    page.client.tick();
+    const own = page.store.getState().run?.id;
+    page.three();
+    await settle();
+    expect(page.statuses()).toEqual(['running', 'waiting', 'waiting']);
+    await vi.waitFor(() =>
+      expect(page.store.getState().resumable).toMatchObject({ unstored: true, undo: true }),
+    );
+    expect(page.store.getState().run?.id).not.toBe(own);
     page.dispose();
   });
 
@@ -373,7 +418,7 @@ describe('a sweep', () => {
     before.dispose();
     const settings = before.settings;
     const [key, text] = [...settings.kept][0] as [string, string];
-    const items = JSON.parse(text);
+    const { items } = JSON.parse(text);
     items[1].config.method = 'of tomorrow';
     settings.kept.set(key, JSON.stringify([...items, null, { status: 'waiting' }]));
     const next = await open(settings);

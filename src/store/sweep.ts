@@ -10,10 +10,10 @@ import { type Stored, setAside } from './recording';
 import type { RunLock } from './runLock';
 import { readyRun, SweepFiles } from './sweepNeeds';
 import type { SweepRun } from './sweepPlan';
-import { isLeft, StoredQueue, type SweepItem } from './sweepQueue';
+import { isLeft, type KeptSweep, StoredQueue, type SweepItem } from './sweepQueue';
+import type { UndoneRun } from './undoneRun';
 
-export interface SweepState {
-  items: SweepItem[];
+export interface SweepState extends KeptSweep {
   /** True while the queue goes on by itself. */
   going: boolean;
 }
@@ -64,7 +64,8 @@ function whenEnded(context: PlaygroundContext): { end: Promise<RunEnd>; giveUp()
 const unreadableText = (unreadable: number, left: number) =>
   `Of the stored sweep ${unreadable === 1 ? 'one entry' : `${unreadable} entries`} could not be read (made by another version of this page, or damaged) and will not be trained; ${left === 0 ? 'nothing of it is left' : `${left} are there`}. Runs that were finished are in the list.`;
 
-const howToKeep = 'Export it, make space on the Runs screen, or Reset; then press Go on.';
+const howToKeep =
+  'Make space on the Runs screen and press Go on, or take what you need by Download in the Lab and Reset.';
 
 export function createSweep(
   context: PlaygroundContext,
@@ -72,16 +73,17 @@ export function createSweep(
   library: Library,
   save: () => Promise<Stored>,
   lock: RunLock,
+  undone: UndoneRun,
   settings: TextStorage | undefined,
 ): Sweep {
   const queue = new StoredQueue(settings);
   const stored = queue.read();
-  const store = createStore<SweepState>(() => ({ items: stored.items, going: false }));
+  const store = createStore<SweepState>(() => ({ items: stored.items, draft: stored.draft, going: false }));
   if (stored.unreadable > 0)
     context.notify('warning', unreadableText(stored.unreadable, stored.items.length));
-  const unsubscribe = store.subscribe(({ items }) => queue.write(items));
+  const unsubscribe = store.subscribe((state) => queue.write(state));
   // Said once, not with every visit.
-  if (stored.unreadable > 0) queue.write(stored.items);
+  if (stored.unreadable > 0) queue.write(stored);
   const files = new SweepFiles(context);
 
   /** Rises with every new queue: what an older one still hears of its run is nothing to this one. */
@@ -92,6 +94,8 @@ export function createSweep(
       items: items.map((item, i) => (i === index ? { ...item, ...part } : item)),
     }));
 
+  /** Asked to go on while the run before was still on its way out. */
+  let resumed = false;
   /** Ends the wait for the run on the page. */
   let giveUpWaiting: (() => void) | undefined;
   const stopRun = async () => {
@@ -135,15 +139,21 @@ export function createSweep(
     try {
       await context.settled();
       // Another run that is on the page is not lost with this one.
-      if ((await setAside(context, save)) === 'failed') {
+      const isOwn = store.getState().items.some(({ runId }) => runId && runId === context.state.run?.id);
+      const stored = await setAside(context, save);
+      if (stored === 'failed') {
         context.notify(
           'error',
           `The sweep does not take the place of a run that is stored nowhere. ${howToKeep}`,
         );
         return giveUp();
       }
-      await loading.load(config, undefined, chosen);
       if (isCalledOff()) return giveUp();
+      const left = context.lastRecord;
+      await context.whileBusy('Loading the model', () => loading.load(config, undefined, chosen));
+      if (!isOwn) undone.offerUnstored(left, stored);
+      if (isCalledOff()) return giveUp();
+      resumed = false;
       const { run } = context.state;
       if (run && comparedAs) context.set({ run: { ...run, comparedAs } });
       await context.client.request({ type: 'play', through: true });
@@ -157,13 +167,13 @@ export function createSweep(
     giveUpWaiting = undefined;
     if (how === 'paused' || isSuperseded() || statusAt(index) === 'skipped') return giveUp();
     const isStored = (await save()) !== 'failed';
-    const runId = isStored ? context.state.run?.id : undefined;
+    const runId = context.state.run?.id;
     if (typeof how === 'object') {
       if (runId) await context.storage.changeRun(runId, { error: how.error }).catch(() => undefined);
       return fail(how.error, runId);
     }
     if (!isStored) {
-      fail(`It is finished, but could not be stored. ${howToKeep}`);
+      fail(`It is finished, but could not be stored. ${howToKeep}`, runId);
       return 'stop';
     }
     if (!isSuperseded()) change(index, { status: 'done', runId, config, wallMs: context.state.facts.doneMs });
@@ -187,7 +197,8 @@ export function createSweep(
       // Its files are told by their keys.
       generation += 1;
       files.chosen = undefined;
-      store.setState({ items: queue.read().items });
+      const { items, draft } = queue.read();
+      store.setState({ items, draft });
     }
     return true;
   };
@@ -196,9 +207,13 @@ export function createSweep(
     lock.release();
   };
 
+  /** Puts the Lab's settings back, unless somebody has chosen others since. */
+  const restoreDraft = ({ items, draft }: KeptSweep) => {
+    const isOfItem = items.some(({ config }) => differingFields(config, context.state.draft).length === 0);
+    if (draft && isOfItem) loading.setDraft(draft);
+  };
+
   let walking = false;
-  /** Asked to go on while the run before was still on its way out. */
-  let resumed = false;
   const walk = async () => {
     store.setState({ going: true });
     resumed = walking;
@@ -215,6 +230,7 @@ export function createSweep(
     }
     walking = false;
     store.setState({ going: false });
+    if (!store.getState().items.some(isLeft)) restoreDraft(store.getState());
     releaseLock();
   };
 
@@ -231,12 +247,12 @@ export function createSweep(
   return {
     store,
     async start(runs) {
-      const { files: chosen } = context.state;
+      const { files: chosen, draft } = context.state;
       if (!(await takeLock())) return;
       const running = store.getState().items.some(({ status }) => status === 'running');
       generation += 1;
       files.chosen = chosen;
-      store.setState({ items: runs.map((run) => ({ ...run, status: 'waiting' })) });
+      store.setState({ items: runs.map((run) => ({ ...run, status: 'waiting' })), draft });
       void noteFiles(runs);
       if (running) void stopRun();
       void walk();
@@ -264,11 +280,12 @@ export function createSweep(
     },
     async clear() {
       if (!(await takeLock())) return;
-      const { items } = store.getState();
-      const running = items.some(({ status }) => status === 'running');
+      const before = store.getState();
+      const running = before.items.some(({ status }) => status === 'running');
       generation += 1;
-      store.setState({ items: [], going: false });
+      store.setState({ items: [], draft: undefined, going: false });
       if (running) await stopRun();
+      restoreDraft(before);
       if (!walking) releaseLock();
     },
     dispose() {

@@ -20,7 +20,7 @@ function doneWith(
   const kept = items.map((item, i) => {
     const { method } = item.config;
     const score = { role: method, primary: 'accuracy', ranks: [], training, ...scoreOf(item, i) };
-    return { id: item.runId, config: item.config, scores: [score] } as unknown as RunSummary;
+    return { id: item.runId, finished: true, config: item.config, scores: [score] } as unknown as RunSummary;
   });
   return { items, kept };
 }
@@ -55,6 +55,21 @@ describe('readyRun', () => {
     expect(readyRun(source, items, kept).config).toBe(source.config);
   });
 
+  it('takes nothing from a search that somebody changed by hand', () => {
+    const { items, kept } = doneWith(['ranks-uniform'], () => ({
+      ranks: [{ layer: '0.query', rank: 3 }],
+      metrics: {},
+    }));
+    for (const change of [{ searchEndedAt: 12 }, { halfSteps: true }, { editedRanks: true }])
+      expect(() =>
+        readyRun(
+          items[1] as SweepItem,
+          items,
+          kept.map((run) => ({ ...run, ...change })),
+        ),
+      ).toThrow('sst2/autolora/seed-1, whose search or ranks were changed by hand.');
+  });
+
   it('says which run has left no result, and why', () => {
     const { items, kept } = doneWith(['lora-grid'], () => ({ metrics: { accuracy: 0.5 } }));
     const ask =
@@ -62,8 +77,14 @@ describe('readyRun', () => {
       () =>
         readyRun(items[16] as SweepItem, some, runs);
     const third = items[2] as SweepItem;
-    const failed = items.map((item) => (item === third ? { ...item, status: 'failed' as const } : item));
+    const failed = items.map((item) =>
+      item === third ? { ...item, status: 'failed' as const, runId: undefined } : item,
+    );
     expect(ask(failed)).toThrow(`It needs the result of ${third.id}, which failed.`);
+    // One that could not be stored when it ended, but has been since.
+    expect(
+      ask(items.map((item) => (item === third ? { ...item, status: 'failed' as const } : item))),
+    ).not.toThrow();
     expect(
       ask(
         items,

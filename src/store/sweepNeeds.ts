@@ -2,26 +2,23 @@
 import { writeField } from '../config/fields';
 import { metricInfo } from '../metrics/catalog';
 import { bestOf, drawnPattern } from '../report/plan';
+import { sumCosts } from '../report/runCost';
 import { usedFiles } from './chosenFiles';
 import { filesKeyOf, isSameKey } from './contentKey';
 import type { PlaygroundContext } from './context';
-import {
-  allFiles,
-  type ChosenFiles,
-  ownScore,
-  type RunScore,
-  type RunSummary,
-  sumOfCosts,
-} from './runRecord';
+import { allFiles, type ChosenFiles, isHandled, ownScore, type RunScore, type RunSummary } from './runRecord';
 import type { SweepRun } from './sweepPlan';
 import type { SweepItem } from './sweepQueue';
 
-/** @throws Error where it has left no result */
+/** @throws Error where it has left no result, or one that is not of its configuration */
 function scoreOf(id: string, items: readonly SweepItem[], kept: readonly RunSummary[]): RunScore {
   const item = items.find((other) => other.id === id);
   const run = kept.find((summary) => summary.id === item?.runId);
   const score = run && ownScore(run);
-  if (item?.status === 'done' && score) return score;
+  if (run && isHandled(run))
+    throw new Error(`It needs the result of ${id}, whose search or ranks were changed by hand.`);
+  // One that could not be stored at first may have been stored since.
+  if (run?.finished && score) return score;
   const why =
     item?.status === 'done' ? 'is not kept any more' : item?.status === 'skipped' ? 'was skipped' : 'failed';
   throw new Error(`It needs the result of ${id}, which ${why}.`);
@@ -56,7 +53,7 @@ export function readyRun(
     config: withPattern(chosen.adapter.rankPattern),
     comparedAs: comparedAs && {
       ...comparedAs,
-      tried: sumOfCosts(scores.flatMap(({ training }) => training ?? [])),
+      tried: sumCosts(scores.flatMap(({ training }) => training ?? [])),
     },
   };
 }

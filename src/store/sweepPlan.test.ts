@@ -83,6 +83,7 @@ describe('planComparison', () => {
     const own: ExperimentInput = { data: { source: 'files', trainFile: 'train.tsv' } };
     expect(() => plan(own, ['cola'])).toThrow('serve one task');
     expect(plan(own, ['sst2'])).toHaveLength(1);
+    expect(() => plan({ data: { ...own.data, evaluateOn: 'validation' } }, [])).toThrow('choose a dev file');
   });
 });
 

@@ -86,6 +86,9 @@ export function planComparison(
   const isEmbedded = base.data.source === 'embedded' && base.model.source === 'embedded';
   if (!isEmbedded && chosen.some((task) => task !== own))
     throw new Error('A model or data of your own serve one task: choose no other.');
+  const { source, evaluateOn, devFile } = base.data;
+  if (source === 'files' && evaluateOn === 'validation' && devFile === '')
+    throw new Error('A comparison is scored on dev examples: choose a dev file too.');
   checkCount(seeds * methods.length * chosen.length);
   const { runs } = planRuns({ tasks: chosen, methods, seeds: seedsFrom(base.seed, seeds) }, (task) =>
     commonGround(base, task),

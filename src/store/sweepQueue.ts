@@ -1,5 +1,5 @@
 /** The queue of a sweep as the browser stores it: a line per run, in the order in which they are trained. */
-import { parseExperimentConfig } from '../config/experiment';
+import { type ExperimentConfig, parseExperimentConfig } from '../config/experiment';
 import { expectedPasses, remainingMs, type TaskWork } from '../report/plan';
 import type { TextStorage } from './hubSettings';
 import type { SweepRun } from './sweepPlan';
@@ -50,6 +50,13 @@ function readItem(item: Partial<SweepItem> | null): SweepItem | undefined {
   }
 }
 
+/** What is kept of a sweep. */
+export interface KeptSweep {
+  items: SweepItem[];
+  /** The Lab's settings when it was begun, which are there again when it is over. */
+  draft?: ExperimentConfig;
+}
+
 export class StoredQueue {
   /** What this page wrote or read last: something else is another tab's. */
   private written: string | null;
@@ -68,19 +75,25 @@ export class StoredQueue {
   }
 
   /** The queue, of which nothing goes on by itself, and how many of its entries cannot be read. */
-  read(): { items: SweepItem[]; unreadable: number } {
+  read(): KeptSweep & { unreadable: number } {
     try {
       const kept: unknown = JSON.parse(this.text() ?? '[]');
-      if (!Array.isArray(kept)) return { items: [], unreadable: 1 };
-      const items = kept.flatMap((item) => readItem(item) ?? []);
-      return { items, unreadable: kept.length - items.length };
+      // Earlier versions kept the items alone.
+      const { items: all, draft } = (Array.isArray(kept) ? { items: kept } : kept) as Partial<KeptSweep>;
+      if (!Array.isArray(all)) return { items: [], unreadable: 1 };
+      const items = all.flatMap((item) => readItem(item) ?? []);
+      return {
+        items,
+        unreadable: all.length - items.length,
+        ...(draft && { draft: parseExperimentConfig(draft) }),
+      };
     } catch {
       return { items: [], unreadable: 1 };
     }
   }
 
-  write(items: readonly SweepItem[]): void {
-    const text = items.length === 0 ? null : JSON.stringify(items);
+  write({ items, draft }: KeptSweep): void {
+    const text = items.length === 0 ? null : JSON.stringify({ items, draft });
     try {
       if (text === null) this.settings?.removeItem(storageKey);
       else this.settings?.setItem(storageKey, text);

@@ -34,7 +34,8 @@ const words: Record<SweepItem['status'], string> = {
 /** Of a comparison its task and method, else what sets it apart from the first: `seed 2, Rank k 4`. */
 function titleOf({ id, config, comparedAs }: SweepItem, first: SweepItem): string {
   if (id !== undefined) {
-    const method = comparedMethods.find(({ name }) => name === comparedAs?.method)?.label;
+    const [, name] = id.split('/');
+    const method = comparedMethods.find((compared) => compared.name === name)?.label;
     const candidate = comparedAs?.isCandidate ? ` (${config.adapter.rankPattern})` : '';
     const task = taskInfo(config.data.task)?.title ?? config.data.task;
     return `${task}, ${method ?? methodTitle(config)}${candidate}, seed ${config.seed}`;
