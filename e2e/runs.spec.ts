@@ -110,10 +110,10 @@ test('one click compares learned ranks with others of their total', async ({ pag
   await sweep.getByRole('button', { name: 'Train 5 runs' }).click();
   await expect(sweep.getByText('5 of 5')).toBeVisible({ timeout: 150_000 });
   await expect(sweep.locator('li[data-status=done]')).toHaveCount(5);
-  await expect(sweep.locator('li').nth(2)).toContainText('SST-2, learned ranks, permuted, seed 1');
+  await expect(sweep.locator('li').nth(2)).toContainText('SST-2, Learned ranks, permuted, seed 1');
   const scores = page.getByRole('table', { name: 'Own runs', exact: true });
   const totalOf = (row: string) => scores.getByRole('row', { name: row }).locator('td').nth(1).textContent();
-  expect(await totalOf('learned ranks, permuted')).toBe(await totalOf('random ranks, same total'));
+  expect(await totalOf('Learned ranks, permuted')).toBe(await totalOf('Random ranks, same total'));
   await expect(scores.getByRole('row', { name: 'LoRA of AutoLoRA’s size' })).toBeVisible();
   expect(playground.faults).toEqual([]);
 });

@@ -107,7 +107,7 @@ describe('autolora reproduce', () => {
   it('stability: learned ranks against others of their total, and how well two searches agree', async () => {
     expect(await make('stability', '--tasks', 'qqp')).toBe(0);
     const shown = read('stability.md');
-    for (const row of ['AutoLoRA', 'learned ranks, permuted', 'LoRA of AutoLoRA’s size'])
+    for (const row of ['AutoLoRA', 'Learned ranks, permuted', 'LoRA of AutoLoRA’s size'])
       expect(shown).toMatch(new RegExp(`\\| ${row} \\| [\\d,]+ \\| [\\d.]+ \\| [\\d*.]+ \\|`));
     const runOf = (method: string) => JSON.parse(read(`runs/smoke/qqp/${method}/seed-1/result.json`));
     const [learned, permuted, random] = ['autolora', 'ranks-permuted', 'ranks-random'].map(runOf);

@@ -152,16 +152,15 @@ const adaloraSettings: MethodSettings = {
   adalora: { initRank: 1.5 * loraRank, targetRank: loraRank },
 };
 
-/** Beside the methods of the paper: what the recipes `stability` and `cost` compare. */
-const moreMethods: readonly ComparedMethod[] = [
+/** What the recipes `stability` and `cost` compare besides. */
+export const moreMethods: readonly ComparedMethod[] = [
   {
     name: 'autolora-other-split',
     label: 'AutoLoRA, another split',
     settings: autolora({ data: { splitSeed: otherSplitSeed } }),
   },
-  drawn('permuted', 'learned ranks, permuted'),
-  drawn('random', 'random ranks, same total'),
-  drawn('uniform', 'LoRA of AutoLoRA’s size'),
+  drawn('permuted', 'Learned ranks, permuted'),
+  drawn('random', 'Random ranks, same total'),
   {
     name: 'adalora-equal-data',
     label: 'AdaLoRA, as many examples',
@@ -202,7 +201,8 @@ const fullRate = ({ retrain }: ExperimentConfig): ExperimentInput => ({
   retrain: { learningRate: Math.min(5e-4, retrain.learningRate / 2) },
 });
 
-const paperMethods: readonly ComparedMethod[] = [
+/** The methods of the paper, and what people would compare with today. */
+export const mainMethods: readonly ComparedMethod[] = [
   {
     name: 'full',
     label: 'Full FT',
@@ -230,6 +230,7 @@ const paperMethods: readonly ComparedMethod[] = [
       settings: gridSettings(pattern, 'validation'),
     })),
   },
+  drawn('uniform', 'LoRA of AutoLoRA’s size'),
   ablation('autolora-unconstrained', ablations.unconstrained),
   ablation('autolora-sigmoid', ablations.sigmoid),
   ablation('autolora-eta0', ablations.firstOrder),
@@ -237,4 +238,4 @@ const paperMethods: readonly ComparedMethod[] = [
 ];
 
 /** By name on the command line. */
-export const comparedMethods: readonly ComparedMethod[] = [...paperMethods, ...moreMethods];
+export const comparedMethods: readonly ComparedMethod[] = [...mainMethods, ...moreMethods];

@@ -3,7 +3,7 @@ import { SegmentedControl } from '@mantine/core';
 import { type FormEvent, type ReactElement, type ReactNode, useState } from 'react';
 import { fields } from '../../config/fields';
 import { type MethodName, methodFacts, methodNames, methodTitle } from '../../config/methods';
-import { comparedMethods } from '../../report/comparedMethods';
+import { type ComparedMethod, mainMethods, moreMethods } from '../../report/comparedMethods';
 import { recipeByName } from '../../report/recipes';
 import { taskGroups, taskInfo } from '../../store/choices';
 import {
@@ -85,9 +85,16 @@ function SeedCount({ value, onChange }: { value: number; onChange(value: number)
   );
 }
 
+interface Choice<Name extends string> {
+  name: Name;
+  title: string;
+}
+
 interface ChecksProps<Name extends string> {
   legend: string;
-  choices: readonly { name: Name; title: string }[];
+  choices: readonly Choice<Name>[];
+  /** Folded away until one of them is chosen. */
+  more?: readonly Choice<Name>[];
   chosen: readonly Name[];
   onChange(chosen: Name[]): void;
   children?: ReactNode;
@@ -97,24 +104,32 @@ interface ChecksProps<Name extends string> {
 function Checks<Name extends string>({
   legend,
   choices,
+  more = [],
   chosen,
   onChange,
   children,
 }: ChecksProps<Name>): ReactElement {
   const toggle = (name: Name) => {
     const wanted = (one: Name) => (one === name ? !chosen.includes(one) : chosen.includes(one));
-    onChange(choices.map((choice) => choice.name).filter(wanted));
+    onChange([...choices, ...more].map((choice) => choice.name).filter(wanted));
   };
+  const box = ({ name, title }: Choice<Name>) => (
+    <label key={name}>
+      <input type="checkbox" checked={chosen.includes(name)} onChange={() => toggle(name)} />
+      {title}
+    </label>
+  );
   return (
     <fieldset>
       <legend>{legend}</legend>
       {children}
-      {choices.map(({ name, title }) => (
-        <label key={name}>
-          <input type="checkbox" checked={chosen.includes(name)} onChange={() => toggle(name)} />
-          {title}
-        </label>
-      ))}
+      {choices.map(box)}
+      {more.length > 0 && (
+        <details open={more.some(({ name }) => chosen.includes(name))}>
+          <summary>{more.length} more: where the rank goes, cheaper searches</summary>
+          <div>{more.map(box)}</div>
+        </details>
+      )}
     </fieldset>
   );
 }
@@ -128,7 +143,10 @@ const tables = [
   { recipe: 'cost', title: 'Cheaper searches' },
 ].map(({ recipe, title }) => ({ title, methods: recipeByName(recipe).methods }));
 
-const comparedChoices = comparedMethods.map(({ name, label }) => ({ name, title: label }));
+const choicesOf = (methods: readonly ComparedMethod[]) =>
+  methods.map(({ name, label }) => ({ name, title: label }));
+const mainChoices = choicesOf(mainMethods);
+const moreChoices = choicesOf(moreMethods);
 const ownTask = 'own';
 const taskChoices = taskGroups
   .flatMap(({ tasks }) => tasks)
@@ -154,7 +172,13 @@ function ComparisonForm(): ReactElement {
         are scored on validation, and the best of them.
       </p>
       <SeedCount value={seeds} onChange={setSeeds} />
-      <Checks legend="Methods" choices={comparedChoices} chosen={methods} onChange={setMethods}>
+      <Checks
+        legend="Methods"
+        choices={mainChoices}
+        more={moreChoices}
+        chosen={methods}
+        onChange={setMethods}
+      >
         <div className="sweep-tables">
           {tables.map(({ title, methods: own }) => (
             <button
