@@ -42,9 +42,13 @@ async function take(page, size, names) {
   for (const [scheme, name] of Object.entries(names)) {
     const other = page.getByRole('button', { name: scheme === 'dark' ? 'Dark colours' : 'Light colours' });
     if (await other.isVisible()) await other.click();
-    await page.evaluate(() => scrollTo(0, 0));
-    // Charts are drawn anew for the width.
-    await page.waitForTimeout(1500);
+    await page.mouse.move(0, 0);
+    // Charts are drawn anew for the width, and only where they are looked at.
+    for (const part of [0.25, 0.5, 0.75, 1, 0]) {
+      await page.evaluate((at) => scrollTo(0, at * document.body.scrollHeight), part);
+      await page.waitForTimeout(700);
+    }
+    await page.waitForTimeout(800);
     const path = join(folder, `${name}.png`);
     await page.screenshot({ path, fullPage: true });
     console.log(path);

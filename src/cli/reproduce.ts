@@ -147,6 +147,7 @@ function recordOf(run: PlannedRun, results: ReadonlyMap<string, RunResult>): Run
     metrics: result.metrics,
     ranks: result.ranks,
     adapterParameters: result.parameters.adapter,
+    keptParameters: result.parameters.kept,
     cost: sumCosts([result, ...tried].map(costOf)),
   };
 }

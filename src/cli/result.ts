@@ -127,7 +127,9 @@ export function resultOf(
 export function describeResult({ models, wallMs, seed, task, model, config }: RunResult): string {
   const lines = Object.entries(models).map(([role, { metrics, primary, totalRank, parameters }]) => {
     const score = `${primary} ${(metrics[primary] as number).toFixed(4)}`;
-    const size = `${parameters.adapter.toLocaleString('en')} + ${parameters.head.toLocaleString('en')} head parameters`;
+    const left =
+      parameters.kept === undefined ? '' : ` (${parameters.kept.toLocaleString('en')} left after pruning)`;
+    const size = `${parameters.adapter.toLocaleString('en')}${left} + ${parameters.head.toLocaleString('en')} head parameters`;
     const name = role === config.method ? methodTitle(config) : methodFacts[role as Role].title;
     const rank = methodFacts[role as Role].ranks ? `  total rank ${totalRank}` : '';
     return `${name.padEnd(15)} ${score}${rank}  ${size}`;

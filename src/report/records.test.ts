@@ -63,6 +63,19 @@ describe('scoreTable', () => {
   });
 });
 
+it('says how much pruning has left, of the methods that prune', () => {
+  const [one, other] = [record('adalora', 'sst2', 1, 0.8), record('adalora', 'sst2', 2, 0.8)];
+  const records = [
+    { ...one, keptParameters: 12_000 },
+    { ...other, keptParameters: 12_001 },
+    record('lora', 'sst2', 1, 0.8),
+  ];
+  const { notes } = scoreTable(recipeByName('table1'), plan(['sst2'], ['adalora', 'lora']), records, []);
+  expect(notes?.filter((note) => note.includes('pruning'))).toEqual([
+    'Of AdaLoRA’s parameters 12,001 are left after pruning (mean over all runs).',
+  ]);
+});
+
 describe('costTable', () => {
   const recipe = recipeByName('table5');
 

@@ -19,6 +19,8 @@ export interface RunRecord {
   ranks: readonly LayerRank[];
   /** Trained parameters without the task head. */
   adapterParameters: number;
+  /** What is left of them where the method prunes while it trains. */
+  keptParameters?: number;
   /** With that of its candidates. */
   cost: RunCost;
 }
@@ -110,12 +112,22 @@ export function scoreTable(
     comparedWith: recipe.comparedWith,
     notes: [
       `Params: trainable parameters without the task head${recipe.totalRank ? '; total rank: of all layers together; both the' : ','} mean over the tasks.`,
+      ...pruningNotes(plan, records),
       ...(recipe.notes ?? []),
       ...metricNotes(metrics, several),
       ...notes,
       ...gaps(plan, records),
     ],
   };
+}
+
+/** How small a method is that is larger while it trains. */
+function pruningNotes({ methods }: Plan, records: readonly RunRecord[]): string[] {
+  return methods.flatMap(({ name, label }) => {
+    const kept = ofMethod(records, name).flatMap(({ keptParameters }) => keptParameters ?? []);
+    if (kept.length === 0) return [];
+    return `Of ${label}’s parameters ${Math.round(mean(kept)).toLocaleString('en')} are left after pruning (mean over all runs).`;
+  });
 }
 
 /** Which metric a column shows, where its heading names the task alone. */

@@ -74,6 +74,7 @@ function Numbers(props: {
               {parameters.head > 0 &&
                 `+ ${whole(parameters.head)} head = ${whole(parameters.adapter + parameters.head)}, `}
               of {whole(parameters.frozen + parameters.adapter + parameters.head)}
+              {parameters.kept !== undefined && `; ${whole(parameters.kept)} left after pruning`}
             </small>
           </dd>
         </div>
