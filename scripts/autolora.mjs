@@ -2,7 +2,7 @@
 import { runTypeScript } from './dependencies.mjs';
 
 process.exit(
-  runTypeScript('src/cli/main.ts', process.argv.slice(2), {
+  await runTypeScript('src/cli/main.ts', process.argv.slice(2), {
     // npm starts scripts in the folder of package.json; paths are meant from where the person stands.
     cwd: process.env.INIT_CWD ?? process.cwd(),
   }),

@@ -1,7 +1,9 @@
 /** Installs the npm packages where they are missing or older than the lock file; plain Node, needs nothing itself. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -21,15 +23,28 @@ export function runNode(args, options = {}) {
   return status ?? 1;
 }
 
-/** Installs what is missing, then runs a TypeScript file, by its path from `root`; returns the exit status. */
-export function runTypeScript(file, args, options = {}) {
+/**
+ * Installs what is missing, then runs a TypeScript file, by its path from `root`; resolves to the exit status, which is 128 and
+ * the signal's number where one ended the script.
+ */
+export async function runTypeScript(file, args, options = {}) {
   ensureDependencies();
+  const script = spawn(
+    process.execPath,
+    ['--import', import.meta.resolve('tsx'), join(root, file), ...args],
+    {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json') },
+      ...options,
+    },
+  );
   // Ctrl-C reaches the whole group: the script saves its work and ends by itself, and this waits for it.
   process.on('SIGINT', () => {});
-  return runNode(['--import', import.meta.resolve('tsx'), join(root, file), ...args], {
-    env: { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json') },
-    ...options,
-  });
+  // These may come to this process alone.
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => script.kill(signal));
+  const [code, signal] = await once(script, 'exit');
+  return code ?? 128 + constants.signals[signal];
 }
 
 /** Runs the vite of this project; returns the exit status. */

@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { finishedResult } from '../src/cli/finishedRun';
 import type { RunResult } from '../src/cli/result';
+import { onStopSignal } from '../src/cli/stopSignals';
 import { spawnTrainer } from '../src/cli/trainer';
 import type { ExperimentInput } from '../src/config/experiment';
 import { mean } from '../src/metrics/mean';
@@ -20,9 +21,6 @@ export interface Job {
 export const resultOf = ({ folder, experiment }: Job): RunResult | undefined =>
   finishedResult(folder, experiment);
 
-/** Ctrl-C comes once from the terminal and, forwarded, once from npm: a second one would keep the runs from saving. */
-const sameCtrlC = 1000;
-
 /**
  * Trains what is not finished, in the jobs' order, so many at a time, in processes of their own. After a failure no
  * further run begins, and those under way end first. Does not return where it was stopped.
@@ -33,23 +31,20 @@ export async function trainAll(
   atOnce: number,
   { train, stop } = spawnTrainer(['--resume']),
 ): Promise<void> {
-  let stopAsked = 0;
-  const onSignal = () => {
-    if (Date.now() - stopAsked < sameCtrlC) return;
-    if (stopAsked === 0) console.error('Saving the runs; the same command goes on.');
-    stopAsked = Date.now();
+  let stopAsked = false;
+  const unlisten = onStopSignal(() => {
+    if (!stopAsked) console.error('Saving the runs; the same command goes on.');
+    stopAsked = true;
     stop();
-  };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, onSignal);
+  });
   const waiting = [...jobs];
   const work = async () => {
-    for (let job = waiting.shift(); job && stopAsked === 0; job = waiting.shift()) {
+    for (let job = waiting.shift(); job && !stopAsked; job = waiting.shift()) {
       if (resultOf(job)) continue;
       const { folder, experiment } = job;
       writeFileSync(`${folder}.json`, JSON.stringify(experiment));
       const { code, said } = await train(`${folder}.json`, folder);
-      if (code === 130 && stopAsked > 0) continue;
+      if (code === 130 && stopAsked) continue;
       if (code !== 0) throw new Error(`autolora run ${folder}.json ended with ${code}:\n${said}`);
       const scored = resultOf(job);
       const own = scored?.models[scored.method];
@@ -63,9 +58,9 @@ export async function trainAll(
     }),
   );
   const failed = (await Promise.allSettled(ends)).find((end) => end.status === 'rejected');
-  for (const signal of signals) process.off(signal, onSignal);
+  unlisten();
   if (failed) throw failed.reason;
-  if (stopAsked > 0) process.exit(130);
+  if (stopAsked) process.exit(130);
 }
 
 /** Mean ± sample standard deviation, both times `factor`. */

@@ -2,4 +2,4 @@
 import { runTypeScript } from './dependencies.mjs';
 
 const [file, ...args] = process.argv.slice(2);
-process.exit(runTypeScript(file, args));
+process.exit(await runTypeScript(file, args));

@@ -30,6 +30,7 @@ import { hubOptions } from './hubOptions';
 import { writeReport } from './recipeReport';
 import type { RunResult } from './result';
 import { describeOutcome, type QueueOutcome, type QueueWork, runQueue } from './runQueue';
+import { onStopSignal } from './stopSignals';
 import { spawnTrainer, type Trainer } from './trainer';
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
@@ -250,17 +251,15 @@ async function trainRuns(
 ): Promise<QueueOutcome<RunResult>> {
   const children = spawnTrainer(['--resume', ...flags]);
   let stopAsked = false;
-  const stop = () => {
+  const unlisten = onStopSignal(() => {
     if (!stopAsked) say('Saving the runs; the same command goes on.');
     stopAsked = true;
     children.stop();
-  };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, stop);
+  });
   try {
     return await runQueue(runs, jobs, queueWork(places, trainer ?? children.train), () => stopAsked);
   } finally {
-    for (const signal of signals) process.off(signal, stop);
+    unlisten();
   }
 }
 

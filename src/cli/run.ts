@@ -22,6 +22,7 @@ import { openEngine } from './openEngine';
 import { ProgressLine } from './progressLine';
 import { describeResult, resultOf } from './result';
 import { RunFolder } from './runFolder';
+import { onStopSignal } from './stopSignals';
 
 export const runSpec: CommandSpec = {
   name: 'run',
@@ -66,14 +67,12 @@ export async function play(
 ): Promise<boolean> {
   const line = new ProgressLine();
   let stopAsked = false;
-  const stop = () => {
+  const unlisten = onStopSignal(() => {
     // A second Ctrl-C does not wait.
     if (stopAsked) process.exit(130);
     stopAsked = true;
     line.say('Saving the run; go on with --resume.');
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  });
   /** Keeps the events and says their notices. @returns whether the run is done */
   const take = (events: readonly TelemetryEvent[]) => {
     folder.append(events);
@@ -107,8 +106,7 @@ export async function play(
     }
   } finally {
     line.clear();
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
+    unlisten();
   }
 }
 
