@@ -97,16 +97,16 @@ export async function startBrowserEngine(): Promise<Engine> {
           // Not through the debugger, whose messages are strings of 2^29 characters at most.
           tensors: snapshot ? [{ name: 'snapshot', address: server.give('snapshot', snapshot.tensors) }] : [],
         };
-        const failure = await page.evaluate(async (asked) => {
+        const answer = await page.evaluate(async (asked): Promise<Answer<Replies['load']>> => {
           const { client, fetchBlobs, fetchFiles } = window.autolora;
-          const [tensors] = await fetchFiles(asked.tensors);
-          const modelFiles = await fetchBlobs(asked.model);
-          const trainFiles = await fetchBlobs(asked.train);
-          const devFiles = await fetchBlobs(asked.dev);
-          const adapterFiles = await fetchBlobs(asked.adapter);
-          const saved = tensors && { state: asked.state, tensors: new Uint8Array(tensors.bytes) };
-          return client
-            .request<'load'>({
+          try {
+            const [tensors] = await fetchFiles(asked.tensors);
+            const modelFiles = await fetchBlobs(asked.model);
+            const trainFiles = await fetchBlobs(asked.train);
+            const devFiles = await fetchBlobs(asked.dev);
+            const adapterFiles = await fetchBlobs(asked.adapter);
+            const saved = tensors && { state: asked.state, tensors: new Uint8Array(tensors.bytes) };
+            const value = await client.request<'load'>({
               type: 'load',
               config: asked.config,
               modelFiles,
@@ -115,13 +115,13 @@ export async function startBrowserEngine(): Promise<Engine> {
               adapterFiles,
               commits: asked.commits,
               snapshot: saved,
-            })
-            .then(
-              () => undefined,
-              (error: Error) => error.message,
-            );
+            });
+            return { value };
+          } catch (error) {
+            return { error: (error as Error).message };
+          }
         }, given);
-        if (failure) throw new Error(failure);
+        answered(answer);
         playing = false;
       },
       async advance() {
@@ -171,14 +171,16 @@ export async function startBrowserEngine(): Promise<Engine> {
       },
       async verify(folder) {
         const given = { folder, files: shared(goldenFiles(folder)) };
-        return page.evaluate(async (asked) => {
+        const answer = await page.evaluate(async (asked): Promise<Answer<Replies['verify']>> => {
           const { client, fetchFiles } = window.autolora;
-          return client.request<'verify'>({
-            type: 'verify',
-            folder: asked.folder,
-            files: await fetchFiles(asked.files),
-          });
+          try {
+            const files = await fetchFiles(asked.files);
+            return { value: await client.request<'verify'>({ type: 'verify', folder: asked.folder, files }) };
+          } catch (error) {
+            return { error: (error as Error).message };
+          }
         }, given);
+        return answered(answer);
       },
       bench: (config, steps) => ask<'bench'>({ type: 'bench', config, steps }),
       inspect: (steps, etas) => ask<'inspect'>({ type: 'inspect', steps, etas }),

@@ -18,10 +18,15 @@ export function checkFolder(path: string, what: string): void {
   if (!statSync(path).isDirectory()) throw new Error(`The ${what} ${path} is a file; a folder is needed.`);
 }
 
-/** Before anything is written there. @throws UsageError where the path, or what it lies in, is a file */
+/** Before anything is written there. @throws UsageError where the path, or what it lies in, is a file, or its drive is not there */
 export function checkOutFolder(path: string): void {
   let nearest = resolve(path);
-  while (!existsSync(nearest)) nearest = dirname(nearest);
+  while (!existsSync(nearest)) {
+    const above = dirname(nearest);
+    if (above === nearest)
+      throw new UsageError(`There is no ${nearest} on this machine; give another folder.`);
+    nearest = above;
+  }
   if (!statSync(nearest).isDirectory())
     throw new UsageError(`${nearest} is a file; give a folder for what is written.`);
 }

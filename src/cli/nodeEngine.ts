@@ -41,7 +41,10 @@ function watchForErrors(): () => void {
   const keepFirst = (message: string) => {
     said ??= message;
   };
-  watchDevice({ lost: keepFirst, refused: keepFirst });
+  watchDevice({
+    lost: (reason) => keepFirst(`${reason} Start again, or take --backend wasm.`),
+    refused: (reason) => keepFirst(`${reason} Take a smaller model or batch, or --backend wasm.`),
+  });
   return () => {
     if (said) throw new Error(said);
   };

@@ -23,8 +23,10 @@ export function divergenceNotice(
 
 /** What a person is told where a trained model's loss on the scored examples is no number: its last step may have done that. */
 export function unscorableNotice(role: Role, { retrain }: ExperimentConfig): NoticeEvent {
-  const message =
-    `The loss of the trained ${methodFacts[role].title} model is not a number, so there is nothing to score. Reset and lower ` +
-    `the learning rate (now ${retrain.learningRate}), or clip gradients.`;
+  const advice =
+    retrain.steps > 0
+      ? ` Reset and lower the learning rate (now ${retrain.learningRate}), or clip gradients.`
+      : '';
+  const message = `The loss of the trained ${methodFacts[role].title} model is not a number, so there is nothing to score.${advice}`;
   return { type: 'notice', level: 'error', message };
 }

@@ -156,7 +156,7 @@ export function deviceLimits(): DeviceLimits {
   return tf.getBackend() === 'wasm' ? wasmLimits : { device: 'this backend' };
 }
 
-/** What can go wrong with a GPU device after it was started. */
+/** What can go wrong with a GPU device after it was started; each with a sentence that says what happened. */
 export interface DeviceListener {
   /** The device is gone; not called when it is closed on purpose. */
   lost(message: string): void;
@@ -175,14 +175,11 @@ export function watchDevice(listener: DeviceListener): void {
   const { device } = tf.backend() as unknown as { device?: GPUDevice };
   device?.addEventListener('uncapturederror', ({ error }) => {
     const reason = error.message.trim().split('\n')[0];
-    listener.refused(
-      `The GPU refused a computation, so its numbers cannot be trusted: ${reason} ` +
-        'Take a smaller model or batch, or open the page with backend=wasm in its address.',
-    );
+    listener.refused(`The GPU refused a computation, so its numbers cannot be trusted: ${reason}`);
   });
   device?.lost.then(({ reason, message }) => {
     if (reason === 'destroyed') return;
     const why = message ? ` (${message.trim()})` : '';
-    listener.lost(`The GPU device was lost${why}. The run stands at its last snapshot.`);
+    listener.lost(`The GPU device was lost${why}.`);
   });
 }

@@ -41,12 +41,15 @@ async function start(prefer: Extract<Request, { type: 'start-backend' }>['prefer
     },
   });
   watchDevice({
-    lost(message) {
+    lost(reason) {
       deviceLost = true;
       loop.pause();
-      post({ type: 'device-lost', message });
+      post({ type: 'device-lost', message: `${reason} The run stands at its last snapshot.` });
     },
-    refused: (message) => loop.refused(message),
+    refused: (reason) =>
+      loop.refused(
+        `${reason} Take a smaller model or batch, or open the page with backend=wasm in its address.`,
+      ),
   });
   return backend;
 }
