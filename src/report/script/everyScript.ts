@@ -72,6 +72,11 @@ def with_lora(model, rank_pattern, alpha_pattern, **more):
 `;
 
 export const pythonRobertaAdapter = `
+def longest_input(config):
+    """In tokens: positions begin after the padding id."""
+    return config.max_position_embeddings - config.pad_token_id - 1
+
+
 def with_adapter(model, args):
     """The model with LoRA of the learned ranks on its query and value projections."""
     blocks = model.config.num_hidden_layers
@@ -93,6 +98,11 @@ def plain_weights(model):
 `;
 
 export const pythonGpt2Adapter = `
+def longest_input(config):
+    """In tokens."""
+    return config.n_positions
+
+
 class Parts(torch.nn.Module):
     """B times a constant: the scaling of the query and of the value in their own rows and columns, zero elsewhere."""
 
@@ -171,6 +181,7 @@ def main():
     train, dev, labels = read_data(args)
     accelerator.print(f"{len(train)} train and {len(dev)} dev examples")
     model, tokenizer = load_model(args, labels)
+    args.max_length = min(args.max_length, longest_input(model.config))
     # Some checkpoints are stored as float16, in which AdamW diverges; --precision is for the products alone.
     model = with_adapter(model.float(), args)
     if accelerator.is_main_process:

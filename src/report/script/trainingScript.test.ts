@@ -362,6 +362,19 @@ print(len(sys.argv) - 1)
     expect(trainingScript(sourceOf('sst2', 'lora', longer))).toContain('MAX_LENGTH = 200');
   });
 
+  it.skipIf(!python)('cuts inputs to what the model has positions for', () => {
+    const config = 'class config: n_positions, max_position_embeddings, pad_token_id = 1024, 514, 1';
+    for (const [task, longest] of [
+      ['sst2', 512],
+      ['bionlp', 512],
+      ['e2e', 1024],
+    ] as const) {
+      const script = trainingScript(sourceOf(task, 'lora'));
+      expect(evaluate(script, [config], ['longest_input(config)'])).toEqual([longest]);
+      expect(script).toContain('args.max_length = min(args.max_length, longest_input(model.config))');
+    }
+  });
+
   it('writes alphas that keep the scaling of training', () => {
     const { config } = sourceOf('sst2', 'autolora', { retrain: { scaling: 'constant' } });
     expect(alphaOf('autolora', config, 4)).toBe(8);

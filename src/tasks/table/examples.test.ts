@@ -152,7 +152,13 @@ describe('tags', () => {
     });
     const commas = csv('token,ner_tag\nIL-2,B-DNA\n[1],O\n\nx,O\n\n"""",O\ny,O\n');
     expect((await read('bionlp', commas, { words: 'token', tags: 'ner_tag' })).examples).toEqual(sentences);
-    await expect(read('bionlp', tsv('IL-2\tNN\tB-DNA\nx\tNN\tO\n'))).rejects.toThrow(
+    const alone = await read('bionlp', tsv('IL-2\tNN\tB-DNA\nx\tNN\tO\n\n'));
+    expect(alone).toEqual({
+      examples: [{ words: ['IL-2', 'x'], tags: ['B-DNA', 'O'] }],
+      notes: ['Each row holds one word; together they are one sentence.'],
+    });
+    expect((await read('bionlp', tsv('x\tNN\tO\n'.repeat(200)))).examples).toHaveLength(1);
+    await expect(read('bionlp', tsv('x\tNN\tO\n'.repeat(201)))).rejects.toThrow(
       'train.tsv: each row holds one word (column word), and no empty line ends a sentence; put one after',
     );
     await expect(read('bionlp', tsv('a\tNN\tO\n\nb\tNN\tO\n\tNN\tO\n'))).rejects.toThrow(
@@ -201,6 +207,20 @@ describe('records', () => {
       { source: 'x', references: ['T.', 'U.'] },
       { source: 'y', references: ['V.'] },
     ]);
+  });
+
+  it('keep a text in brackets, which is no list of texts', async () => {
+    const target = csv(`mr,target\na,[2009]\nb,[]\nc,"[""T."", ""U.""]"\nd,"[{""text"": ""V.""}]"\n`);
+    expect((await read('e2e', target)).examples).toEqual([
+      { source: 'a', references: ['[2009]'] },
+      { source: 'b', references: ['[]'] },
+      { source: 'c', references: ['T.', 'U.'] },
+      { source: 'd', references: ['V.'] },
+    ]);
+    expect(await read('e2e', csv('mr,references\na,[]\nb,T.\n'))).toEqual({
+      examples: [{ source: 'b', references: ['T.'] }],
+      notes: ['1 row without a text was skipped (line 2).'],
+    });
   });
 
   it.each([

@@ -98,6 +98,17 @@ class MappedRows {
     return list ? list.map(cellText) : cellText(this.cell(row, field)).split(/\s+/).filter(Boolean);
   }
 
+  /**
+   * The cell, or the list of texts that stands in it. "[2009]" is a text itself; "[]" is no text among references.
+   * @throws Error as `list` does
+   */
+  texts(row: number, field: 'references' | 'target'): Cell {
+    const list = this.list(row, field);
+    const mayBeEmpty = field === 'references' || /^references?$/i.test(this.mapping[field] ?? '');
+    const isOfTexts = list?.every(holdsText) && (list.length > 0 || mayBeEmpty);
+    return list && isOfTexts ? list : this.cell(row, field);
+  }
+
   place(row: number): string {
     return placeOf(this.table, row);
   }
@@ -201,7 +212,10 @@ function hasWordPerRow(rows: MappedRows): boolean {
   return rowCount > 1;
 }
 
-/** @throws Error where no empty line or row ends a sentence: all words of the file would be one. */
+/** Words; a file that is one longer sentence lacks the lines that end its sentences. */
+const longestOnlySentence = 200;
+
+/** @throws Error where all words of a longer file would be one sentence. */
 function sentencesOfWords(rows: MappedRows): PlacedSentences {
   const { table, mapping } = rows;
   const sentences: TaggingExample[] = [];
@@ -228,14 +242,19 @@ function sentencesOfWords(rows: MappedRows): PlacedSentences {
     sentences.at(-1)?.tags.push(tag);
     rowsOf.at(-1)?.push(row);
   }
-  if (sentences.length === 1)
+  const only = sentences.length === 1 ? sentences[0] : undefined;
+  if (only && only.words.length > longestOnlySentence)
     throw new Error(
       `${table.name}: each row holds one word (column ${mapping.words}), and no empty line ends a sentence; put one after each sentence, or give a sentence per row with lists of words and tags.`,
     );
   return {
     sentences,
     rowOf: (sentence, word) => rowsOf[sentence]?.[word] as number,
-    notes: [`Each row holds one word; empty lines end ${sentences.length.toLocaleString('en')} sentences.`],
+    notes: [
+      only
+        ? 'Each row holds one word; together they are one sentence.'
+        : `Each row holds one word; empty lines end ${sentences.length.toLocaleString('en')} sentences.`,
+    ],
   };
 }
 
@@ -243,7 +262,7 @@ function records(task: GenerationTask, rows: MappedRows): ParsedFile<GenerationE
   const groups = new ReferenceGroups();
   const skipped = new SkippedRows();
   const textsIn = (row: number, field: 'references' | 'target') =>
-    textsOf(rows.list(row, field) ?? rows.cell(row, field))
+    textsOf(rows.texts(row, field))
       .map(oneLine)
       .filter((text) => text !== '');
   for (let row = 0; row < rows.table.rowCount; row++) {
@@ -285,6 +304,9 @@ function triplesOf(cell: Cell): Triple[] | undefined {
 }
 
 const isTripleText = (item: Cell) => typeof item === 'string' && splitTriple(item) !== undefined;
+
+const holdsText = (item: Cell) =>
+  typeof item === 'string' || (typeof item === 'object' && item !== null && 'text' in item);
 
 /** A text, a list of texts, or the texts of WebNLG's lex: {"text": […]} or [{"text": …}, …]. */
 function textsOf(cell: Cell): string[] {
