@@ -57,7 +57,7 @@ const ablation = (name: string, { name: title, settings }: (typeof ablations)[ke
 });
 
 /** A split of the train set that no run's own seed draws. */
-export const otherSplitSeed = 1_000_001;
+const otherSplitSeed = 1_000_001;
 
 /** LoRA at ranks made of those that AutoLoRA learned, retrained as AutoLoRA is: same steps, train set, head, order and start. */
 const drawn = (draw: RankDraw, label: string): ComparedMethod => ({

@@ -14,7 +14,7 @@ export interface ModelShape {
 }
 
 /** Reads the shape out of a Hugging Face config.json; undefined where it is none. */
-export function modelShapeOf(configJson: unknown): ModelShape | undefined {
+function modelShapeOf(configJson: unknown): ModelShape | undefined {
   if (typeof configJson !== 'object' || configJson === null) return undefined;
   const config = configJson as Record<string, unknown>;
   const at = (...keys: string[]) =>

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import { nothingTried } from '../../store/state';
 import type { LayerRank } from '../../telemetry/events';
+import { totalRank } from '../../telemetry/ranks';
 import { useActions, usePlayground } from '../scope';
 
 /** While the search goes on with Auto: that there is something to do by hand behind it. */
@@ -33,7 +34,7 @@ export function RankEditor(): ReactElement | null {
   const { retrain, tryRanks } = useActions();
   if (!learned) return <StopInvitation />;
   const ranks: LayerRank[] = learned.ranks.map(({ layer, rank }) => ({ layer, rank: edits[layer] ?? rank }));
-  const total = ranks.reduce((sum, { rank }) => sum + rank, 0);
+  const total = totalRank(ranks);
   const isEdited = ({ rank }: LayerRank, i: number) => rank !== learned.ranks[i]?.rank;
   const edited = ranks.some(isEdited);
   return (

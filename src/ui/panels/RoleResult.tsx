@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import { methodFacts } from '../../config/methods';
 import { wallMsOf } from '../../store/facts';
 import type { EvaluationEvent, Role } from '../../telemetry/events';
+import { totalRank } from '../../telemetry/ranks';
 import { clock, whole } from '../numbers';
 import { ScrollX } from '../ScrollX';
 import { usePlayground } from '../scope';
@@ -51,7 +52,6 @@ function Numbers(props: {
   const { metrics, primary, parameters, ranks, predictions, confusion } = evaluation;
   const n = predictions.length;
   const { score, error } = scoreText(primary, metrics[primary] ?? Number.NaN, n);
-  const totalRank = ranks.reduce((sum, { rank }) => sum + rank, 0);
   const others = Object.entries(metrics).filter(([name]) => name !== primary);
   return (
     <>
@@ -63,7 +63,7 @@ function Numbers(props: {
         <div>
           <dt>total rank</dt>
           <dd>
-            {totalRank} <small>{ranks.map(({ rank }) => rank).join(' ')}</small>
+            {totalRank(ranks)} <small>{ranks.map(({ rank }) => rank).join(' ')}</small>
           </dd>
         </div>
         <div>

@@ -2,6 +2,7 @@
 import { Button, Slider } from '@mantine/core';
 import type { ReactElement } from 'react';
 import type { LayerRank } from '../../telemetry/events';
+import { totalRank } from '../../telemetry/ranks';
 import { reach } from '../charts/colorScales';
 import { whole } from '../numbers';
 import { useActions, usePlayground } from '../scope';
@@ -20,7 +21,7 @@ export function ThresholdSlider({ shift, ranks }: ThresholdSliderProps): ReactEl
   const onShift = (next: number) => tryRanks({ shift: next });
   const hidden = usePlayground(({ facts, modelShape }) => facts.start?.model.hidden ?? modelShape?.hidden);
   const thresholded = usePlayground((state) => state.progress?.status === 'thresholded');
-  const total = ranks.reduce((sum, { rank }) => sum + rank, 0);
+  const total = totalRank(ranks);
   return (
     <div className="threshold-slider">
       <span id="threshold-label">threshold</span>

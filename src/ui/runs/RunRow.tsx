@@ -3,6 +3,7 @@ import { memo, type ReactElement, useCallback, useState } from 'react';
 import { methodTitle } from '../../config/methods';
 import { taskInfo } from '../../store/choices';
 import { ownScore, type RunSummary, statusText } from '../../store/runRecord';
+import { totalRank } from '../../telemetry/ranks';
 import { clock, whole } from '../numbers';
 import { metricLabel, scoreText } from '../panels/metricText';
 import { usePlayground } from '../scope';
@@ -101,7 +102,7 @@ function ScoreCells({ run }: { run: RunSummary }): ReactElement {
         {value ?? '–'} {score && <small>{metricLabel(score.primary)}</small>}
       </td>
       <td data-numeric="true">
-        {score && score.ranks.length > 0 ? score.ranks.reduce((sum, { rank }) => sum + rank, 0) : '–'}
+        {score && score.ranks.length > 0 ? totalRank(score.ranks) : '–'}
         {run.editedRanks && <small title="Ranks were set by hand"> by hand</small>}
       </td>
       <td data-numeric="true">

@@ -1,5 +1,6 @@
 /** The list of runs: its columns, its order, what a search finds. */
 import { ownScore, type RunSummary, statusOrder } from '../../store/runRecord';
+import { totalRank } from '../../telemetry/ranks';
 
 export type SortKey = 'created' | 'name' | 'score' | 'rank' | 'params' | 'seed' | 'time' | 'status';
 
@@ -26,7 +27,10 @@ const sortValue: Record<SortKey, (run: RunSummary) => number | string> = {
     const score = ownScore(run);
     return score?.metrics[score.primary] ?? -Infinity;
   },
-  rank: (run) => ownScore(run)?.ranks.reduce((sum, { rank }) => sum + rank, 0) ?? -1,
+  rank: (run) => {
+    const score = ownScore(run);
+    return score ? totalRank(score.ranks) : -1;
+  },
   params: (run) => ownScore(run)?.parameters.adapter ?? -1,
   seed: ({ config }) => config.seed,
   status: (run) => statusOrder(run),
