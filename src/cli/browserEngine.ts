@@ -43,6 +43,7 @@ export async function startBrowserEngine(): Promise<Engine> {
     // The command saves its run first; Playwright would end the process at once.
     handleSIGINT: false,
     handleSIGTERM: false,
+    handleSIGHUP: false,
   });
   const close = async () => {
     await browser.close();

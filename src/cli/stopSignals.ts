@@ -5,6 +5,8 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Milliseconds. A signal to the whole group comes again from npm and from scripts/dependencies.mjs, which pass it on. */
 const sameSignalMs = 1000;
 
+const ignore = () => undefined;
+
 /**
  * @param act is called for each signal, once for those that come together
  * @returns a function that stops listening
@@ -17,7 +19,10 @@ export function onStopSignal(act: () => void): () => void {
     act();
   };
   for (const signal of signals) process.on(signal, listener);
+  // What is said while the run is saved cannot be written to a terminal that has closed.
+  process.stderr.on('error', ignore);
   return () => {
     for (const signal of signals) process.off(signal, listener);
+    process.stderr.off('error', ignore);
   };
 }

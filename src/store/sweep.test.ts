@@ -330,6 +330,56 @@ describe('a sweep', () => {
     page.dispose();
   });
 
+  it('finds the result that it needs once there is room for it', async () => {
+    const page = await open();
+    const { saveRun } = page.storage;
+    page.storage.saveRun = async () => {
+      throw new Error('The run could not be stored: the browser gives this site no more space.');
+    };
+    page.sweep.start(
+      planComparison(page.store.getState().draft, { seeds: 1, methods: ['ranks-permuted'], tasks: [] }),
+    );
+    await page.runTo(['failed', 'waiting']);
+    page.storage.saveRun = saveRun;
+    page.sweep.resume();
+    await page.runTo(['failed', 'done']);
+    expect(page.items()[1]?.config.adapter.rankPattern).not.toBe('');
+    page.dispose();
+  });
+
+  it('leaves the Lab’s settings behind a run of drawn ranks too, and once only', async () => {
+    const page = await open();
+    const { draft } = page.store.getState();
+    page.sweep.start(planComparison(draft, { seeds: 1, methods: ['ranks-permuted'], tasks: [] }));
+    await page.runTo(['done', 'running']);
+    expect(page.store.getState().draft.adapter.rankPattern).not.toBe('');
+    await page.sweep.skip(1);
+    await vi.waitFor(() => expect(page.store.getState().draft).toEqual(draft));
+    // Settings of a run of the sweep that somebody opens later stay.
+    const own = page.items()[0]?.config as typeof draft;
+    await page.actions.openRun(page.items()[0]?.runId as string);
+    expect(page.store.getState().draft).toEqual(own);
+    await page.sweep.clear();
+    expect(page.store.getState().draft).toEqual(own);
+    page.dispose();
+  });
+
+  it('does not offer its own unfinished run in the place of a run that could not be stored', async () => {
+    const page = await open();
+    page.storage.saveRun = async () => 'The run is stored, but not its weights.';
+    await page.actions.togglePlay();
+    await settle();
+    page.client.tick();
+    const { run } = page.store.getState();
+    page.three();
+    await settle();
+    await page.sweep.skip(0);
+    await settle();
+    expect(page.statuses()).toEqual(['skipped', 'running', 'waiting']);
+    expect(page.store.getState().resumable).toMatchObject({ id: run?.id, unstored: true });
+    page.dispose();
+  });
+
   it('is not marked done by a run of the queue before it, which was still being stored', async () => {
     const page = await open();
     const { saveRun } = page.storage;

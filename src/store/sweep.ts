@@ -86,6 +86,8 @@ export function createSweep(
   if (stored.unreadable > 0) queue.write(stored);
   const files = new SweepFiles(context);
 
+  /** Ids of the runs that this page has trained for a sweep, whatever became of them. */
+  const ownRuns = new Set(stored.items.flatMap(({ runId }) => runId ?? []));
   /** Rises with every new queue: what an older one still hears of its run is nothing to this one. */
   let generation = 0;
   const statusAt = (index: number) => store.getState().items[index]?.status;
@@ -119,14 +121,29 @@ export function createSweep(
       return 'on' as const;
     };
     change(index, { status: 'running', error: undefined });
+    let isOwn: boolean;
+    let stored: Stored;
     let ready: ReturnType<typeof readyRun>;
     try {
+      await context.settled();
+      isOwn = ownRuns.has(context.state.run?.id ?? '');
+      // Another run that is on the page is not lost with this one; what this one waits for is stored with it.
+      stored = await setAside(context, save);
+      if (stored === 'failed') {
+        context.notify(
+          'error',
+          `The sweep does not take the place of a run that is stored nowhere. ${howToKeep}`,
+        );
+        return giveUp();
+      }
       const kept = item.waitsFor ? await context.storage.listRuns() : [];
       ready = readyRun(item, store.getState().items, kept);
     } catch (error) {
       return fail(sentenceOf(error));
     }
+    if (isCalledOff()) return giveUp();
     const { config, comparedAs } = ready;
+    change(index, { config });
     context.set({ through: true });
     loading.setDraft(config);
     let chosen: Awaited<ReturnType<SweepFiles['of']>>;
@@ -136,21 +153,11 @@ export function createSweep(
       context.notify('error', sentenceOf(error));
       return giveUp();
     }
+    if (isCalledOff()) return giveUp();
     try {
-      await context.settled();
-      // Another run that is on the page is not lost with this one.
-      const isOwn = store.getState().items.some(({ runId }) => runId && runId === context.state.run?.id);
-      const stored = await setAside(context, save);
-      if (stored === 'failed') {
-        context.notify(
-          'error',
-          `The sweep does not take the place of a run that is stored nowhere. ${howToKeep}`,
-        );
-        return giveUp();
-      }
-      if (isCalledOff()) return giveUp();
       const left = context.lastRecord;
       await context.whileBusy('Loading the model', () => loading.load(config, undefined, chosen));
+      if (context.state.run) ownRuns.add(context.state.run.id);
       if (!isOwn) undone.offerUnstored(left, stored);
       if (isCalledOff()) return giveUp();
       resumed = false;
@@ -176,7 +183,7 @@ export function createSweep(
       fail(`It is finished, but could not be stored. ${howToKeep}`, runId);
       return 'stop';
     }
-    if (!isSuperseded()) change(index, { status: 'done', runId, config, wallMs: context.state.facts.doneMs });
+    if (!isSuperseded()) change(index, { status: 'done', runId, wallMs: context.state.facts.doneMs });
     await library.refresh();
     return 'on';
   };
@@ -207,10 +214,12 @@ export function createSweep(
     lock.release();
   };
 
-  /** Puts the Lab's settings back, unless somebody has chosen others since. */
+  /** Where a sweep is over: puts the Lab's settings back, once, unless somebody has chosen others since. */
   const restoreDraft = ({ items, draft }: KeptSweep) => {
+    if (!draft || items.some(isLeft)) return;
     const isOfItem = items.some(({ config }) => differingFields(config, context.state.draft).length === 0);
-    if (draft && isOfItem) loading.setDraft(draft);
+    if (isOfItem) loading.setDraft(draft);
+    store.setState({ draft: undefined });
   };
 
   let walking = false;
@@ -230,7 +239,7 @@ export function createSweep(
     }
     walking = false;
     store.setState({ going: false });
-    if (!store.getState().items.some(isLeft)) restoreDraft(store.getState());
+    restoreDraft(store.getState());
     releaseLock();
   };
 
@@ -276,7 +285,9 @@ export function createSweep(
       }
       change(index, { status: 'skipped' });
       if (item.status === 'running') await stopRun();
-      if (!walking) releaseLock();
+      if (walking) return;
+      restoreDraft(store.getState());
+      releaseLock();
     },
     async clear() {
       if (!(await takeLock())) return;
@@ -285,7 +296,7 @@ export function createSweep(
       generation += 1;
       store.setState({ items: [], draft: undefined, going: false });
       if (running) await stopRun();
-      restoreDraft(before);
+      restoreDraft({ ...before, items: before.items.map((item) => ({ ...item, status: 'skipped' })) });
       if (!walking) releaseLock();
     },
     dispose() {

@@ -57,6 +57,15 @@ export interface KeptSweep {
   draft?: ExperimentConfig;
 }
 
+/** Undefined where it is none of this version: then the Lab stays as it is. */
+function readDraft(draft: unknown): ExperimentConfig | undefined {
+  try {
+    return draft ? parseExperimentConfig(draft) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 export class StoredQueue {
   /** What this page wrote or read last: something else is another tab's. */
   private written: string | null;
@@ -82,11 +91,7 @@ export class StoredQueue {
       const { items: all, draft } = (Array.isArray(kept) ? { items: kept } : kept) as Partial<KeptSweep>;
       if (!Array.isArray(all)) return { items: [], unreadable: 1 };
       const items = all.flatMap((item) => readItem(item) ?? []);
-      return {
-        items,
-        unreadable: all.length - items.length,
-        ...(draft && { draft: parseExperimentConfig(draft) }),
-      };
+      return { items, unreadable: all.length - items.length, draft: readDraft(draft) };
     } catch {
       return { items: [], unreadable: 1 };
     }

@@ -29,6 +29,10 @@ describe('what belongs to the search', () => {
     expect(tryHint(tries, run)).toBe('The search is over: Threshold now derives the ranks.');
     expect(triesOf('retraining').some((one) => one.kind === 'play' && canTry(one, run))).toBe(false);
     expect(tryHint(triesOf('retraining'), run)).toContain('Threshold now');
+    // With Auto on, Play goes on by itself.
+    const auto = { ...run, through: true };
+    expect(triesOf('retraining').every((one) => canTry(one, auto))).toBe(true);
+    expect(tryHint(triesOf('retraining'), auto)).toBeUndefined();
   });
 
   it('cannot be tried on a run that is only looked at', () => {

@@ -17,14 +17,16 @@ const isOpen = ({ status, viewing }: RunStanding) =>
 
 const isSearching = (run: RunStanding) => isOpen(run) && run.phase === 'search';
 
-/** The search has taken its steps, and waits for the threshold. */
-const awaitsThreshold = (run: RunStanding) => isOpen(run) && run.phase === 'threshold';
+const isSearched = (run: RunStanding) => isOpen(run) && run.phase === 'threshold';
+
+/** The search has taken its steps, and Play does not go on by itself. */
+const awaitsThreshold = (run: RunStanding) => isSearched(run) && !run.through;
 
 /** Whether it belongs to the search alone. */
 const needsSearch = ({ kind }: TryIt) => kind === 'step' || kind === 'threshold';
 
 export function canTry(one: TryIt, run: RunStanding): boolean {
-  if (one.kind === 'threshold') return isSearching(run) || awaitsThreshold(run);
+  if (one.kind === 'threshold') return isSearching(run) || isSearched(run);
   if (needsSearch(one)) return isSearching(run);
   if (one.kind === 'play')
     return !run.viewing && run.status !== 'finished' && run.status !== 'running' && !awaitsThreshold(run);
