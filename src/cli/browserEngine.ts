@@ -6,7 +6,7 @@ import type { ExperimentInput } from '../config/experiment';
 import type { NamedFile, Replies, Request, RequestType, Snapshot } from '../runtime/protocol';
 import type { TelemetryEvent } from '../telemetry/events';
 import { chromiumArguments } from './chromiumArguments';
-import type { Engine } from './engine';
+import { type Engine, refusalAdvice } from './engine';
 import { adapterPaths, checkpointFiles, type FilePath, projectRoot } from './folders';
 import { goldenFiles } from './goldenFiles';
 import { versions } from './nodeEngine';
@@ -76,7 +76,11 @@ export async function startBrowserEngine(): Promise<Engine> {
       }));
     const take = (name: string): ArrayBuffer => new Uint8Array(server.take(name)).buffer as ArrayBuffer;
 
-    const backend = await ask<'start-backend'>({ type: 'start-backend', prefer: 'webgpu' });
+    const backend = await ask<'start-backend'>({
+      type: 'start-backend',
+      prefer: 'webgpu',
+      advice: refusalAdvice,
+    });
     if (backend.name !== 'webgpu') {
       throw new Error(
         `WebGPU was refused in Chromium: ${backend.rejected.map(({ reason }) => reason).join(' ')}`,

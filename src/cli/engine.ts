@@ -12,6 +12,9 @@ import type {
 import type { HubCommits, Role, TelemetryEvent } from '../telemetry/events';
 import type { FilePath } from './folders';
 
+/** What a person at the command line can do where the GPU refuses work. */
+export const refusalAdvice = 'Take a smaller model or batch, or --backend wasm.';
+
 /** Where the files of an experiment lie on this machine; paths are absolute. */
 export interface ExperimentPaths {
   /** Checkpoint folder; undefined for an embedded model. */

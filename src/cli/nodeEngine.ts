@@ -7,7 +7,7 @@ import { ExperimentSession } from '../experiment/session';
 import { verifyFolder } from '../experiment/verify';
 import { deviceLimits, startBackend, watchDevice } from '../runtime/backend';
 import type { FileBlob } from '../runtime/protocol';
-import type { Engine } from './engine';
+import { type Engine, refusalAdvice } from './engine';
 import {
   adapterPaths,
   checkpointFiles,
@@ -43,7 +43,7 @@ function watchForErrors(): () => void {
   };
   watchDevice({
     lost: (reason) => keepFirst(`${reason} Start again, or take --backend wasm.`),
-    refused: (reason) => keepFirst(`${reason} Take a smaller model or batch, or --backend wasm.`),
+    refused: (reason) => keepFirst(`${reason} ${refusalAdvice}`),
   });
   return () => {
     if (said) throw new Error(said);

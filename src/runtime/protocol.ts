@@ -102,7 +102,8 @@ export interface GeneratedText {
 }
 
 export type Request =
-  | { type: 'start-backend'; prefer: BackendName | 'auto' }
+  /** `advice`: what can be done where the device refuses work; what the page can do by default. */
+  | { type: 'start-backend'; prefer: BackendName | 'auto'; advice?: string }
   | {
       type: 'load';
       config: ExperimentInput;

@@ -31,7 +31,10 @@ let generating = false;
 
 const loop = new RunLoop<ExperimentSession>(post, (error) => (deviceLost ? undefined : sentenceOf(error)));
 
-async function start(prefer: Extract<Request, { type: 'start-backend' }>['prefer']): Promise<BackendReport> {
+async function start({
+  prefer,
+  advice = 'Take a smaller model or batch, or open the page with backend=wasm in its address.',
+}: Extract<Request, { type: 'start-backend' }>): Promise<BackendReport> {
   loop.replace(undefined);
   backend = await startBackend(prefer, {
     wasmPaths: {
@@ -46,10 +49,7 @@ async function start(prefer: Extract<Request, { type: 'start-backend' }>['prefer
       loop.pause();
       post({ type: 'device-lost', message: `${reason} The run stands at its last snapshot.` });
     },
-    refused: (reason) =>
-      loop.refused(
-        `${reason} Take a smaller model or batch, or open the page with backend=wasm in its address.`,
-      ),
+    refused: (reason) => loop.refused(`${reason} ${advice}`),
   });
   return backend;
 }
@@ -106,7 +106,7 @@ async function load(request: Extract<Request, { type: 'load' }>): Promise<Replie
 function answer(request: Request): Promise<Replies[RequestType]> | Replies[RequestType] {
   switch (request.type) {
     case 'start-backend':
-      return loop.exclusively(() => start(request.prefer));
+      return loop.exclusively(() => start(request));
     case 'load':
       return loop.exclusively(() => load(request));
     case 'play':
