@@ -74,7 +74,7 @@ async function fetchEmbeddedModel(name: string): Promise<FileBlob[]> {
 }
 
 async function load(request: Extract<Request, { type: 'load' }>): Promise<Replies['load']> {
-  if (!backend) await start('auto');
+  if (!backend) await start({ type: 'start-backend', prefer: 'auto' });
   loop.pause();
   const source = request.config.model?.source ?? 'embedded';
   const model =
@@ -161,11 +161,19 @@ function answer(request: Request): Promise<Replies[RequestType]> | Replies[Reque
       return loop.ask((session) => session.exportMerged(request.role));
     case 'verify':
       return loop.exclusively(async () =>
-        verifyFolder(request.folder, request.files, (backend ?? (await start('auto'))).name),
+        verifyFolder(
+          request.folder,
+          request.files,
+          (backend ?? (await start({ type: 'start-backend', prefer: 'auto' }))).name,
+        ),
       );
     case 'bench':
       return loop.exclusively(async () =>
-        runBench(request.config, request.steps, backend ?? (await start('auto'))),
+        runBench(
+          request.config,
+          request.steps,
+          backend ?? (await start({ type: 'start-backend', prefer: 'auto' })),
+        ),
       );
     case 'inspect':
       return loop.ask((session) => session.inspect(request.steps, request.etas));
