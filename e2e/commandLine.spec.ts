@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
+import type { ExperimentInput } from '../src/config/experiment';
 import type { TelemetryEvent } from '../src/telemetry/events';
 import { writeCheckpoint } from './fixtures/tinyCheckpoint';
 
@@ -27,21 +28,29 @@ function run(experiment: string, out: string, backend: string, ...more: string[]
   return telemetryOf(out);
 }
 
+/** Writes an experiment on a tiny checkpoint, and both, into the folder. @returns its path */
+function writeExperiment(folder: string, more: ExperimentInput): string {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, 'experiment.json');
+  const config: ExperimentInput = {
+    model: { source: 'files', name: writeCheckpoint(folder), maxLength: 12 },
+    data: { trainSize: 20, devSize: 4 },
+    reportEvery: 1,
+    ...more,
+  };
+  writeFileSync(file, JSON.stringify(config));
+  return file;
+}
+
 test('runs an experiment on WebGPU to the numbers of WASM, and writes the same files', ({ browserName: _ }, {
   outputDir,
 }) => {
   test.setTimeout(600_000);
-  mkdirSync(outputDir, { recursive: true });
-  const experiment = join(outputDir, 'experiment.json');
-  const config = {
-    model: { source: 'files', name: writeCheckpoint(outputDir), maxLength: 12 },
-    data: { trainSize: 20, devSize: 4 },
+  const experiment = writeExperiment(outputDir, {
     search: { steps: 3, batchSize: 2, dropout: 0.1 },
     retrain: { steps: 2, batchSize: 2 },
     baseline: { enabled: false },
-    reportEvery: 1,
-  };
-  writeFileSync(experiment, JSON.stringify(config));
+  });
   const gpu = run(experiment, join(outputDir, 'webgpu'), 'webgpu');
   const wasm = run(experiment, join(outputDir, 'wasm'), 'wasm');
   expect(gpu.map(({ type }) => type)).toEqual(wasm.map(({ type }) => type));
@@ -94,16 +103,8 @@ async function searchAndStop(experiment: string, out: string, steps: number, ...
 
 test('saves a run on WebGPU on Ctrl-C and goes on with it', async ({ browserName: _ }, { outputDir }) => {
   test.setTimeout(600_000);
-  mkdirSync(outputDir, { recursive: true });
-  const experiment = join(outputDir, 'experiment.json');
-  const config = {
-    model: { source: 'files', name: writeCheckpoint(outputDir), maxLength: 12 },
-    data: { trainSize: 20, devSize: 4 },
-    // More than any machine does before the signal.
-    search: { steps: 10_000, batchSize: 2 },
-    reportEvery: 1,
-  };
-  writeFileSync(experiment, JSON.stringify(config));
+  // More steps than any machine takes before the signal.
+  const experiment = writeExperiment(outputDir, { search: { steps: 10_000, batchSize: 2 } });
   const out = join(outputDir, 'stopped');
   const saved = await searchAndStop(experiment, out, 1);
   const resumed = await searchAndStop(experiment, out, saved.length + 1, '--resume');

@@ -1,4 +1,5 @@
 /** Runs of a recipe, several at a time: those that another one needs before it, a line each, and what is left. */
+import { parseExperimentConfig } from '../config/experiment';
 import {
   chosenRun,
   expectedPasses,
@@ -56,7 +57,10 @@ export function describeOutcome<Result>(
   ];
 }
 
-const workOf = ({ task, experiment }: PlannedRun): TaskWork => ({ task, passes: expectedPasses(experiment) });
+const workOf = ({ task, experiment }: PlannedRun): TaskWork => ({
+  task,
+  passes: expectedPasses(parseExperimentConfig(experiment)),
+});
 
 /**
  * Trains what is not finished. A run that fails does not stop the others; runs that depend on it are left out.

@@ -74,11 +74,11 @@ describe('planRuns', () => {
       adapter: { rank: 8, loraAlpha: 8 },
       baseline: { enabled: false },
     });
-    const passes = runs.map(({ experiment }) => expectedPasses(experiment));
+    const passes = runs.map(({ experiment }) => expectedPasses(parseExperimentConfig(experiment)));
     expect(passes[4]).toBe(10);
     expect(passes[5]).toBe(10 + 4 * 240);
     // LoRA beside it.
-    expect(expectedPasses({ retrain: { steps: 10 } })).toBe(20 + 4 * 240);
+    expect(expectedPasses(parseExperimentConfig({ retrain: { steps: 10 } }))).toBe(20 + 4 * 240);
   });
 
   it('plans a grid search: candidates on validation, the best of them on dev', () => {

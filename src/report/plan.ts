@@ -1,5 +1,5 @@
 /** From a recipe to its runs: one experiment per method, task and seed. */
-import { type ExperimentInput, parseExperimentConfig } from '../config/experiment';
+import { type ExperimentConfig, type ExperimentInput, parseExperimentConfig } from '../config/experiment';
 import type { LayerRank } from '../telemetry/events';
 import type { ComparedMethod } from './comparedMethods';
 import { drawRanks, type RankDraw, shorthandOf } from './rankDraws';
@@ -117,8 +117,7 @@ export function rankedRun(run: PlannedRun, learned: readonly LayerRank[]): Plann
  * Passes through the model that an experiment is likely to take: a unit for the remaining time. A search step of AutoLoRA takes
  * four, a training step one.
  */
-export function expectedPasses(experiment: ExperimentInput): number {
-  const { method, search, retrain, baseline } = parseExperimentConfig(experiment);
+export function expectedPasses({ method, search, retrain, baseline }: ExperimentConfig): number {
   if (method !== 'autolora') return retrain.steps;
   return 4 * search.steps + (baseline.enabled ? 2 : 1) * retrain.steps;
 }

@@ -50,6 +50,16 @@ async function open(settings = new MemorySettings(), storage = new MemoryStorage
   return { ...page, client, storage, settings, items, statuses, three, run, runTo };
 }
 
+/** A page whose storage has no room for weights, with a run of its own under way. */
+async function openPartlyStored() {
+  const page = await open();
+  page.storage.saveRun = async () => 'The run is stored, but not its weights.';
+  await page.actions.togglePlay();
+  await settle();
+  page.client.tick();
+  return { page, own: page.store.getState().run?.id };
+}
+
 describe('a sweep', () => {
   it('trains one run after the other and keeps each', async () => {
     const page = await open();
@@ -314,12 +324,7 @@ describe('a sweep', () => {
   });
 
   it('offers a run of the page’s own that could be stored only in part', async () => {
-    const page = await open();
-    page.storage.saveRun = async () => 'The run is stored, but not its weights.';
-    await page.actions.togglePlay();
-    await settle();
-    page.client.tick();
-    const own = page.store.getState().run?.id;
+    const { page, own } = await openPartlyStored();
     page.three();
     await settle();
     expect(page.statuses()).toEqual(['running', 'waiting', 'waiting']);
@@ -365,18 +370,13 @@ describe('a sweep', () => {
   });
 
   it('does not offer its own unfinished run in the place of a run that could not be stored', async () => {
-    const page = await open();
-    page.storage.saveRun = async () => 'The run is stored, but not its weights.';
-    await page.actions.togglePlay();
-    await settle();
-    page.client.tick();
-    const { run } = page.store.getState();
+    const { page, own } = await openPartlyStored();
     page.three();
     await settle();
     await page.sweep.skip(0);
     await settle();
     expect(page.statuses()).toEqual(['skipped', 'running', 'waiting']);
-    expect(page.store.getState().resumable).toMatchObject({ id: run?.id, unstored: true });
+    expect(page.store.getState().resumable).toMatchObject({ id: own, unstored: true });
     page.dispose();
   });
 

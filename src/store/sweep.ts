@@ -214,12 +214,16 @@ export function createSweep(
     lock.release();
   };
 
-  /** Where a sweep is over: puts the Lab's settings back, once, unless somebody has chosen others since. */
+  /** Puts the Lab's settings back, once, unless somebody has chosen others since the sweep began. */
   const restoreDraft = ({ items, draft }: KeptSweep) => {
-    if (!draft || items.some(isLeft)) return;
+    if (!draft) return;
     const isOfItem = items.some(({ config }) => differingFields(config, context.state.draft).length === 0);
     if (isOfItem) loading.setDraft(draft);
     store.setState({ draft: undefined });
+  };
+  const endIfOver = () => {
+    const state = store.getState();
+    if (!state.items.some(isLeft)) restoreDraft(state);
   };
 
   let walking = false;
@@ -239,7 +243,7 @@ export function createSweep(
     }
     walking = false;
     store.setState({ going: false });
-    restoreDraft(store.getState());
+    endIfOver();
     releaseLock();
   };
 
@@ -286,7 +290,7 @@ export function createSweep(
       change(index, { status: 'skipped' });
       if (item.status === 'running') await stopRun();
       if (walking) return;
-      restoreDraft(store.getState());
+      endIfOver();
       releaseLock();
     },
     async clear() {
@@ -296,7 +300,7 @@ export function createSweep(
       generation += 1;
       store.setState({ items: [], draft: undefined, going: false });
       if (running) await stopRun();
-      restoreDraft({ ...before, items: before.items.map((item) => ({ ...item, status: 'skipped' })) });
+      restoreDraft(before);
       if (!walking) releaseLock();
     },
     dispose() {

@@ -90,8 +90,10 @@ export function planComparison(
   if (source === 'files' && evaluateOn === 'validation' && devFile === '')
     throw new Error('A comparison is scored on dev examples: choose a dev file too.');
   checkCount(seeds * methods.length * chosen.length);
-  const { runs } = planRuns({ tasks: chosen, methods, seeds: seedsFrom(base.seed, seeds) }, (task) =>
-    commonGround(base, task),
+  const grounds = new Map(chosen.map((task) => [task, commonGround(base, task)]));
+  const { runs } = planRuns(
+    { tasks: chosen, methods, seeds: seedsFrom(base.seed, seeds) },
+    (task) => grounds.get(task) as ExperimentConfig,
   );
   const all = withNeeded(runs);
   checkCount(all.length);
