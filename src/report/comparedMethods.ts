@@ -1,6 +1,6 @@
 /** The methods that recipes compare, each with its settings and where they come from. */
 import type { ExperimentConfig, ExperimentInput } from '../config/experiment';
-import { ablations } from '../config/methods';
+import { ablations, methodTitle } from '../config/methods';
 import type { RankDraw } from './rankDraws';
 import { type MethodSettings, mergeExperiments } from './settings';
 
@@ -239,3 +239,7 @@ export const mainMethods: readonly ComparedMethod[] = [
 
 /** By name on the command line. */
 export const comparedMethods: readonly ComparedMethod[] = [...mainMethods, ...moreMethods];
+
+/** What a run is called that is compared as `name`; one that is not, by its method alone. */
+export const comparedTitle = (config: ExperimentConfig, name: string | undefined): string =>
+  comparedMethods.find((method) => method.name === name)?.label ?? methodTitle(config);

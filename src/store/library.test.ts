@@ -150,6 +150,19 @@ describe('the library', () => {
     page.dispose();
   });
 
+  it('says that a file has no weights where those of the run are damaged', async () => {
+    const page = await playedPage();
+    const [run] = page.runs();
+    const kept = page.storage.runs.get(run?.id ?? '') as KeptRun;
+    page.storage.runs.set(kept.summary.id, { ...kept, snapshot: undefined });
+    const file = await page.library.exportRun(kept.summary.id);
+    expect(decodeRunFile('a.autolora', file?.bytes ?? new Uint8Array()).snapshot).toBeUndefined();
+    expect(page.store.getState().notices.at(-1)?.message).toBe(
+      `The weights of “${run?.name}” are lost or damaged; the file has its numbers only.`,
+    );
+    page.dispose();
+  });
+
   it('takes a run to another browser as one file', async () => {
     const page = await playedPage();
     const file = await page.library.exportRun(page.runs()[0]?.id ?? '');

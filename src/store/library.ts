@@ -147,6 +147,12 @@ export function createLibrary(context: PlaygroundContext): Library {
       return context.attempt('Packing the run', async () => {
         const run = await storage.loadRun(id);
         if (!run) throw new Error('This run is not kept in this browser any more.');
+        const listed = store.getState().runs?.find((one) => one.id === id);
+        if (listed && listed.weightBytes > 0 && !run.snapshot)
+          context.notify(
+            'warning',
+            `The weights of “${run.summary.name}” are lost or damaged; the file has its numbers only.`,
+          );
         const name = `${run.summary.name.replace(/[^\w-]+/g, '-')}.autolora`;
         // Files of the person's own stay here: a run may be passed on where its data may not.
         return { name, bytes: encodeRunFile({ ...run, files: undefined }) };

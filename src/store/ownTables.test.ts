@@ -65,6 +65,19 @@ describe('ownScoreTable', () => {
     expect(markdown).toContain('SST-2');
   });
 
+  it('shows full finetuning for orientation: the best of the others is bold', () => {
+    const table = ownScoreTable([
+      ...[1, 2].map((seed) => run({ seed, method: 'full' }, 0.95)),
+      ...[1, 2].map((seed) => run({ seed, method: 'lora' }, 0.7)),
+      ...[1, 2].map((seed) => autolora(seed, 0.8)),
+    ]);
+    const markdown = toMarkdown(table as NonNullable<typeof table>);
+    expect(markdown).toContain('**80.0**');
+    expect(markdown).toContain('95.0');
+    expect(markdown).not.toContain('**95.0**');
+    expect(markdown).toContain('rows for reference left out');
+  });
+
   it('counts a repeated run once, the newest, and parts settings of one task', () => {
     const table = ownScoreTable([
       run({ seed: 1, method: 'lora' }, 0.1),

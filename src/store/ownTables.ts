@@ -1,8 +1,8 @@
 /** Tables and a figure over the person's own runs, in the layout of the paper's: method × task, costs, ranks. */
 import { differingFields, type Field, fields, fieldTitle, readField } from '../config/fields';
-import { methodFacts, methodTitle } from '../config/methods';
+import { methodFacts } from '../config/methods';
 import { metricInfo } from '../metrics/catalog';
-import { comparedMethods } from '../report/comparedMethods';
+import { comparedTitle } from '../report/comparedMethods';
 import type { TaskRanks } from '../report/records';
 import { type RunCost, sumCosts } from '../report/runCost';
 import type { Column, Row, Table } from '../report/table';
@@ -50,9 +50,8 @@ const loraOfItsSize = `${methodFacts.lora.title} of AutoLoRA’s size`;
 
 function titleOf(run: RunSummary, { role }: RunScore): string {
   const { config, comparedAs, editedRanks, searchEndedAt, halfSteps } = run;
-  const compared = comparedMethods.find(({ name }) => name === comparedAs?.method);
   return [
-    role === config.method ? (compared?.label ?? methodTitle(config)) : loraOfItsSize,
+    role === config.method ? comparedTitle(config, comparedAs?.method) : loraOfItsSize,
     ...(searchEndedAt === undefined ? [] : [`search ended at step ${searchEndedAt}`]),
     ...(halfSteps ? ['half steps by hand'] : []),
     ...(editedRanks ? ['ranks by hand'] : []),
@@ -181,7 +180,12 @@ export function ownScoreTable(runs: readonly RunSummary[]): Table | undefined {
     ];
   });
   const rows = rowsOf(results).map(
-    ({ key, label, results: own }): Row => ({ key, label, cells: cellsOf(columns, own) }),
+    ({ key, label, results: own }): Row => ({
+      key,
+      label,
+      forReference: own.every(({ score }) => score.role === 'full'),
+      cells: cellsOf(columns, own),
+    }),
   );
   const lora = loraRow(rows);
   return {

@@ -1,6 +1,6 @@
 /** One kept run in the table. */
 import { memo, type ReactElement, useCallback, useState } from 'react';
-import { methodTitle } from '../../config/methods';
+import { comparedTitle } from '../../report/comparedMethods';
 import { taskInfo } from '../../store/choices';
 import { ownScore, type RunSummary, statusText } from '../../store/runRecord';
 import { totalRank } from '../../telemetry/ranks';
@@ -65,7 +65,7 @@ export const RunRow = memo(function RunRow(props: RunRowProps): ReactElement {
 
 /** Its name, what it trains, and in what it differs from the run before. */
 function RunTitle({ run, before }: Pick<RunRowProps, 'run' | 'before'>): ReactElement {
-  const { config, name, tags, notes, pinned, error } = run;
+  const { config, comparedAs, name, tags, notes, pinned, error } = run;
   const changed = before ? changesSince(config, before.config) : '';
   return (
     <>
@@ -74,7 +74,9 @@ function RunTitle({ run, before }: Pick<RunRowProps, 'run' | 'before'>): ReactEl
         {name}
       </b>{' '}
       <span className="quiet">
-        {methodTitle(config)}, {taskInfo(config.data.task)?.title ?? config.data.task}, {config.model.name}
+        {comparedTitle(config, comparedAs?.method)}
+        {comparedAs?.isCandidate && ` (${config.adapter.rankPattern})`},{' '}
+        {taskInfo(config.data.task)?.title ?? config.data.task}, {config.model.name}
       </span>
       {tags.map((tag) => (
         <span className="run-tag" key={tag}>

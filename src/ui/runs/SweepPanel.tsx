@@ -1,8 +1,7 @@
 /** A queue of experiments: what it shall train, which is done, how long it will take. */
 import type { ReactElement } from 'react';
 import { differingFields, fieldTitle, readField } from '../../config/fields';
-import { methodTitle } from '../../config/methods';
-import { comparedMethods } from '../../report/comparedMethods';
+import { comparedTitle } from '../../report/comparedMethods';
 import { taskInfo } from '../../store/choices';
 import { isLeft, type SweepItem, sweepRemainingMs } from '../../store/sweepQueue';
 import { clock } from '../numbers';
@@ -34,11 +33,9 @@ const words: Record<SweepItem['status'], string> = {
 /** Of a comparison its task and method, else what sets it apart from the first: `seed 2, Rank k 4`. */
 function titleOf({ id, config, comparedAs }: SweepItem, first: SweepItem): string {
   if (id !== undefined) {
-    const [, name] = id.split('/');
-    const method = comparedMethods.find((compared) => compared.name === name)?.label;
     const candidate = comparedAs?.isCandidate ? ` (${config.adapter.rankPattern})` : '';
     const task = taskInfo(config.data.task)?.title ?? config.data.task;
-    return `${task}, ${method ?? methodTitle(config)}${candidate}, seed ${config.seed}`;
+    return `${task}, ${comparedTitle(config, comparedAs?.method)}${candidate}, seed ${config.seed}`;
   }
   const apart = differingFields(config, first.config)
     .filter(({ path }) => path !== 'seed')
