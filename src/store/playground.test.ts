@@ -265,6 +265,27 @@ describe('playground', () => {
     await vi.waitFor(() => expect(page.storage.runs.has(id ?? '')).toBe(true));
   });
 
+  it('gives back every run that could not be stored, the latest first', async () => {
+    const page = await open(short);
+    const saveRun = page.storage.saveRun.bind(page.storage);
+    page.storage.saveRun = async () => {
+      throw new Error('The browser has no more space.');
+    };
+    const left: (string | undefined)[] = [];
+    for (const seed of [1, 2, 3]) {
+      page.actions.setField('seed', seed);
+      if (seed > 1) await page.actions.restart();
+      await page.actions.step('both');
+      left.push(page.state.run?.id);
+    }
+    page.storage.saveRun = saveRun;
+    await page.actions.resume();
+    expect(page.state).toMatchObject({ run: { id: left[1] }, resumable: { id: left[0], unstored: true } });
+    await page.actions.resume();
+    expect(page.state).toMatchObject({ run: { id: left[0] }, resumable: undefined });
+    await vi.waitFor(() => expect([...page.storage.runs.keys()].sort()).toEqual([...left].sort()));
+  });
+
   it('opens no other run where nothing of the one on the page could be kept', async () => {
     const page = await open(short);
     await page.actions.step('both');

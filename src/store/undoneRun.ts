@@ -8,15 +8,22 @@ export class UndoneRun {
   record: RunRecord | undefined;
   /** True where the storage does not have it whole: then it is offered until it is taken up again. */
   private isUnstored = false;
+  /** Further ones that are stored nowhere: the next is offered when the one before it has been taken up. */
+  private readonly earlier: RunRecord[] = [];
 
   constructor(private readonly context: PlaygroundContext) {}
 
   /** Lets a person take up a run that another stands in the place of; one that is not stored is not given up for one that is. */
   offer(record: RunRecord | undefined, stored: Stored): void {
     if (record && (stored !== 'whole' || !this.isUnstored)) {
+      if (this.isUnstored && this.record && this.record.id !== record.id) this.earlier.push(this.record);
       this.record = record;
       this.isUnstored = stored !== 'whole';
     }
+    this.show();
+  }
+
+  private show(): void {
     if (!this.record) return;
     const resumable: Resumable = { ...resumableOf(this.record), undo: true };
     this.context.set({ resumable: this.isUnstored ? { ...resumable, unstored: true } : resumable });
@@ -32,10 +39,11 @@ export class UndoneRun {
     if (!this.isUnstored) this.forget();
   }
 
-  /** Neither this run nor a stored one is offered any more. */
+  /** Neither this run nor a stored one is offered any more; one that is stored nowhere still is. */
   forget(): void {
-    this.record = undefined;
-    this.isUnstored = false;
+    this.record = this.earlier.pop();
+    this.isUnstored = this.record !== undefined;
     this.context.set({ resumable: undefined });
+    this.show();
   }
 }
