@@ -1,7 +1,7 @@
 /** Everything a recipe shows, as files: Markdown, LaTeX and CSV of its tables, SVG of its figures. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { agreementTable } from '../report/agreement';
+import { recipeAgreement } from '../report/agreement';
 import { barFigure } from '../report/barFigure';
 import { costTable, tradeTable } from '../report/costs';
 import { toCsv, toSeedCsv } from '../report/csv';
@@ -34,7 +34,7 @@ function shownBy(recipe: Recipe, plan: Plan, records: readonly RunRecord[], note
     case 'sweeps':
       return only(...sweepTables(recipe, plan, records, notes));
     case 'agreement':
-      return only(scoreTable(recipe, plan, records, notes), agreementTable(recipe, plan, records, notes));
+      return only(scoreTable(recipe, plan, records, notes), recipeAgreement(recipe, plan, records, notes));
     case 'bars': {
       const table = scoreTable(recipe, plan, records, notes);
       return { tables: [table], figures: { [table.name]: barFigure(table) } };

@@ -76,7 +76,7 @@ describe('autolora reproduce', () => {
     ['table3', [], '| Method | Params | BioNLP (JNLPBA) Entity precision | BioNLP (JNLPBA) Entity F1 |'],
     ['table4', ['--tasks', 'qqp'], '| AutoLoRA (w/o cst.) |'],
     ['figure2', ['--tasks', 'qqp'], '| Method | Params | QQP |'],
-    ['figure3', ['--tasks', 'qqp,e2e'], '| Block | 1 | 2 | 3 |'],
+    ['figure3', ['--tasks', 'qqp,e2e'], '| Block | 0 | 1 | 2 |'],
   ])('%s', async (recipe, more, heading) => {
     expect(await make(recipe, ...more)).toBe(0);
     expect(written.out).toContain(heading);
@@ -155,6 +155,18 @@ describe('autolora reproduce', () => {
     );
   });
 
+  it('tests against another method, and takes a task once whatever it is called', async () => {
+    const twice = ['--tasks', 'sst2,sentiment', '--methods', 'lora'];
+    expect(await make('table1', ...twice)).toBe(0);
+    expect(trained).toEqual(['sst2/lora/seed-1']);
+    const args = ['--tasks', 'stsb', '--methods', 'lora,dora', '--seeds', '2', '--against', 'dora'];
+    expect(await make('table1', ...args)).toBe(0);
+    expect(written.out).toContain('differs from DoRA: paired t-test');
+    // Both seeds are pairs.
+    expect(read('table1.csv')).toMatch(/^lora,,STS-B,2,[^,]+,[^,]+,2,-?[\d.]+,[\d.]+$/m);
+    expect(read('table1.csv')).toMatch(/^dora,,STS-B,2,[^,]+,[^,]+,,,$/m);
+  });
+
   it('refuses runs of another experiment, and shows the table without them', async () => {
     const path = join(out, 'runs/smoke/qqp/lora/seed-1/result.json');
     const result = JSON.parse(readFileSync(path, 'utf8'));
@@ -166,7 +178,7 @@ describe('autolora reproduce', () => {
       /1 of 2 runs are finished, 1 of them before\.\nqqp\/lora\/seed-1 was not run: .* holds a run of another experiment \(retrain\.steps is 99 there and 4 here\)/,
     );
     expect(written.out).toMatch(/\| AutoLoRA \| \d/);
-    expect(written.out).toContain('1 of 2 runs are not finished: the table is incomplete.');
+    expect(written.out).toContain('incomplete: 1 of 2 runs without a result');
   });
 
   it('goes on with the others where a run fails', async () => {
@@ -189,7 +201,7 @@ describe('autolora reproduce', () => {
     expect(written.err).toMatch(
       /1 of 2 runs are finished; 1 took [\d:]+\.\ncola\/lora\/seed-1 failed: autolora run ended with 1: No memory\.\n/,
     );
-    expect(read('table1.md')).toContain('1 of 2 runs are not finished: the table is incomplete.');
+    expect(read('table1.md')).toContain('incomplete: 1 of 2 runs without a result');
   });
 
   it('says what the base scale needs before it trains', async () => {
@@ -232,6 +244,10 @@ describe('autolora reproduce', () => {
     [['table1', '--out', out, '--scale', 'huge'], 'There is no scale "huge"; --scale takes mini or base.'],
     [['table1', '--out', out, '--methods', 'prompt'], 'There is no method "prompt"'],
     [['table1', '--out', out, '--tasks', 'wnli'], 'There is no task "wnli"'],
+    [['table1', '--out', out, '--methods', 'lora,lora-rate-x3'], 'scored on validation, and no row beside'],
+    [['figure3', '--out', out, '--methods', 'autolora,full'], 'The method "full" has no ranks to show.'],
+    [['table1', '--out', out, '--against', 'dora'], '--against takes one of the methods that are run: full,'],
+    [['table5', '--out', out, '--against', 'lora'], 'The recipe table5 tests nothing.'],
     [['table1', '--out', out, '--tasks', 'cola,'], '--tasks takes names with commas between'],
   ])('says what is wrong with %j', async (args, sentence) => {
     await expect(reproduce(parseArguments(reproduceSpec, args), inProcess)).rejects.toThrow(sentence);

@@ -2,16 +2,17 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { ExperimentInput } from '../config/experiment';
+import { methodFacts } from '../config/methods';
 import { metricInfo } from '../metrics/catalog';
 import { comparedMethods } from '../report/comparedMethods';
-import { mixtures } from '../report/mixtures';
-import { type Plan, type PlannedRun, planRuns } from '../report/plan';
+import { type MadeRun, mixtures } from '../report/mixtures';
+import { type Plan, type PlannedRun, planRuns, withNeeded } from '../report/plan';
 import { type Recipe, recipeByName, recipes } from '../report/recipes';
 import type { RunRecord } from '../report/records';
 import { type RunCost, sumCosts } from '../report/runCost';
 import { originalFiles, type Scale, scaleNames, scales } from '../report/scales';
 import { mergeExperiments } from '../report/settings';
-import { sweepOf } from '../report/sweeps';
+import { comparedMethod, sweepOf } from '../report/sweeps';
 import { taskByName } from '../tasks/registry';
 import type { PhaseCost } from '../telemetry/events';
 import {
@@ -58,6 +59,11 @@ export const reproduceSpec: CommandSpec = {
       help: 'Only these of the recipe, or others. Default: the paper’s.',
     },
     methods: { type: 'string', value: 'NAMES', help: 'Default: the paper’s.' },
+    against: {
+      type: 'string',
+      value: 'METHOD',
+      help: 'Tests the others against it. Default: the recipe’s, mostly lora.',
+    },
     jobs: { type: 'string', value: 'N', help: 'Runs at the same time. Default: 1; more blur wall times.' },
     data: {
       type: 'string',
@@ -87,9 +93,27 @@ function namesOf(args: ParsedArguments, option: string): string[] | undefined {
 function methodsOf(args: ParsedArguments, recipe: Recipe): readonly string[] {
   const asked = namesOf(args, 'methods');
   if (!asked) return recipe.methods;
-  return recipe.shows === 'sweeps'
-    ? asked.flatMap((name) => sweepOf(name).tried.map((method) => method.name))
-    : asked;
+  if (recipe.shows === 'sweeps')
+    return asked.flatMap((name) => sweepOf(name).tried.map((method) => method.name));
+  for (const name of asked) {
+    const { settings } = comparedMethod(name);
+    if (!comparedMethods.some((method) => method.name === name))
+      throw new Error(
+        `"${name}" is a setting that the recipe rates tries: it is scored on validation, and no row beside scores on dev.`,
+      );
+    if (recipe.shows === 'ranks' && !methodFacts[settings.method].ranks)
+      throw new Error(`The method "${name}" has no ranks to show.`);
+  }
+  return asked;
+}
+
+/** The recipe, its rows tested against another of its methods where that is asked for. */
+function testedAgainst(recipe: Recipe, methods: readonly string[], against: string | undefined): Recipe {
+  if (against === undefined) return recipe;
+  if (!recipe.comparedWith) throw new Error(`The recipe ${recipe.name} tests nothing.`);
+  if (!methods.includes(against))
+    throw new Error(`--against takes one of the methods that are run: ${methods.join(', ')}.`);
+  return { ...recipe, comparedWith: against };
 }
 
 function scaleOf(args: ParsedArguments): Scale {
@@ -156,11 +180,13 @@ function recordOf(run: PlannedRun, results: ReadonlyMap<string, RunResult>): Run
 /** What is asked for. @throws UsageError where a name or a number is wrong */
 function planOf(args: ParsedArguments, name: string, scale: Scale): { recipe: Recipe; plan: Plan } {
   try {
-    const recipe = recipeByName(name);
-    const tasks = (namesOf(args, 'tasks') ?? recipe.tasks).map((task) => taskByName(task).name);
+    const found = recipeByName(name);
+    const methods = methodsOf(args, found);
+    const recipe = testedAgainst(found, methods, args.text('against'));
+    const tasks = [...new Set((namesOf(args, 'tasks') ?? recipe.tasks).map((task) => taskByName(task).name))];
     const seeds = Array.from({ length: integerOf(args, 'seeds', 5, 1) }, (_, i) => i + 1);
     const dataFolder = args.text('data') ?? '.';
-    const plan = planRuns({ tasks, methods: methodsOf(args, recipe), seeds }, (task) =>
+    const plan = planRuns({ tasks, methods, seeds }, (task) =>
       withDataFolder(scale.experiment(task, recipe.name, exampleOf(task)), dataFolder),
     );
     return { recipe, plan };
@@ -273,11 +299,15 @@ function report(
 ): void {
   const records = plan.runs.flatMap((run) => recordOf(run, results) ?? []);
   if (records.length === 0) return;
-  const used = plan.runs.flatMap(({ id, task, seed }) => {
+  // Those too whose learned ranks were used.
+  const made = withNeeded(plan.runs).flatMap(({ id, task, seed }): MadeRun[] => {
     const result = results.get(id);
-    return result ? [{ task, seed, result }] : [];
+    if (!result) return [];
+    const { backend, fingerprint } = result;
+    return [{ begins: task, sees: `${task} (seed ${seed})`, backend: backend.name, fingerprint }];
   });
-  const { written, markdown } = writeReport(out, recipe, plan, records, [note, ...mixtures(used)]);
+  const mixed = mixtures(made, 'Remake them in another --out.');
+  const { written, markdown } = writeReport(out, recipe, plan, records, [note, ...mixed]);
   process.stdout.write(markdown);
   say(`Written: ${written.join(', ')}.`);
 }

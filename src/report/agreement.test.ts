@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { spearmanCorrelation } from '../metrics/correlation';
 import { RandomStream } from '../random/stream';
-import { agreementTable, agreementTest } from './agreement';
+import { agreementTest, recipeAgreement } from './agreement';
 import { planRuns } from './plan';
 import { recipeByName } from './recipes';
 import type { RunRecord } from './records';
@@ -64,7 +64,7 @@ describe('agreementTest', () => {
   }, 60_000);
 });
 
-describe('agreementTable', () => {
+describe('recipeAgreement', () => {
   const recipe = recipeByName('stability');
   const plan = planRuns(
     { tasks: ['sst2'], methods: ['autolora', 'autolora-other-split'], seeds: [1, 2, 3] },
@@ -88,7 +88,7 @@ describe('agreementTable', () => {
       record('autolora', 3, c),
       record('autolora-other-split', 2, [...b].reverse()),
     ];
-    const table = agreementTable(recipe, plan, records, []);
+    const table = recipeAgreement(recipe, plan, records, []);
     const cells = table?.rows[0]?.cells;
     expect(cells?.seeds?.map(({ value }) => value)).toEqual(
       [
@@ -107,10 +107,10 @@ describe('agreementTable', () => {
     expect(cells?.split).toEqual([{ seed: 2, value: spearmanCorrelation(b, [...b].reverse()) }]);
     expect(table && showTable(table)[0]?.cells[0]?.centre).toBe('35.7');
     expect(table?.notes.some((note) => note.startsWith('SST-2, between seeds: mean ρ 0.9'))).toBe(true);
-    expect(table?.notes).toContain('2 of 6 runs are not finished: the table is incomplete.');
+    expect(table?.notes.at(-1)).toContain('2 of 6 runs without a result');
   });
 
   it('is left out where there is nothing to compare', () => {
-    expect(agreementTable(recipe, plan, [record('autolora', 1, [1, 2])], [])).toBeUndefined();
+    expect(recipeAgreement(recipe, plan, [record('autolora', 1, [1, 2])], [])).toBeUndefined();
   });
 });

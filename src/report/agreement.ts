@@ -4,13 +4,14 @@ import { mean } from '../metrics/mean';
 import { RandomStream } from '../random/stream';
 import { taskByName } from '../tasks/registry';
 import type { LayerRank } from '../telemetry/events';
+import { splitTwin } from './comparedMethods';
 import type { Plan } from './plan';
 import type { Recipe } from './recipes';
 import { gaps, ofMethod, type RunRecord } from './records';
 import type { Row, SeedValue, Table } from './table';
 
-/** Shuffles behind a p-value. */
-const shuffles = 9999;
+/** Shuffles behind a p-value of a report; a page, which must not stand still, takes fewer. */
+const reportShuffles = 9999;
 
 /** Ranks of the values, centred and of length 1, so that a dot product is Spearman's ρ; all 0 where the values are constant. */
 function standardised(values: readonly number[]): Float64Array {
@@ -41,6 +42,7 @@ function meanProduct(vectors: readonly Float64Array[]): number {
  */
 export function agreementTest(
   groups: readonly (readonly (readonly number[])[])[],
+  shuffles = reportShuffles,
 ): { spearman: number; pValue: number } | undefined {
   const compared = groups.filter((group) => group.length > 1).map((group) => group.map(standardised));
   if (compared.length === 0) return undefined;
@@ -63,26 +65,33 @@ export function agreementTest(
 
 const vectorOf = (ranks: readonly LayerRank[]) => ranks.map(({ rank }) => rank);
 
-/** The runs whose ranks are compared. */
-const learned = 'autolora';
-const learnedOnAnotherSplit = 'autolora-other-split';
+/** Rank vectors over the same layers, by seed. */
+export type RankVectors = ReadonlyMap<number, readonly number[]>;
+
+/** What AutoLoRA learned on a task. */
+export interface LearnedRanks {
+  key: string;
+  title: string;
+  learned: RankVectors;
+  /** With the same seeds, of runs that differ by their split alone. */
+  otherSplit: RankVectors;
+}
+
+const pOf = (pValue: number) => (pValue < 0.001 ? pValue.toFixed(4) : pValue.toFixed(3));
 
 /**
- * A row per task: each seed's mean ρ with the other seeds, its ρ with the run that differs by its split alone, and the learned
- * total. Undefined where no task has two vectors to compare.
+ * A row each: every seed's mean ρ with the other seeds, its ρ with the run that differs by its split alone, and the learned
+ * total. Undefined where there are no two vectors to compare.
  */
 export function agreementTable(
-  recipe: Recipe,
-  plan: Plan,
-  records: readonly RunRecord[],
+  name: string,
+  learnedRanks: readonly LearnedRanks[],
   notes: readonly string[],
+  shuffles = reportShuffles,
 ): Table | undefined {
   const tested: string[] = [];
-  const rows = plan.tasks.map((task): Row => {
-    const { title } = taskByName(task);
-    const of = (method: string) => ofMethod(records, method).filter((record) => record.task === task);
-    const runs = of(learned).map(({ seed, ranks }) => ({ seed, ranks, vector: vectorOf(ranks) }));
-    const split = new Map(of(learnedOnAnotherSplit).map(({ seed, ranks }) => [seed, vectorOf(ranks)]));
+  const rows = learnedRanks.map(({ key, title, learned, otherSplit }): Row => {
+    const runs = [...learned].map(([seed, vector]) => ({ seed, vector }));
     const seeds = runs.flatMap(({ seed, vector }): SeedValue[] => {
       const others = runs.filter((other) => other.seed !== seed);
       return others.length > 0
@@ -90,19 +99,25 @@ export function agreementTable(
         : [];
     });
     const pairs = runs.flatMap(({ seed, vector }) => {
-      const other = split.get(seed);
+      const other = otherSplit.get(seed);
       return other ? [{ seed, vectors: [vector, other] as const }] : [];
     });
     const say = (what: string, test: ReturnType<typeof agreementTest>) => {
       if (test)
         tested.push(
-          `${title}, ${what}: mean ρ ${test.spearman.toFixed(2)}, and p = ${test.pValue < 0.001 ? test.pValue.toFixed(4) : test.pValue.toFixed(3)} that ranks dealt to the layers at random agree as well.`,
+          `${title}, ${what}: mean ρ ${test.spearman.toFixed(2)}, and p = ${pOf(test.pValue)} that ranks dealt to the layers at random agree as well.`,
         );
     };
-    say('between seeds', agreementTest([runs.map(({ vector }) => vector)]));
-    say('same seed, another split', agreementTest(pairs.map(({ vectors }) => vectors)));
+    say('between seeds', agreementTest([runs.map(({ vector }) => vector)], shuffles));
+    say(
+      'same seed, another split',
+      agreementTest(
+        pairs.map(({ vectors }) => vectors),
+        shuffles,
+      ),
+    );
     return {
-      key: task,
+      key,
       label: title,
       cells: {
         total: runs.map(({ seed, vector }) => ({ seed, value: vector.reduce((sum, rank) => sum + rank, 0) })),
@@ -116,7 +131,7 @@ export function agreementTable(
   });
   if (rows.every(({ cells }) => cells.seeds?.length === 0 && cells.split?.length === 0)) return undefined;
   return {
-    name: `${recipe.name}-agreement`,
+    name,
     caption: 'Agreement of the rank vectors that AutoLoRA learned: Spearman’s ρ over the layers',
     rowHeading: 'Task',
     columns: [
@@ -131,7 +146,30 @@ export function agreementTable(
       ...tested,
       `p: one-sided, by ${shuffles.toLocaleString('en')} random orders of each vector.`,
       ...notes,
-      ...gaps(plan, records),
     ],
   };
+}
+
+/** The same of a recipe's runs, a row per task. */
+export function recipeAgreement(
+  recipe: Recipe,
+  plan: Plan,
+  records: readonly RunRecord[],
+  notes: readonly string[],
+): Table | undefined {
+  const learnedRanks = plan.tasks.map((task): LearnedRanks => {
+    const vectors = (method: string) =>
+      new Map(
+        ofMethod(records, method)
+          .filter((record) => record.task === task)
+          .map(({ seed, ranks }) => [seed, vectorOf(ranks)]),
+      );
+    return {
+      key: task,
+      title: taskByName(task).title,
+      learned: vectors('autolora'),
+      otherSplit: vectors(splitTwin),
+    };
+  });
+  return agreementTable(`${recipe.name}-agreement`, learnedRanks, [...notes, ...gaps(plan, records)]);
 }

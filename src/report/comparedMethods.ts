@@ -56,6 +56,9 @@ const ablation = (name: string, { name: title, settings }: (typeof ablations)[ke
   settings: autolora(settings),
 });
 
+/** AutoLoRA whose train set is split in two differently, all else being as in its run. */
+export const splitTwin = 'autolora-other-split';
+
 /** A split of the train set that no run's own seed draws. */
 const otherSplitSeed = 1_000_001;
 
@@ -155,7 +158,7 @@ const adaloraSettings: MethodSettings = {
 /** What the recipes `stability` and `cost` compare besides. */
 export const moreMethods: readonly ComparedMethod[] = [
   {
-    name: 'autolora-other-split',
+    name: splitTwin,
     label: 'AutoLoRA, another split',
     settings: autolora({ data: { splitSeed: otherSplitSeed } }),
   },
@@ -240,6 +243,14 @@ export const mainMethods: readonly ComparedMethod[] = [
 /** By name on the command line. */
 export const comparedMethods: readonly ComparedMethod[] = [...mainMethods, ...moreMethods];
 
-/** What a run is called that is compared as `name`; one that is not, by its method alone. */
+const known = (name: string | undefined) => comparedMethods.find((method) => method.name === name);
+
+/** What a run is called that is compared as `name`; where that says no more than its method, or nothing, by its method. */
 export const comparedTitle = (config: ExperimentConfig, name: string | undefined): string =>
-  comparedMethods.find((method) => method.name === name)?.label ?? methodTitle(config);
+  (name === config.method ? undefined : known(name)?.label) ?? methodTitle(config);
+
+/** True where other runs' results decide its ranks: a grid search, ranks drawn from learned ones. */
+export function hasMadeRanks(name: string | undefined): boolean {
+  const method = known(name);
+  return method?.ranksFrom !== undefined || method?.candidates !== undefined;
+}

@@ -45,6 +45,12 @@ function relativeTo(
   });
 }
 
+/** Of rows whose ranks another run has learned. */
+const drawnNotes = ({ methods }: Plan): string[] =>
+  methods.some(({ ranksFrom }) => ranksFrom)
+    ? ['LoRA at ranks made of learned ones is counted without the search that those come from.']
+    : [];
+
 /** Method whose cost is 1: AdaLoRA as in the paper, LoRA where it was not run. */
 const costUnits = ['adalora', 'lora'] as const;
 
@@ -82,6 +88,7 @@ export function costTable(
         ? [`Relative to ${unitLabel} = 1${unit === 'adalora' ? '' : ', since there is no run of AdaLoRA'}.`]
         : []),
       'Seconds depend on the machine and on how many runs shared it.',
+      ...drawnNotes(plan),
       ...notes,
       ...gaps(plan, records),
     ],
@@ -110,6 +117,7 @@ export function tradeTable(
     'Passes: forward and backward passes of the model on a batch, seconds: wall time, of search and retraining together, summed over the tasks; evaluation is left out.',
     ...(units.length > 0 ? [tradeUnitsNote] : []),
     'Seconds depend on the machine and on how many runs shared it; passes do not.',
+    ...drawnNotes(plan),
     ...notes,
   ]);
   const kinds = costKinds.filter(({ key }) => key === 'passes' || key === 'wall').reverse();

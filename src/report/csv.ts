@@ -11,7 +11,9 @@ const field = (value: string | number | undefined) => {
 const lines = (rows: readonly (readonly (string | number | undefined)[])[]) =>
   rows.map((row) => `${row.map(field).join(',')}\n`).join('');
 
-/** method, group, column, n, mean, sd, t, p: sd, t and p are empty where one seed leaves them unknown. */
+/**
+ * method, group, column, n, mean, sd, and of the paired test its pairs, t and p: empty where one seed leaves them unknown.
+ */
 export function toCsv(table: Table): string {
   const rows = showTable(table).flatMap(({ row, cells }) =>
     table.columns.flatMap((column, i) => {
@@ -27,13 +29,14 @@ export function toCsv(table: Table): string {
           values.length,
           mean(values),
           spread,
+          test?.pairs,
           test?.statistic,
           test?.pValue,
         ],
       ];
     }),
   );
-  return lines([['method', 'group', 'column', 'n', 'mean', 'sd', 't', 'p'], ...rows]);
+  return lines([['method', 'group', 'column', 'n', 'mean', 'sd', 'pairs', 't', 'p'], ...rows]);
 }
 
 /** method, group, column, seed, value. */

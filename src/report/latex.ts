@@ -49,12 +49,12 @@ export function escapeLatex(text: string): string {
   return text.replace(specialSigns, (sign) => special[sign] ?? `\\${sign}`);
 }
 
-function cellText({ centre, spread, best, significant }: ShownCell): string {
+function cellText({ centre, spread, best, significant, fewer, seeds }: ShownCell): string {
   if (centre === undefined) return '--';
   const number = escapeLatex(centre);
   const parts = [best ? `\\textbf{${number}}` : number];
   if (spread !== undefined) parts.push(`{\\scriptsize $\\pm$ ${spread}}`);
-  return `${parts.join(' ')}${significant ? '$^{*}$' : ''}`;
+  return `${parts.join(' ')}${significant ? '$^{*}$' : ''}${fewer ? ` {\\scriptsize (${seeds})}` : ''}`;
 }
 
 /** A `table` environment; the head of the file says what it needs. */

@@ -3,10 +3,10 @@ import { footnotes, type ShownCell, showTable, type Table } from './table';
 
 const escaped = (text: string) => text.replace(/([|\\*_<>[\]`])/g, '\\$1');
 
-function cellText({ centre, spread, best, significant }: ShownCell): string {
+function cellText({ centre, spread, best, significant, fewer, seeds }: ShownCell): string {
   if (centre === undefined) return '–';
   const number = best ? `**${centre}**` : centre;
-  return `${number}${spread === undefined ? '' : ` ± ${spread}`}${significant ? ' \\*' : ''}`;
+  return `${number}${spread === undefined ? '' : ` ± ${spread}`}${significant ? ' \\*' : ''}${fewer ? ` (${seeds})` : ''}`;
 }
 
 /** The table with its caption above and its footnotes below. */

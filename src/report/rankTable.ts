@@ -7,14 +7,19 @@ import { gaps, ofMethod, type RunRecord, type TaskRanks } from './records';
 import { kendallCorrelation, meanAgreement } from './statistics';
 import type { Row, Table } from './table';
 
-/** Of one seed there is no agreement to speak of. */
+/** Of one seed there is no agreement to speak of, and none of one rank everywhere, which has no order. */
 const agreement = ({ title, layers, seeds }: TaskRanks): string => {
-  const vectors = seeds.map((_, i) => layers.map(({ ranks }) => ranks[i] as number));
+  const all = seeds.map((_, i) => layers.map(({ ranks }) => ranks[i] as number));
+  if (all.length < 2) return `${title}: one seed, so nothing is known of how stable these ranks are.`;
+  const vectors = all.filter((vector) => new Set(vector).size > 1);
+  const level = all.length - vectors.length;
+  const left =
+    level > 0 ? ` ${level} of ${all.length} seeds gave every layer one rank and are left out.` : '';
   const spearman = meanAgreement(vectors, spearmanCorrelation);
   const kendall = meanAgreement(vectors, kendallCorrelation);
   return spearman === undefined || kendall === undefined
-    ? `${title}: one seed, so nothing is known of how stable these ranks are.`
-    : `${title}: agreement of the rank vectors of two seeds, mean over all pairs: Spearman ${spearman.toFixed(2)}, Kendall ${kendall.toFixed(2)}.`;
+    ? `${title}: no two seeds whose ranks differ between layers, so no agreement to speak of.${left}`
+    : `${title}: agreement of the rank vectors of two seeds, mean over all pairs: Spearman ${spearman.toFixed(2)}, Kendall ${kendall.toFixed(2)}.${left}`;
 };
 
 /** A row per task and projection, a column per block; the name carries the method where a recipe has several. */
@@ -51,7 +56,7 @@ export function rankTable(
     rowHeading: 'Block',
     columns: blocks.map((block) => ({
       key: `${block}`,
-      label: `${block + 1}`,
+      label: `${block}`,
       digits: mostSeeds > 1 ? 1 : 0,
     })),
     rows,

@@ -22,8 +22,8 @@ export interface Recipe {
   caption: string;
   tasks: readonly string[];
   methods: readonly string[];
-  /** Method that the others are tested against. */
-  comparedWith: string;
+  /** Method that the others are tested against; absent where nothing is tested. */
+  comparedWith?: string;
   /**
    * What is shown: scores by task and metric, costs, bars of the scores, the learned ranks, scores beside how well the
    * learned ranks agree, scores beside costs, or a table for each setting that is tried on validation.
@@ -95,7 +95,6 @@ export const recipes: readonly Recipe[] = [
     caption: 'Table 5: cost of training on SST-2, MNLI and QQP',
     tasks: ['sst2', 'mnli', 'qqp'],
     methods: ['lora', 'adalora', 'lora-grid', 'autolora'],
-    comparedWith: 'adalora',
     shows: 'costs',
   },
   {
@@ -111,7 +110,6 @@ export const recipes: readonly Recipe[] = [
     caption: 'Figure 3: ranks that AutoLoRA learned on QQP, MNLI and E2E',
     tasks: ['qqp', 'mnli', 'e2e'],
     methods: ['autolora'],
-    comparedWith: 'lora',
     shows: 'ranks',
   },
   {
@@ -167,6 +165,10 @@ export const recipes: readonly Recipe[] = [
     notes: ['Trained on D_tr, scored on D_val, the held-out half of train; dev is not read.'],
   },
 ];
+
+/** Metrics that the paper's tables have of a task; undefined where they have the one that it is judged by. */
+export const tableMetrics = (task: string): readonly string[] | undefined =>
+  recipes.find(({ metrics }) => metrics?.[task])?.metrics?.[task];
 
 /** @throws Error that lists the names there are */
 export function recipeByName(name: string): Recipe {

@@ -51,7 +51,7 @@ describe('scoreTable', () => {
   it('says which metric a column is and that runs are missing', () => {
     const text = toMarkdown(table);
     expect(text).toContain('Metrics, times 100: Matthews correlation (CoLA); Accuracy (SST-2).');
-    expect(text).toContain('1 of 8 runs are not finished: the table is incomplete.');
+    expect(text).toContain('incomplete: 1 of 8 runs without a result (cola/autolora/seed-2).');
   });
 
   it('is drawn as bars that speak', () => {
@@ -160,6 +160,6 @@ describe('figure 3', () => {
     // (1, 2, 8, 3) and (2, 2, 8, 3): ranks 1 2 4 3 and 1.5 1.5 4 3, Spearman 4.5 / √(5 · 4.5); Kendall 5 / √(6 · 5).
     expect(table.notes[0]).toContain('QQP: one seed');
     expect(table.notes[1]).toContain('Spearman 0.95, Kendall 0.91');
-    expect(table.notes.at(-1)).toBe('1 of 4 runs are not finished: the table is incomplete.');
+    expect(table.notes.at(-1)).toContain('1 of 4 runs without a result (qqp/autolora/seed-1)');
   });
 });

@@ -61,10 +61,18 @@ export function overTasks(
   });
 }
 
+/** Runs that are named where a table lacks them. */
+const mostNamed = 8;
+
 /** A sentence about what the table lacks. */
 export function gaps({ runs }: Plan, records: readonly RunRecord[]): string[] {
-  const missing = runs.length - records.length;
-  return missing > 0 ? [`${missing} of ${runs.length} runs are not finished: the table is incomplete.`] : [];
+  const has = ({ method, task, seed }: Plan['runs'][number]) =>
+    records.some((record) => record.method === method && record.task === task && record.seed === seed);
+  const missing = runs.filter((run) => !has(run)).map(({ id }) => id);
+  if (missing.length === 0) return [];
+  const more = missing.length - mostNamed;
+  const named = [...missing.slice(0, mostNamed), ...(more > 0 ? [`${more} more`] : [])].join(', ');
+  return [`The table is incomplete: ${missing.length} of ${runs.length} runs without a result (${named}).`];
 }
 
 /** Tables 1 to 4 and what figure 2 draws: scores by task and metric. */
@@ -156,7 +164,7 @@ export function ranksByTask(plan: Plan, records: readonly RunRecord[], method: s
   return plan.tasks.flatMap((task) => {
     const own = ofMethod(records, method).filter((record) => record.task === task);
     const [first] = own;
-    if (!first) return [];
+    if (!first || first.ranks.length === 0) return [];
     const layers = first.ranks.map(({ layer }) => ({
       layer,
       ranks: own.map(({ ranks }) => ranks.find((known) => known.layer === layer)?.rank ?? 0),

@@ -28,8 +28,20 @@ export const textAt = (
   more: Readonly<Record<string, string | number>> = {},
 ) => element('text', { x, y, fill: 'currentColor', ...more }, escapeXml(content));
 
-/** Okabe and Ito's colours that are told apart in every kind of colour blindness, of middling lightness. */
-export const seriesColours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'] as const;
+/**
+ * Okabe and Ito's colours that are told apart in every kind of colour blindness, of middling lightness, and a grey and a brown
+ * for those who draw more.
+ */
+export const seriesColours = [
+  '#0072b2',
+  '#d55e00',
+  '#009e73',
+  '#cc79a7',
+  '#e69f00',
+  '#56b4e9',
+  '#7f7f7f',
+  '#8c564b',
+] as const;
 
 /** Follows the reader's scheme where it stands alone, as in an `<img>`; in a page `color` may be set from outside. */
 const style = (name: string) =>

@@ -65,6 +65,26 @@ describe('showTable', () => {
     expect([1, 2].map((row) => cellOf(row, 2, finer)?.best)).toEqual([false, true]);
   });
 
+  it('makes nothing bold by a mean that a bad seed of the others is missing from', () => {
+    // LoRA is better on every seed that both have; AutoLoRA lacks the one where LoRA failed.
+    const lora = { key: 'lora', label: 'LoRA', cells: { cola: seeds(0.5, 0.52, 0.48, 0.51, 0.2) } };
+    const autolora = { key: 'autolora', label: 'AutoLoRA', cells: { cola: seeds(0.49, 0.5, 0.47, 0.5) } };
+    const uneven: Table = { ...table, columns: table.columns.slice(1, 2), rows: [lora, autolora] };
+    expect(showTable(uneven).map(({ cells }) => [cells[0]?.best, cells[0]?.fewer])).toEqual([
+      [false, false],
+      [false, true],
+    ]);
+    expect(toMarkdown(uneven)).toContain('| AutoLoRA | 49.0 ± 1.4 \\* (4) |');
+    expect(toLatex(uneven)).toContain('{\\scriptsize (4)}');
+    expect(footnotes(uneven).join(' ')).toContain('over so many seeds only');
+    expect(footnotes(uneven).join(' ')).not.toContain('Bold');
+    // Among those that have all seeds there is a best.
+    const third = { key: 'dora', label: 'DoRA', cells: { cola: seeds(0.3, 0.3, 0.3, 0.3, 0.3) } };
+    expect(
+      showTable({ ...uneven, rows: [lora, autolora, third] }).map(({ cells }) => cells[0]?.best),
+    ).toEqual([true, false, false]);
+  });
+
   it('pairs by seed, over the seeds that both rows have', () => {
     const [, lora, autolora] = table.rows;
     const other = {
@@ -152,10 +172,10 @@ describe('formats', () => {
   it('CSV, in full precision, a row per seed in the second', () => {
     const quoted = { ...table, columns: [{ ...table.columns[1], label: 'CoLA, "MCC"' }] } as Table;
     const [heading, full, lora] = toCsv(quoted).split('\n');
-    expect(heading).toBe('method,group,column,n,mean,sd,t,p');
-    expect(full).toMatch(/^full,,"CoLA, ""MCC""",3,0\.9\d*,\S*,5\.19615242\d+,0\.0350\d+$/);
+    expect(heading).toBe('method,group,column,n,mean,sd,pairs,t,p');
+    expect(full).toMatch(/^full,,"CoLA, ""MCC""",3,0\.9\d*,\S*,3,5\.19615242\d+,0\.0350\d+$/);
     // The row that others are tested against has no test.
-    expect(lora).toMatch(/^lora,,"CoLA, ""MCC""",3,0\.6\d*,0\.0999\d+,,$/);
+    expect(lora).toMatch(/^lora,,"CoLA, ""MCC""",3,0\.6\d*,0\.0999\d+,,,$/);
     const rows = toSeedCsv(table).trim().split('\n');
     expect(rows[0]).toBe('method,group,column,seed,value');
     expect(rows).toContain('autolora,WebNLG,TER,2,0.5');

@@ -59,6 +59,8 @@ export interface ShownCell {
   test: PairedTest | undefined;
   /** Seeds behind it. */
   seeds: number;
+  /** Of a score: another cell of the column has more, so that it is not in the contest for the best. */
+  fewer: boolean;
 }
 
 /** Differences with a smaller p are marked. */
@@ -93,14 +95,23 @@ export function showTable(table: Table): { row: Row; cells: ShownCell[] }[] {
     const values = cellOf(row, column).map(({ value }) => value);
     return values.length > 0 ? mean(values) : undefined;
   };
+  const most = (some: readonly Row[], column: Column) =>
+    Math.max(0, ...some.map((row) => cellOf(row, column).length));
   const bestOf = new Map(
     columns.map((column) => {
-      const contest = rows
-        .flatMap((row) => (row.forReference ? [] : (centreOf(row, column) ?? Number.NaN)))
+      const compared = rows.filter((row) => !row.forReference);
+      // A mean over fewer seeds, or over others, is no fair rival.
+      const whole = compared.find((row) => cellOf(row, column).length === most(compared, column));
+      const seeds = whole ? cellOf(whole, column).map(({ seed }) => seed) : [];
+      const hasAll = (row: Row) =>
+        seeds.every((seed) => cellOf(row, column).some((value) => value.seed === seed));
+      const contest = compared
+        .filter(hasAll)
+        .map((row) => centreOf(row, column) ?? Number.NaN)
         .filter(Number.isFinite);
       if (!column.better || contest.length < 2) return [column.key, undefined];
       const best = column.better === 'higher' ? Math.max(...contest) : Math.min(...contest);
-      return [column.key, shown(column, best)];
+      return [column.key, { text: shown(column, best), hasAll }];
     }),
   );
   return rows.map((row) => ({
@@ -112,13 +123,15 @@ export function showTable(table: Table): { row: Row; cells: ShownCell[] }[] {
       const deviation = sampleDeviation(values);
       const tested = column.better && reference && row !== reference;
       const test = tested ? testAgainst(row, reference, column) : undefined;
+      const best = bestOf.get(column.key);
       return {
         centre: text,
         spread: deviation === undefined ? undefined : shown({ ...column, unit: '' }, deviation),
-        best: !row.forReference && text !== undefined && text === bestOf.get(column.key),
+        best: !row.forReference && text !== undefined && text === best?.text && best.hasAll(row),
         significant: test !== undefined && test.pValue < significanceLevel,
         test,
         seeds: values.length,
+        fewer: column.better !== undefined && values.length < most(rows, column),
       };
     }),
   }));
@@ -142,6 +155,8 @@ export function footnotes(table: Table): string[] {
     said.push(
       `Bold: best mean of a column${table.rows.some(({ forReference }) => forReference) ? ', rows for reference left out' : ''}.`,
     );
+  if (cells.some(({ fewer }) => fewer))
+    said.push('A number in brackets: over so many seeds only, and not in the contest for bold.');
   const reference = table.rows.find(({ key }) => key === table.comparedWith);
   const tests = cells.flatMap(({ test }) => test ?? []);
   if (reference && tests.length > 0) {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ExperimentInput, parseExperimentConfig } from '../config/experiment';
 import { toMarkdown } from '../report/markdown';
-import { ownCostTable, ownRanks, ownScoreTable } from './ownTables';
+import { ownAgreement, ownCostTable, ownRanks, ownScoreTable } from './ownTables';
 import type { RunSummary } from './runRecord';
 
 const training = { wallMs: 1500, steps: 50, tokens: 9000, passes: 100 };
@@ -87,22 +87,24 @@ describe('ownScoreTable', () => {
     ]);
     expect(table?.rows.map(({ label }) => label)).toEqual(['LoRA', 'LoRA (Rank k at search 2)']);
     const [lora] = table?.rows ?? [];
-    expect(lora?.cells['sst2/roberta-quick']).toEqual([{ seed: 1, value: 0.7 }]);
-    expect(lora?.cells['cola/roberta-quick']).toEqual([{ seed: 1, value: 0.5 }]);
+    expect(lora?.cells['sst2/roberta-quick/accuracy']).toEqual([{ seed: 1, value: 0.7 }]);
+    expect(lora?.cells['cola/roberta-quick/accuracy']).toEqual([{ seed: 1, value: 0.5 }]);
   });
 
   it('tells settings of one label and files of one name apart', () => {
     const own = { method: 'lora', adapter: { rank: 4 } } as const;
     const table = ownScoreTable([
-      run({ ...own, search: { batchSize: 16 }, retrain: { batchSize: 16 } }, 0.5),
-      run({ ...own, search: { batchSize: 32 }, retrain: { batchSize: 16 } }, 0.6),
-      run({ ...own, search: { batchSize: 16 }, retrain: { batchSize: 32 } }, 0.7),
+      run({ ...own, retrain: { batchSize: 16 } }, 0.4),
+      // LoRA does not search: it is the run before, once more.
+      run({ ...own, search: { batchSize: 32 }, retrain: { batchSize: 16 } }, 0.5),
+      run({ ...own, data: { trainSize: 50 }, retrain: { batchSize: 16 } }, 0.6),
+      run({ ...own, retrain: { batchSize: 32 } }, 0.7),
       run({ ...own }, 0.8, { filesKey: 'one' }),
       run({ ...own }, 0.9, { filesKey: 'other' }),
     ]);
     expect(table?.rows.map(({ label }) => label)).toEqual([
       'LoRA',
-      'LoRA (Batch size (search) 32)',
+      'LoRA (Train examples 50)',
       'LoRA (Batch size (retrain) 32)',
       'LoRA (files changed, 1)',
       'LoRA (files changed, 2)',
@@ -144,13 +146,13 @@ describe('ownScoreTable', () => {
       autolora(1, 0.6, { searchEndedAt: 20 }),
       autolora(1, 0.5, { halfSteps: true }),
     ];
-    expect(ownScoreTable(runs)?.rows.map(({ label, cells }) => [label, cells['sst2/roberta-quick']])).toEqual(
-      [
-        ['AutoLoRA', [{ seed: 1, value: 0.8 }]],
-        ['AutoLoRA, search ended at step 20', [{ seed: 1, value: 0.6 }]],
-        ['AutoLoRA, half steps by hand', [{ seed: 1, value: 0.5 }]],
-      ],
-    );
+    expect(
+      ownScoreTable(runs)?.rows.map(({ label, cells }) => [label, cells['sst2/roberta-quick/accuracy']]),
+    ).toEqual([
+      ['AutoLoRA', [{ seed: 1, value: 0.8 }]],
+      ['AutoLoRA, search ended at step 20', [{ seed: 1, value: 0.6 }]],
+      ['AutoLoRA, half steps by hand', [{ seed: 1, value: 0.5 }]],
+    ]);
     expect(ownRanks(runs)).toHaveLength(1);
     expect(ownRanks(runs)[0]?.seeds).toEqual([1]);
   });
@@ -173,7 +175,7 @@ describe('ownScoreTable', () => {
     const runs = [candidate, grid(1, 'query=2,value=8'), grid(2, 'query=8,value=1')];
     const table = ownScoreTable(runs);
     expect(table?.rows.map(({ label }) => label)).toEqual(['LoRA + grid search']);
-    expect(table?.rows[0]?.cells['sst2/roberta-quick']).toEqual([
+    expect(table?.rows[0]?.cells['sst2/roberta-quick/accuracy']).toEqual([
       { seed: 1, value: 0.7 },
       { seed: 2, value: 0.7 },
     ]);
@@ -192,6 +194,77 @@ describe('ownScoreTable', () => {
     expect(ownScoreTable([run({ seed: 1, method: 'lora-plus' }, 0.9)])?.comparedWith).toBeUndefined();
   });
 
+  const comparedAs = (method: string) => ({ comparedAs: { method } });
+  const seedsOf = (method: string, input: ExperimentInput, ...scores: number[]) =>
+    scores.map((score, i) => run({ ...input, seed: i + 1 }, score, comparedAs(method)));
+
+  it('is tested against the LoRA of the comparison, which keeps its name, whatever was tried before it', () => {
+    const table = ownScoreTable([
+      run({ seed: 1, method: 'lora', adapter: { rank: 8 } }, 0.9),
+      ...seedsOf('lora', { method: 'lora', adapter: { rank: 4 } }, 0.5, 0.6, 0.7),
+      ...seedsOf('autolora', { method: 'autolora', baseline: { enabled: false } }, 0.6, 0.71, 0.79),
+    ]);
+    expect(table?.rows.map(({ label }) => label)).toEqual(['LoRA', 'LoRA (Rank k at search 8)', 'AutoLoRA']);
+    expect(table?.rows[0]?.cells['sst2/roberta-quick/accuracy']).toHaveLength(3);
+    expect(table?.comparedWith).toBe('LoRA');
+    expect(toMarkdown(table as NonNullable<typeof table>)).toContain(
+      'paired t-test over the seeds that both have (n = 3)',
+    );
+  });
+
+  it('has one row for AutoLoRA, whether LoRA was trained beside it or not', () => {
+    const table = ownScoreTable([
+      run({ seed: 1 }, 0.8),
+      ...seedsOf('autolora', { baseline: { enabled: false } }, 0.8, 0.9),
+    ]);
+    expect(table?.rows.map(({ label }) => label)).toEqual(['AutoLoRA', 'LoRA of AutoLoRA’s size']);
+    expect(table?.rows[0]?.cells['sst2/roberta-quick/accuracy']).toHaveLength(2);
+  });
+
+  it('is tested against AutoLoRA where a comparison has no LoRA, and against any row that is asked for', () => {
+    const runs = [
+      ...seedsOf('autolora', { baseline: { enabled: false } }, 0.8, 0.9),
+      ...seedsOf('ranks-permuted', { method: 'lora', adapter: { rankPattern: '0.query=1' } }, 0.7, 0.75),
+      ...seedsOf('ranks-uniform', { method: 'lora', adapter: { rankPattern: 'query=2' } }, 0.7, 0.75),
+    ];
+    expect(ownScoreTable(runs)?.comparedWith).toBe('AutoLoRA');
+    expect(ownScoreTable(runs, 'Learned ranks, permuted')?.comparedWith).toBe('Learned ranks, permuted');
+    expect(ownScoreTable(runs, 'gone')?.comparedWith).toBe('AutoLoRA');
+  });
+
+  it('has the metrics of the paper’s table, what pruning leaves, and says where dev was not read', () => {
+    const one = run({ seed: 1, method: 'adalora', data: { task: 'e2e', evaluateOn: 'validation' } }, 0.5);
+    const [score] = one.scores as [RunSummary['scores'][number]];
+    const metrics = { bleu: 0.5, nist: 6, rougeL: 0.6, ter: 0.4 };
+    const parameters = { ...score.parameters, kept: 64 };
+    const table = ownScoreTable([{ ...one, scores: [{ ...score, primary: 'bleu', metrics, parameters }] }]);
+    expect(table?.columns.map(({ key }) => key.split('/').at(-1))).toEqual([
+      'params',
+      'rank',
+      'bleu',
+      'nist',
+      'rougeL',
+    ]);
+    const notes = table?.notes.join(' ');
+    expect(notes).toContain('Of AdaLoRA’s parameters on E2E 64 are left after pruning.');
+    expect(notes).toContain('Scored on validation');
+  });
+
+  it('says that runs of one row began from other weights, on other backends, or saw other data', () => {
+    const made = (seed: number, method: 'lora' | 'dora', backend: string, model: number, data: number) =>
+      run({ seed, method }, 0.5, { backend, fingerprint: { model, data } });
+    const notesOf = (...runs: RunSummary[]) => ownScoreTable(runs)?.notes.join(' ') ?? '';
+    expect(notesOf(made(1, 'lora', 'wasm', 7, 1), made(2, 'lora', 'wasm', 7, 2))).not.toContain('began from');
+    const mixed = notesOf(
+      made(1, 'lora', 'wasm', 7, 1),
+      made(2, 'lora', 'webgpu', 8, 2),
+      made(1, 'dora', 'wasm', 7, 9),
+    );
+    expect(mixed).toContain('2 of wasm, 1 of webgpu');
+    expect(mixed).toContain('Runs of SST-2 (LoRA, roberta-quick) began from different weights');
+    expect(mixed).toContain('Runs of SST-2 (seed 1) saw different examples');
+  });
+
   it('is nothing without a score', () => {
     expect(ownScoreTable([run({}, 1, { scores: [] })])).toBeUndefined();
     expect(ownCostTable([])).toBeUndefined();
@@ -201,8 +274,11 @@ describe('ownScoreTable', () => {
 describe('ownCostTable', () => {
   it('compares with AdaLoRA where there is one, else with LoRA', () => {
     const withLora = ownCostTable([autolora(1, 0.8), run({ seed: 1, method: 'lora' }, 0.7)]);
-    expect(withLora?.columns.at(-1)?.label).toBe('Passes, LoRA = 1');
-    expect(withLora?.rows[0]?.cells['sst2/roberta-quick/relative']).toEqual([{ seed: 1, value: 3 }]);
+    expect(withLora?.columns.map(({ label }) => label).slice(-2)).toEqual([
+      'Passes, LoRA = 1',
+      'Seconds, LoRA = 1',
+    ]);
+    expect(withLora?.rows[0]?.cells['sst2/roberta-quick/relative-passes']).toEqual([{ seed: 1, value: 3 }]);
     // Evaluation is left out.
     expect(withLora?.rows[0]?.cells['sst2/roberta-quick/seconds']).toEqual([{ seed: 1, value: 1.5 }]);
     expect(withLora?.rows[0]?.cells['sst2/roberta-quick/tokens']).toEqual([{ seed: 1, value: 9000 }]);
@@ -210,7 +286,7 @@ describe('ownCostTable', () => {
       run({ seed: 1, method: 'lora' }, 0.7),
       run({ seed: 1, method: 'adalora' }, 0.7),
     ]);
-    expect(both?.columns.at(-1)?.label).toBe('Passes, AdaLoRA = 1');
+    expect(both?.columns.at(-2)?.label).toBe('Passes, AdaLoRA = 1');
   });
 });
 
@@ -235,6 +311,37 @@ describe('ownRanks', () => {
   });
 });
 
+describe('ownAgreement', () => {
+  it('compares seeds of one setting, and each with its run on another split', () => {
+    const learned = (seed: number, ranks: number[], method: string, more: ExperimentInput = {}) => {
+      const one = run({ ...more, seed, baseline: { enabled: false } }, 0.8, { comparedAs: { method } });
+      const layers = ranks.map((rank, i) => ({ layer: `${i}.query`, rank }));
+      return { ...one, scores: one.scores.map((score) => ({ ...score, ranks: layers })) };
+    };
+    const split = { data: { splitSeed: 5 } };
+    const runs = [
+      learned(1, [1, 2, 3, 4], 'autolora'),
+      learned(2, [1, 2, 3, 5], 'autolora'),
+      learned(1, [4, 3, 2, 1], 'autolora-other-split', split),
+    ];
+    const table = ownAgreement(runs);
+    expect(table?.rows.map(({ label, cells }) => [label, cells.seeds, cells.split])).toEqual([
+      [
+        'SST-2',
+        [
+          { seed: 1, value: expect.closeTo(1, 12) },
+          { seed: 2, value: expect.closeTo(1, 12) },
+        ],
+        [{ seed: 1, value: expect.closeTo(-1, 12) }],
+      ],
+    ]);
+    expect(table?.notes.join(' ')).toContain('999 random orders');
+    // What differs by its split alone is no further seed of the figure.
+    expect(ownRanks(runs).map(({ seeds }) => seeds)).toEqual([[1, 2]]);
+    expect(ownAgreement(runs.slice(0, 1))).toBeUndefined();
+  });
+});
+
 describe('ownCostTable of two models', () => {
   it('sets each run against the same model’s', () => {
     const trained = (method: 'lora' | 'autolora', name: string, passes: number) => {
@@ -249,8 +356,8 @@ describe('ownCostTable of two models', () => {
     ]);
     const cells = (row: string) => table?.rows.find(({ label }) => label === row)?.cells;
     for (const model of ['roberta-quick', 'roberta-12']) {
-      expect(cells('LoRA')?.[`sst2/${model}/relative`]).toMatchObject([{ value: 1 }]);
-      expect(cells('AutoLoRA')?.[`sst2/${model}/relative`]).toMatchObject([{ value: 3 }]);
+      expect(cells('LoRA')?.[`sst2/${model}/relative-passes`]).toMatchObject([{ value: 1 }]);
+      expect(cells('AutoLoRA')?.[`sst2/${model}/relative-passes`]).toMatchObject([{ value: 3 }]);
     }
     expect(cells('LoRA')?.['sst2/roberta-quick/passes']).toEqual([{ seed: 1, value: 100 }]);
     expect(cells('LoRA')?.['sst2/roberta-12/passes']).toEqual([{ seed: 1, value: 1000 }]);

@@ -3,7 +3,7 @@ import type { ExperimentConfig } from '../config/experiment';
 import { methodNames } from '../config/methods';
 import type { RunCost } from '../report/runCost';
 import type { FileBlob, Progress, Snapshot } from '../runtime/protocol';
-import type { EvaluationEvent, LayerRank, ParameterCount, Role } from '../telemetry/events';
+import type { EvaluationEvent, Fingerprint, LayerRank, ParameterCount, Role } from '../telemetry/events';
 import { type RunFacts, wallMsOf } from './facts';
 import type { StoredHistory } from './history';
 
@@ -111,6 +111,9 @@ export interface RunSummary extends RunIdentity, RunLabels {
   weightBytes: number;
   /** Tells the contents of its own files from others of the same names; absent or empty where it has none. */
   filesKey?: string;
+  /** What it was made with; absent of runs that older versions kept. */
+  fingerprint?: Fingerprint;
+  backend?: string;
   /** Why it stopped, where it failed in a sweep. */
   error?: string;
 }
@@ -186,6 +189,8 @@ export function summaryOf(record: RunRecord, labels: Partial<RunLabels> = {}): R
     editedRanks: facts.ranks?.edited ?? false,
     ...handlingOf(facts),
     weightBytes: snapshot.tensors.byteLength,
+    ...(facts.start?.fingerprint && { fingerprint: facts.start.fingerprint }),
+    ...(facts.backend && { backend: facts.backend.name }),
   };
 }
 

@@ -97,7 +97,7 @@ describe('a sweep', () => {
     const drawn = kept.find(({ config }) => config.method === 'lora');
     expect(drawn?.comparedAs).toEqual({ method: 'ranks-permuted' });
     expect(drawn?.config.adapter.rankPattern).toBe(pattern);
-    expect(learned?.comparedAs).toBeUndefined();
+    expect(learned?.comparedAs).toEqual({ method: 'autolora' });
     page.dispose();
   });
 

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type ExperimentInput, parseExperimentConfig } from '../config/experiment';
+import type { MethodName } from '../config/methods';
 import { planRuns, withNeeded } from '../report/plan';
 import { type RecipeName, recipeByName } from '../report/recipes';
 import { scales } from '../report/scales';
@@ -70,7 +71,7 @@ describe('planComparison', () => {
       config: { data: { evaluateOn: 'validation' } },
     });
     expect(runs[17]).toMatchObject({ id: 'sst2/autolora/seed-3' });
-    expect(runs[17]?.comparedAs).toBeUndefined();
+    expect(runs[17]?.comparedAs).toEqual({ method: 'autolora' });
     expect(runs[18]?.waitsFor).toEqual({ ranksOf: 'sst2/autolora/seed-3', draw: 'permuted' });
   });
 
@@ -128,6 +129,24 @@ describe('planVariation', () => {
       ['autolora', 4, 8],
       ['autolora', 4, 16],
     ]);
+  });
+
+  it('does not vary a rank that another setting goes before, nor what the method does not read', () => {
+    const plan = (input: ExperimentInput, path: string, values: string, methods: MethodName[] = []) =>
+      planVariation(parseExperimentConfig(input), { seeds: 1, methods, grid: [{ path, values }] });
+    const fixed: ExperimentInput = { method: 'rslora', baseline: { rank: 3 } };
+    expect(() => plan(fixed, 'adapter.rank', '2, 4')).toThrow('“LoRA rank” is 3 and goes before it');
+    expect(plan(fixed, 'baseline.rank', '2, 4').map(({ config }) => config.baseline.rank)).toEqual([2, 4]);
+    expect(plan(fixed, 'adapter.rank', '2, 4', ['autolora', 'dora'])).toHaveLength(3);
+    expect(() => plan({ method: 'full' }, 'search.steps', '5, 6')).toThrow(
+      'Full finetuning does not read it',
+    );
+  });
+
+  it('scores on validation where that is asked for', () => {
+    const runs = planVariation(base, { seeds: 1, methods: [], grid: [], onValidation: true });
+    expect(runs.map(({ config }) => config.data.evaluateOn)).toEqual(['validation']);
+    expect(planVariation(base, { seeds: 1, methods: [], grid: [] })[0]?.config.data.evaluateOn).toBe('dev');
   });
 
   it('refuses millions before it makes them', () => {

@@ -1,7 +1,8 @@
 /** What a sweep trains: methods on equal footing over tasks and seeds, or the experiment with some settings varied. */
 import { type ExperimentConfig, parseExperimentConfig } from '../config/experiment';
 import { fieldAt, parseFieldText, readField, writeField } from '../config/fields';
-import { type MethodName, methodNames } from '../config/methods';
+import { type MethodName, methodFacts, methodNames } from '../config/methods';
+import { readsSetting } from '../config/readSettings';
 import { applyTask, taskExperiment } from '../config/taskSettings';
 import { type PlannedRun, planRuns, withNeeded } from '../report/plan';
 import type { RankDraw } from '../report/rankDraws';
@@ -57,7 +58,10 @@ const settledByMethod = [
   'houlsby.bottleneck',
   'hypergradient.estimator',
   'hypergradient.hyperEvery',
+  'search.stopWhenStable',
+  'search.stableTolerance',
   'retrain.init',
+  'retrain.scaling',
   'baseline.enabled',
   'baseline.rank',
   'data.evaluateOn',
@@ -105,17 +109,20 @@ function sweepRunOf(
   { id, method, experiment, candidates, source }: PlannedRun,
   isCandidate: boolean,
 ): SweepRun {
-  const run = { id, config: parseExperimentConfig(experiment) };
-  if (isCandidate) return { ...run, comparedAs: { method, isCandidate } };
-  if (source)
-    return { ...run, comparedAs: { method }, waitsFor: { ranksOf: source.run.id, draw: source.draw } };
+  const config = parseExperimentConfig(experiment);
+  if (isCandidate) return { id, config, comparedAs: { method, isCandidate } };
+  const run = { id, config, comparedAs: { method } };
+  if (source) return { ...run, waitsFor: { ranksOf: source.run.id, draw: source.draw } };
   if (candidates.length > 0)
-    return {
-      ...run,
-      comparedAs: { method },
-      waitsFor: { candidates: candidates.map((candidate) => candidate.id) },
-    };
+    return { ...run, waitsFor: { candidates: candidates.map((candidate) => candidate.id) } };
   return run;
+}
+
+function unreadBecause(configs: readonly ExperimentConfig[], path: string): string {
+  const rank = configs.find(({ baseline }) => baseline.rank > 0)?.baseline.rank;
+  return path === 'adapter.rank' && rank !== undefined
+    ? `“LoRA rank” is ${rank} and goes before it; set that to 0`
+    : `${[...new Set(configs.map(({ method }) => methodFacts[method].title))].join(' and ')} does not read it`;
 }
 
 export interface VariationRequest {
@@ -125,12 +132,9 @@ export interface VariationRequest {
   methods: readonly MethodName[];
   /** Dotted path and the values, as they were typed: `0.001, 0.003`. */
   grid: readonly { path: string; values: string }[];
+  /** Scored on the held-out half of train, so that what is chosen by the scores has not seen dev. */
+  onValidation?: boolean;
 }
-
-/** Settings that only AutoLoRA reads: varied for another method they would give the same run again. */
-const isAutoloraOnly = (path: string) =>
-  /^(search|hypergradient|baseline)\./.test(path) ||
-  ['adapter.selection', 'adapter.rankRule', 'retrain.init'].includes(path);
 
 /**
  * Every combination once.
@@ -138,14 +142,16 @@ const isAutoloraOnly = (path: string) =>
  */
 export function planVariation(
   base: ExperimentConfig,
-  { seeds, methods, grid }: VariationRequest,
+  { seeds, methods, grid, onValidation = false }: VariationRequest,
 ): SweepRun[] {
   checkSeeds(seeds);
   const unknown = methods.find((name) => !methodNames.includes(name));
   if (unknown) throw new Error(`There is no method “${unknown}”.`);
   checkCount(seeds * Math.max(1, methods.length));
-  let configs: ExperimentConfig[] =
-    methods.length > 0 ? methods.map((method) => ({ ...base, method })) : [base];
+  const scored: ExperimentConfig = onValidation
+    ? { ...base, data: { ...base.data, evaluateOn: 'validation' } }
+    : base;
+  let configs = methods.length > 0 ? methods.map((method) => ({ ...scored, method })) : [scored];
   const paths = new Set<string>();
   for (const { path, values } of grid) {
     if (path === '') continue;
@@ -173,10 +179,11 @@ export function planVariation(
       });
     if (parsed.length === 0) throw new Error(`Give values for “${field.label}”, parted by commas.`);
     checkCount(seeds * configs.length * parsed.length);
+    // Varied for a method that does not read it, it would give the same run again.
+    if (!configs.some((config) => readsSetting(config, path)))
+      throw new Error(`“${field.label}” changes nothing here: ${unreadBecause(configs, path)}.`);
     configs = configs.flatMap((config) =>
-      isAutoloraOnly(path) && config.method !== 'autolora'
-        ? [config]
-        : parsed.map((value) => writeField(config, path, value)),
+      readsSetting(config, path) ? parsed.map((value) => writeField(config, path, value)) : [config],
     );
   }
   return seedsFrom(base.seed, seeds).flatMap((seed) =>

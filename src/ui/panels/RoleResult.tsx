@@ -12,7 +12,24 @@ import { lowerIsBetter, metricLabel, metricNote, scoreText } from './metricText'
 
 export const roleTitle = (role: Role): string => methodFacts[role].title;
 
-const ranksSaid = { learned: 'learned rank per layer', uniform: 'one rank everywhere', none: 'no ranks' };
+/** What the ranks are; those of a method whose ranks are given are seen from what it was trained with. */
+function ranksSaid(role: Role, evaluation: EvaluationEvent | undefined): string {
+  const { ranks } = methodFacts[role];
+  if (!ranks) return 'no ranks';
+  if (ranks === 'learned') return 'learned rank per layer';
+  const given = new Set(evaluation?.ranks.map(({ rank }) => rank));
+  return given.size > 1 ? 'given ranks by layer' : 'one rank everywhere';
+}
+
+/** What stands in place of a score. */
+function noScoreYet(role: Role, method: Role, isFinished: boolean): string {
+  if (role === 'autolora')
+    return 'After the search, fresh LoRA layers of the learned ranks are trained on all of train and scored on examples that training did not see.';
+  if (role === method) return methodFacts[role].explanation;
+  return isFinished
+    ? 'Its loss stopped being a number, so it has no score.'
+    : 'Plain LoRA of about the same total size, same steps, same data, for an honest comparison.';
+}
 
 /** A larger confusion matrix cannot be read. */
 const mostClasses = 20;
@@ -21,22 +38,18 @@ export function RoleResult({ role }: { role: Role }): ReactElement {
   const evaluation = usePlayground((state) => state.facts.evaluations[role]);
   const facts = usePlayground((state) => state.facts);
   const labels = facts.start?.task.labels ?? [];
+  const method = usePlayground(({ loaded, draft }) => (loaded ?? draft).method);
+  const isFinished = usePlayground(({ progress }) => progress?.status === 'finished');
   return (
     <section className="role-result" data-role={role} aria-label={`Result of ${roleTitle(role)}`}>
       <h3>
         <i /> {roleTitle(role)}
-        <span className="quiet">{ranksSaid[methodFacts[role].ranks ?? 'none']}</span>
+        <span className="quiet">{ranksSaid(role, evaluation)}</span>
       </h3>
       {evaluation ? (
         <Numbers evaluation={evaluation} wallMs={wallMsOf(facts, role)} role={role} labels={labels} />
       ) : (
-        <p className="quiet">
-          {role === 'autolora'
-            ? 'After the search, fresh LoRA layers of the learned ranks are trained on all of train and scored on examples that training did not see.'
-            : role === 'lora'
-              ? 'Plain LoRA of the same total size, same steps, same data, for an honest comparison.'
-              : methodFacts[role].explanation}
-        </p>
+        <p className="quiet">{noScoreYet(role, method, isFinished)}</p>
       )}
     </section>
   );

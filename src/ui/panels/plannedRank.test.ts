@@ -10,6 +10,8 @@ describe('plannedRank', () => {
     const dora = planned({ method: 'dora', adapter: { rank: 4 } });
     expect(dora?.ranks('3.value')).toBe(4);
     expect(dora?.said).toBe('rank 4 everywhere');
+    const set = planned({ method: 'rslora', adapter: { rank: 4 }, baseline: { rank: 3 } });
+    expect(set).toMatchObject({ most: 3, said: 'rank 3 everywhere' });
   });
 
   it('is open where training or a pattern decides', () => {
@@ -18,9 +20,8 @@ describe('plannedRank', () => {
       said: 'rank 6 at the start, 4 on average at the end',
     });
     expect(planned({ method: 'sora', sora: { maxRank: 5 } })?.ranks('0.query')).toBeUndefined();
-    expect(planned({ method: 'lora', adapter: { rankPattern: 'query=2' } })?.said).toBe(
-      'ranks by layer: query=2',
-    );
+    for (const method of ['lora', 'rslora', 'dora'])
+      expect(planned({ method, adapter: { rankPattern: 'query=2' } })?.said).toBe('ranks by layer: query=2');
   });
 
   it('is nothing for methods without ranks', () => {

@@ -11,7 +11,8 @@ export interface PlannedRank {
 }
 
 /** Undefined for a method without ranks. */
-export function plannedRank({ method, adapter, adalora, sora }: ExperimentConfig): PlannedRank | undefined {
+export function plannedRank(config: ExperimentConfig): PlannedRank | undefined {
+  const { method, adapter, baseline, adalora, sora } = config;
   const open = () => undefined;
   if (method === 'adapter' || method === 'full') return undefined;
   if (method === 'adalora')
@@ -26,7 +27,9 @@ export function plannedRank({ method, adapter, adalora, sora }: ExperimentConfig
       most: sora.maxRank,
       said: `${sora.maxRank} gated components per layer at the start`,
     };
-  if (method === 'lora' && adapter.rankPattern.trim() !== '')
-    return { ranks: open, most: adapter.rank, said: `ranks by layer: ${adapter.rankPattern}` };
-  return { ranks: () => adapter.rank, most: adapter.rank, said: `rank ${adapter.rank} everywhere` };
+  // As experiment/ranks.ts decides it.
+  const rank = baseline.rank || adapter.rank;
+  if (adapter.rankPattern.trim() !== '')
+    return { ranks: open, most: rank, said: `ranks by layer: ${adapter.rankPattern}` };
+  return { ranks: () => rank, most: rank, said: `rank ${rank} everywhere` };
 }

@@ -1,11 +1,11 @@
 /** Tables and the ranks figure over the listed runs, in the paper's layout, to look at and to take away. */
-import { type ReactElement, useMemo } from 'react';
+import { type ReactElement, type ReactNode, useMemo, useState } from 'react';
 import { toCsv, toSeedCsv } from '../../report/csv';
 import { toLatex } from '../../report/latex';
 import { toMarkdown } from '../../report/markdown';
 import { rankFigure } from '../../report/rankFigure';
 import { columnGroups, footnotes, showTable, type Table } from '../../report/table';
-import { ownCostTable, ownRanks, ownScoreTable } from '../../store/ownTables';
+import { ownAgreement, ownCostTable, ownRanks, ownScoreTable } from '../../store/ownTables';
 import type { RunSummary } from '../../store/runRecord';
 import { download } from '../download';
 import { ScrollX } from '../ScrollX';
@@ -17,7 +17,8 @@ export function RunTables({
   runs: readonly RunSummary[];
   chosen: boolean;
 }): ReactElement | null {
-  const scores = useMemo(() => ownScoreTable(runs), [runs]);
+  const [against, setAgainst] = useState('');
+  const scores = useMemo(() => ownScoreTable(runs, against), [runs, against]);
   const costs = useMemo(() => ownCostTable(runs), [runs]);
   const figure = useMemo(() => {
     const ranks = ownRanks(runs);
@@ -34,7 +35,24 @@ export function RunTables({
           of {chosen ? 'the chosen' : 'all listed'} runs, by method, task and seed
         </span>
       </div>
-      <ReportTable table={scores} />
+      <ReportTable table={scores}>
+        {scores.rows.length > 1 && (
+          <label className="report-against">
+            Tested against{' '}
+            <select
+              value={scores.comparedWith ?? ''}
+              onChange={({ currentTarget }) => setAgainst(currentTarget.value)}
+            >
+              {scores.comparedWith === undefined && <option value="">nothing</option>}
+              {scores.rows.map(({ key, label }) => (
+                <option key={key} value={key}>
+                  {label}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+      </ReportTable>
       <ReportTable table={costs} />
       {figure && (
         <figure className="own-ranks">
@@ -57,7 +75,23 @@ export function RunTables({
           </ScrollX>
         </figure>
       )}
+      {figure && <Agreement runs={runs} />}
     </section>
+  );
+}
+
+/** Worked out when it is asked for: the random orders behind a p take a moment. */
+function Agreement({ runs }: { runs: readonly RunSummary[] }): ReactElement {
+  const [open, setOpen] = useState(false);
+  const table = useMemo(() => (open ? ownAgreement(runs) : undefined), [open, runs]);
+  return (
+    <details className="own-agreement" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>Do the seeds agree on where the rank goes?</summary>
+      {table && <ReportTable table={table} />}
+      {open && !table && (
+        <p className="quiet">Train AutoLoRA with a second seed: one run has nothing to agree with.</p>
+      )}
+    </details>
   );
 }
 
@@ -68,7 +102,7 @@ const formats: { name: string; ending: string; write(table: Table): string }[] =
   { name: 'CSV by seed', ending: 'seeds.csv', write: toSeedCsv },
 ];
 
-function ReportTable({ table }: { table: Table }): ReactElement {
+function ReportTable({ table, children }: { table: Table; children?: ReactNode }): ReactElement {
   const rows = showTable(table);
   const groups = columnGroups(table.columns);
   const grouped = groups.some(({ label }) => label !== undefined);
@@ -116,11 +150,12 @@ function ReportTable({ table }: { table: Table }): ReactElement {
             {rows.map(({ row, cells }) => (
               <tr key={row.key}>
                 <th scope="row">{row.label}</th>
-                {cells.map(({ centre, spread, best, significant }, i) => (
+                {cells.map(({ centre, spread, best, significant, fewer, seeds }, i) => (
                   <td key={table.columns[i]?.key}>
                     {best ? <b>{centre}</b> : (centre ?? '–')}
                     {spread !== undefined && <small> ± {spread}</small>}
                     {significant && '*'}
+                    {fewer && centre !== undefined && <small> ({seeds})</small>}
                   </td>
                 ))}
               </tr>
@@ -128,6 +163,7 @@ function ReportTable({ table }: { table: Table }): ReactElement {
           </tbody>
         </table>
       </ScrollX>
+      {children}
       <p className="quiet">{footnotes(table).join(' ')}</p>
     </div>
   );

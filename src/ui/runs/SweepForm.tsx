@@ -221,7 +221,8 @@ function VariationForm(): ReactElement {
     { path: '', values: '' },
     { path: '', values: '' },
   ]);
-  const request: VariationRequest = { seeds, methods, grid };
+  const [onValidation, setOnValidation] = useState(false);
+  const request: VariationRequest = { seeds, methods, grid, onValidation };
   const setPart = (index: number, part: Partial<(typeof grid)[number]>) =>
     setGrid(grid.map((one, i) => (i === index ? { ...one, ...part } : one)));
   return (
@@ -262,6 +263,14 @@ function VariationForm(): ReactElement {
           />
         </div>
       ))}
+      <label className="sweep-validation">
+        <input
+          type="checkbox"
+          checked={onValidation}
+          onChange={({ currentTarget }) => setOnValidation(currentTarget.checked)}
+        />
+        Score on validation: what is chosen by these scores has then not seen dev
+      </label>
     </PlanForm>
   );
 }

@@ -1,0 +1,29 @@
+/** Which settings change a run of a method. */
+import { expect, it } from 'vitest';
+import { type ExperimentInput, parseExperimentConfig } from './experiment';
+import { readsSetting } from './readSettings';
+
+const reads = (config: ExperimentInput, path: string) => readsSetting(parseExperimentConfig(config), path);
+
+it('reads the search for AutoLoRA alone', () => {
+  for (const path of ['search.steps', 'hypergradient.hyperEvery', 'adapter.selection', 'retrain.init']) {
+    expect(reads({ method: 'autolora' }, path)).toBe(true);
+    expect(reads({ method: 'dora' }, path)).toBe(false);
+  }
+  expect(reads({ method: 'dora' }, 'retrain.steps')).toBe(true);
+});
+
+it('reads a method’s own settings for that method alone', () => {
+  expect(reads({ method: 'adalora' }, 'adalora.initRank')).toBe(true);
+  expect(reads({ method: 'sora' }, 'adalora.initRank')).toBe(false);
+  expect(reads({ method: 'autolora' }, 'sora.lambda')).toBe(false);
+});
+
+it('reads the rank where no other setting goes before it, and the method has given ranks', () => {
+  expect(reads({ method: 'rslora' }, 'adapter.rank')).toBe(true);
+  expect(reads({ method: 'rslora', baseline: { rank: 3 } }, 'adapter.rank')).toBe(false);
+  expect(reads({ method: 'autolora', baseline: { rank: 3 } }, 'adapter.rank')).toBe(true);
+  expect(reads({ method: 'adalora' }, 'adapter.rank')).toBe(false);
+  expect(reads({ method: 'full' }, 'adapter.rankPattern')).toBe(false);
+  expect(reads({ method: 'lora' }, 'baseline.rank')).toBe(true);
+});
