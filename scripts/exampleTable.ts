@@ -43,7 +43,10 @@ const lines = [
 /** Mean score of each task's runs. */
 const means: { learned: number; uniform: number }[] = [];
 for (const { name, title, primaryMetric } of tasks) {
-  const results = seeds.flatMap((seed) => resultOf(jobOf(name, seed)) ?? []);
+  // The LoRA beside it has no result where it diverged.
+  const results = seeds
+    .flatMap((seed) => resultOf(jobOf(name, seed)) ?? [])
+    .filter(({ models }) => models.lora !== undefined);
   if (results.length < 2) continue;
   const of = (role: 'autolora' | 'lora', read: (scored: RoleResult) => number) =>
     results.map(({ models }) => read(models[role] as RoleResult));

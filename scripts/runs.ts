@@ -63,8 +63,9 @@ export async function trainAll(
   if (stopAsked) process.exit(130);
 }
 
-/** Mean ± sample standard deviation, both times `factor`. */
+/** Mean ± sample standard deviation, both times `factor`; of one number the number alone. */
 export function spread(numbers: readonly number[], digits: number, factor = 1): string {
-  const deviation = sampleDeviation(numbers) ?? 0;
-  return `${(factor * mean(numbers)).toFixed(digits)} ± ${(factor * deviation).toFixed(digits)}`;
+  const deviation = sampleDeviation(numbers);
+  const shown = (value: number) => (factor * value).toFixed(digits);
+  return deviation === undefined ? shown(mean(numbers)) : `${shown(mean(numbers))} ± ${shown(deviation)}`;
 }

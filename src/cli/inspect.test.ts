@@ -1,5 +1,5 @@
 /** `autolora inspect` in this process, on a tiny checkpoint from disk: its tables, its report, what it refuses. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -66,6 +66,22 @@ describe('inspect', () => {
       expect(eta).toBe(unroll === 'sgd' ? 1e-3 : undefined);
       expect(layers.map(({ layer }) => layer).slice(0, 2)).toEqual(['0.query', '0.value']);
     }
+  });
+
+  it('has a row for what the experiment itself uses, where that is none of the usual ones', async () => {
+    const unusual = join(folder, 'unusual.json');
+    const given = JSON.parse(readFileSync(experiment, 'utf8'));
+    const hypergradient = { estimator: 'finite-difference', unroll: 'optimizer', perturbAround: 'pre-step' };
+    writeFileSync(unusual, JSON.stringify({ ...given, hypergradient }));
+    let out = '';
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      out += text;
+      return true;
+    });
+    expect(await runInspect(parseArguments(inspectSpec, [unusual, '--steps', '2', '--json']))).toBe(0);
+    const { rows } = JSON.parse(out) as InspectReport;
+    expect(rows).toHaveLength(13);
+    expect(rows.at(-1)).toMatchObject({ ...hypergradient, implicitScale: 'eta' });
   });
 
   it('says what it cannot do', async () => {

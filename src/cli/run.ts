@@ -78,8 +78,8 @@ export async function play(
     folder.append(events);
     for (const event of events) {
       if (event.type !== 'notice') continue;
+      if (event.level === 'error') throw new Error(event.message);
       line.say(event.message);
-      if (event.level === 'error') throw new Error('The run stopped; the reason stands above.');
     }
     return events.some(({ type }) => type === 'done');
   };

@@ -21,6 +21,16 @@ export function divergenceNotice(
   return { type: 'notice', level: 'error', message };
 }
 
+/** The same where it is the LoRA beside AutoLoRA, whose result is not lost with it. */
+export function baselineNotice({ message }: NoticeEvent): NoticeEvent {
+  const [what = ''] = message.split(' Reset and ');
+  return {
+    type: 'notice',
+    level: 'warning',
+    message: `The LoRA beside AutoLoRA has no score; AutoLoRA’s result stands. ${what}`,
+  };
+}
+
 /** What a person is told where a trained model's loss on the scored examples is no number: its last step may have done that. */
 export function unscorableNotice(role: Role, { retrain }: ExperimentConfig): NoticeEvent {
   const advice =

@@ -58,7 +58,7 @@ export async function inspectNextStep(search: SearchRun, etas: readonly number[]
   const { layers, step } = search;
   const { input, dispose } = search.nextHypergradient();
   try {
-    const rows = await inspectEstimators(input, layers, etas);
+    const rows = await inspectEstimators(input, layers, etas, input.options);
     return { step, learningRate: input.adam?.learningRate ?? 0, rows };
   } finally {
     dispose();
@@ -70,17 +70,34 @@ export async function inspectNextStep(search: SearchRun, etas: readonly number[]
  * @param input one state and one pair of batches; its own estimator is not asked for
  * @param layers module and short name of every β
  * @param etas lengths of the unrolled SGD step
+ * @param own what the search itself uses: a row too, where it is none of those that are always compared
  */
 export async function inspectEstimators(
   input: HypergradientInput,
   layers: readonly { module: string; name: string }[],
   etas: readonly number[],
+  own?: Convention,
 ): Promise<InspectRow[]> {
   const rows: InspectRow[] = [];
-  for (const eta of etas) rows.push(...(await inspectUnroll(input, layers, conventions.sgd, eta)));
-  // The optimizer's step has a length of its own: no row of these reads η.
-  rows.push(...(await inspectUnroll(input, layers, conventions.optimizer, undefined)));
+  const sgd = withOwn('sgd', own);
+  for (const eta of etas) rows.push(...(await inspectUnroll(input, layers, sgd, eta)));
+  // The optimizer's step has a length of its own, which no row of these reads: where η scales them, it is the experiment's.
+  rows.push(...(await inspectUnroll(input, layers, withOwn('optimizer', own), undefined)));
   return rows;
+}
+
+function withOwn(unroll: Convention['unroll'], own: Convention | undefined): Convention[] {
+  const all = conventions[unroll];
+  if (own?.unroll !== unroll) return all;
+  const { estimator, perturbAround, implicitScale } = own;
+  const listed = all.some(
+    (known) =>
+      known.estimator === estimator &&
+      // First-order has no implicit term to place or scale.
+      (estimator === 'first-order' ||
+        (known.perturbAround === perturbAround && known.implicitScale === implicitScale)),
+  );
+  return listed ? all : [...all, row(estimator, unroll, perturbAround, implicitScale)];
 }
 
 async function inspectUnroll(

@@ -238,6 +238,51 @@ describe('a session', () => {
     resumed.dispose();
   });
 
+  it.each(['retrain', 'evaluate'] as const)(
+    'keeps AutoLoRA’s result where the LoRA beside it comes to no number in %s',
+    async (phase) => {
+      const session = await open();
+      session.through = true;
+      const events: TelemetryEvent[] = [];
+      const advance = async () => void events.push(...(await session.advance()));
+      while (session.progress.role !== 'lora' || session.progress.phase !== phase) await advance();
+      const { frozen } = session.context.model as { frozen: Record<string, tf.Tensor> };
+      const name = 'roberta.embeddings.LayerNorm.weight';
+      const weight = frozen[name] as tf.Tensor;
+      frozen[name] = tf.mul(weight, Number.NaN);
+      while (session.progress.status !== 'finished') await advance();
+      expect(ofType(events, 'notice')).toEqual([
+        {
+          type: 'notice',
+          level: 'warning',
+          message: expect.stringMatching(
+            /^The LoRA beside AutoLoRA has no score; AutoLoRA’s result stands\. The loss .*[a-z0-9]\.$/,
+          ),
+        },
+      ]);
+      expect(ofType(events, 'evaluation').map(({ role }) => role)).toEqual(['autolora']);
+      expect(ofType(events, 'phase').at(-1)).toMatchObject({
+        role: 'lora',
+        phase,
+        status: 'stopped',
+        reason: 'diverged',
+      });
+      expect(events.at(-1)?.type).toBe('done');
+      expect(await session.advance()).toEqual([]);
+      // It is a finished run like any other: it can be kept, and asked for its adapter.
+      frozen[name].dispose();
+      frozen[name] = weight;
+      const resumed = await open(short, structuredClone(await session.snapshot()));
+      expect(resumed.progress).toMatchObject({ status: 'finished', role: 'autolora' });
+      expect(await resumed.exportAdapter('autolora')).not.toEqual([]);
+      await expect(resumed.exportAdapter('lora')).rejects.toThrow('no trained LoRA');
+      const tensors = tf.memory().numTensors;
+      session.dispose();
+      resumed.dispose();
+      expect(tf.memory().numTensors).toBeLessThan(tensors);
+    },
+  );
+
   it('keeps ranks marked as set by hand where retraining has to be asked for twice', async () => {
     const session = await open();
     session.through = false;

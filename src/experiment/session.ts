@@ -14,11 +14,11 @@ import type {
   StepHalf,
   TextPrediction,
 } from '../runtime/protocol';
-import type { LayerRank, PhaseEvent, Role, TelemetryEvent } from '../telemetry/events';
+import type { LayerRank, NoticeEvent, PhaseEvent, Role, TelemetryEvent } from '../telemetry/events';
 import { engineMemory } from '../tensor/memory';
 import { type ContextInput, createContext, type ExperimentContext } from './context';
 import { CostMeter } from './cost';
-import { divergenceNotice } from './divergence';
+import { baselineNotice, divergenceNotice } from './divergence';
 import { evaluate } from './evaluation';
 import { inspectNextStep } from './inspect';
 import { deriveRanks, editRanks, ranksEvent } from './ranks';
@@ -207,8 +207,7 @@ export class ExperimentSession {
       this.state.phase = 'retrain';
       return [event];
     }
-    this.state.finished = true;
-    return [event, { type: 'done', wallMs: Object.values(this.wallMs).reduce((sum, ms) => sum + ms, 0) }];
+    return [event, this.finish()];
   }
 
   private phaseEnd(reason?: PhaseEvent['reason']) {
@@ -283,12 +282,38 @@ export class ExperimentSession {
     return [...this.unsaid.splice(0), begun];
   }
 
-  /** A loss that is no number cannot be trained on or scored: say so and stop. */
+  /**
+   * A loss that is no number cannot be trained on or scored: say so and stop. Where it is the baseline's, AutoLoRA's result is
+   * whole, and the run ends with it.
+   */
   private guard(events: TelemetryEvent[]): TelemetryEvent[] {
     const notice = divergenceNotice(events, this.config);
     const said = notice ? [...events, notice] : events;
-    if (said.some((event) => event.type === 'notice' && event.level === 'error')) this.state.halted = true;
-    return said;
+    const isError = (event: TelemetryEvent): event is NoticeEvent =>
+      event.type === 'notice' && event.level === 'error';
+    if (!said.some(isError)) return said;
+    if (this.state.role === this.config.method) {
+      this.state.halted = true;
+      return said;
+    }
+    const told = said.map((event) => (isError(event) ? baselineNotice(event) : event));
+    return [...told, ...this.endWithoutBaseline()];
+  }
+
+  private endWithoutBaseline(): TelemetryEvent[] {
+    const event = this.phaseEnd('diverged');
+    this.leavePhase();
+    this.training?.dispose();
+    this.training = undefined;
+    this.trained.drop(this.state.role);
+    this.state.role = this.config.method;
+    this.state.phase = 'evaluate';
+    return [event, this.finish()];
+  }
+
+  private finish(): TelemetryEvent {
+    this.state.finished = true;
+    return { type: 'done', wallMs: Object.values(this.wallMs).reduce((sum, ms) => sum + ms, 0) };
   }
 
   /**

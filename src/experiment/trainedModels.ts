@@ -40,6 +40,13 @@ export class TrainedModels {
     this.byRole[role] = trained;
   }
 
+  /** Nothing can be asked of it any more. */
+  drop(role: Role): void {
+    const dropped = this.byRole[role];
+    delete this.byRole[role];
+    if (dropped) disposeRecord(dropped.weights);
+  }
+
   /** The models there are to ask, as far as trained. */
   private asked({ search, training }: PhasesUnderWay): readonly AskableModel[] {
     const modelOf = (role: Role) => {

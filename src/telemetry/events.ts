@@ -114,10 +114,10 @@ export interface PhaseEvent {
   type: 'phase';
   role: Role;
   phase: Phase;
-  /** `stopped`: the search ended before its last step. */
+  /** `stopped`: the phase ended before its last step. */
   status: 'begin' | 'end' | 'stopped';
   /** With `stopped`: why, and after which step. */
-  reason?: 'asked' | 'stable-ranks';
+  reason?: 'asked' | 'stable-ranks' | 'diverged';
   step?: number;
   /** At the end of a search: a step of W or β alone was taken by hand, so that it is not the search of its configuration. */
   byHand?: true;
