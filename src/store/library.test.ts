@@ -10,6 +10,7 @@ import { freeable, undoMs } from './library';
 import { createPlayground } from './playground';
 import { decodeRunFile, encodeRunFile } from './runFile';
 import type { KeptRun } from './runRecord';
+import { hasTexts } from './sharedRun';
 import { needsRestart } from './state';
 
 async function playedPage(storage = new MemoryStorage(), seed = 1, locks?: TabLocks) {
@@ -160,6 +161,56 @@ describe('the library', () => {
     expect(page.store.getState().notices.at(-1)?.message).toBe(
       `The weights of “${run?.name}” are lost or damaged; the file has its numbers only.`,
     );
+    page.dispose();
+  });
+
+  it('leaves files and texts of data that are not the page’s own out of the file, and keeps what they were scored by', async () => {
+    const page = await playedPage();
+    const kept = page.storage.runs.get(page.runs()[0]?.id ?? '') as KeptRun;
+    const { autolora } = kept.facts.evaluations;
+    const secret = 'a private remark';
+    const predictions = {
+      autolora: [
+        { text: secret, label: 1, prediction: 0, logits: [0.3, -0.2] },
+        { text: secret, pair: secret, label: 0, prediction: 0, logits: [0.1, 0] },
+      ],
+      lora: [{ words: [secret, secret], tags: ['B-DNA', 'O'], predicted: ['O', 'O'] }],
+      sora: [{ source: secret, references: [secret, secret], generated: secret }],
+    };
+    const evaluations = Object.fromEntries(
+      Object.entries(predictions).map(([role, own]) => [role, { ...autolora, role, predictions: own }]),
+    ) as KeptRun['facts']['evaluations'];
+    const { summary, facts } = kept;
+    const exported = async (source: 'embedded' | 'files' | 'hub') => {
+      const config = { ...summary.config, data: { ...summary.config.data, source } };
+      const train = [{ name: 'train.tsv', blob: new Blob([secret]) }];
+      const run = { ...kept, files: { train }, facts: { ...facts, evaluations } };
+      page.storage.runs.set(summary.id, { ...run, summary: { ...summary, config } });
+      return (await page.library.exportRun(summary.id))?.bytes ?? new Uint8Array();
+    };
+    const said = (bytes: Uint8Array) => new TextDecoder().decode(bytes).includes(secret);
+    expect(said(await exported('embedded'))).toBe(true);
+    expect(said(await exported('hub'))).toBe(false);
+    const bytes = await exported('files');
+    expect(said(bytes)).toBe(false);
+    const read = decodeRunFile('a.autolora', bytes);
+    expect(read.files).toBeUndefined();
+    expect(read.facts.evaluations.autolora).toMatchObject({
+      metrics: autolora?.metrics,
+      predictions: [
+        { text: '', label: 1, prediction: 0, logits: [0.3, -0.2] },
+        { text: '', pair: '', label: 0, prediction: 0, logits: [0.1, 0] },
+      ],
+    });
+    expect(read.facts.evaluations.lora?.predictions).toEqual([
+      { words: ['', ''], tags: ['B-DNA', 'O'], predicted: ['O', 'O'] },
+    ]);
+    expect(read.facts.evaluations.sora?.predictions).toEqual([
+      { source: '', references: ['', ''], generated: '' },
+    ]);
+    const withTexts = (run: KeptRun) => Object.values(run.facts.evaluations).map(hasTexts);
+    expect(withTexts(read)).toEqual([false, false, false]);
+    expect(withTexts({ ...kept, facts: { ...facts, evaluations } })).toEqual([true, true, true]);
     page.dispose();
   });
 

@@ -4,6 +4,7 @@ import type { PlaygroundContext } from './context';
 import { decodeRunFile, encodeRunFile } from './runFile';
 import { runName } from './runNames';
 import type { KeptRun, RunLabels, RunSummary } from './runRecord';
+import { sharedRun } from './sharedRun';
 
 export interface LibraryState {
   /** Newest first; undefined before they were read. */
@@ -154,8 +155,7 @@ export function createLibrary(context: PlaygroundContext): Library {
             `The weights of “${run.summary.name}” are lost or damaged; the file has its numbers only.`,
           );
         const name = `${run.summary.name.replace(/[^\w-]+/g, '-')}.autolora`;
-        // Files of the person's own stay here: a run may be passed on where its data may not.
-        return { name, bytes: encodeRunFile({ ...run, files: undefined }) };
+        return { name, bytes: encodeRunFile(sharedRun(run)) };
       });
     },
     async importRuns(files) {

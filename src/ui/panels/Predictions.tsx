@@ -1,8 +1,9 @@
 /** What a model says on dev, example by example: labels, scores, names or texts, the worst first, by filters of one's own. */
 
-import { type ReactElement, useMemo, useState } from 'react';
+import { type ReactElement, useMemo } from 'react';
 import { methodNames } from '../../config/methods';
 import { scoredOn } from '../../store/facts';
+import { hasTexts } from '../../store/sharedRun';
 import type {
   EvaluationEvent,
   GenerationPrediction,
@@ -12,6 +13,7 @@ import type {
 } from '../../telemetry/events';
 import { ScrollX } from '../ScrollX';
 import { usePlayground } from '../scope';
+import { useOfRun } from '../useOfRun';
 import { EntityText, typesOf } from './EntityText';
 import {
   allWrong,
@@ -63,9 +65,9 @@ export default function Predictions(): ReactElement | null {
   const labels = usePlayground((state) => state.facts.start?.task.labels ?? noLabels);
   const scored = usePlayground((state) => scoredOn(state.facts));
   const roles = methodNames.filter((role) => evaluations[role]);
-  const [chosen, setChosen] = useState<Role>('autolora');
-  const [filter, setFilter] = useState(allWrong);
-  const [count, setCount] = useState(pageSize);
+  const [chosen, setChosen] = useOfRun<Role>('autolora');
+  const [filter, setFilter] = useOfRun(allWrong);
+  const [count, setCount] = useOfRun(pageSize);
   const role = roles.includes(chosen) ? chosen : roles[0];
   const evaluation = role && evaluations[role];
   const types = useMemo(() => typesOf(labels), [labels]);
@@ -108,20 +110,28 @@ export default function Predictions(): ReactElement | null {
           ))}
         </div>
       </div>
-      <Filters
-        filter={filter}
-        kind={evaluation.kind}
-        labels={evaluation.kind === 'tagging' ? types : labels}
-        onChange={change}
-      />
-      {shown.kind === 'sequence' && <SequenceRows rows={shown.rows.slice(0, count)} labels={labels} />}
-      {shown.kind === 'tagging' && <TaggingRows rows={shown.rows.slice(0, count)} types={types} />}
-      {shown.kind === 'generation' && <TextRows rows={shown.rows.slice(0, count)} />}
-      {shown.rows.length === 0 && <p className="quiet">None on {scored} is like that.</p>}
-      {more > 0 && (
-        <button type="button" className="toggle" onClick={() => setCount(count + 4 * pageSize)}>
-          show more of {shown.rows.length}
-        </button>
+      {hasTexts(evaluation) ? (
+        <>
+          <Filters
+            filter={filter}
+            kind={evaluation.kind}
+            labels={evaluation.kind === 'tagging' ? types : labels}
+            onChange={change}
+          />
+          {shown.kind === 'sequence' && <SequenceRows rows={shown.rows.slice(0, count)} labels={labels} />}
+          {shown.kind === 'tagging' && <TaggingRows rows={shown.rows.slice(0, count)} types={types} />}
+          {shown.kind === 'generation' && <TextRows rows={shown.rows.slice(0, count)} />}
+          {shown.rows.length === 0 && <p className="quiet">None on {scored} is like that.</p>}
+          {more > 0 && (
+            <button type="button" className="toggle" onClick={() => setCount(count + 4 * pageSize)}>
+              show more of {shown.rows.length}
+            </button>
+          )}
+        </>
+      ) : (
+        <p className="quiet">
+          The texts are not here: a run file leaves out those of data that are not this page’s own.
+        </p>
       )}
     </section>
   );

@@ -6,6 +6,7 @@ import { methodFacts, methodNames } from '../../config/methods';
 import type { AskedModel, GeneratedText, TextPrediction } from '../../runtime/protocol';
 import { isPairTask, taskInfo } from '../../store/choices';
 import { scoredOn } from '../../store/facts';
+import { hasTexts } from '../../store/sharedRun';
 import type { PlaygroundState } from '../../store/state';
 import type { Prediction } from '../../telemetry/events';
 import { FieldControl } from '../controls/FieldControl';
@@ -27,7 +28,11 @@ export function TryIt(): ReactElement {
 
 /** A button that takes an example out of dev, once there is an evaluation. */
 function DevExample({ onTake }: { onTake(example: TryExample): void }): ReactElement | null {
-  const has = usePlayground(({ facts }) => methodNames.some((name) => facts.evaluations[name]));
+  const has = usePlayground(({ facts: { evaluations } }) => {
+    const first = methodNames.find((name) => evaluations[name]);
+    const evaluation = first && evaluations[first];
+    return evaluation !== undefined && hasTexts(evaluation);
+  });
   const scored = usePlayground(({ facts }) => scoredOn(facts));
   const readState = useReadState();
   if (!has) return null;
