@@ -1,6 +1,6 @@
 /** What a page does when it opens: the backend, then the run of its tab, the one stored last, or the link's experiment. */
 import { differingFields } from '../config/fields';
-import { type DecodedLink, encodeLink } from '../config/link';
+import type { DecodedLink } from '../config/link';
 import { sentenceOf } from '../runtime/protocol';
 import { dataProblem, modelProblem } from './choices';
 import type { PlaygroundContext } from './context';
@@ -77,9 +77,8 @@ export async function begin(
       loading.startBackend(),
     ]);
     if (looked) return looked;
-    const linkIsEmpty = encodeLink(link.config) === '';
     const linkIsThis = record && differingFields(link.config, record.config).length === 0;
-    if (record && (isOfTab || linkIsThis || (linkIsEmpty && !isReload))) {
+    if (record && (isOfTab || linkIsThis || (!link.namesFields && !isReload))) {
       if (!isReload) loading.setDraft(record.config);
       // Offered again should it fail now, for want of a file, say.
       context.set({ resumable: resumableOf(record) });

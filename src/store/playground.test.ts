@@ -112,6 +112,12 @@ describe('playground', () => {
     await other.actions.resume();
     expect(other.state.draft.seed).toBe(1);
     expect(other.state.facts.start).toBeDefined();
+    // A link may name a value that is the usual one; one that names none takes the run up.
+    const usual = await open('#v=1&seed=1', { storage: first.storage });
+    expect(usual.state).toMatchObject({ loaded: { search: { steps: 240 } }, resumable: { step: 1 } });
+    expect(usual.state.facts.start).toBeUndefined();
+    const bare = await open('#v=1&screen=runs', { storage: first.storage });
+    expect(bare.state).toMatchObject({ loaded: { search: { steps: 8 } }, progress: { step: 1 } });
   });
 
   it('says when the controls differ from the run, and restarts with them', async () => {
