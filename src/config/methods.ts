@@ -93,6 +93,9 @@ export const methodFacts: Readonly<Record<MethodName, MethodFacts>> = {
   },
 };
 
+/** Methods that can go on from a LoRA adapter: they train its tensors and no others. */
+export const plainMethods: readonly MethodName[] = ['lora', 'rslora', 'lora-plus'];
+
 /** AutoLoRA's ablations (Table 4): how the paper names them, and all that makes a configuration one. */
 export const ablations = {
   unconstrained: { name: 'w/o cst.', settings: { adapter: { selection: 'none' } } },

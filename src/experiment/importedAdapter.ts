@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { loraAName, loraBName, loraTargets, projectionsOf } from '../adapters/lora';
 import type { PeftAdapter } from '../adapters/peft';
 import type { ExperimentConfig } from '../config/experiment';
-import { methodFacts } from '../config/methods';
+import { methodFacts, plainMethods } from '../config/methods';
 import { magnitudeName } from '../methods/dora';
 import type { TensorArray } from '../model/loadedModel';
 import { initHead, type TaskModel } from '../model/taskModel';
@@ -29,9 +29,6 @@ export interface ImportedAdapter {
   /** What was found, a sentence each. */
   notes: string[];
 }
-
-/** Methods that can go on from an adapter. */
-const plainMethods: readonly ExperimentConfig['method'][] = ['lora', 'rslora', 'lora-plus'];
 
 /** How far DoRA's magnitude of an output without a layer may be from the weight's own norm. */
 const NORM_TOLERANCE = 1e-4;

@@ -1,12 +1,10 @@
 /** An adapter of a person's own: which method goes on from it, and whether it is only scored. */
 import type { ExperimentConfig } from '../config/experiment';
 import { writeField } from '../config/fields';
+import { plainMethods } from '../config/methods';
 import { suitedTo } from '../config/taskSettings';
 import { readFile } from './readFile';
 import type { ChosenFiles } from './runRecord';
-
-/** Methods that plain LoRA can be trained on by. */
-const plainMethods: readonly ExperimentConfig['method'][] = ['lora', 'rslora', 'lora-plus'];
 
 /**
  * The configuration with the adapter as its beginning, and a method that can go on from it. What is wrong with the files is

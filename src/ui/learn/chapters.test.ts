@@ -1,7 +1,9 @@
 /** Every chapter can be linked to, its equations are ones that KaTeX sets, its fields exist. */
 import katex from 'katex';
 import { describe, expect, it } from 'vitest';
-import { clampToField, fieldAt } from '../../config/fields';
+import { parseExperimentConfig } from '../../config/experiment';
+import { clampToField, fieldAt, writeField } from '../../config/fields';
+import { methodTitle } from '../../config/methods';
 import { screenOf } from '../screens';
 import { chapters } from './chapters';
 
@@ -27,5 +29,18 @@ describe('chapters', () => {
             const field = fieldAt(path);
             expect(field && clampToField(field, value)).toBe(value);
           }
+  });
+
+  it('choose one ablation at a time, whatever was chosen before', () => {
+    const choices = chapters
+      .flatMap(({ tries }) => tries)
+      .flatMap((one) => (one.kind === 'set' ? [one.fields] : []));
+    let config = parseExperimentConfig({});
+    const titles = [...choices, ...choices.toReversed()].map((fields) => {
+      for (const [path, value] of Object.entries(fields)) config = writeField(config, path, value);
+      return methodTitle(config);
+    });
+    const once = ['AutoLoRA (sigmoid)', 'AutoLoRA (w/o cst.)', 'AutoLoRA (η = 0)', 'AutoLoRA'];
+    expect(titles).toEqual([...once, ...once.toReversed()]);
   });
 });

@@ -1,4 +1,5 @@
 /** The method as a walk: what each chapter says, its equations in the paper's numbering, and what is seen and tried. */
+import type { EstimatorName, SelectionVariant } from '../../config/experiment';
 import type { FieldValue } from '../../config/fields';
 
 /** What the live picture shows of the run. */
@@ -28,6 +29,13 @@ export interface Chapter {
   picture: PictureName;
   tries: readonly TryIt[];
 }
+
+/** Sets all that tells AutoLoRA and its ablations apart, so that one choice does not add to the one before. */
+const variant = (label: string, selection: SelectionVariant, estimator: EstimatorName): TryIt => ({
+  kind: 'set',
+  label,
+  fields: { 'adapter.selection': selection, 'hypergradient.estimator': estimator },
+});
 
 export const chapters: readonly Chapter[] = [
   {
@@ -173,14 +181,10 @@ export const chapters: readonly Chapter[] = [
     ],
     picture: 'variants',
     tries: [
-      { kind: 'set', label: 'Sigmoid', fields: { 'adapter.selection': 'sigmoid' } },
-      { kind: 'set', label: 'Without constraint', fields: { 'adapter.selection': 'none' } },
-      { kind: 'set', label: 'η = 0 (first-order)', fields: { 'hypergradient.estimator': 'first-order' } },
-      {
-        kind: 'set',
-        label: 'Back to AutoLoRA',
-        fields: { 'adapter.selection': 'softmax', 'hypergradient.estimator': 'finite-difference' },
-      },
+      variant('Sigmoid', 'sigmoid', 'finite-difference'),
+      variant('Without constraint', 'none', 'finite-difference'),
+      variant('η = 0 (first-order)', 'softmax', 'first-order'),
+      variant('Back to AutoLoRA', 'softmax', 'finite-difference'),
     ],
   },
 ];
