@@ -9,7 +9,7 @@ import { TabLocks } from '../testing/tabLocks';
 import { createPlayground, type Playground, type PlaygroundDependencies } from './playground';
 import { resultOf } from './resultFile';
 import type { KeptRun } from './runRecord';
-import { needsRestart, triesOtherRanks } from './state';
+import { canStep, needsRestart, shownConfig, triesOtherRanks } from './state';
 
 const opened: Playground[] = [];
 afterEach(() => {
@@ -135,6 +135,43 @@ describe('playground', () => {
     page.client.tick();
     expect(page.history.frames.components).toBe(4);
     expect(page.history.series.search.length).toBe(1);
+  });
+
+  it('is about what the controls say until the run has begun, then about the run', async () => {
+    const page = await open(short);
+    expect(page.state.loaded?.method).toBe('autolora');
+    page.actions.setField('method', 'lora');
+    expect(shownConfig(page.state).method).toBe('lora');
+    expect(canStep(page.state, 'weights')).toBe(false);
+    page.actions.setField('method', 'autolora');
+    await page.actions.step('weights');
+    page.actions.setField('method', 'lora');
+    expect(shownConfig(page.state).method).toBe('autolora');
+    await page.actions.reset();
+    expect(shownConfig(page.state).method).toBe('lora');
+  });
+
+  it('takes steps of W or β alone in the search only, and none while the ranks wait for retraining', async () => {
+    const page = await open(short);
+    await page.actions.togglePlay();
+    while (page.state.progress?.phase !== 'retrain') page.client.tick();
+    const { asked } = page.client;
+    const before = asked.length;
+    await page.actions.step('weights');
+    await page.actions.step('selection');
+    expect(asked.length).toBe(before);
+    expect(page.state.progress?.status).toBe('running');
+    await page.actions.step('both');
+    expect(asked.slice(before).map(({ type }) => type)).toEqual(['pause', 'step']);
+
+    await page.actions.reset();
+    page.actions.setThrough(false);
+    await page.actions.togglePlay();
+    while (page.client.tick());
+    expect(page.state.progress?.status).toBe('thresholded');
+    const waiting = asked.length;
+    await page.actions.step('both');
+    expect(asked.length).toBe(waiting);
   });
 
   it('resets with the same seed, and can undo it', async () => {

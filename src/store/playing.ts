@@ -4,13 +4,14 @@ import type { LayerRank } from '../telemetry/events';
 import type { PlaygroundContext } from './context';
 import { type Loading, slowRestMs } from './loading';
 import { refuseViewing } from './openRun';
-import { triesOtherRanks } from './state';
+import { canStep, triesOtherRanks } from './state';
 import type { UndoneRun } from './undoneRun';
 
 export interface PlayingActions {
   setThrough(through: boolean): void;
   setSlow(slow: boolean): void;
   togglePlay(): Promise<void>;
+  /** Does nothing where the run stands at no such step. */
   step(half: StepHalf): Promise<void>;
   threshold(): Promise<void>;
   /** At the learned ranks, or at these; what was tried is then done with. */
@@ -77,8 +78,7 @@ export function createPlaying(
     },
     async step(half) {
       await context.settled();
-      const { progress, viewing } = context.state;
-      if (viewing || progress?.status === 'finished') return;
+      if (!canStep(context.state, half)) return;
       await context.attempt(undefined, async () => {
         await loading.ensureLoaded();
         undone.passOn();

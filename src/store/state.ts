@@ -1,7 +1,7 @@
 /** The page's state as plain data; what changes many times a second lives in RunHistory instead. */
 import type { ExperimentConfig } from '../config/experiment';
 import { differingFields } from '../config/fields';
-import type { AskedModel, BackendReport, Progress } from '../runtime/protocol';
+import type { AskedModel, BackendReport, Progress, StepHalf } from '../runtime/protocol';
 import { areSameFiles, usedFiles } from './chosenFiles';
 import type { RunFacts } from './facts';
 import type { ModelShape } from './modelShape';
@@ -90,6 +90,19 @@ export interface PlaygroundState {
 /** True once the run in the worker has taken its first step. */
 export function hasBegun({ facts }: PlaygroundState): boolean {
   return facts.start !== undefined;
+}
+
+/** What the page is about: the run that has begun, before it what the controls say, loaded or not. */
+export function shownConfig(state: PlaygroundState): ExperimentConfig {
+  return (hasBegun(state) && state.loaded) || state.draft;
+}
+
+/** Whether a step can be taken where the run stands; those of W or β alone belong to the search. */
+export function canStep(state: PlaygroundState, half: StepHalf): boolean {
+  const { progress, viewing } = state;
+  if (viewing || progress?.status === 'finished' || progress?.status === 'thresholded') return false;
+  if (half === 'both') return true;
+  return hasBegun(state) ? progress?.phase === 'search' : state.draft.method === 'autolora';
 }
 
 /** True where the controls, or files chosen since, say something else than what is loaded. */

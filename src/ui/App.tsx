@@ -11,6 +11,7 @@ import {
   useState,
 } from 'react';
 import { encodeLink } from '../config/link';
+import { shownConfig } from '../store/state';
 import { Icon } from './controls/icons';
 import { TransportBar } from './controls/TransportBar';
 import { type Hideable, hiddenParts, hideable, unknownParts } from './embedding';
@@ -118,7 +119,7 @@ function useWarning(sentence: string | undefined): void {
 /** The main screen: experiment, what the method learns, charts, result. */
 function Lab({ hidden }: { hidden: ReadonlySet<Hideable> }): ReactElement {
   const ownData = usePlayground((state) => state.draft.data.source === 'files');
-  const searches = usePlayground((state) => (state.loaded ?? state.draft).method === 'autolora');
+  const searches = usePlayground((state) => shownConfig(state).method === 'autolora');
   return (
     <>
       {ownData && !hidden.has('experiment') && (

@@ -2,6 +2,7 @@
 import type { ReactElement, RefObject } from 'react';
 import { methodFacts } from '../../config/methods';
 import { taskInfo } from '../../store/choices';
+import { shownConfig } from '../../store/state';
 import { downloadBlob } from '../download';
 import { type FigureText, figureSvg, svgToPng } from '../figureFile';
 import { useActions, useReadState } from '../scope';
@@ -27,8 +28,7 @@ export function FigureDownload(props: FigureDownloadProps): ReactElement {
   const save = async (kind: 'svg' | 'png') => {
     const drawing = frame.current && drawingOf(frame.current);
     if (!drawing) return;
-    const { loaded, draft } = readState();
-    const config = loaded ?? draft;
+    const config = shownConfig(readState());
     const run =
       caption ??
       `${taskInfo(config.data.task)?.title ?? config.data.task}, ${config.model.name}, ${methodFacts[config.method].title}, seed ${config.seed}`;

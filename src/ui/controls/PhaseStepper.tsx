@@ -1,6 +1,6 @@
 /** Search → Threshold → Retrain → Evaluate, where the run stands in it, and the two phases that can be asked for. */
 import type { CSSProperties, ReactElement } from 'react';
-import { triesOtherRanks } from '../../store/state';
+import { shownConfig, triesOtherRanks } from '../../store/state';
 import type { Phase } from '../../telemetry/events';
 import { useActions, usePlayground } from '../scope';
 import { Icon } from './icons';
@@ -17,7 +17,7 @@ const singleLevelPhases = allPhases.slice(2);
 
 export function PhaseStepper(): ReactElement {
   const phases = usePlayground((state) =>
-    (state.loaded ?? state.draft).method === 'autolora' ? allPhases : singleLevelPhases,
+    shownConfig(state).method === 'autolora' ? allPhases : singleLevelPhases,
   );
   const status = usePlayground((state) => state.progress?.status);
   const phase = usePlayground((state) => state.progress?.phase ?? 'search');

@@ -2,7 +2,7 @@
 import { ActionIcon, Button, Switch, Tooltip, VisuallyHidden } from '@mantine/core';
 import { type ReactElement, useRef } from 'react';
 import type { StepHalf } from '../../runtime/protocol';
-import { needsRestart, type Resumable } from '../../store/state';
+import { canStep, hasBegun, needsRestart, type Resumable } from '../../store/state';
 import { clock } from '../numbers';
 import { useActions, usePlayground } from '../scope';
 import { useKeptFocus } from '../useKeptFocus';
@@ -43,7 +43,6 @@ export function TransportBar(): ReactElement {
 
 function Keys(): ReactElement {
   const status = usePlayground((state) => state.progress?.status);
-  const phase = usePlayground((state) => state.progress?.phase);
   const busy = usePlayground((state) => state.busy);
   const slow = usePlayground((state) => state.slow);
   const through = usePlayground((state) => state.through);
@@ -53,7 +52,8 @@ function Keys(): ReactElement {
   const viewing = usePlayground((state) => state.viewing === true);
   const running = status === 'running';
   const finished = status === 'finished';
-  const canStep = !failed && !finished && !viewing && status !== 'thresholded';
+  const takesWhole = usePlayground((state) => canStep(state, 'both'));
+  const takesHalf = usePlayground((state) => canStep(state, 'weights'));
   return (
     <>
       <Tooltip label="Back to step 0, same seed (key R)" openDelay={400}>
@@ -88,7 +88,7 @@ function Keys(): ReactElement {
             <button
               type="button"
               aria-label={name}
-              disabled={!canStep || (half !== 'both' && phase !== undefined && phase !== 'search')}
+              disabled={failed || !(half === 'both' ? takesWhole : takesHalf)}
               onClick={() => void actions.step(half)}
             >
               {label}
@@ -137,7 +137,8 @@ function Announcement(): ReactElement {
 }
 
 function RunClock(): ReactElement {
-  const progress = usePlayground((state) => state.progress);
+  // Before the first step it is that of what is loaded, which the controls may have left.
+  const progress = usePlayground((state) => (hasBegun(state) ? state.progress : undefined));
   const busy = usePlayground((state) => state.busy);
   const planned = usePlayground(({ draft }) =>
     draft.method === 'autolora' ? draft.search.steps : draft.retrain.steps,

@@ -1,5 +1,6 @@
 /** The method in eight chapters, each with its equation, a picture of the run at hand and something to try. */
 import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { shownConfig } from '../../store/state';
 import { useActions, useHistory, usePlayground } from '../scope';
 import { type Chapter, chapters, type TryIt } from './chapters';
 import { Equation } from './Equation';
@@ -101,7 +102,7 @@ export default function LearnScreen(): ReactElement {
 function LiveCard({ chapter }: { chapter: Chapter }): ReactElement {
   const card = useRef<HTMLElement>(null);
   const { history } = useHistory(4, card);
-  const config = usePlayground((state) => state.loaded ?? state.draft);
+  const config = usePlayground(shownConfig);
   const start = usePlayground((state) => state.facts.start);
   const busy = usePlayground((state) => state.busy);
   const { step } = useActions();

@@ -1,6 +1,7 @@
 /** The picture of the unrolled step: both ways from β to the validation loss, with their last norms. */
 import type { ReactElement } from 'react';
 import type { RunHistory } from '../../store/history';
+import { shownConfig } from '../../store/state';
 import { compact } from '../numbers';
 import { usePlayground } from '../scope';
 import { box } from './barScale';
@@ -8,7 +9,7 @@ import { SvgSubscripts } from './Subscripts';
 
 /** How β reaches the validation loss: at once, and by the step of W that is looked ahead to. */
 export function Ways({ history }: { history: RunHistory }): ReactElement {
-  const { eta } = usePlayground((state) => (state.loaded ?? state.draft).hypergradient);
+  const { eta } = usePlayground((state) => shownConfig(state).hypergradient);
   const { norms } = history.series;
   const direct = norms.last(0) ?? 0;
   const implicit = norms.last(1) ?? 0;

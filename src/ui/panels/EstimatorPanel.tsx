@@ -1,5 +1,6 @@
 /** The estimator against the exact hypergradient, where the run is inspected (`hypergradient.inspectEvery`). */
 import { type ReactElement, useMemo, useRef } from 'react';
+import { shownConfig } from '../../store/state';
 import { ChartCard } from '../charts/ChartCard';
 import { cosineRows, ratioRows } from '../charts/inspectionRows';
 import type { FigureLine } from '../charts/LineFigure';
@@ -20,8 +21,8 @@ const ratioLines: FigureLine[] = [
 
 /** Nothing where there is no inspection. */
 export function EstimatorPanel(): ReactElement | null {
-  const inspects = usePlayground(({ loaded, draft }) => {
-    const { method, hypergradient } = loaded ?? draft;
+  const inspects = usePlayground((state) => {
+    const { method, hypergradient } = shownConfig(state);
     return method === 'autolora' && hypergradient.inspectEvery > 0;
   });
   if (!inspects) return null;

@@ -2,6 +2,7 @@
 import { type ReactElement, useMemo, useRef, useState } from 'react';
 import { methodFacts } from '../../config/methods';
 import { searchStepsTaken } from '../../store/facts';
+import { shownConfig } from '../../store/state';
 import { ChartCard } from '../charts/ChartCard';
 import type { FigureLine } from '../charts/LineFigure';
 import { lossRows } from '../charts/lossRows';
@@ -34,7 +35,7 @@ export function LossPanel({ focused, onFocus }: PanelFocus): ReactElement {
   const frame = useRef<HTMLElement>(null);
   const { history, version } = useHistory(focused ? 10 : 4, frame);
   const facts = usePlayground((state) => state.facts);
-  const method = usePlayground((state) => (state.loaded ?? state.draft).method);
+  const method = usePlayground((state) => shownConfig(state).method);
   const [smoothing, setSmoothing] = useState(0.6);
   const [logarithmic, setLogarithmic] = useState(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the history is mutable, version says when it changed

@@ -2,6 +2,7 @@
 import { type ReactElement, useRef } from 'react';
 import { methodFacts } from '../../config/methods';
 import { layerNames } from '../../store/modelShape';
+import { shownConfig } from '../../store/state';
 import { FigureDownload } from '../controls/FigureDownload';
 import { whole } from '../numbers';
 import { ScrollX } from '../ScrollX';
@@ -13,7 +14,7 @@ const geometry = { label: 64, bar: 320, number: 44, row: 17 };
 
 export function MethodRanks(): ReactElement {
   const frame = useRef<HTMLElement>(null);
-  const config = usePlayground((state) => state.loaded ?? state.draft);
+  const config = usePlayground(shownConfig);
   const blocks = usePlayground(({ facts, modelShape }) => facts.start?.model.layers ?? modelShape?.blocks);
   const evaluation = usePlayground((state) => state.facts.evaluations[config.method]);
   const { title, explanation, source, ranks: kind } = methodFacts[config.method];

@@ -1,5 +1,6 @@
 /** The hypergradient's two terms: how large the direct and the implicit part are over the search. */
 import { type ReactElement, useMemo, useRef, useState } from 'react';
+import { shownConfig } from '../../store/state';
 import { ChartCard } from '../charts/ChartCard';
 import type { FigureLine } from '../charts/LineFigure';
 import { normRows } from '../charts/lossRows';
@@ -20,7 +21,7 @@ export function NormPanel({
 }): ReactElement {
   const frame = useRef<HTMLElement>(null);
   const { history, version } = useHistory(focused ? 10 : 2, frame);
-  const estimator = usePlayground((state) => (state.loaded ?? state.draft).hypergradient.estimator);
+  const estimator = usePlayground((state) => shownConfig(state).hypergradient.estimator);
   const [logarithmic, setLogarithmic] = useState(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the history is mutable, version says when it changed
   const { rows, dropped } = useMemo(() => normRows(history, logarithmic), [history, version, logarithmic]);

@@ -1,7 +1,7 @@
 /** Between threshold and retraining: the learned ranks, to be changed by hand before they are trained. */
 import { Button } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
-import { nothingTried } from '../../store/state';
+import { nothingTried, shownConfig } from '../../store/state';
 import type { LayerRank } from '../../telemetry/events';
 import { totalRank } from '../../telemetry/ranks';
 import { useActions, usePlayground } from '../scope';
@@ -29,7 +29,7 @@ export function RankEditor(): ReactElement | null {
   const learned = usePlayground((state) =>
     state.progress?.status === 'thresholded' ? state.facts.ranks : undefined,
   );
-  const k = usePlayground((state) => (state.loaded ?? state.draft).adapter.rank);
+  const k = usePlayground((state) => shownConfig(state).adapter.rank);
   const edits = usePlayground(({ tried = nothingTried }) => tried.ranks);
   const { retrain, tryRanks } = useActions();
   if (!learned) return <StopInvitation />;

@@ -4,6 +4,7 @@ import { fieldAt } from '../../config/fields';
 import { methodNames } from '../../config/methods';
 import { taskInfo } from '../../store/choices';
 import { scoredOn } from '../../store/facts';
+import { shownConfig } from '../../store/state';
 import type { Role } from '../../telemetry/events';
 import { backendText } from '../controls/BackendBadge';
 import { whole } from '../numbers';
@@ -19,8 +20,8 @@ const Predictions = lazy(() => import('./Predictions'));
 const TakeAway = lazy(() => import('./TakeAway'));
 
 export function ResultPanel(): ReactElement {
-  const method = usePlayground((state) => (state.loaded ?? state.draft).method);
-  const baseline = usePlayground((state) => (state.loaded ?? state.draft).baseline.enabled);
+  const method = usePlayground((state) => shownConfig(state).method);
+  const baseline = usePlayground((state) => shownConfig(state).baseline.enabled);
   const roles: Role[] = method !== 'autolora' ? [method] : baseline ? ['autolora', 'lora'] : ['autolora'];
   return (
     <section className="card results" aria-labelledby="result-title">

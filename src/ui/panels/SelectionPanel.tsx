@@ -3,8 +3,7 @@ import { SegmentedControl, useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { type ReactElement, useCallback, useMemo, useRef, useState } from 'react';
 import type { ExperimentConfig } from '../../config/experiment';
-import { methodFacts } from '../../config/methods';
-import { nothingTried } from '../../store/state';
+import { nothingTried, shownConfig } from '../../store/state';
 import { selectionDetail, selectionRamp, selectionSwatches } from '../charts/colorKeys';
 import { SelectionGrid } from '../charts/SelectionGrid';
 import { SelectionLegend } from '../charts/SelectionLegend';
@@ -30,7 +29,7 @@ export function SelectionPanel(): ReactElement {
   useKeptFocus(panel);
   const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
   const begun = usePlayground((state) => state.facts.start !== undefined);
-  const config = usePlayground((state) => (state.facts.start ? state.loaded : undefined) ?? state.draft);
+  const config = usePlayground(shownConfig);
   const shift = usePlayground(({ tried = nothingTried }) => tried.shift);
   const [view, setView] = useState<View>('map');
   const [scale, setScale] = useState<SelectionScale>('relative');
@@ -54,7 +53,7 @@ export function SelectionPanel(): ReactElement {
     <section className="card" ref={panel} aria-labelledby="selection-title">
       <div className="card-head">
         <h2 id="selection-title">Selection weights</h2>
-        <Total shown={shown} config={config} shift={shift} />
+        <Total shown={shown} shift={shift} />
         {view === 'map' && (
           <div className="tools">
             <FigureDownload
@@ -90,7 +89,7 @@ export function SelectionPanel(): ReactElement {
       {view === 'map' && (
         <SelectionLegend scale={scale} scheme={scheme} threshold={threshold} thresholdName={thresholdName} />
       )}
-      {frame && config.method === 'autolora' && (
+      {frame && (
         <ThresholdSlider
           shift={shift}
           ranks={layers.map((layer, row) => ({ layer, rank: ranks[row] ?? 0 }))}
@@ -128,12 +127,11 @@ function beginningOf({ adapter }: ExperimentConfig): string {
 
 interface TotalProps {
   shown: ShownSelection;
-  config: ExperimentConfig;
   shift: number;
 }
 
 /** How many components stay, and whether that is what was learned. */
-function Total({ shown: { frame, frameIndex, grid }, config, shift }: TotalProps): ReactElement {
+function Total({ shown: { frame, frameIndex, grid }, shift }: TotalProps): ReactElement {
   const final = usePlayground((state) => state.facts.ranks);
   const { layers, components, ranks } = grid;
   const total = ranks.reduce<number>((sum, rank) => sum + (rank ?? 0), 0);
@@ -149,9 +147,7 @@ function Total({ shown: { frame, frameIndex, grid }, config, shift }: TotalProps
     <span className="quiet">
       {frame
         ? `total rank ${whole(total)} of ${whole(layers.length * components)}${origin}`
-        : config.method !== 'autolora'
-          ? `${methodFacts[config.method].title}: nothing is searched`
-          : `${layers.length} layers × ${components}, uniform`}
+        : `${layers.length} layers × ${components}, uniform`}
     </span>
   );
 }

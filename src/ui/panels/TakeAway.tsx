@@ -3,6 +3,7 @@ import { Button, Menu } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { methodNames } from '../../config/methods';
 import { resultOf } from '../../store/resultFile';
+import { shownConfig } from '../../store/state';
 import type { Role } from '../../telemetry/events';
 import { Icon } from '../controls/icons';
 import { download } from '../download';
@@ -16,7 +17,7 @@ const tensorsOnly: readonly Role[] = ['adapter', 'full'];
 export default function TakeAway(): ReactElement {
   const evaluations = usePlayground((state) => state.facts.evaluations);
   const hasRanks = usePlayground((state) => state.facts.ranks !== undefined);
-  const seed = usePlayground((state) => (state.loaded ?? state.draft).seed);
+  const seed = usePlayground((state) => shownConfig(state).seed);
   const { exportAdapter, exportMerged, notify } = useActions();
   const readState = useReadState();
   const roles = methodNames.filter((role) => evaluations[role]);

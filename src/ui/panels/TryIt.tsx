@@ -7,7 +7,7 @@ import type { AskedModel, GeneratedText, TextPrediction } from '../../runtime/pr
 import { isPairTask, taskInfo } from '../../store/choices';
 import { scoredOn } from '../../store/facts';
 import { hasTexts } from '../../store/sharedRun';
-import type { PlaygroundState } from '../../store/state';
+import { type PlaygroundState, shownConfig } from '../../store/state';
 import type { Prediction } from '../../telemetry/events';
 import { FieldControl } from '../controls/FieldControl';
 import { percent } from '../numbers';
@@ -20,7 +20,7 @@ const titleOf = (model: AskedModel): string =>
   model === 'before' ? 'before training' : methodFacts[model].title;
 
 export function TryIt(): ReactElement {
-  const name = usePlayground((state) => (state.loaded ?? state.draft).data.task);
+  const name = usePlayground((state) => shownConfig(state).data.task);
   const kind = taskInfo(name)?.kind ?? 'classification';
   // Another task starts with its own example.
   return kind === 'generation' ? <TryRecord key={name} task={name} /> : <TryText key={name} task={name} />;
