@@ -29,7 +29,10 @@ export function createShowing(
 ): ShowingActions {
   return {
     async openRun(id) {
-      if (sweep.store.getState().going) await sweep.pause();
+      if (sweep.store.getState().going) {
+        await sweep.pause();
+        context.notify('info', 'The sweep is paused: go on with it on the Runs screen.');
+      }
       return openRun(context, loading, undone, save, id);
     },
     replay: (step) => context.set({ replayedStep: step }),

@@ -229,6 +229,8 @@ describe('a sweep', () => {
     await page.actions.openRun(first);
     await vi.waitFor(() => expect(page.statuses()).toEqual(['done', 'waiting', 'waiting']));
     expect(page.store.getState()).toMatchObject({ viewing: true, run: { id: first } });
+    const said = () => page.store.getState().notices.map(({ message }) => message);
+    expect(said()).toContain('The sweep is paused: go on with it on the Runs screen.');
     page.sweep.resume();
     await page.runTo(['done', 'done', 'done']);
     page.dispose();

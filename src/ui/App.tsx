@@ -1,5 +1,11 @@
 /** The page: masthead, transport, experiment, heatmap, charts, result. */
-import { ActionIcon, Button, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import {
+  ActionIcon,
+  Button,
+  useComputedColorScheme,
+  useMantineColorScheme,
+  VisuallyHidden,
+} from '@mantine/core';
 import {
   Activity,
   lazy,
@@ -12,6 +18,7 @@ import {
 } from 'react';
 import { encodeLink } from '../config/link';
 import { shownConfig } from '../store/state';
+import { isLeft } from '../store/sweepQueue';
 import { Icon } from './controls/icons';
 import { TransportBar } from './controls/TransportBar';
 import { type Hideable, hiddenParts, hideable, unknownParts } from './embedding';
@@ -27,8 +34,9 @@ import { RankPanel } from './panels/RankPanel';
 import { ResultPanel } from './panels/ResultPanel';
 import { SelectionPanel } from './panels/SelectionPanel';
 import { UpdateNotice } from './panels/UpdateNotice';
-import { useActions, usePlayground, useReadState } from './scope';
+import { useActions, usePlayground, useReadState, useSweep } from './scope';
 import { type ScreenName, screens, unknownScreen, useScreen } from './screens';
+import { useDrops } from './useDrops';
 import { useKeptScroll } from './useKeptScroll';
 import { useKeys } from './useKeys';
 
@@ -40,6 +48,7 @@ export function App(): ReactElement {
   const openHelp = useCallback(() => setHelp('open'), []);
   const actions = useActions();
   useKeys(actions, openHelp);
+  useDrops();
   const unknownKeys = usePlayground((state) => state.unknownKeys);
   const hidden = useMemo(() => hiddenParts(unknownKeys), [unknownKeys]);
   const strange = unknownParts(unknownKeys)
@@ -184,9 +193,25 @@ function ScreenSwitch(): ReactElement {
           onClick={() => show(name)}
         >
           {title}
+          {name === 'runs' && <WaitingRuns />}
         </button>
       ))}
     </nav>
+  );
+}
+
+/** How many experiments of a sweep wait for somebody to go on with it. */
+function WaitingRuns(): ReactElement | null {
+  const count = useSweep(({ items, going }) => (going ? 0 : items.filter(isLeft).length));
+  if (count === 0) return null;
+  return (
+    <>
+      {' '}
+      <span className="screen-mark" title="Runs of a sweep that wait">
+        {count}
+        <VisuallyHidden> of a sweep wait</VisuallyHidden>
+      </span>
+    </>
   );
 }
 

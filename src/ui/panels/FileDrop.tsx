@@ -1,14 +1,14 @@
-/** Model, data and adapter, and the drop zone that they share: what is dropped is sorted by its names. */
+/** Model, data and adapter, and the drop zone that they share: files dropped anywhere are sorted by their names. */
 import { type ReactElement, useRef, useState } from 'react';
 import { dataEndings } from '../../store/chosenFiles';
 import { useActions } from '../scope';
 import { AdapterChoice } from './AdapterChoice';
 import { DataChoice } from './DataChoice';
 import { ModelChoice } from './ModelChoice';
-import { readDrop, readPicked } from './readDrop';
+import { readPicked } from './readDrop';
 
 export function FileDrop(): ReactElement {
-  const { chooseFiles, chooseData, notify } = useActions();
+  const { chooseFiles, chooseData } = useActions();
   const [over, setOver] = useState(false);
   const folder = useRef<HTMLInputElement>(null);
   const checkpoint = useRef<HTMLInputElement>(null);
@@ -31,16 +31,9 @@ export function FileDrop(): ReactElement {
       className="drop"
       data-over={over}
       aria-label="Your own model and data"
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
+      onDragOver={() => setOver(true)}
       onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        readDrop(event.dataTransfer).then(chooseFiles, ({ message }: Error) => notify('error', message));
-      }}
+      onDrop={() => setOver(false)}
     >
       <ModelChoice onFolder={() => folder.current?.click()} onFiles={() => checkpoint.current?.click()} />
       <DataChoice
@@ -50,7 +43,9 @@ export function FileDrop(): ReactElement {
         }}
       />
       <AdapterChoice onPick={() => adapter.current?.click()} />
-      <p className="field-why">Files and folders can be dropped here. Nothing leaves this machine.</p>
+      <p className="field-why">
+        Files and folders can be dropped anywhere on the page. Nothing leaves this machine.
+      </p>
       <input
         ref={folder}
         type="file"

@@ -16,7 +16,9 @@ const folder = (name: string, children: FileSystemEntry[]) =>
     },
   }) as unknown as FileSystemEntry;
 const dropped = (...entries: (FileSystemEntry | null)[]) =>
-  ({ items: entries.map((entry) => ({ webkitGetAsEntry: () => entry })) }) as unknown as DataTransfer;
+  ({
+    items: entries.map((entry) => ({ webkitGetAsEntry: () => entry, getAsFile: () => null })),
+  }) as unknown as DataTransfer;
 const many = (count: number) => Array.from({ length: count }, (_, i) => text(`${i}.txt`));
 
 describe('readDrop', () => {
@@ -25,6 +27,14 @@ describe('readDrop', () => {
       dropped(text('train.tsv'), null, folder('model', [folder('deep', [text('config.json')])])),
     );
     expect(files.map(({ path }) => path)).toEqual(['train.tsv', 'model/deep/config.json']);
+  });
+
+  it('reads a file that lies in no file system', async () => {
+    const mailed = new File(['sentence\tlabel\n'], 'train.tsv');
+    const items = [{ webkitGetAsEntry: () => null, getAsFile: () => mailed }];
+    expect(await readDrop({ items } as unknown as DataTransfer)).toEqual([
+      { path: 'train.tsv', blob: mailed },
+    ]);
   });
 
   it('says that a folder holds too many files, instead of taking some of them', async () => {

@@ -42,16 +42,17 @@ async function* readable(entry: FileSystemEntry): AsyncGenerator<PickedFile> {
  * @throws Error one sentence where something in it cannot be read, or there are too many files to be a model and its data
  */
 export async function readDrop(transfer: Pick<DataTransfer, 'items'>): Promise<PickedFile[]> {
-  const entries = [...transfer.items]
-    .map((item) => item.webkitGetAsEntry())
-    .filter((entry) => entry !== null);
+  // A file that lies in no file system, as one dragged out of a mail, has no entry.
+  const dropped = [...transfer.items]
+    .map((item) => item.webkitGetAsEntry() ?? item.getAsFile())
+    .filter((one) => one !== null);
   const files: PickedFile[] = [];
-  for (const entry of entries) {
-    for await (const file of readable(entry)) {
+  for (const one of dropped) {
+    for await (const file of one instanceof File ? [{ path: one.name, blob: one }] : readable(one)) {
       files.push(file);
       if (files.length > mostFiles)
         throw new Error(
-          `“${entry.name}” holds more than ${mostFiles.toLocaleString('en')} files: drop only the folder of the model, or the files that are needed.`,
+          `“${one.name}” holds more than ${mostFiles.toLocaleString('en')} files: drop only the folder of the model, or the files that are needed.`,
         );
     }
   }

@@ -51,15 +51,7 @@ export default function RunsScreen(): ReactElement {
   };
   return (
     <div className="runs-screen">
-      <section
-        className="card"
-        aria-labelledby="runs-title"
-        onDragOver={(event) => event.preventDefault()}
-        onDrop={(event) => {
-          event.preventDefault();
-          take(event.dataTransfer.files);
-        }}
-      >
+      <section className="card" aria-labelledby="runs-title">
         <div className="card-head">
           <h2 id="runs-title">Runs</h2>
           <span className="quiet">kept in this browser alone</span>

@@ -4,6 +4,7 @@ import { differingFields, fieldTitle, readField } from '../../config/fields';
 import { comparedTitle } from '../../report/comparedMethods';
 import { taskInfo } from '../../store/choices';
 import { isLeft, type SweepItem, sweepRemainingMs } from '../../store/sweepQueue';
+import { ConfirmButton } from '../controls/ConfirmButton';
 import { clock } from '../numbers';
 import { useSweep, useSweepActions } from '../scope';
 import { valueText } from './runDifferences';
@@ -68,9 +69,18 @@ function SweepQueue({ items }: { items: readonly SweepItem[] }): ReactElement {
             </button>
           )
         )}
-        <button type="button" className="toggle" onClick={() => void sweep.clear()}>
-          {over === items.length ? 'New sweep' : 'Cancel the rest'}
-        </button>
+        {over === items.length ? (
+          <button type="button" className="toggle" onClick={() => void sweep.clear()}>
+            New sweep
+          </button>
+        ) : (
+          <ConfirmButton
+            className="toggle"
+            label="Cancel the rest"
+            question={`Give up the ${items.length - over} that are left? Finished runs stay.`}
+            onConfirm={() => void sweep.clear()}
+          />
+        )}
       </div>
       <ol className="sweep-items">
         {items.map((item, index) => (
