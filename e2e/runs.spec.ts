@@ -1,4 +1,5 @@
 /** Runs are kept: over reloads, beside each other, deleted with a way back, taken to another browser, swept in a queue. */
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { PlaygroundPage } from './fixtures/playgroundPage';
 import { RunsPage } from './fixtures/runsPage';
@@ -90,13 +91,31 @@ test('two runs are kept over a reload, compared, opened, deleted and called back
   await elsewhere.page.getByTestId('run-input').setInputFiles({
     name: 'a.autolora',
     mimeType: 'application/octet-stream',
-    buffer: (await import('node:fs')).readFileSync(path),
+    buffer: readFileSync(path),
   });
   await expect(there.rows).toHaveCount(1);
   expect(await there.nameOf(0)).toBe('the first one');
   await there.rows.first().getByRole('button', { name: 'Open' }).click();
   await elsewhere.score('autolora');
   expect(await elsewhere.ranks('autolora')).toBe(ranks);
+
+  // The Lab gives the same file away, and files dropped anywhere on the page stay in it.
+  const again = elsewhere.page.waitForEvent('download');
+  await elsewhere.page.getByRole('button', { name: 'Download' }).click();
+  await elsewhere.page.getByRole('menuitem', { name: 'Run (.autolora)' }).click();
+  const download = await again;
+  expect(download.suggestedFilename()).toBe('the-first-one.autolora');
+  const transfer = await elsewhere.page.evaluateHandle(
+    (base64) => {
+      const held = new DataTransfer();
+      held.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], 'again.autolora'));
+      return held;
+    },
+    readFileSync(await download.path()).toString('base64'),
+  );
+  await elsewhere.page.getByRole('banner').dispatchEvent('drop', { dataTransfer: transfer });
+  await expect(elsewhere.errors).toContainText('again.autolora: the run “the first one” is in your list');
+  expect(elsewhere.faults).toEqual([]);
   await elsewhere.page.close();
 });
 

@@ -8,6 +8,7 @@ import type { Role } from '../../telemetry/events';
 import { Icon } from '../controls/icons';
 import { download } from '../download';
 import { useActions, usePlayground, useReadState } from '../scope';
+import { useTakeRun } from '../useTakeRun';
 import { zipParts } from '../zip';
 import { roleTitle } from './RoleResult';
 
@@ -18,7 +19,8 @@ export default function TakeAway(): ReactElement {
   const evaluations = usePlayground((state) => state.facts.evaluations);
   const hasRanks = usePlayground((state) => state.facts.ranks !== undefined);
   const seed = usePlayground((state) => shownConfig(state).seed);
-  const { exportAdapter, exportMerged, notify } = useActions();
+  const { exportAdapter, exportMerged, notify, save } = useActions();
+  const takeRun = useTakeRun();
   const readState = useReadState();
   const roles = methodNames.filter((role) => evaluations[role]);
   const takeFiles = async (name: string, files: ReturnType<typeof exportAdapter>) => {
@@ -34,6 +36,12 @@ export default function TakeAway(): ReactElement {
     } catch (error) {
       notify('error', (error as Error).message);
     }
+  };
+  const takeKept = async () => {
+    // Why it cannot be stored has been said.
+    if ((await save()) === 'failed') return;
+    const { run } = readState();
+    if (run) await takeRun(run.id);
   };
   const takeResult = () =>
     download(
@@ -75,6 +83,11 @@ export default function TakeAway(): ReactElement {
               onClick={() => void takeScript()}
             />
           )}
+          <Item
+            title="Run (.autolora)"
+            what="All of it, to be opened in another browser or compared there"
+            onClick={() => void takeKept()}
+          />
           <Item title="Result (JSON)" what="Ranks, scores, costs and settings" onClick={takeResult} />
         </Menu.Dropdown>
       </Menu>

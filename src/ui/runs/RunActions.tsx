@@ -5,6 +5,7 @@ import type { RunSummary } from '../../store/runRecord';
 import { useConfirm } from '../controls/useConfirm';
 import { download } from '../download';
 import { useActions, useLibraryActions, usePlayground } from '../scope';
+import { useTakeRun } from '../useTakeRun';
 import { telemetryCsv, telemetryLines } from './telemetryFiles';
 
 interface RunActionsProps {
@@ -34,11 +35,8 @@ function RunMenu({ run, onEdit }: RunActionsProps): ReactElement {
   const library = useLibraryActions();
   const onPage = usePlayground((state) => state.run?.id === run.id);
   const { id, name, pinned, weightBytes } = run;
+  const takeRun = useTakeRun();
   const [opened, setOpened] = useState(false);
-  const takeFile = async () => {
-    const file = await library.exportRun(id);
-    if (file) download(file.name, file.bytes, 'application/octet-stream');
-  };
   const takeTelemetry = async (kind: 'csv' | 'jsonl') => {
     const kept = await library.loadRecord(id);
     if (!kept) return;
@@ -64,7 +62,7 @@ function RunMenu({ run, onEdit }: RunActionsProps): ReactElement {
         <Menu.Item onClick={() => void library.label(id, { pinned: !pinned })}>
           {pinned ? 'Unpin' : 'Pin'}
         </Menu.Item>
-        <Menu.Item onClick={() => void takeFile()}>Export the run</Menu.Item>
+        <Menu.Item onClick={() => void takeRun(id)}>Export the run</Menu.Item>
         <Menu.Item onClick={() => void takeTelemetry('csv')}>Telemetry (CSV)</Menu.Item>
         <Menu.Item onClick={() => void takeTelemetry('jsonl')}>Telemetry (JSON lines)</Menu.Item>
         {weightBytes > 0 && !onPage && <DeleteWeights run={run} onDone={() => setOpened(false)} />}
