@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { taskNames } from '../tasks/registry';
 import { parseExperimentConfig } from './experiment';
 import { applyPreset, presetOf } from './presets';
-import { applyTask, fitSchedule, taskExperiment } from './taskSettings';
+import { applyTask, fitSchedule, taskExperiment, usualOf } from './taskSettings';
 
 const home = parseExperimentConfig({});
 
@@ -16,6 +16,27 @@ describe('a chosen task', () => {
     expect(presetOf(example)).toBe('quick');
     // And back, over a task with other settings.
     expect(applyTask(applyTask(home, 'e2e'), task)).toEqual(example);
+  });
+
+  it.each(taskNames)('%s changes nothing by itself', (task) => {
+    expect(usualOf(applyTask(home, task))).toEqual(applyTask(home, task));
+  });
+
+  it('leaves the usual settings to a model or data from elsewhere', () => {
+    const { model, data } = home;
+    const hub = applyTask({ ...home, model: { ...model, source: 'hub', name: 'roberta-base' } }, 'rte');
+    expect(usualOf(hub)).toMatchObject({
+      model: { maxLength: home.model.maxLength },
+      data: { trainSize: 0 },
+      retrain: { steps: 480 },
+    });
+    const files = applyTask({ ...home, data: { ...data, source: 'files' } }, 'rte');
+    expect(usualOf(files)).toMatchObject({
+      model: { maxLength: 64 },
+      data: { trainSize: home.data.trainSize },
+      retrain: { steps: 600 },
+    });
+    expect(usualOf({ ...files, retrain: { ...files.retrain, steps: 77 } })).toBe(usualOf(files));
   });
 
   it('has its schedule with the embedded model alone', () => {

@@ -67,6 +67,20 @@ export function fitSchedule(config: ExperimentConfig, task = config.data.task): 
   return isUntouched ? take(config, ofSchedule, suitedTo(config)) : config;
 }
 
+/** By what they depend on: asked for with every change on the page. */
+const usualConfigs = new Map<string, ExperimentConfig>();
+
+/** What every setting is where nobody has changed one: what suits the task where model and data come from, else the default. */
+export function usualOf({ model, data }: ExperimentConfig): ExperimentConfig {
+  const key = [model.source, data.source, data.task].join(' ');
+  const known = usualConfigs.get(key);
+  if (known) return known;
+  const bare = parseExperimentConfig({ model: { source: model.source }, data: { source: data.source } });
+  const usual = applyTask(bare, data.task);
+  usualConfigs.set(key, usual);
+  return usual;
+}
+
 /** The configuration with the task and what suits it; a model or data of a person's own stay. */
 export function applyTask(config: ExperimentConfig, task: string): ExperimentConfig {
   const target = parseExperimentConfig(taskExperiment(task));

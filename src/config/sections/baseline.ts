@@ -10,7 +10,8 @@ export const baseline = z.object({
   }),
   rank: integer(0, 0, 64, {
     label: 'LoRA rank',
-    reason: '0 takes the uniform rank nearest to the learned total, so that sizes match.',
+    reason:
+      '0 takes the uniform rank nearest to the learned total, so that sizes match; a method alone then has rank k.',
     group: 'baseline',
   }),
 });

@@ -1,7 +1,8 @@
-/** One field of the experiment: label, control, reason, range, default, and the way back to it. */
+/** One field of the experiment: label, control, reason, range, what is usual for the task, and the way back to it. */
 import { NativeSelect, Switch, TextInput } from '@mantine/core';
 import { type KeyboardEvent, type ReactElement, useEffect, useId, useState } from 'react';
 import { type Field, type FieldValue, parseFieldText, readField } from '../../config/fields';
+import { usualOf } from '../../config/taskSettings';
 import { useActions, usePlayground } from '../scope';
 import { Icon } from './icons';
 
@@ -22,8 +23,10 @@ export function rangeOf(
   return `${min ?? 0} to ${max ?? 0}, default ${fallback}.`;
 }
 
-export function FieldControl({ field, options }: FieldControlProps): ReactElement {
+export function FieldControl({ field: given, options }: FieldControlProps): ReactElement {
   const id = useId();
+  const usual = usePlayground((state) => readField(usualOf(state.draft), given.path));
+  const field = { ...given, default: usual };
   const value = usePlayground((state) => readField(state.draft, field.path));
   const { setField } = useActions();
   const changed = value !== field.default;

@@ -3,9 +3,11 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { type ReactElement, type ReactNode, useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import { type Field, fieldAt, fields, readField } from '../../config/fields';
 import { methodFacts, methodNames, methodTitle } from '../../config/methods';
 import { type PresetName, presetOf, presets } from '../../config/presets';
+import { usualOf } from '../../config/taskSettings';
 import { familyTitles, taskInfo } from '../../store/choices';
 import { differsFromLoaded } from '../../store/state';
 import { FieldControl } from '../controls/FieldControl';
@@ -13,6 +15,7 @@ import { Icon } from '../controls/icons';
 import { whole } from '../numbers';
 import { useActions, usePlayground } from '../scope';
 import { FileDrop } from './FileDrop';
+import { isRead } from './methodSettings';
 import { TaskChoice, Unsuited } from './TaskChoice';
 import '../styles/experiment.css';
 
@@ -28,6 +31,18 @@ const groups: { group: Field['group']; title: string }[] = [
 
 const methodOptions = methodNames.map((value) => ({ value, label: methodFacts[value].title }));
 const field = (path: string) => fieldAt(path) as Field;
+const fieldsOf = (group: Field['group']) => fields.filter((candidate) => candidate.group === group);
+const dataFields = [
+  'model.pretrained',
+  'model.maxLength',
+  'data.trainSize',
+  'data.devSize',
+  'data.validationFraction',
+].map(field);
+
+/** Those that the chosen method reads. */
+const useRead = (some: readonly Field[]): Field[] =>
+  usePlayground(useShallow(({ draft }) => some.filter((one) => isRead(draft, one))));
 
 export function ExperimentPanel(): ReactElement {
   const narrow = useMediaQuery('(max-width: 1180px)', undefined, { getInitialValueInEffect: false });
@@ -55,15 +70,7 @@ export function ExperimentPanel(): ReactElement {
           <Seed />
           <FieldControl field={field('method')} options={methodOptions} />
           <Group title="Model and data">
-            {[
-              'model.pretrained',
-              'model.maxLength',
-              'data.trainSize',
-              'data.devSize',
-              'data.validationFraction',
-            ].map((path) => (
-              <FieldControl key={path} field={field(path)} />
-            ))}
+            <DataFields />
           </Group>
           <MethodGroups />
           <Group title="Reporting">
@@ -75,16 +82,30 @@ export function ExperimentPanel(): ReactElement {
   );
 }
 
+function DataFields(): ReactElement {
+  return (
+    <>
+      {useRead(dataFields).map((one) => (
+        <FieldControl key={one.path} field={one} />
+      ))}
+    </>
+  );
+}
+
 function MethodGroups(): ReactElement {
   const generates = usePlayground((state) => taskInfo(state.draft.data.task)?.kind === 'generation');
-  const section = usePlayground((state) => methodFacts[state.draft.method].section);
+  const searches = usePlayground((state) => state.draft.method === 'autolora');
   return (
     <>
       {groups
         .filter(({ group }) => group !== 'generation' || generates)
-        .filter(({ group }) => group !== 'method' || section !== undefined)
         .map(({ group, title }) => (
-          <FieldGroup key={group} group={group} title={title} />
+          <FieldGroup
+            key={group}
+            group={group}
+            // Without AutoLoRA plain LoRA is what is trained, and compared with nothing.
+            title={group === 'baseline' && !searches ? 'Ranks' : title}
+          />
         ))}
     </>
   );
@@ -196,16 +217,15 @@ function Group({ title, note, children }: { title: string; note?: string; childr
   );
 }
 
-function FieldGroup({ group, title }: { group: Field['group']; title: string }): ReactElement {
-  const section = usePlayground((state) => methodFacts[state.draft.method].section);
-  // Of the methods' own settings those of the chosen one.
-  const own = fields.filter(
-    ({ group: its, path }) => its === group && (its !== 'method' || path.startsWith(`${section}.`)),
-  );
-  const changed = usePlayground(
-    ({ draft }) => own.filter((candidate) => readField(draft, candidate.path) !== candidate.default).length,
-  );
+/** Nothing where the chosen method reads none of them. */
+function FieldGroup({ group, title }: { group: Field['group']; title: string }): ReactElement | null {
+  const own = useRead(fieldsOf(group));
+  const changed = usePlayground(({ draft }) => {
+    const usual = usualOf(draft);
+    return own.filter(({ path }) => readField(draft, path) !== readField(usual, path)).length;
+  });
   const [more, setMore] = useState(false);
+  if (own.length === 0) return null;
   const basic = own.filter(({ advanced }) => !advanced);
   const advanced = own.filter((candidate) => candidate.advanced);
   return (
