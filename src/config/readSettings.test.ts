@@ -27,3 +27,11 @@ it('reads the rank where no other setting goes before it, and the method has giv
   expect(reads({ method: 'full' }, 'adapter.rankPattern')).toBe(false);
   expect(reads({ method: 'lora' }, 'baseline.rank')).toBe(true);
 });
+
+it('reads how train is split where the held-out part is scored on, and no adapter’s settings without one', () => {
+  expect(reads({ method: 'lora' }, 'data.validationFraction')).toBe(false);
+  expect(reads({ method: 'lora', data: { evaluateOn: 'validation' } }, 'data.validationFraction')).toBe(true);
+  expect(reads({ method: 'autolora' }, 'data.splitSeed')).toBe(true);
+  expect(reads({ method: 'adalora' }, 'adapter.loraAlpha')).toBe(true);
+  expect(reads({ method: 'adapter' }, 'adapter.loraAlpha')).toBe(false);
+});

@@ -2,7 +2,7 @@
 import type { ExperimentConfig } from './experiment';
 import { type MethodSection, methodFacts } from './methods';
 
-/** Read by AutoLoRA's search alone. */
+/** Of AutoLoRA's search, and of what is trained beside it. */
 const searchSections: readonly string[] = ['search', 'hypergradient'];
 const searchSettings: readonly string[] = [
   'adapter.selection',
@@ -11,6 +11,9 @@ const searchSettings: readonly string[] = [
   'retrain.scaling',
   'baseline.enabled',
 ];
+
+/** Of how train is split in two. */
+const splitSettings: readonly string[] = ['data.validationFraction', 'data.splitSeed'];
 
 const ownSections: readonly string[] = [
   'loraPlus',
@@ -21,7 +24,7 @@ const ownSections: readonly string[] = [
 
 /** @param path dotted: `adapter.rank` */
 export function readsSetting(
-  { method, baseline }: Pick<ExperimentConfig, 'method' | 'baseline'>,
+  { method, baseline, data }: Pick<ExperimentConfig, 'method' | 'baseline' | 'data'>,
   path: string,
 ): boolean {
   const [section = ''] = path.split('.');
@@ -29,8 +32,9 @@ export function readsSetting(
   if (ownSections.includes(section)) return section === own;
   if (method === 'autolora') return true;
   if (searchSections.includes(section) || searchSettings.includes(path)) return false;
+  if (splitSettings.includes(path)) return data.evaluateOn === 'validation';
   // LoRA and its kin: ranks by layer where they are given, else one, which the baseline's own setting goes before.
   if (path === 'adapter.rankPattern' || path === 'baseline.rank') return ranks === 'uniform';
   if (path === 'adapter.rank') return ranks === 'uniform' && baseline.rank === 0;
-  return true;
+  return section !== 'adapter' || ranks !== undefined;
 }

@@ -7,6 +7,7 @@ import { useShallow } from 'zustand/react/shallow';
 import { type Field, fieldAt, fields, readField } from '../../config/fields';
 import { methodFacts, methodNames, methodTitle } from '../../config/methods';
 import { type PresetName, presetOf, presets } from '../../config/presets';
+import { readsSetting } from '../../config/readSettings';
 import { usualOf } from '../../config/taskSettings';
 import { familyTitles, taskInfo } from '../../store/choices';
 import { differsFromLoaded } from '../../store/state';
@@ -15,7 +16,6 @@ import { Icon } from '../controls/icons';
 import { whole } from '../numbers';
 import { useActions, usePlayground } from '../scope';
 import { FileDrop } from './FileDrop';
-import { isRead } from './methodSettings';
 import { TaskChoice, Unsuited } from './TaskChoice';
 import '../styles/experiment.css';
 
@@ -40,9 +40,13 @@ const dataFields = [
   'data.validationFraction',
 ].map(field);
 
-/** Those that the chosen method reads. */
+/** Those that the chosen method reads, and one that others refuse: it must be there to be set back. */
 const useRead = (some: readonly Field[]): Field[] =>
-  usePlayground(useShallow(({ draft }) => some.filter((one) => isRead(draft, one))));
+  usePlayground(
+    useShallow(({ draft }) =>
+      some.filter(({ path }) => readsSetting(draft, path) || path === 'retrain.init'),
+    ),
+  );
 
 export function ExperimentPanel(): ReactElement {
   const narrow = useMediaQuery('(max-width: 1180px)', undefined, { getInitialValueInEffect: false });

@@ -2,6 +2,7 @@
 import type { ReactElement } from 'react';
 import { methodFacts } from '../../config/methods';
 import { wallMsOf } from '../../store/facts';
+import { shownConfig } from '../../store/state';
 import type { EvaluationEvent, Role } from '../../telemetry/events';
 import { totalRank } from '../../telemetry/ranks';
 import { clock, whole } from '../numbers';
@@ -38,7 +39,7 @@ export function RoleResult({ role }: { role: Role }): ReactElement {
   const evaluation = usePlayground((state) => state.facts.evaluations[role]);
   const facts = usePlayground((state) => state.facts);
   const labels = facts.start?.task.labels ?? [];
-  const method = usePlayground(({ loaded, draft }) => (loaded ?? draft).method);
+  const method = usePlayground((state) => shownConfig(state).method);
   const isFinished = usePlayground(({ progress }) => progress?.status === 'finished');
   return (
     <section className="role-result" data-role={role} aria-label={`Result of ${roleTitle(role)}`}>
