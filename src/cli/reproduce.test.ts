@@ -140,6 +140,20 @@ describe('autolora reproduce', () => {
     expect(cost('autolora', '"passes / AdaLoRA, equal data"')).toBeCloseTo(16 / 12, 12);
   });
 
+  it('estimators: the same search by other hypergradients, each at its own cost', async () => {
+    expect(await make('estimators', '--tasks', 'qqp')).toBe(0);
+    const passes = (method: string) =>
+      Number(read('estimators-seeds.csv').match(new RegExp(`^${method},,passes,1,(.*)$`, 'm'))?.[1]);
+    // One search step of 4 + 4, 3 + 4 and, with roll-back, 5 + 5 passes, and four steps of 1 + 1.
+    expect(['autolora', 'autolora-exact', 'autolora-released'].map(passes)).toEqual([16, 15, 18]);
+    const { config } = JSON.parse(read('runs/smoke/qqp/autolora-released/seed-1/result.json'));
+    expect(config).toMatchObject({
+      data: { validationFraction: 0.3 },
+      adapter: { rankRule: 'raw-mean' },
+      hypergradient: { unroll: 'optimizer', implicitScale: 'unit', rollback: true },
+    });
+  });
+
   it('rates: a table for each setting that is tried, on validation alone', async () => {
     expect(await make('rates', '--tasks', 'qqp', '--methods', 'full,sora')).toBe(0);
     expect(read('rates-full.md')).toContain('| Full FT, learning rate 0.0005 |');

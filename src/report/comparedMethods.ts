@@ -144,6 +144,39 @@ const cheaperMethods: readonly ComparedMethod[] = [
 ];
 
 /**
+ * What the authors' code computes (preset released-code) in place of what the paper writes, at the task's own steps, batches and
+ * rates: its own rates are for another model.
+ */
+const releasedCode = autolora({
+  data: { validationFraction: 0.3 },
+  adapter: { rankRule: 'raw-mean' },
+  search: { weightDecay: 0, betaWeightDecay: 0, betaAdamBeta1: 0.5, clipNorm: 0 },
+  hypergradient: {
+    estimator: 'finite-difference',
+    unroll: 'optimizer',
+    perturbAround: 'post-step',
+    implicitScale: 'unit',
+    rollback: true,
+  },
+  retrain: { weightDecay: 0, clipNorm: 0 },
+});
+
+/** AutoLoRA by other hypergradients. */
+const estimatorMethods: readonly ComparedMethod[] = [
+  {
+    name: 'autolora-exact',
+    label: 'AutoLoRA, exact hypergradient',
+    settings: autolora({ hypergradient: { estimator: 'exact' } }),
+  },
+  {
+    name: 'autolora-sama',
+    label: 'AutoLoRA, SAMA',
+    settings: autolora({ hypergradient: { estimator: 'sama', unroll: 'optimizer' } }),
+  },
+  { name: 'autolora-released', label: 'AutoLoRA, authors’ code', settings: releasedCode },
+];
+
+/**
  * Four times the task's rate. What AdaLoRA computes moves by s E_i B_i A_i, and E_i starts at 0 and goes one rate a step, where
  * each of LoRA's B_i goes a rate in all its d places: at LoRA's own rate the loss stands still for the first fifth of a short run. The authors' rates are
  * 5e-4 to 2.2e-3 (their scripts for GLUE), AutoLoRA's paper has 1e-4 for LoRA.
@@ -155,7 +188,7 @@ const adaloraSettings: MethodSettings = {
   adalora: { initRank: 1.5 * loraRank, targetRank: loraRank },
 };
 
-/** What the recipes `stability` and `cost` compare besides. */
+/** What the recipes `stability`, `cost` and `estimators` compare besides. */
 export const moreMethods: readonly ComparedMethod[] = [
   {
     name: splitTwin,
@@ -176,6 +209,7 @@ export const moreMethods: readonly ComparedMethod[] = [
     },
   },
   ...cheaperMethods,
+  ...estimatorMethods,
 ];
 
 /** What each projection tries; the grid is the square. */

@@ -14,6 +14,7 @@ export type RecipeName =
   | 'figure3'
   | 'stability'
   | 'cost'
+  | 'estimators'
   | 'rates';
 
 export interface Recipe {
@@ -152,6 +153,28 @@ export const recipes: readonly Recipe[] = [
     shows: 'trade',
     average: true,
     totalRank: true,
+  },
+  {
+    name: 'estimators',
+    caption:
+      'Does the hypergradient matter? AutoLoRA by its estimators, and as the authors’ code computes it',
+    tasks: ['sst2', 'rte'],
+    methods: [
+      'lora',
+      'autolora',
+      'autolora-eta0',
+      'autolora-forward',
+      'autolora-exact',
+      'autolora-sama',
+      'autolora-released',
+    ],
+    comparedWith: 'autolora',
+    shows: 'trade',
+    average: true,
+    totalRank: true,
+    notes: [
+      'Authors’ code: its split 0.7 : 0.3, rank rule, differences around the stepped weights without the factor η, roll-back, Adam without decay; steps, batches and rates are the task’s.',
+    ],
   },
   {
     name: 'rates',

@@ -16,7 +16,7 @@ const exampleOf = (task: string): ExperimentInput =>
 
 describe('planComparison', () => {
   it('trains what the command line’s recipes train, where the Lab is as it was found', () => {
-    for (const recipe of ['table1', 'table4', 'stability', 'cost']) {
+    for (const recipe of ['table1', 'table4', 'stability', 'cost', 'estimators']) {
       const asked = { methods: names(recipe), tasks: ['sst2', 'rte', 'e2e'] };
       const lab = planComparison(parseExperimentConfig({}), { ...asked, seeds: 2 });
       const { runs } = planRuns({ ...asked, seeds: [1, 2] }, (task) =>

@@ -126,7 +126,7 @@ function Checks<Name extends string>({
       {choices.map(box)}
       {more.length > 0 && (
         <details open={more.some(({ name }) => chosen.includes(name))}>
-          <summary>{more.length} more: where the rank goes, cheaper searches</summary>
+          <summary>{more.length} more: where the rank goes, cheaper searches, estimators</summary>
           <div>{more.map(box)}</div>
         </details>
       )}
@@ -141,6 +141,7 @@ const tables = [
   { recipe: 'table5', title: 'Table 5: cost' },
   { recipe: 'stability', title: 'Where the rank goes' },
   { recipe: 'cost', title: 'Cheaper searches' },
+  { recipe: 'estimators', title: 'Estimators' },
 ].map(({ recipe, title }) => ({ title, methods: recipeByName(recipe).methods }));
 
 const choicesOf = (methods: readonly ComparedMethod[]) =>
