@@ -105,13 +105,24 @@ export function canStep(state: PlaygroundState, half: StepHalf): boolean {
   return hasBegun(state) ? progress?.phase === 'search' : state.draft.method === 'autolora';
 }
 
+/** Which of the controls and of the files chosen since say something else than what is loaded. */
+export function changedSinceLoad({ loaded, draft, files, loadedFiles }: PlaygroundState): {
+  settings: boolean;
+  files: boolean;
+} {
+  return {
+    settings: loaded !== undefined && differingFields(draft, loaded).length > 0,
+    files:
+      loaded !== undefined &&
+      loadedFiles !== undefined &&
+      !areSameFiles(usedFiles(draft, files), loadedFiles),
+  };
+}
+
 /** True where the controls, or files chosen since, say something else than what is loaded. */
-export function differsFromLoaded({ loaded, draft, files, loadedFiles }: PlaygroundState): boolean {
-  if (!loaded) return false;
-  return (
-    differingFields(draft, loaded).length > 0 ||
-    (loadedFiles !== undefined && !areSameFiles(usedFiles(draft, files), loadedFiles))
-  );
+export function differsFromLoaded(state: PlaygroundState): boolean {
+  const { settings, files } = changedSinceLoad(state);
+  return settings || files;
 }
 
 /** True where retraining the learned ranks would leave aside ranks that a person set, or a threshold that was moved. */

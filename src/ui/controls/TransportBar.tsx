@@ -2,13 +2,14 @@
 import { ActionIcon, Button, Switch, Tooltip, VisuallyHidden } from '@mantine/core';
 import { type ReactElement, useRef } from 'react';
 import type { StepHalf } from '../../runtime/protocol';
-import { canStep, hasBegun, needsRestart, type Resumable } from '../../store/state';
+import { canStep, changedSinceLoad, hasBegun, needsRestart, type Resumable } from '../../store/state';
 import { clock } from '../numbers';
-import { useActions, usePlayground } from '../scope';
+import { useActions, usePlayground, useSweep } from '../scope';
 import { useKeptFocus } from '../useKeptFocus';
 import { BackendBadge } from './BackendBadge';
 import { Icon } from './icons';
 import { PhaseStepper } from './PhaseStepper';
+import { restartText } from './restartText';
 import { SlowMotion } from './SlowMotion';
 import '../styles/transport.css';
 
@@ -176,7 +177,11 @@ function RunClock(): ReactElement {
 }
 
 function RestartRow(): ReactElement {
-  const differs = usePlayground(needsRestart);
+  const runId = usePlayground((state) => state.run?.id);
+  const ofSweep = useSweep(({ items }) => items.some((item) => runId !== undefined && item.runId === runId));
+  const reason = usePlayground((state) =>
+    needsRestart(state) ? restartText(changedSinceLoad(state), ofSweep) : undefined,
+  );
   const resumable = usePlayground((state) => state.resumable);
   const actions = useActions();
   return (
@@ -192,9 +197,9 @@ function RestartRow(): ReactElement {
           </Button>
         </div>
       )}
-      {differs && (
+      {reason && (
         <div className="restart-row">
-          <span>The settings or the chosen files are not this run’s.</span>
+          <span>{reason}</span>
           <Button size="compact-sm" variant="light" onClick={() => void actions.restart()}>
             Restart with changes
           </Button>
