@@ -23,7 +23,7 @@ import { evaluate } from './evaluation';
 import { inspectNextStep } from './inspect';
 import { deriveRanks, editRanks, ranksEvent } from './ranks';
 import { SearchRun } from './search';
-import { positionOf, progressOf, type SessionStanding } from './sessionProgress';
+import { positionOf, progressOf, type SessionStanding, stepsLeft } from './sessionProgress';
 import { freshParts, type PhaseState, packSnapshot, type SessionParts, unpackSnapshot } from './snapshot';
 import type { WritingWatch } from './textPrediction';
 import type { TrainedModels, TrainedRole } from './trainedModels';
@@ -98,6 +98,12 @@ export class ExperimentSession {
       drawn: this.state.phase === 'search' ? this.search?.drawn : undefined,
       ...engineMemory(),
     };
+  }
+
+  /** Steps until the end. */
+  get stepsLeft(): number {
+    const { search, train } = stepsLeft(this.config, this.standing);
+    return search + train;
   }
 
   private get standing(): SessionStanding {

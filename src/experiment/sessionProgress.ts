@@ -35,19 +35,24 @@ export function positionOf(
   return { step: Math.min(evaluated, steps), steps };
 }
 
-/** Steps left at their last known pace; a plain step is taken for a fourth of a search step until one is timed. */
-function remainingMs(
+/** Steps until the end, of the search and of all trainings; batches of evaluations are not counted. */
+export function stepsLeft(
   { search, retrain, baseline, method }: ExperimentConfig,
-  { role, phase, finished, searched, trained, searchStepMs, trainStepMs }: SessionStanding,
-): number {
-  if (finished) return 0;
-  const trainMs = trainStepMs || searchStepMs / 4;
-  let remaining = 0;
-  if (phase === 'search') remaining += (search.steps - searched) * searchStepMs;
-  if (phase === 'search' || phase === 'threshold') remaining += retrain.steps * trainMs;
-  if (phase === 'retrain') remaining += (retrain.steps - trained) * trainMs;
-  const baselineLeft = method === 'autolora' && role === 'autolora' && baseline.enabled;
-  return remaining + (baselineLeft ? retrain.steps * trainMs : 0);
+  { role, phase, finished, searched, trained }: Omit<SessionStanding, 'searchStepMs' | 'trainStepMs'>,
+): { search: number; train: number } {
+  if (finished) return { search: 0, train: 0 };
+  let train = 0;
+  if (phase === 'search' || phase === 'threshold') train += retrain.steps;
+  if (phase === 'retrain') train += retrain.steps - trained;
+  if (method === 'autolora' && role === 'autolora' && baseline.enabled) train += retrain.steps;
+  return { search: phase === 'search' ? search.steps - searched : 0, train };
+}
+
+/** Steps left at their last known pace; a plain step is taken for a fourth of a search step until one is timed. */
+function remainingMs(config: ExperimentConfig, standing: SessionStanding): number {
+  const { searchStepMs, trainStepMs } = standing;
+  const { search, train } = stepsLeft(config, standing);
+  return search * searchStepMs + train * (trainStepMs || searchStepMs / 4);
 }
 
 /** Of a run that is not playing; what the device holds and what was drawn is not in it. */

@@ -11,6 +11,7 @@ class CountedSession implements PlayedSession {
   busy = 0;
   disposed = false;
   failAt = Number.POSITIVE_INFINITY;
+  remainingMs = 1;
 
   constructor(
     readonly steps: number,
@@ -21,8 +22,12 @@ class CountedSession implements PlayedSession {
     return this.status === 'thresholded' && !this.through;
   }
 
+  get stepsLeft(): number {
+    return this.steps - this.step;
+  }
+
   get progress(): Progress {
-    const { status, step, steps } = this;
+    const { status, step, steps, remainingMs } = this;
     return {
       status,
       role: 'autolora',
@@ -30,7 +35,7 @@ class CountedSession implements PlayedSession {
       step,
       steps,
       stepMs: 1,
-      remainingMs: 1,
+      remainingMs,
       tensors: 0,
       bytes: 0,
     };
@@ -217,6 +222,22 @@ describe('RunLoop', () => {
     expect(messages().length).toBe(told);
     expect(next.step).toBe(0);
     expect(loop.loaded).toBe(next);
+  });
+
+  it('counts its rests into the time that is left, where that is known', async () => {
+    const session = new CountedSession(9);
+    const { loop, progress } = looped(session);
+    await loop.step('both');
+    loop.slow(500);
+    loop.flush();
+    expect(progress()?.remainingMs).toBe(1 + 8 * 500);
+    loop.slow(0);
+    loop.flush();
+    expect(progress()?.remainingMs).toBe(1);
+    session.remainingMs = 0;
+    loop.slow(500);
+    loop.flush();
+    expect(progress()?.remainingMs).toBe(0);
   });
 
   it('asks for a load before anything else', () => {

@@ -8,6 +8,8 @@ import type { FromWorker, Progress, StepHalf } from './protocol';
 /** The part of ExperimentSession that playing needs. */
 export interface PlayedSession {
   readonly progress: Progress;
+  /** Steps until the end, of all phases. */
+  readonly stepsLeft: number;
   through: boolean;
   /** True while only a person can decide how to go on; `advance` does nothing then. */
   readonly waiting: boolean;
@@ -200,12 +202,18 @@ export class RunLoop<S extends PlayedSession> {
   }
 
   private progressOf(session: S): Progress {
-    const { progress } = session;
+    const progress = this.restful(session);
     if (this.distrust) return { ...progress, status: 'paused', failure: this.distrust, untrusted: true };
     const stands = progress.status === 'finished' || progress.status === 'thresholded';
     if (stands) return progress;
     if (this.playing) return { ...progress, status: 'running' };
     return { ...progress, status: 'paused', ...(this.failure && { failure: this.failure }) };
+  }
+
+  /** Where the run stands, with its rests in the remaining time, where that is known. */
+  private restful({ progress, stepsLeft }: S): Progress {
+    if (progress.remainingMs === 0) return progress;
+    return { ...progress, remainingMs: progress.remainingMs + stepsLeft * this.restMs };
   }
 
   private async run(session: S, round: number): Promise<void> {
