@@ -71,8 +71,8 @@ export function App(): ReactElement {
       <TransportBar />
       <main>
         <UpdateNotice />
-        <Notices />
         <Screens lab={<Lab hidden={hidden} />} />
+        <Notices />
       </main>
       {help !== 'never' && (
         <PagePart name="Help">

@@ -22,7 +22,7 @@ export function Notices(): ReactElement {
     </li>
   );
   return (
-    <div className="notices" ref={list}>
+    <div className="notices notices-run" ref={list}>
       <ul role="alert">{notices.filter(({ level }) => level === 'error').map(item)}</ul>
       <ul role="status">{notices.filter(({ level }) => level !== 'error').map(item)}</ul>
     </div>

@@ -10,11 +10,13 @@ import { telemetryCsv, telemetryLines } from './telemetryFiles';
 
 interface RunActionsProps {
   run: RunSummary;
+  /** The editor of its name, tags and notes is open. */
+  editing: boolean;
   /** Name, tags and notes are to be changed. */
   onEdit(): void;
 }
 
-export function RunActions({ run, onEdit }: RunActionsProps): ReactElement {
+export function RunActions({ run, ...editor }: RunActionsProps): ReactElement {
   const { openRun, setLinkKey } = useActions();
   /** The worker has it too; one that is only looked at can be opened again. */
   const inLab = usePlayground((state) => state.run?.id === run.id && !state.viewing);
@@ -26,12 +28,12 @@ export function RunActions({ run, onEdit }: RunActionsProps): ReactElement {
       <button type="button" className="toggle" disabled={inLab} onClick={() => void open()}>
         {inLab ? 'in the Lab' : run.finished || run.weightBytes === 0 ? 'Open' : 'Resume'}
       </button>
-      <RunMenu run={run} onEdit={onEdit} />
+      <RunMenu run={run} {...editor} />
     </span>
   );
 }
 
-function RunMenu({ run, onEdit }: RunActionsProps): ReactElement {
+function RunMenu({ run, editing, onEdit }: RunActionsProps): ReactElement {
   const library = useLibraryActions();
   const onPage = usePlayground((state) => state.run?.id === run.id);
   const { id, name, pinned, weightBytes } = run;
@@ -51,6 +53,8 @@ function RunMenu({ run, onEdit }: RunActionsProps): ReactElement {
       shadow="md"
       withinPortal
       withInitialFocusPlaceholder={false}
+      // The editor keeps the focus until it is closed; then it comes back here.
+      returnFocus={!editing}
     >
       <Menu.Target>
         <button type="button" className="toggle" aria-label={`More for ${name}`}>

@@ -27,7 +27,7 @@ export const RunRow = memo(function RunRow(props: RunRowProps): ReactElement {
   const onPage = usePlayground((state) => state.run?.id === run.id);
   const [editing, setEditing] = useState(false);
   const edit = useCallback(() => setEditing((on) => !on), []);
-  const actions = <RunActions run={run} onEdit={edit} />;
+  const actions = <RunActions run={run} editing={editing} onEdit={edit} />;
   return (
     <>
       <tr data-on-page={onPage}>
@@ -97,6 +97,7 @@ function RunTitle({ run, before }: Pick<RunRowProps, 'run' | 'before'>): ReactEl
 /** Score, rank, parameters, seed, time. */
 function ScoreCells({ run }: { run: RunSummary }): ReactElement {
   const score = ownScore(run);
+  const baseline = run.scores.find(({ role }) => role !== run.config.method);
   const value = score && scoreText(score.primary, score.metrics[score.primary] ?? Number.NaN, 0).score;
   return (
     <>
@@ -114,11 +115,9 @@ function ScoreCells({ run }: { run: RunSummary }): ReactElement {
         )}
       </td>
       <td data-numeric="true">{run.config.seed}</td>
-      <td
-        data-numeric="true"
-        title={run.scores.length > 1 ? 'Of both models: AutoLoRA and plain LoRA' : undefined}
-      >
-        {run.scores.length > 0 ? clock(run.scores.reduce((sum, { wallMs }) => sum + wallMs, 0)) : '–'}
+      <td data-numeric="true">
+        {score ? clock(score.wallMs) : '–'}
+        {baseline && <small> + {clock(baseline.wallMs)} LoRA</small>}
       </td>
     </>
   );

@@ -9,6 +9,7 @@ import {
   useState,
 } from 'react';
 import { useLibrary, useLibraryActions, usePlayground } from '../scope';
+import { useKeptFocus } from '../useKeptFocus';
 import { RunComparison } from './RunComparison';
 import { RunsTable } from './RunsTable';
 import { RunTables } from './RunTables';
@@ -26,6 +27,8 @@ export default function RunsScreen(): ReactElement {
   const [search, setSearch] = useState('');
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const file = useRef<HTMLInputElement>(null);
+  const list = useRef<HTMLElement>(null);
+  useKeptFocus(list);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a save of the run on the page changes the list
   useEffect(() => {
     void library.refresh();
@@ -51,7 +54,7 @@ export default function RunsScreen(): ReactElement {
   };
   return (
     <div className="runs-screen">
-      <section className="card" aria-labelledby="runs-title">
+      <section className="card" ref={list} aria-labelledby="runs-title">
         <div className="card-head">
           <h2 id="runs-title">Runs</h2>
           <span className="quiet">kept in this browser alone</span>
@@ -81,7 +84,6 @@ export default function RunsScreen(): ReactElement {
             />
           </div>
         </div>
-        <UndoDelete />
         {runs === undefined ? (
           <p className="quiet">Reading the list…</p>
         ) : runs.length === 0 ? (
@@ -92,6 +94,7 @@ export default function RunsScreen(): ReactElement {
         ) : (
           <RunsTable {...{ runs, shown, chosen, sort }} onChoose={toggle} onSort={setSort} />
         )}
+        <UndoDelete />
         <SpaceMeter runs={runs ?? []} />
       </section>
       {picked.length > 0 && <RunComparison runs={picked} />}

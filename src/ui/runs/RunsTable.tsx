@@ -1,4 +1,5 @@
 /** The table of kept runs, to sort and to choose from. */
+import { VisuallyHidden } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { type ReactElement, useMemo, useState } from 'react';
 import type { RunSummary } from '../../store/runRecord';
@@ -32,7 +33,7 @@ export function RunsTable(props: RunsTableProps): ReactElement {
         <thead>
           <tr>
             <th scope="col">
-              <span className="visually-hidden">Compare</span>
+              <VisuallyHidden>Compare</VisuallyHidden>
             </th>
             {columns.map(({ key, title, numeric }) => (
               <th
@@ -48,7 +49,7 @@ export function RunsTable(props: RunsTableProps): ReactElement {
             ))}
             {!narrow && (
               <th scope="col">
-                <span className="visually-hidden">Actions</span>
+                <VisuallyHidden>Actions</VisuallyHidden>
               </th>
             )}
           </tr>

@@ -1,7 +1,7 @@
 /** Order and search of the list of runs. */
 import { describe, expect, it } from 'vitest';
 import { parseExperimentConfig } from '../../config/experiment';
-import { type RunSummary, statusText } from '../../store/runRecord';
+import { type RunScore, type RunSummary, statusText } from '../../store/runRecord';
 import { matchesSearch, sortRuns } from './runList';
 
 const run = (name: string, more: Partial<RunSummary> = {}): RunSummary => ({
@@ -43,6 +43,15 @@ describe('sortRuns', () => {
       'retrain 1/100',
       'search 60/100',
     ]);
+  });
+
+  it('orders by the time of the run’s own training, without the LoRA beside it', () => {
+    const scored = (name: string, ...wallMs: number[]) =>
+      run(name, {
+        scores: wallMs.map((ms, i) => ({ role: i === 0 ? 'autolora' : 'lora', wallMs: ms }) as RunScore),
+      });
+    const runs = [scored('short', 2000, 9000), scored('long', 3000), scored('unscored')];
+    expect(names(sortRuns(runs, { key: 'time', falling: true }))).toEqual(['long', 'short', 'unscored']);
   });
 
   it('keeps pinned runs in front', () => {

@@ -34,7 +34,7 @@ const sortValue: Record<SortKey, (run: RunSummary) => number | string> = {
   params: (run) => ownScore(run)?.parameters.adapter ?? -1,
   seed: ({ config }) => config.seed,
   status: (run) => statusOrder(run),
-  time: ({ scores }) => scores.reduce((sum, { wallMs }) => sum + wallMs, 0),
+  time: (run) => ownScore(run)?.wallMs ?? -1,
 };
 
 /** Pinned runs first, whatever the order. */
