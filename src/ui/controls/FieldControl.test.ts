@@ -1,7 +1,7 @@
 /** Arrow keys move a learning rate along 1-2-5 and integers by one; passing through a field changes nothing. */
 import { describe, expect, it } from 'vitest';
 import { type Field, fieldAt } from '../../config/fields';
-import { leftValue, nextValue, rangeOf } from './FieldControl';
+import { leftValue, nextValue, rangeOf, steppedValue } from './FieldControl';
 
 const field = (path: string) => fieldAt(path) as Field;
 
@@ -20,6 +20,21 @@ describe('nextValue', () => {
   it('steps integers by one and shares by a twentieth', () => {
     expect(nextValue(field('adapter.rank'), 8, 1)).toBe(9);
     expect(nextValue(field('data.validationFraction'), 0.5, -1)).toBe(0.45);
+  });
+});
+
+describe('steppedValue', () => {
+  it('goes on from what is typed, within the range', () => {
+    const rank = field('adapter.rank');
+    expect(steppedValue(rank, '12', 8, 1)).toBe(13);
+    expect(steppedValue(rank, '8', 8, -1)).toBe(7);
+    expect(steppedValue(rank, '7', 8, 1)).toBe(8);
+    expect(steppedValue(rank, '64', 8, 1)).toBe(64);
+    expect(steppedValue(field('search.learningRate'), '3e-4', 1e-3, 1)).toBe(5e-4);
+  });
+
+  it('leaves alone what cannot be read', () => {
+    expect(steppedValue(field('adapter.rank'), 'abc', 8, 1)).toBeUndefined();
   });
 });
 

@@ -123,7 +123,10 @@ function ValueInput({ id, field, value, onValue }: ValueInputProps): ReactElemen
     const direction = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0;
     if (direction === 0 || typeof value !== 'number') return;
     event.preventDefault();
-    onValue(nextValue(field, value, direction));
+    const next = steppedValue(field, text, value, direction);
+    if (next === undefined) return setWrong(true);
+    show(String(next));
+    onValue(next);
   };
   return (
     <TextInput
@@ -141,6 +144,18 @@ function ValueInput({ id, field, value, onValue }: ValueInputProps): ReactElemen
 }
 
 const ladder = [1, 2, 5, 10];
+
+/** The value one arrow key further than what is typed; undefined where that is no value for the field. */
+export function steppedValue(
+  field: Field,
+  text: string,
+  value: number,
+  direction: 1 | -1,
+): FieldValue | undefined {
+  const typed = leftValue(field, text, value);
+  if (typeof typed !== 'number') return undefined;
+  return parseFieldText(field, String(nextValue(field, typed, direction)));
+}
 
 /** The value one arrow key further: integers by one, learning rates along 1-2-5, shares by a twentieth. */
 export function nextValue(field: Field, value: number, direction: 1 | -1): number {

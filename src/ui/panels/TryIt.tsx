@@ -1,5 +1,5 @@
 /** An input of one's own, before training and after, by all models: labels, scores, names, or texts as they are written. */
-import { Button, Textarea, TextInput } from '@mantine/core';
+import { Button, Textarea } from '@mantine/core';
 import { type CSSProperties, type FormEvent, type ReactElement, useEffect, useState } from 'react';
 import { type Field, fieldAt } from '../../config/fields';
 import { methodFacts, methodNames } from '../../config/methods';
@@ -97,19 +97,19 @@ function TryText({ task }: { task: string }): ReactElement {
         </div>
       </div>
       <form onSubmit={(event) => void ask(event)}>
-        <TextInput
-          aria-label="A sentence of your own"
+        <SentenceInput
+          label="A sentence of your own"
           value={input.text}
-          onChange={(event) => setInput({ ...input, text: event.currentTarget.value })}
+          onValue={(text) => setInput({ ...input, text })}
         />
         <Button type="submit" variant="default" loading={asking}>
           Ask
         </Button>
         {hasPair && (
-          <TextInput
-            aria-label="The second sentence"
+          <SentenceInput
+            label="The second sentence"
             value={input.pair ?? ''}
-            onChange={(event) => setInput({ ...input, pair: event.currentTarget.value })}
+            onValue={(pair) => setInput({ ...input, pair })}
           />
         )}
       </form>
@@ -138,6 +138,33 @@ function TryText({ task }: { task: string }): ReactElement {
         )}
       </div>
     </section>
+  );
+}
+
+/** One line of text, shown whole as far as three rows reach; Enter asks. */
+function SentenceInput({
+  label,
+  value,
+  onValue,
+}: {
+  label: string;
+  value: string;
+  onValue(value: string): void;
+}): ReactElement {
+  return (
+    <Textarea
+      aria-label={label}
+      autosize
+      minRows={1}
+      maxRows={3}
+      value={value}
+      onChange={(event) => onValue(event.currentTarget.value.replace(/\n/g, ' '))}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
+        event.preventDefault();
+        event.currentTarget.form?.requestSubmit();
+      }}
+    />
   );
 }
 
