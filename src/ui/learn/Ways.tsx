@@ -9,7 +9,7 @@ import { SvgSubscripts } from './Subscripts';
 
 /** How β reaches the validation loss: at once, and by the step of W that is looked ahead to. */
 export function Ways({ history }: { history: RunHistory }): ReactElement {
-  const { eta } = usePlayground((state) => shownConfig(state).hypergradient);
+  const { unroll, eta } = usePlayground((state) => shownConfig(state).hypergradient);
   const { norms } = history.series;
   const direct = norms.last(0) ?? 0;
   const implicit = norms.last(1) ?? 0;
@@ -57,7 +57,9 @@ export function Ways({ history }: { history: RunHistory }): ReactElement {
       {node(middle, high, 'W′')}
       {node(right, low, 'L_V')}
       <text x={middle} y={high - 30} textAnchor="middle">
-        <SvgSubscripts text={`W − η ∇L_T, η = ${compact(eta)}`} />
+        <SvgSubscripts
+          text={unroll === 'optimizer' ? 'W − the optimizer’s step' : `W − η ∇L_T, η = ${compact(eta)}`}
+        />
       </text>
       <text x={middle} y={high + 36} textAnchor="middle">
         through the step: ‖implicit‖ = {compact(implicit)}

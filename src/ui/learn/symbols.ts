@@ -21,6 +21,10 @@ interface SymbolsOf {
 
 const norm = (values: ArrayLike<number>) => Math.sqrt(Array.from(values).reduce((sum, v) => sum + v * v, 0));
 
+/** True where η is in the implicit term: by the unrolled SGD step, or as the factor of a finite difference. */
+const scalesByEta = ({ unroll, estimator, implicitScale }: ExperimentConfig['hypergradient']) =>
+  unroll === 'sgd' || (estimator.startsWith('finite-difference') && implicitScale === 'eta');
+
 /** What a chapter's symbols are in this run, at this step. */
 export function symbolsOf(
   picture: PictureName,
@@ -37,6 +41,8 @@ export function symbolsOf(
     symbol: `L_${half}`,
     value: compact(series.search.last(half === 'T' ? 0 : 1) ?? Number.NaN),
   });
+  const { hypergradient } = config;
+  const eta = { symbol: 'η', value: compact(hypergradient.eta) };
   switch (picture) {
     case 'magnitude':
       return [
@@ -65,15 +71,15 @@ export function symbolsOf(
       ];
     case 'ways':
       return [
-        { symbol: 'η', value: compact(config.hypergradient.eta) },
+        ...(hypergradient.unroll === 'sgd' ? [eta] : []),
         { symbol: 'rate of W', value: compact(config.search.learningRate) },
         lossOf('T'),
         step,
       ];
     case 'hypergradient':
       return [
-        { symbol: 'η', value: compact(config.hypergradient.eta) },
-        { symbol: 'estimator', value: config.hypergradient.estimator },
+        ...(scalesByEta(hypergradient) ? [eta] : []),
+        { symbol: 'estimator', value: hypergradient.estimator },
         { symbol: `‖direct‖ of ${name}`, value: compact(norm(frames.row(frame, 'direct', layer))) },
         { symbol: `‖implicit‖ of ${name}`, value: compact(norm(frames.row(frame, 'implicit', layer))) },
         step,
@@ -95,7 +101,7 @@ export function symbolsOf(
     case 'variants':
       return [
         { symbol: `β of ${name}`, value: [...beta].map((value) => compact(value, 2)).join('  ') },
-        { symbol: 'this run', value: `${config.adapter.selection}, ${config.hypergradient.estimator}` },
+        { symbol: 'this run', value: `${config.adapter.selection}, ${hypergradient.estimator}` },
         step,
       ];
   }
