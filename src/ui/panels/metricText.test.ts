@@ -18,13 +18,13 @@ describe('verdictText', () => {
 
   it('tells the same, what is within the noise, and what is not', () => {
     expect(verdict(0.8, 0.8)).toBe(
-      'AutoLoRA and LoRA score the same on 500 dev examples (± 2.5 points); one seed settles nothing.',
+      'AutoLoRA and LoRA score the same on 500 dev examples (± 5.1 points, two standard errors); one seed settles nothing.',
     );
     expect(verdict(0.79, 0.8)).toBe(
-      'AutoLoRA scores 1.0 points below LoRA, which is within the noise of 500 dev examples (± 2.6 points); one seed settles nothing.',
+      'AutoLoRA scores 1.0 points below LoRA, which is within the noise of 500 dev examples (± 5.1 points, two standard errors); one seed settles nothing.',
     );
     expect(verdict(0.9, 0.8)).toBe(
-      'AutoLoRA scores 10.0 points above LoRA on 500 dev examples (± 2.2 points); other seeds will differ.',
+      'AutoLoRA scores 10.0 points above LoRA on 500 dev examples (± 4.5 points, two standard errors); other seeds will differ.',
     );
   });
 

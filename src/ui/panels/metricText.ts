@@ -23,7 +23,10 @@ export function scoreText(name: string, value: number, n: number): { score: stri
   return { score: value.toFixed(3).replace('-', '−'), error: '' };
 }
 
-/** One sentence that holds two models against each other; of accuracies with the standard error of their difference. */
+/** Standard errors of a difference that count as noise: about 95 %. */
+const noiseErrors = 2;
+
+/** One sentence that holds two models against each other; of accuracies with the noise of their difference. */
 export function verdictText(
   autolora: EvaluationEvent,
   lora: EvaluationEvent,
@@ -40,12 +43,12 @@ export function verdictText(
   const shares = [autolora, lora].map(({ metrics }) => metrics.accuracy ?? 0);
   const [mine = 0, theirs = 0] = shares;
   const gap = 100 * (mine - theirs);
-  const error = 100 * Math.hypot(...shares.map((share) => binomialError(share, n)));
-  const within = `(± ${error.toFixed(1)} points)`;
+  const noise = 100 * noiseErrors * Math.hypot(...shares.map((share) => binomialError(share, n)));
+  const within = `(± ${noise.toFixed(1)} points, two standard errors)`;
   if (Math.abs(gap) < 0.05)
     return `AutoLoRA and LoRA score the same on ${examples} ${within}; one seed settles nothing.`;
   const said = `AutoLoRA scores ${Math.abs(gap).toFixed(1)} points ${gap > 0 ? 'above' : 'below'} LoRA`;
-  return Math.abs(gap) < 2 * error
+  return Math.abs(gap) < noise
     ? `${said}, which is within the noise of ${examples} ${within}; one seed settles nothing.`
     : `${said} on ${examples} ${within}; other seeds will differ.`;
 }
