@@ -27,7 +27,7 @@ test('the threshold is tried, ranks are set by hand and named, the search is wat
   await page.getByRole('slider', { name: /^Threshold in multiples/ }).focus();
   await page.keyboard.press('Home');
   // An eighth of λ prunes nothing after ten steps: 8 layers × 4.
-  await expect(tried).toContainText('0.13 λ: total rank 32, 6,144 parameters');
+  await expect(tried).toContainText('0.125 λ: total rank 32, 6,144 parameters');
   await page.keyboard.press('End');
   await expect(tried).toContainText('8 λ: total rank 0');
   await page.getByRole('button', { name: 'back to λ' }).click();

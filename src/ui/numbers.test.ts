@@ -1,6 +1,6 @@
 /** Numbers as people read them. */
 import { describe, expect, it } from 'vitest';
-import { binomialError, clock, compact, percent, whole } from './numbers';
+import { binomialError, clock, compact, even, percent, timesLambda, whole } from './numbers';
 
 describe('numbers', () => {
   it('are compact', () => {
@@ -17,12 +17,36 @@ describe('numbers', () => {
     expect(compact(Number.NEGATIVE_INFINITY)).toBe('−∞');
   });
 
+  it('are as long as each other where they stand below each other', () => {
+    expect([0.48, 0.519, 1, -0.5, 12, 123.4].map((value) => even(value))).toEqual([
+      '0.480',
+      '0.519',
+      '1.00',
+      '−0.500',
+      '12.0',
+      '123',
+    ]);
+    expect([0, 999.7, 1234, 3e-7, Number.NaN].map((value) => even(value))).toEqual([
+      '0',
+      '1000',
+      '1230',
+      '3e-7',
+      'NaN',
+    ]);
+  });
+
   it('tell time, counts and shares', () => {
     expect(clock(7_400)).toBe('0:07');
     expect(clock(3_729_000)).toBe('1:02:09');
     expect(clock(-5)).toBe('0:00');
     expect(whole(1234567)).toBe('1,234,567');
     expect(percent(0.8725)).toBe('87.3 %');
+    expect([-3, -0.5, 0, 0.5].map((shift) => timesLambda(2 ** shift))).toEqual([
+      '0.125 λ',
+      '0.707 λ',
+      '1 λ',
+      '1.41 λ',
+    ]);
     expect(binomialError(0.5, 100)).toBeCloseTo(0.05, 12);
   });
 });

@@ -12,10 +12,22 @@ export function compact(value: number, digits = 3): string {
   return text.replace('-', size < 1e-3 || size >= 1e5 ? '-' : '−').replace(/^-/, '−');
 }
 
+/** As `compact`, with its zeros kept, for numbers that stand below each other: 0.480 beside 0.519. */
+export function even(value: number, digits = 3): string {
+  const rounded = Number(value.toPrecision(digits));
+  const size = Math.abs(rounded);
+  return size >= 1e-3 && size < 10 ** digits
+    ? rounded.toPrecision(digits).replace('-', '−')
+    : compact(value, digits);
+}
+
 /** Thousands apart: 12,345. */
 export function whole(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
+
+/** A threshold by how many times λ it is: `1.41 λ`. */
+export const timesLambda = (times: number): string => `${compact(times)} λ`;
 
 /** 0:07, 3:41, 1:02:09. */
 export function clock(milliseconds: number): string {

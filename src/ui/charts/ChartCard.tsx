@@ -1,9 +1,9 @@
 /** The frame of a chart: title, legend, tools; recharts itself comes later, when there is something to draw. */
 import { lazy, type ReactElement, type ReactNode, type RefObject } from 'react';
 import { FigureDownload } from '../controls/FigureDownload';
-import { compact, whole } from '../numbers';
 import { PagePart } from '../PagePart';
-import type { FigureLine, LineFigureProps } from './LineFigure';
+import type { LineFigureProps } from './LineFigure';
+import { lastPoint, valueText } from './linePoint';
 
 const LineFigure = lazy(() => import('./LineFigure'));
 
@@ -52,18 +52,11 @@ export function LegendAndFigure(props: LineFigureProps): ReactElement {
 }
 
 function ChartLegend({ lines, rows }: Pick<LineFigureProps, 'lines' | 'rows'>): ReactElement {
-  const lastOf = ({ key }: FigureLine) => {
-    for (let i = rows.length - 1; i >= 0; i--) {
-      const value = rows[i]?.[key];
-      if (value !== undefined) return value;
-    }
-    return undefined;
-  };
   return (
     <ul className="chart-legend">
       {lines.map((line) => {
-        const last = lastOf(line);
-        if (last === undefined) return null;
+        const { reported } = lastPoint(rows, line);
+        if (reported === undefined) return null;
         return (
           <li key={line.key}>
             <svg width="20" height="6" aria-hidden="true">
@@ -77,7 +70,7 @@ function ChartLegend({ lines, rows }: Pick<LineFigureProps, 'lines' | 'rows'>): 
                 strokeDasharray={line.dash}
               />
             </svg>
-            {line.label} <b>{Number.isInteger(last) ? whole(last) : compact(last)}</b>
+            {line.label} <b title="last reported">{valueText(reported)}</b>
           </li>
         );
       })}

@@ -11,6 +11,7 @@ import {
   YAxis,
 } from 'recharts';
 import { compact } from '../numbers';
+import { pointOf, valueText } from './linePoint';
 import type { ChartRow } from './lossRows';
 import { RawLines } from './RawLines';
 import { enclosingTicks, linearTicks, logTicks } from './ticks';
@@ -57,22 +58,25 @@ function Tip({
 }: {
   active?: boolean;
   label?: string | number;
-  payload?: readonly { dataKey?: unknown; value?: unknown }[];
+  payload?: readonly { payload?: ChartRow }[];
   lines: readonly FigureLine[];
 }): ReactElement | null {
-  if (!active || !payload?.length) return null;
-  const valueAt = (key: string) => payload.find((entry) => entry.dataKey === key)?.value;
+  const row = payload?.[0]?.payload;
+  if (!active || !row) return null;
   return (
     <div className="chart-tip">
       <b>step {label}</b>
-      {lines.map(({ key, label: name, color }) => {
-        const value = valueAt(key);
-        return typeof value === 'number' ? (
-          <div className="chart-tip-line" key={key}>
-            <span style={{ color }}>{name}</span>
-            <span>{compact(value)}</span>
+      {lines.map((line) => {
+        const { reported, smoothed } = pointOf(row, line);
+        return reported === undefined ? null : (
+          <div className="chart-tip-line" key={line.key}>
+            <span style={{ color: line.color }}>{line.label}</span>
+            <span>
+              {valueText(reported)}
+              {smoothed !== undefined && <small> smoothed {valueText(smoothed)}</small>}
+            </span>
           </div>
-        ) : null;
+        );
       })}
     </div>
   );
@@ -109,12 +113,13 @@ function axisOf(
   high: number,
   { logarithmic, spanned, stepped }: Pick<LineFigureProps, 'logarithmic' | 'spanned' | 'stepped'>,
 ): NonNullable<LineFigureProps['scale']> {
+  // What is drawn stepped are ranks: whole numbers.
+  const leastStep = stepped ? 1 : 0;
   const ticks = logarithmic
     ? logTicks(low, high)
     : spanned
-      ? enclosingTicks(low, high)
-      : // Ranks are whole numbers.
-        enclosingTicks(0, high, stepped ? Math.min(6, Math.max(1, high)) : 6);
+      ? enclosingTicks(low, high, { leastStep })
+      : enclosingTicks(0, high, { count: 6, leastStep });
   return { ticks, domain: [ticks[0] as number, ticks.at(-1) as number] };
 }
 
@@ -142,7 +147,7 @@ export default function LineFigure(props: LineFigureProps): ReactElement {
             dataKey="x"
             type="number"
             domain={[0, lastX]}
-            ticks={linearTicks(lastX)}
+            ticks={linearTicks(lastX, { leastStep: 1 })}
             stroke="var(--line-strong)"
             tickLine={false}
             height={36}

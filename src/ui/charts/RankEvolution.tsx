@@ -1,5 +1,5 @@
 /** Ranks over the search: one band per layer, coloured by how many components stand above the threshold. */
-import { memo, type ReactElement } from 'react';
+import { type MouseEvent, memo, type ReactElement } from 'react';
 import type { SelectionFrame } from '../../store/selectionFrames';
 import { type ColorScheme, rankColor } from './colorScales';
 
@@ -14,6 +14,8 @@ interface RankEvolutionProps {
   version: number;
   /** Step at which an upright line stands. */
   cursor?: number;
+  /** A click on the bands: the reported step that stands there. */
+  onPick?(step: number): void;
 }
 
 /** Columns that are drawn at most. */
@@ -31,8 +33,15 @@ export function rankRuns(ranks: readonly number[]): { start: number; length: num
   return runs;
 }
 
+/** The step whose band a place lies in. @param share of the way from the first step to `end`, where the last band ends */
+export function stepAt(share: number, steps: readonly number[], end: number): number | undefined {
+  const first = steps[0] ?? 0;
+  const reached = first + share * (end - first);
+  return steps.findLast((step) => step <= reached) ?? steps[0];
+}
+
 export const RankEvolution = memo(function RankEvolution(props: RankEvolutionProps): ReactElement {
-  const { layers, frames, components, scheme, width, cursor } = props;
+  const { layers, frames, components, scheme, width, cursor, onPick } = props;
   const count = Math.min(mostColumns, frames.length);
   const columns = Array.from(
     { length: count },
@@ -48,14 +57,27 @@ export const RankEvolution = memo(function RankEvolution(props: RankEvolutionPro
   const placeOf = (step: number) =>
     labelWidth + ((width - labelWidth) * (step - firstStep)) / (lastStep + gap - firstStep);
   const edgeOf = (column: number) => placeOf(columns[column]?.step ?? lastStep + gap);
+  const pick = ({ clientX, currentTarget }: MouseEvent) => {
+    const { left, width: drawn } = currentTarget.getBoundingClientRect();
+    const share = (((clientX - left) * width) / drawn - labelWidth) / (width - labelWidth);
+    const step = stepAt(
+      share,
+      columns.map((frame) => frame.step),
+      lastStep + gap,
+    );
+    if (step !== undefined) onPick?.(step);
+  };
   const cursorX =
     cursor === undefined ? undefined : placeOf(Math.min(Math.max(cursor, firstStep), lastStep) + gap / 2);
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the scrubber of the heatmap is the way by keys
     <svg
       className="rank-evolution"
       viewBox={`0 0 ${width} ${height}`}
       height={height}
       role="img"
+      onClick={onPick && pick}
+      style={onPick && { cursor: 'pointer' }}
       aria-label={`Rank of each layer from step ${firstStep} to ${lastStep}: ${layers
         .map((layer, row) => `${layer} ${columns.at(-1)?.ranks[row] ?? components}`)
         .join(', ')}`}

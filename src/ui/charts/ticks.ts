@@ -13,17 +13,17 @@ function multiples(step: number, first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toFixed(digits)));
 }
 
-/** Up to `count` + 1 round values from 0 to `max`. */
-export function linearTicks(max: number, count = 5): number[] {
+/** Up to `count` + 1 round values from 0 to `max`, `leastStep` apart or more: 1 for what is counted. */
+export function linearTicks(max: number, { count = 5, leastStep = 0 } = {}): number[] {
   if (!(max > 0) || !Number.isFinite(max)) return [0];
-  const step = roundStep(max, count);
+  const step = Math.max(leastStep, roundStep(max, count));
   return multiples(step, 0, Math.floor(max / step + 1e-9));
 }
 
-/** Round values that enclose [low, high]; the first and the last are the domain. */
-export function enclosingTicks(low: number, high: number, count = 4): number[] {
+/** Round values that enclose [low, high], `leastStep` apart or more; the first and the last are the domain. */
+export function enclosingTicks(low: number, high: number, { count = 4, leastStep = 0 } = {}): number[] {
   if (!Number.isFinite(low) || !Number.isFinite(high)) return [0, 1];
-  const step = roundStep(high > low ? high - low : Math.abs(high) || 1, count);
+  const step = Math.max(leastStep, roundStep(high > low ? high - low : Math.abs(high) || 1, count));
   const first = Math.floor(low / step + 1e-9);
   return multiples(step, first, Math.max(first + 1, Math.ceil(high / step - 1e-9)));
 }

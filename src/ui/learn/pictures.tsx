@@ -5,7 +5,7 @@ import type { RunHistory } from '../../store/history';
 import type { Quantity, SelectionFrame } from '../../store/selectionFrames';
 import { keptAt } from '../../store/threshold';
 import { minMaxIndices } from '../../telemetry/series';
-import { compact, whole } from '../numbers';
+import { compact, timesLambda, whole } from '../numbers';
 import { metricLabel, scoreText } from '../panels/metricText';
 import { usePlayground } from '../scope';
 import { Axes } from './Axes';
@@ -118,7 +118,7 @@ function Threshold({ history, frame, layer }: PictureProps): ReactElement {
           aria-label="Threshold, in multiples of λ"
         />
         <output>
-          {compact(times)} λ: total rank {whole(total)} of {whole(k * ranks.length)}
+          {timesLambda(times)}: total rank {whole(total)} of {whole(k * ranks.length)}
         </output>
       </label>
       <p className="lesson-ranks">

@@ -3,7 +3,7 @@ import { VisuallyHidden } from '@mantine/core';
 import { type ReactElement, useMemo } from 'react';
 import type { SelectionFrame, SelectionFrames } from '../../store/selectionFrames';
 import type { CellPlace } from '../charts/SelectionGrid';
-import { compact } from '../numbers';
+import { compact, timesLambda } from '../numbers';
 
 interface CellInspectorProps {
   frames: SelectionFrames;
@@ -52,7 +52,7 @@ export function CellInspector(props: CellInspectorProps): ReactElement {
   const threshold = (thresholds ?? frame.thresholds)[place.row] as number;
   const kept = isKept(place.row, component);
   const facts: [string, string, string][] = [
-    ['a', compact(a), `${compact(a / threshold)} λ`],
+    ['a', compact(a), timesLambda(a / threshold)],
     ['β', compact(at('beta')), ''],
     ['direct', compact(at('direct'), 2), ''],
     ['implicit', compact(at('implicit'), 2), ''],

@@ -9,7 +9,7 @@ import { useReplayCursor } from '../useReplayCursor';
 
 const cosineLines: FigureLine[] = [
   { key: 'total', label: 'cosine to exact', color: 'var(--direct)' },
-  { key: 'implicit', label: 'cosine, implicit term', color: 'var(--implicit)' },
+  { key: 'implicit', label: 'cosine, implicit term', color: 'var(--implicit)', dash: '9 3 2 3' },
   { key: 'share', label: 'implicit share', color: 'var(--ink-soft)', dash: '2 3' },
   { key: 'exactShare', label: 'share, exact', color: 'var(--ink)', dash: '6 3' },
 ];

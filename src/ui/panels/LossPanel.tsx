@@ -53,7 +53,11 @@ export function LossPanel({ focused, onFocus }: PanelFocus): ReactElement {
       title="Loss"
       yName="loss"
       empty="Train and validation loss appear here with the first steps."
-      label="Loss over steps: search on train and validation, then retraining of AutoLoRA and LoRA"
+      label={
+        method === 'autolora'
+          ? 'Loss over steps: search on train and validation, then retraining of AutoLoRA and LoRA'
+          : `Train loss of ${methodFacts[method].title} over steps`
+      }
       rows={rows}
       lines={
         method === 'autolora'

@@ -10,6 +10,7 @@ import type { FigureLine } from '../charts/LineFigure';
 import { RankEvolution } from '../charts/RankEvolution';
 import { layerRankRows, rankKey, tellingLayers, totalRankRows } from '../charts/rankRows';
 import { SwatchKeys } from '../charts/SwatchKeys';
+import { type Stroke, strokes } from '../charts/strokes';
 import { FigureDownload } from '../controls/FigureDownload';
 import { whole } from '../numbers';
 import { useHistory, usePlayground } from '../scope';
@@ -22,13 +23,8 @@ const views = [
 ] as const;
 type View = (typeof views)[number]['value'];
 
-/** Also told apart without colour. */
-const strokes = [
-  { color: 'var(--train)' },
-  { color: 'var(--validation)', dash: '6 3' },
-  { color: 'var(--retrain)', dash: '2 3' },
-  { color: 'var(--baseline)', dash: '9 3 2 3' },
-];
+/** Layers that are drawn at once. */
+const mostLayers = 4;
 
 const totalLine: FigureLine = { key: 'total', label: 'total rank', color: 'var(--accent)' };
 
@@ -49,14 +45,14 @@ export function RankPanel(): ReactElement {
 
   // Chosen by name: another run may have other layers.
   const known = (picked ?? []).map((name) => frames.layers.indexOf(name)).filter((layer) => layer >= 0);
-  const layers = picked && known.length > 0 ? known : tellingLayers(to?.ranks ?? [], strokes.length);
+  const layers = picked && known.length > 0 ? known : tellingLayers(to?.ranks ?? [], mostLayers);
   const lines: FigureLine[] =
     view === 'total'
       ? [totalLine]
       : layers.map((layer, i) => ({
           key: rankKey(layer),
           label: frames.layers[layer] ?? '',
-          ...(strokes[i % strokes.length] as (typeof strokes)[number]),
+          ...(strokes[i] as Stroke),
         }));
   const chosen = layers.join();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the history is mutable, version says when it changed
@@ -73,7 +69,7 @@ export function RankPanel(): ReactElement {
     const name = (one: number) => frames.layers[one] as string;
     const next = layers.includes(layer)
       ? layers.filter((one) => one !== layer)
-      : [...layers, layer].slice(-strokes.length);
+      : [...layers, layer].slice(-mostLayers);
     setPicked(next.map(name));
   };
 
@@ -104,7 +100,7 @@ export function RankPanel(): ReactElement {
           How many components of each layer stand above the threshold, over time.
         </div>
       ) : view === 'map' ? (
-        <RankMap {...{ frames, version, scheme, cursor: replay.cursor }} />
+        <RankMap {...{ frames, version, scheme, ...replay }} />
       ) : (
         <>
           <LegendAndFigure
@@ -130,7 +126,7 @@ export function RankPanel(): ReactElement {
             </p>
           ) : (
             <fieldset className="layer-choice">
-              <legend className="quiet">Layers, up to {strokes.length}</legend>
+              <legend className="quiet">Layers, up to {mostLayers}</legend>
               {frames.layers.map((name, layer) => (
                 <button
                   key={name}
@@ -156,11 +152,13 @@ function RankMap({
   version,
   scheme,
   cursor,
+  onPick,
 }: {
   frames: StoredFrames;
   version: number;
   scheme: ColorScheme;
   cursor: number | undefined;
+  onPick: ((step: number) => void) | undefined;
 }): ReactElement {
   const { ref: sized, width } = useElementSize();
   return (
@@ -177,6 +175,7 @@ function RankMap({
           width={width || 420}
           version={version}
           cursor={cursor}
+          onPick={onPick}
         />
       </div>
     </>

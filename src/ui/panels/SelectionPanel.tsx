@@ -47,7 +47,7 @@ export function SelectionPanel(): ReactElement {
   const uniformThreshold = uniformThresholdOf(config, components);
   const threshold = uniformThreshold === undefined ? undefined : uniformThreshold * 2 ** shift;
   const usualName = config.adapter.selection === 'softmax' ? '1/k' : '½';
-  const thresholdName = shift === 0 ? usualName : `${compact(2 ** shift, 3)} × ${usualName} (tried)`;
+  const thresholdName = shift === 0 ? usualName : `${compact(2 ** shift)} × ${usualName} (tried)`;
 
   return (
     <section className="card" ref={panel} aria-labelledby="selection-title">

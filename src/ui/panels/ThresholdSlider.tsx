@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import type { LayerRank } from '../../telemetry/events';
 import { totalRank } from '../../telemetry/ranks';
 import { reach } from '../charts/colorScales';
-import { whole } from '../numbers';
+import { timesLambda, whole } from '../numbers';
 import { useActions, usePlayground } from '../scope';
 
 interface ThresholdSliderProps {
@@ -13,8 +13,7 @@ interface ThresholdSliderProps {
   ranks: readonly LayerRank[];
 }
 
-/** 1, 1.41, 0.71 × λ */
-const timesText = (shift: number) => `${(2 ** shift).toFixed(2).replace(/\.?0+$/, '')} λ`;
+const shiftText = (shift: number) => timesLambda(2 ** shift);
 
 export function ThresholdSlider({ shift, ranks }: ThresholdSliderProps): ReactElement {
   const { retrain, tryRanks } = useActions();
@@ -34,15 +33,15 @@ export function ThresholdSlider({ shift, ranks }: ThresholdSliderProps): ReactEl
         step={0.125}
         value={shift}
         onChange={onShift}
-        label={timesText}
+        label={shiftText}
         marks={[{ value: 0 }]}
         thumbLabel="Threshold in multiples of λ, to try"
-        thumbValueText={`${timesText(shift)}, total rank ${total}`}
+        thumbValueText={`${shiftText(shift)}, total rank ${total}`}
       />
       <output className="quiet" aria-live="polite">
         {shift === 0
           ? 'at λ'
-          : `${timesText(shift)}: total rank ${whole(total)}${hidden ? `, ${whole(2 * hidden * total)} parameters` : ''}`}
+          : `${shiftText(shift)}: total rank ${whole(total)}${hidden ? `, ${whole(2 * hidden * total)} parameters` : ''}`}
       </output>
       {shift !== 0 && (
         <>

@@ -3,6 +3,7 @@ import { type ReactElement, useMemo, useRef, useState } from 'react';
 import type { RunSummary } from '../../store/runRecord';
 import { LegendAndFigure } from '../charts/ChartCard';
 import type { FigureLine } from '../charts/LineFigure';
+import { type Stroke, strokes } from '../charts/strokes';
 import { FigureDownload } from '../controls/FigureDownload';
 import { SmoothingSlider } from '../controls/SmoothingSlider';
 import { DifferenceTable } from './DifferenceTable';
@@ -10,17 +11,8 @@ import { type Curve, curveNames, firstCurve, isSmoothed, overlayOf, overlayRows 
 import { runCount } from './runList';
 import { useRunHistories } from './useRunHistories';
 
-/** Told apart by dash as well as by colour, safe for red-green deficiency (Okabe & Ito 2008). */
-const looks: Pick<FigureLine, 'color' | 'dash'>[] = [
-  { color: 'var(--train)' },
-  { color: 'var(--validation)', dash: '6 3' },
-  { color: 'var(--retrain)', dash: '2 3' },
-  { color: 'var(--baseline)', dash: '8 3 2 3' },
-  { color: 'var(--ink)', dash: '1 3' },
-  { color: 'var(--ink-soft)', dash: '10 4' },
-];
 /** More lines than this cannot be told apart. */
-const mostOverlaid = looks.length;
+const mostOverlaid = strokes.length;
 
 export function RunComparison({ runs }: { runs: readonly RunSummary[] }): ReactElement {
   const frame = useRef<HTMLElement>(null);
@@ -31,8 +23,8 @@ export function RunComparison({ runs }: { runs: readonly RunSummary[] }): ReactE
   const histories = useRunHistories(overlaid);
   const { drawn, notes } = useMemo(() => overlayOf(overlaid, histories, curve), [overlaid, histories, curve]);
   const lines = drawn.map((run): FigureLine => {
-    const look = looks[overlaid.indexOf(run)] as (typeof looks)[number];
-    return { key: run.id, label: run.name, ...look, raw: isSmoothed(curve) };
+    const stroke = strokes[overlaid.indexOf(run)] as Stroke;
+    return { key: run.id, label: run.name, ...stroke, raw: isSmoothed(curve) };
   });
   const rows = useMemo(
     () =>
@@ -88,6 +80,7 @@ export function RunComparison({ runs }: { runs: readonly RunSummary[] }): ReactE
             lines={lines}
             logarithmic={false}
             spanned
+            stepped={curve === 'rank'}
             yName={curve === 'rank' ? 'total rank' : 'loss'}
             label={`${curveNames[curve]} of ${names}`}
           />
