@@ -15,6 +15,7 @@ import {
   inputFor,
   type Kind,
   kinds,
+  ofType,
   openSession,
   steps,
   timeless,
@@ -65,7 +66,13 @@ describe.each(cases)('$method on $kind', ({ method, kind }) => {
     const { config, model } = resumed.context;
     const given = ['0.query', '0.value', '1.query', '1.value'].map((layer) => ({ layer, rank: 3 }));
     expect(parameters.adapter).toBe(createMethod(method, { config, model, ranks: given }).parameterCount);
+    const totals = trains.map((event) => event.ranks && totalRank(event.ranks));
     if (method === 'adalora') expect(totalRank(ranks)).toBe(8);
+    // Its budget: ⌊8 + 4 (1 − (2 − 1) / 3)³⌋ after step 2, the target from step 4 on.
+    if (method === 'adalora') expect(totals).toEqual([9, 8, 8]);
+    else if (method === 'sora') expect(trains.map((event) => event.ranks?.length)).toEqual([4, 4, 4]);
+    else expect(totals).toEqual([undefined, undefined, undefined]);
+    if (totals.at(-1) !== undefined) expect(trains.at(-1)?.ranks).toEqual(ranks);
     if (method === 'sora') expect(ranks.some(({ rank }) => rank < 3)).toBe(true);
     expect(ranks).toHaveLength(method === 'adapter' || method === 'full' ? 0 : 4);
 
@@ -95,6 +102,33 @@ describe.each(cases)('$method on $kind', ({ method, kind }) => {
     whole.dispose();
     resumed.dispose();
     expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('ranks while AdaLoRA trains', () => {
+  it('are those of the last pruning, after a snapshot too, though the values grow again between two', async () => {
+    const adalora = {
+      initRank: 3,
+      targetRank: 2,
+      initialFraction: 0.2,
+      finalFraction: 0.2,
+      maskFraction: 0.5,
+    };
+    const input = inputFor('sequence', 'adalora', { adalora });
+    const totalsOf = (events: readonly TelemetryEvent[]) =>
+      ofType(events, 'train').map(({ ranks }) => ranks && totalRank(ranks));
+    const whole = await openSession(input);
+    const events: TelemetryEvent[] = [];
+    while (whole.progress.phase !== 'retrain' || whole.progress.step < 3)
+      events.push(...(await whole.advance()));
+    const snapshot = structuredClone(await whole.snapshot());
+    events.push(...(await finish(whole)));
+    // It prunes after step 3, to ⌊8 + 4 (1 − 2 / 4)³⌋, and after its last one.
+    expect(totalsOf(events)).toEqual([undefined, 8, 8]);
+    const resumed = await ExperimentSession.create({ ...input, snapshot });
+    expect(totalsOf(await finish(resumed))).toEqual([8, 8]);
+    whole.dispose();
+    resumed.dispose();
   });
 });
 

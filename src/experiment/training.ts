@@ -27,6 +27,8 @@ export interface SavedTraining {
   losses: number[];
   /** Absent in runs that an earlier version saved. */
   cost?: PhaseCost;
+  /** Ranks after the last pruning that was read. */
+  pruned?: LayerRank[];
 }
 
 export class TrainingRun {
@@ -34,6 +36,8 @@ export class TrainingRun {
   private readonly sampler: BatchSampler;
   private readonly meter: LossMeter;
   private readonly clock = new StepClock();
+  /** Ranks after the last pruning that was read. */
+  private pruned: LayerRank[] | undefined;
 
   private constructor(
     private readonly context: ExperimentContext,
@@ -59,6 +63,7 @@ export class TrainingRun {
       saved?.position,
     );
     this.meter = new LossMeter(saved?.losses);
+    this.pruned = saved?.pruned;
   }
 
   /**
@@ -118,16 +123,31 @@ export class TrainingRun {
       position: this.sampler.position,
       losses: [...this.meter.numbers],
       cost: this.cost.total,
+      ...(this.pruned && { pruned: this.pruned }),
     };
   }
 
   async *steps(): AsyncGenerator<TelemetryEvent[], void, undefined> {
-    const { retrain, reportEvery } = this.context.config;
+    const { retrain } = this.context.config;
     while (this.step < retrain.steps) {
       this.takeStep();
-      const report = this.step % reportEvery === 0 || this.step === retrain.steps;
-      yield report ? [await this.report()] : [];
+      if (this.isLastPruning) this.pruned = await this.ranks();
+      yield this.step === this.nextReport ? [await this.report()] : [];
     }
+  }
+
+  /** The step that is reported next, the present one included. */
+  private get nextReport(): number {
+    const { retrain, reportEvery } = this.context.config;
+    return Math.min(retrain.steps, Math.ceil(this.step / reportEvery) * reportEvery);
+  }
+
+  /** True where the step ended with the last pruning before a report: ranks are read at most once for each. */
+  private get isLastPruning(): boolean {
+    const prunes = (step: number) => this.method.prunesAfter?.(step) ?? false;
+    if (!prunes(this.step)) return false;
+    for (let later = this.step + 1; later <= this.nextReport; later++) if (prunes(later)) return false;
+    return true;
   }
 
   /** Rate of step `step`, from 0. */
@@ -211,6 +231,7 @@ export class TrainingRun {
       trainLoss: this.meter.takeMean(),
       learningRate: this.rateOf(this.step - 1),
       stepMs,
+      ...(this.pruned && { ranks: this.pruned }),
     };
   }
 

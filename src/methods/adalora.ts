@@ -221,6 +221,7 @@ export function adalora({ model, config }: MethodInput): FinetuningMethod {
       return distance && (tf.mul(distance, options.orthogonality) as tf.Scalar);
     },
     afterStep: (taken) => allocate(layers, schedule, options, taken),
+    prunesAfter: (step) => budgetAt(schedule, step).masks,
     parameterCount: loraParameters(layers) + adapted.reduce((total, { rank }) => total + rank, 0),
   };
 }

@@ -64,6 +64,11 @@ export interface FinetuningMethod {
   rateFactor?(name: string): number;
   /** After the optimizer's step, inside `tf.tidy`; what is returned may hold tensors that were given. */
   afterStep?(taken: TakenStep): { weights: TensorRecord; state: MethodState };
+  /**
+   * True where step `step`, from 1, ends with a pruning, so that `ranks` says then how many components are left; absent where
+   * ranks stay as they are.
+   */
+  prunesAfter?(step: number): boolean;
   /** Trainable parameters besides the head, by the method's formula. */
   readonly parameterCount: number;
   /** Rank of every layer under these weights; empty for a method without ranks. */

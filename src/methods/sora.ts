@@ -40,6 +40,7 @@ export function sora({ model, config }: MethodInput): FinetuningMethod {
       }
       return { weights: next, state };
     },
+    prunesAfter: () => true,
     parameterCount: loraParameters(layers) + layers.reduce((total, { rank }) => total + rank, 0),
   };
 }

@@ -1,7 +1,8 @@
 /** The numbers a run has reported, outside React: series for the charts, frames for the heatmap. */
 import type { ExperimentConfig } from '../config/experiment';
 import type { Progress } from '../runtime/protocol';
-import type { TelemetryEvent } from '../telemetry/events';
+import type { LayerRank, TelemetryEvent } from '../telemetry/events';
+import { totalRank } from '../telemetry/ranks';
 import { BoundedSeries, type StoredSeries } from '../telemetry/series';
 import { SelectionFrames, type StoredFrames } from './selectionFrames';
 
@@ -19,6 +20,8 @@ const seriesWidths = {
   autolora: 1,
   /** x: training step; train loss of plain LoRA, or of whatever method is trained without AutoLoRA. */
   lora: 1,
+  /** x: training step; total rank after the last pruning, of a method that prunes while it trains. */
+  ranks: 1,
   /** x: steps of all phases; milliseconds per step, megabytes of tensors. */
   cost: 2,
 } as const;
@@ -39,6 +42,8 @@ export class RunHistory {
   readonly series: Readonly<Record<SeriesName, BoundedSeries>> = Object.fromEntries(
     seriesNames.map((name) => [name, new BoundedSeries(seriesWidths[name])]),
   ) as Record<SeriesName, BoundedSeries>;
+  /** Rank of every layer as the last training step told them; not stored. */
+  layerRanks: readonly LayerRank[] = [];
   /** Steps of the phases before the present one. */
   private stepsBefore = 0;
   private megabytes = Number.NaN;
@@ -68,6 +73,10 @@ export class RunHistory {
       case 'train':
         this.series[event.role === 'autolora' ? 'autolora' : 'lora'].push(event.step, event.trainLoss);
         cost.push(this.stepsBefore + event.step, event.stepMs, this.megabytes);
+        if (event.ranks) {
+          this.series.ranks.push(event.step, totalRank(event.ranks));
+          this.layerRanks = event.ranks;
+        }
         break;
       case 'phase':
         if (event.status === 'begin' && event.phase === 'retrain') this.stepsBefore = cost.lastX ?? 0;
@@ -86,6 +95,7 @@ export class RunHistory {
   clear(): void {
     for (const name of seriesNames) this.series[name].clear();
     this.frames.clear();
+    this.layerRanks = [];
     this.stepsBefore = 0;
     this.version += 1;
   }
@@ -108,6 +118,7 @@ export class RunHistory {
       else this.series[name].clear();
     }
     this.frames.restore(stored.frames);
+    this.layerRanks = [];
     this.stepsBefore = stored.stepsBefore;
     this.version += 1;
   }

@@ -191,6 +191,8 @@ export interface TrainEvent {
   trainLoss: number;
   learningRate: number;
   stepMs: number;
+  /** Rank of every layer after the last pruning, of a method that prunes while it trains; absent before the first one. */
+  ranks?: LayerRank[];
 }
 
 export interface EvaluationEvent {

@@ -1,8 +1,10 @@
 /** Rank charts: steps of the chosen layers and of all, bounded, and which layers are shown first. */
 import { describe, expect, it } from 'vitest';
+import { parseExperimentConfig } from '../../config/experiment';
+import { RunHistory } from '../../store/history';
 import type { SelectionFrame } from '../../store/selectionFrames';
 import { mostPoints } from './lossRows';
-import { layerRankRows, tellingLayers, totalRankRows } from './rankRows';
+import { layerRankRows, tellingLayers, totalRankRows, trainedRankRows } from './rankRows';
 
 const frame = (step: number, ranks: number[]): SelectionFrame => ({
   step,
@@ -29,6 +31,23 @@ describe('rank rows', () => {
       [10, 9],
       [15, 6],
     ]);
+  });
+
+  it('are the totals that a method told which prunes while it trains', () => {
+    const history = new RunHistory();
+    const config = parseExperimentConfig({ method: 'adalora' });
+    const train = { type: 'train', role: 'adalora', trainLoss: 1, learningRate: 1, stepMs: 1 } as const;
+    const ranks = [3, 2].map((rank, i) => ({ layer: `0.${i}`, rank }));
+    history.push({ ...train, step: 4 }, config);
+    history.push({ ...train, step: 8, ranks }, config);
+    expect(trainedRankRows(history)).toEqual([{ x: 8, total: 5 }]);
+    expect(history.layerRanks).toEqual(ranks);
+    const again = new RunHistory();
+    again.restore(history.stored());
+    expect(trainedRankRows(again)).toEqual([{ x: 8, total: 5 }]);
+    const { ranks: _, ...older } = history.stored().series;
+    again.restore({ ...history.stored(), series: older as never });
+    expect(trainedRankRows(again)).toEqual([]);
   });
 
   it('keep a dip that lasted one step, however long the search', () => {

@@ -1,4 +1,5 @@
-/** Rows for the rank charts: of chosen layers, or of all together, over the search. */
+/** Rows for the rank charts: of chosen layers, or of all together, over the search or a training that prunes. */
+import type { RunHistory } from '../../store/history';
 import { type SelectionFrame, totalRank } from '../../store/selectionFrames';
 import { minMaxIndices } from '../../telemetry/series';
 import { type ChartRow, mostPoints } from './lossRows';
@@ -30,6 +31,14 @@ export const layerRankRows = (frames: readonly SelectionFrame[], layers: readonl
 /** `total` is the rank of all layers together. */
 export const totalRankRows = (frames: readonly SelectionFrame[]): ChartRow[] =>
   rowsOf(frames, [['total', totalRank]]);
+
+/** `total` is the rank of all layers together, of a method that prunes while it trains. */
+export function trainedRankRows({ series: { ranks } }: RunHistory): ChartRow[] {
+  const totals = ranks.column(0);
+  return minMaxIndices([totals], ranks.length, mostPoints).map(
+    (i): ChartRow => ({ x: ranks.x[i] as number, total: totals[i] as number }),
+  );
+}
 
 /** Layers to look at before any is chosen: those whose ranks ended furthest apart, smallest first. */
 export function tellingLayers(ranks: ArrayLike<number>, count: number): number[] {

@@ -4,7 +4,7 @@ import { parseExperimentConfig } from '../../config/experiment';
 import { RunHistory } from '../../store/history';
 import { firstCurve, isSmoothed, overlayOf, overlayRows } from './overlayRows';
 
-const withLosses = (losses: readonly number[]) => {
+const withLosses = (losses: readonly number[], ranks?: readonly number[]) => {
   const history = new RunHistory();
   const config = parseExperimentConfig({});
   losses.forEach((trainLoss, i) => {
@@ -17,6 +17,7 @@ const withLosses = (losses: readonly number[]) => {
         trainLoss,
         learningRate: 1,
         stepMs: 1,
+        ranks: ranks && [{ layer: '0.query', rank: ranks[i] }],
       } as never,
       config,
     );
@@ -45,6 +46,11 @@ describe('overlayRows', () => {
     expect(isSmoothed('rank')).toBe(false);
     expect(overlayRows(runs, 'rank', 0.9)).toEqual([]);
     expect(overlayRows(runs, 'train', 0.9)).toEqual([]);
+    const pruned = { key: 'one', history: withLosses([1, 1], [8, 5]) };
+    expect(overlayRows([pruned], 'rank', 0.9)).toEqual([
+      { x: 1, one: 8 },
+      { x: 2, one: 5 },
+    ]);
   });
 });
 

@@ -27,6 +27,9 @@ interface Points {
 function pointsOf({ series, frames }: StoredHistory, curve: Curve): Points {
   if (curve === 'rank') {
     const { frames: states } = frames;
+    // Of a method that prunes while it trains; earlier versions stored none.
+    if (states.length === 0 && series.ranks)
+      return { x: series.ranks.x, y: series.ranks.columns[0] ?? new Float32Array() };
     return {
       x: states.map(({ step }) => step),
       y: Float32Array.from(states, totalRank),

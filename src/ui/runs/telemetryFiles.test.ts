@@ -57,6 +57,16 @@ describe('telemetry files', () => {
     );
   });
 
+  it('have the total rank of a method that prunes while it trains', () => {
+    const ranks = [{ layer: '0.query', rank: 3 }];
+    const step = { ...trained('dora'), ranks } as TelemetryEvent;
+    expect(telemetryCsv(run({ method: 'dora' }, step))).toBe(
+      'phase,step,dora_train_loss,total_rank,step_ms,held_megabytes\n' +
+        'train,1,0.125,3,,\n' +
+        'all,1,,,3,\n',
+    );
+  });
+
   it('leave the columns empty that an earlier version did not store', () => {
     const agreement = { cosine: 0.5, ratio: 2 };
     const told = run(

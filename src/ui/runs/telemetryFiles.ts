@@ -35,6 +35,7 @@ function seriesTexts({ summary: { config } }: Told): [SeriesName, SeriesText][] 
     ],
     ['autolora', { phase: 'retrain', columns: ['retrain_train_loss'] }],
     ['lora', { phase: 'train', columns: [`${other.replaceAll('-', '_')}_train_loss`] }],
+    ['ranks', { phase: 'train', columns: ['total_rank'] }],
     // Counted over all phases, one after the other.
     ['cost', { phase: 'all', columns: ['step_ms', 'held_megabytes'] }],
   ];
