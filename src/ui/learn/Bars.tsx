@@ -7,7 +7,8 @@ import { box, numberStride, unseenNote, uprightScale } from './barScale';
 export interface Series {
   label: string;
   values: readonly number[];
-  className: string;
+  /** A CSS colour. */
+  fill: string;
 }
 
 /** Bars for components 1 to k, in groups where there are several series; values of both signs. */
@@ -40,12 +41,12 @@ export function Bars({
       aria-label={`${label}. ${spoken}`}
     >
       <Axes scale={scale} xName="component" yName={yName} />
-      {series.map(({ values, className, label: name }, s) =>
+      {series.map(({ values, fill, label: name }, s) =>
         values.map((value, j) => (
           <rect
             // biome-ignore lint/suspicious/noArrayIndexKey: component j of series s
             key={`${name}${j}`}
-            className={className}
+            fill={fill}
             x={box.left + j * slot + slot * 0.14 + s * width}
             width={Math.max(1, width - 1)}
             y={Math.min(y(0), y(value))}
@@ -79,11 +80,11 @@ export function Legend({ series }: { series: readonly Series[] }): ReactElement 
   const scale = uprightScale(series.flatMap(({ values }) => values));
   return (
     <p className="lesson-legend">
-      {series.map(({ label, className, values }) => {
+      {series.map(({ label, fill, values }) => {
         const note = unseenNote(values, scale);
         return (
           <span key={label}>
-            <i className={className} /> {label}
+            <i style={{ background: fill }} /> {label}
             {note && <small> ({note})</small>}
           </span>
         );

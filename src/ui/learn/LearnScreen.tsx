@@ -1,10 +1,11 @@
 /** The method in eight chapters, each with its equation, a picture of the run at hand and something to try. */
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { shownConfig } from '../../store/state';
+import { FigureDownload } from '../controls/FigureDownload';
 import { useActions, useHistory, usePlayground } from '../scope';
 import { type Chapter, chapters, type TryIt } from './chapters';
 import { Equation } from './Equation';
-import { Picture } from './pictures';
+import { Picture, pictureKeys } from './pictures';
 import { Subscripts } from './Subscripts';
 import { symbolsOf } from './symbols';
 import { canTry, type RunStanding, tryHint } from './trying';
@@ -115,18 +116,28 @@ function LiveCard({ chapter }: { chapter: Chapter }): ReactElement {
     <section className="card lesson-live" ref={card} aria-labelledby="live-title">
       <div className="card-head">
         <h3 id="live-title">In this run</h3>
-        {frame && perLayer && (
-          <label className="tools quiet">
-            layer{' '}
-            <select value={chosen} onChange={({ currentTarget }) => setLayer(Number(currentTarget.value))}>
-              {frames.layers.map((name, i) => (
-                <option key={name} value={i}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
+        <div className="tools">
+          {frame && perLayer && (
+            <label className="quiet">
+              layer{' '}
+              <select value={chosen} onChange={({ currentTarget }) => setLayer(Number(currentTarget.value))}>
+                {frames.layers.map((name, i) => (
+                  <option key={name} value={i}>
+                    {name}
+                  </option>
+                ))}
+              </select>
+            </label>
+          )}
+          {frame && chapter.picture !== 'ranks' && (
+            <FigureDownload
+              frame={card}
+              title={chapter.title}
+              detail={perLayer ? `layer ${frames.layers[chosen]}, step ${frame.step}` : `step ${frame.step}`}
+              legend={pictureKeys[chapter.picture]}
+            />
+          )}
+        </div>
       </div>
       {frame ? (
         <>

@@ -5,6 +5,7 @@ import type { RunHistory } from '../../store/history';
 import type { Quantity, SelectionFrame } from '../../store/selectionFrames';
 import { keptAt } from '../../store/threshold';
 import { minMaxIndices } from '../../telemetry/series';
+import type { FigureText } from '../figureFile';
 import { compact, timesLambda, whole } from '../numbers';
 import { metricLabel, scoreText } from '../panels/metricText';
 import { usePlayground } from '../scope';
@@ -21,6 +22,28 @@ export interface PictureProps {
   layer: number;
 }
 
+const hypergradientKeys = [
+  { label: 'direct', fill: 'var(--direct)' },
+  { label: 'implicit', fill: 'var(--implicit)' },
+] as const;
+
+/** Three ways from β to a. */
+const variantKeys = [
+  { label: 'softmax', fill: 'var(--accent)' },
+  { label: 'sigmoid', fill: 'var(--retrain)' },
+  { label: 'none (β itself)', fill: 'var(--baseline)' },
+] as const;
+
+/** What the colours of a picture mean, where it has several; for its file. */
+export const pictureKeys: Partial<Record<PictureName, FigureText['legend']>> = {
+  losses: [
+    { label: 'train', color: 'var(--train)' },
+    { label: 'validation', color: 'var(--validation)', dash: '6 3' },
+  ],
+  hypergradient: hypergradientKeys,
+  variants: variantKeys,
+};
+
 const rowOf = ({ history, frame, layer }: PictureProps, quantity: Quantity) => [
   ...history.frames.row(frame, quantity, layer),
 ];
@@ -33,17 +56,14 @@ function OneQuantity(
     <Bars
       label={props.label}
       yName={props.yName}
-      series={[{ label: props.label, values: rowOf(props, props.quantity), className: 'bar-main' }]}
+      series={[{ label: props.label, values: rowOf(props, props.quantity), fill: 'var(--accent)' }]}
       line={props.line && lambda !== undefined ? { at: lambda, text: `λ = ${compact(lambda)}` } : undefined}
     />
   );
 }
 
 function Hypergradient(props: PictureProps): ReactElement {
-  const series: Series[] = [
-    { label: 'direct', values: rowOf(props, 'direct'), className: 'bar-direct' },
-    { label: 'implicit', values: rowOf(props, 'implicit'), className: 'bar-implicit' },
-  ];
+  const series = hypergradientKeys.map((key): Series => ({ ...key, values: rowOf(props, key.label) }));
   return (
     <>
       <Legend series={series} />
@@ -103,7 +123,7 @@ function Threshold({ history, frame, layer }: PictureProps): ReactElement {
       <Bars
         label="Selection weights of the layer"
         yName="selection weight a"
-        series={[{ label: 'a', values: [...frames.row(frame, 'selection', layer)], className: 'bar-main' }]}
+        series={[{ label: 'a', values: [...frames.row(frame, 'selection', layer)], fill: 'var(--accent)' }]}
         line={{ at: lambda, text: `λ = ${compact(lambda)}: rank ${ranks[layer]}` }}
       />
       <label className="lesson-slider">
@@ -174,10 +194,11 @@ function Variants(props: PictureProps): ReactElement {
   const highest = Math.max(...beta);
   const exps = beta.map((b) => Math.exp(b - highest));
   const sum = exps.reduce((total, e) => total + e, 0);
+  const [softmax, sigmoid, unconstrained] = variantKeys;
   const series: Series[] = [
-    { label: 'softmax', values: exps.map((e) => e / sum), className: 'bar-softmax' },
-    { label: 'sigmoid', values: beta.map((b) => 1 / (1 + Math.exp(-b))), className: 'bar-sigmoid' },
-    { label: 'none (β itself)', values: beta, className: 'bar-unconstrained' },
+    { ...softmax, values: exps.map((e) => e / sum) },
+    { ...sigmoid, values: beta.map((b) => 1 / (1 + Math.exp(-b))) },
+    { ...unconstrained, values: beta },
   ];
   return (
     <>

@@ -1,10 +1,10 @@
 /** What training costs: milliseconds per step over time, memory, tensors. */
 import { type ReactElement, useMemo, useRef } from 'react';
-import { minMaxIndices } from '../../telemetry/series';
-import { megabytes } from '../numbers';
+import { slowRestMs } from '../../store/loading';
+import type { BoundedSeries } from '../../telemetry/series';
+import { costBox, costLine } from '../charts/costLine';
+import { compact, megabytes } from '../numbers';
 import { useHistory, usePlayground } from '../scope';
-
-const size = { width: 300, height: 30 };
 
 export function CostPanel(): ReactElement {
   const panel = useRef<HTMLElement>(null);
@@ -12,24 +12,8 @@ export function CostPanel(): ReactElement {
   const stepMs = usePlayground((state) => Math.round(state.progress?.stepMs ?? 0));
   const bytes = usePlayground((state) => state.progress?.bytes ?? 0);
   const tensors = usePlayground((state) => state.progress?.tensors ?? 0);
+  const slow = usePlayground((state) => state.slow);
   const { cost } = history.series;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the series is mutable, version says when it changed
-  const line = useMemo(() => {
-    const ms = cost.column(0);
-    const kept = minMaxIndices([ms], cost.length, 300).filter((i) => Number.isFinite(ms[i]));
-    const sorted = kept.map((i) => ms[i] as number).sort((a, b) => a - b);
-    // One slow first step (compilation) should not flatten the rest.
-    const top = (sorted[Math.floor(sorted.length * 0.98)] ?? 1) * 1.15;
-    const first = cost.x[0] ?? 0;
-    const span = Math.max(1, (cost.lastX ?? 1) - first);
-    return kept
-      .map((i) => {
-        const x = (((cost.x[i] as number) - first) / span) * size.width;
-        const y = size.height - Math.min(1, (ms[i] as number) / top) * size.height;
-        return `${x.toFixed(1)},${y.toFixed(1)}`;
-      })
-      .join(' ');
-  }, [cost, version]);
   return (
     <section className="card" ref={panel} aria-label="Throughput and memory">
       <div className="card-head">
@@ -44,7 +28,7 @@ export function CostPanel(): ReactElement {
         </div>
         <div>
           <dt>steps per second</dt>
-          <dd>{stepMs > 0 ? (1000 / stepMs).toFixed(1) : '–'}</dd>
+          <dd>{stepMs > 0 ? (1000 / (stepMs + (slow ? slowRestMs : 0))).toFixed(1) : '–'}</dd>
         </div>
         <div>
           <dt title="Weights, optimizer moments and batches; the browser itself takes more">
@@ -56,19 +40,46 @@ export function CostPanel(): ReactElement {
         </div>
       </dl>
       {cost.length > 1 && (
-        <figure className="cost-figure">
-          <figcaption className="quiet">ms per step, over the run</figcaption>
-          <svg
-            className="cost-line"
-            viewBox={`0 0 ${size.width} ${size.height}`}
-            preserveAspectRatio="none"
-            role="img"
-            aria-label="Milliseconds per step over the run"
-          >
-            <polyline points={line} />
-          </svg>
-        </figure>
+        <>
+          <CostFigure series={cost} column={0} version={version} unit="ms per step" />
+          <CostFigure series={cost} column={1} version={version} unit="MB of memory" />
+        </>
       )}
     </section>
+  );
+}
+
+interface CostFigureProps {
+  series: BoundedSeries;
+  column: number;
+  /** Rises with every point, since the series is changed in place. */
+  version: number;
+  unit: string;
+}
+
+/** One cost over the run, from 0 up; nothing where it is not known. */
+function CostFigure({ series, column, version, unit }: CostFigureProps): ReactElement | null {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the series is mutable, version says when it changed
+  const { points, top, cut } = useMemo(
+    () => costLine(series.x, series.column(column)),
+    [series, column, version],
+  );
+  if (points === '') return null;
+  const scale = `${compact(top)} ${unit}`;
+  return (
+    <figure className="cost-figure">
+      <figcaption className="quiet">
+        0 to {scale}, over the run{cut > 0 && '; what is above is cut off'}
+      </figcaption>
+      <svg
+        className="cost-line"
+        viewBox={`0 0 ${costBox.width} ${costBox.height}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`${unit} over the run, on a scale from 0 to ${scale}`}
+      >
+        <polyline points={points} />
+      </svg>
+    </figure>
   );
 }
