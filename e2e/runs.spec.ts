@@ -49,10 +49,15 @@ test('two runs are kept over a reload, compared, opened, deleted and called back
   await expect(scores).toContainText('±');
 
   await runs.act(1, 'Name, tags, notes');
-  await page.getByRole('textbox', { name: 'Name' }).fill('the first one');
+  const name = page.getByRole('textbox', { name: 'Name' });
+  // Longer than the menu takes to give the focus back.
+  await page.waitForTimeout(100);
+  await expect(name).toBeFocused();
+  await name.fill('the first one');
   await page.getByRole('textbox', { name: 'Tags' }).fill('workshop, test');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(runs.rows.nth(1)).toContainText('workshop');
+  await expect(page.getByRole('button', { name: 'More for the first one' })).toBeFocused();
 
   const saved = page.waitForEvent('download');
   await runs.act(1, 'Export the run');
@@ -60,12 +65,21 @@ test('two runs are kept over a reload, compared, opened, deleted and called back
 
   await runs.act(1, 'Delete the run');
   await expect(runs.rows).toHaveCount(1);
-  await page.getByRole('button', { name: 'Undo' }).click();
+  const undo = page.getByRole('button', { name: 'Undo' });
+  await expect(undo).toBeFocused();
+  await expect(undo).toBeInViewport();
+  await undo.click();
   await expect(runs.rows).toHaveCount(2);
 
   await runs.rows.nth(1).getByRole('button', { name: 'Open' }).click();
   await playground.score('autolora');
   expect(await playground.ranks('autolora')).toBe(ranks);
+  await expect(playground.notes).toContainText('Resumed at step');
+  // Wherever the page is scrolled to.
+  for (const place of [0, 1]) {
+    await page.evaluate((share) => scrollTo(0, share * document.documentElement.scrollHeight), place);
+    await expect(playground.notes).toBeInViewport();
+  }
   await expect(playground.heatmap.getByRole('gridcell').first()).toHaveAccessibleName(/a \d/);
 
   await runs.show();

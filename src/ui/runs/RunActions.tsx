@@ -1,6 +1,6 @@
 /** What can be done with a kept run: open it, and a menu with all else. */
 import { Menu } from '@mantine/core';
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, type RefObject, useState } from 'react';
 import type { RunSummary } from '../../store/runRecord';
 import { useConfirm } from '../controls/useConfirm';
 import { download } from '../download';
@@ -10,13 +10,15 @@ import { telemetryCsv, telemetryLines } from './telemetryFiles';
 
 interface RunActionsProps {
   run: RunSummary;
+  /** The button that opens the menu. */
+  menu: RefObject<HTMLButtonElement | null>;
   /** The editor of its name, tags and notes is open. */
   editing: boolean;
   /** Name, tags and notes are to be changed. */
   onEdit(): void;
 }
 
-export function RunActions({ run, ...editor }: RunActionsProps): ReactElement {
+export function RunActions({ run, ...more }: RunActionsProps): ReactElement {
   const { openRun, setLinkKey } = useActions();
   /** The worker has it too; one that is only looked at can be opened again. */
   const inLab = usePlayground((state) => state.run?.id === run.id && !state.viewing);
@@ -28,12 +30,12 @@ export function RunActions({ run, ...editor }: RunActionsProps): ReactElement {
       <button type="button" className="toggle" disabled={inLab} onClick={() => void open()}>
         {inLab ? 'in the Lab' : run.finished || run.weightBytes === 0 ? 'Open' : 'Resume'}
       </button>
-      <RunMenu run={run} {...editor} />
+      <RunMenu run={run} {...more} />
     </span>
   );
 }
 
-function RunMenu({ run, editing, onEdit }: RunActionsProps): ReactElement {
+function RunMenu({ run, menu, editing, onEdit }: RunActionsProps): ReactElement {
   const library = useLibraryActions();
   const onPage = usePlayground((state) => state.run?.id === run.id);
   const { id, name, pinned, weightBytes } = run;
@@ -53,11 +55,11 @@ function RunMenu({ run, editing, onEdit }: RunActionsProps): ReactElement {
       shadow="md"
       withinPortal
       withInitialFocusPlaceholder={false}
-      // The editor keeps the focus until it is closed; then it comes back here.
+      // The editor that was opened from here keeps it.
       returnFocus={!editing}
     >
       <Menu.Target>
-        <button type="button" className="toggle" aria-label={`More for ${name}`}>
+        <button ref={menu} type="button" className="toggle" aria-label={`More for ${name}`}>
           more ▾
         </button>
       </Menu.Target>

@@ -1,5 +1,5 @@
 /** One kept run in the table. */
-import { memo, type ReactElement, useCallback, useState } from 'react';
+import { memo, type ReactElement, useCallback, useRef, useState } from 'react';
 import { comparedTitle } from '../../report/comparedMethods';
 import { taskInfo } from '../../store/choices';
 import { ownScore, type RunSummary, statusText } from '../../store/runRecord';
@@ -27,7 +27,12 @@ export const RunRow = memo(function RunRow(props: RunRowProps): ReactElement {
   const onPage = usePlayground((state) => state.run?.id === run.id);
   const [editing, setEditing] = useState(false);
   const edit = useCallback(() => setEditing((on) => !on), []);
-  const actions = <RunActions run={run} editing={editing} onEdit={edit} />;
+  const menu = useRef<HTMLButtonElement>(null);
+  const close = () => {
+    menu.current?.focus();
+    setEditing(false);
+  };
+  const actions = <RunActions run={run} menu={menu} editing={editing} onEdit={edit} />;
   return (
     <>
       <tr data-on-page={onPage}>
@@ -55,7 +60,7 @@ export const RunRow = memo(function RunRow(props: RunRowProps): ReactElement {
         <tr>
           <td />
           <td colSpan={columns.length + (narrow ? 0 : 1)}>
-            <RunLabelsEditor run={run} onDone={() => setEditing(false)} />
+            <RunLabelsEditor run={run} onDone={close} />
           </td>
         </tr>
       )}
