@@ -12,10 +12,10 @@ import { PagePart } from '../PagePart';
 import { usePlayground } from '../scope';
 import { verdictText } from './metricText';
 import { RoleResult } from './RoleResult';
-import { TryIt } from './TryIt';
 import '../styles/result.css';
 
-// Neither is needed before there is a result.
+// None of them is needed at first sight.
+const TryIt = lazy(() => import('./TryIt'));
 const Predictions = lazy(() => import('./Predictions'));
 const TakeAway = lazy(() => import('./TakeAway'));
 
@@ -35,7 +35,9 @@ export function ResultPanel(): ReactElement {
           <RoleResult key={role} role={role} />
         ))}
         <div className="result-side">
-          <TryIt />
+          <PagePart name="Try it">
+            <TryIt />
+          </PagePart>
         </div>
         <DevPredictions />
       </div>

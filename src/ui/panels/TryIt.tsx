@@ -19,7 +19,7 @@ import { type TryExample, tryExample } from './tryExamples';
 const titleOf = (model: AskedModel): string =>
   model === 'before' ? 'before training' : methodFacts[model].title;
 
-export function TryIt(): ReactElement {
+export default function TryIt(): ReactElement {
   const name = usePlayground((state) => shownConfig(state).data.task);
   const kind = taskInfo(name)?.kind ?? 'classification';
   // Another task starts with its own example.
