@@ -1,0 +1,255 @@
+/** What a configuration does to a run: each setting reaches the optimizer, the loss or the data that it speaks of. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BilevelState } from '../bilevel/steps';
+import { type ExperimentConfig, type ExperimentInput, parseExperimentConfig } from '../config/experiment';
+import type { MethodName } from '../config/methods';
+import { type DeviceBatch, disposeTaskModel } from '../model/taskModel';
+import { ADAM_DEFAULTS } from '../optim/adamw';
+import type { EncodedExample } from '../tasks/encoding';
+import type { SearchEvent, SequencePrediction, TelemetryEvent, TrainEvent } from '../telemetry/events';
+import { switchBackend } from '../testing/backends';
+import { evaluationOf, finish, inputFor, ofType, timeless } from '../testing/tinySession';
+import { createContext, type ExperimentContext } from './context';
+import { CostMeter } from './cost';
+import { SearchRun } from './search';
+import { SearchProblem } from './searchProblem';
+import { ExperimentSession } from './session';
+import { beginTraining } from './trainingStart';
+
+/** Three steps of each phase, each reported; nothing clips, drops or warms up. */
+const short: ExperimentInput = {
+  reportEvery: 1,
+  data: { trainSize: 0, devSize: 0, validationFraction: 0.25 },
+  adapter: { rank: 3 },
+  search: { steps: 3, batchSize: 4, clipNorm: 0, warmupFraction: 0 },
+  retrain: { steps: 3, batchSize: 4, clipNorm: 0, warmupFraction: 0, learningRate: 0.01 },
+};
+
+let context: ExperimentContext;
+
+beforeAll(async () => {
+  await switchBackend('wasm');
+  context = await createContext(inputFor('sequence', 'autolora', short));
+});
+
+afterAll(() => disposeTaskModel(context.model));
+
+/** The configuration of `context` with other values at paths such as `search.clipNorm`. */
+function changed(values: Record<string, unknown>): ExperimentConfig {
+  const config = structuredClone(context.config) as unknown as Record<string, Record<string, unknown>>;
+  for (const [path, value] of Object.entries(values)) {
+    const [section, field] = path.split('.') as [string, string];
+    const fields = config[section] as Record<string, unknown>;
+    expect(fields).toHaveProperty(field);
+    expect(fields[field], path).not.toBe(value);
+    fields[field] = value;
+  }
+  return parseExperimentConfig(config);
+}
+
+async function eventsOf<E extends TelemetryEvent>(steps: AsyncGenerator<TelemetryEvent[]>): Promise<E[]> {
+  const events: TelemetryEvent[] = [];
+  for await (const some of steps) events.push(...some);
+  return timeless(events);
+}
+
+async function searched(changes: Partial<ExperimentContext> = {}): Promise<SearchEvent[]> {
+  const search = SearchRun.begin({ ...context, ...changes });
+  const events = await eventsOf<SearchEvent>(search.steps());
+  search.dispose();
+  return events;
+}
+
+async function trained(
+  method: MethodName,
+  changes: Partial<ExperimentContext> = {},
+): Promise<Omit<TrainEvent, 'role'>[]> {
+  const training = await beginTraining({ ...context, ...changes }, method, [], undefined);
+  const events = await eventsOf<TrainEvent>(training.steps());
+  training.dispose();
+  return events.map(({ role, ...event }) => event);
+}
+
+const relabelled = ([first, ...others]: EncodedExample[]): EncodedExample[] => [
+  { ...(first as EncodedExample), label: 1 - (first?.label as number) },
+  ...others,
+];
+
+describe('a search', () => {
+  let plain: SearchEvent[];
+  beforeAll(async () => {
+    plain = await searched();
+  });
+
+  /** A rate that is reported need not be the one that is taken. */
+  const withoutRate = (events: SearchEvent[]) => events.map(({ learningRate, ...event }) => event);
+  const betasOf = (event?: SearchEvent) => event?.layers.map(({ beta }) => beta);
+  const magnitudesOf = (event?: SearchEvent) => event?.layers.map(({ magnitude }) => magnitude);
+
+  it('draws for W from D_tr and for β from D_val', async () => {
+    const search = SearchRun.begin(context);
+    await search.steps().next();
+    expect([context.searchTrain.length, context.searchValidation.length]).toEqual([9, 3]);
+    expect(search.drawn).toMatchObject({ weights: { of: 9 }, selection: { of: 3, count: 3 } });
+    search.dispose();
+  });
+
+  it('moves β, and not W, by the labels of D_val', async () => {
+    const [before] = plain;
+    const [after] = await searched({ searchValidation: relabelled(context.searchValidation) });
+    expect(after?.validationLoss).not.toBe(before?.validationLoss);
+    expect(betasOf(after)).not.toEqual(betasOf(before));
+    expect(after?.trainLoss).toBe(before?.trainLoss);
+    expect(magnitudesOf(after)).toEqual(magnitudesOf(before));
+  });
+
+  it('gives each option of its steps its own setting', () => {
+    const config = changed({
+      'search.steps': 10,
+      'search.learningRate': 0.02,
+      'search.weightDecay': 0.03,
+      'search.betaLearningRate': 0.04,
+      'search.betaWeightDecay': 0.05,
+      'search.betaAdamBeta1': 0.6,
+      'search.clipNorm': 0.7,
+      'search.schedule': 'linear',
+      'search.warmupFraction': 0.4,
+      'hypergradient.rollback': true,
+    });
+    const problem = new SearchProblem({ ...context, config });
+    const at = { step: 1, half: 'both', cost: new CostMeter() } as const;
+    const [, , , options] = problem.at({} as BilevelState, { train: {} as DeviceBatch }, at);
+    expect(options).toEqual({
+      hypergradient: config.hypergradient,
+      weightAdam: { ...ADAM_DEFAULTS, weightDecay: 0.03 },
+      betaAdam: { ...ADAM_DEFAULTS, beta1: 0.6, weightDecay: 0.05 },
+      // The second of four steps of warm-up.
+      weightLearningRate: expect.closeTo(0.01, 12),
+      betaLearningRate: 0.04,
+      clipNorm: 0.7,
+      rollback: true,
+      half: 'both',
+    });
+  });
+
+  it.each([
+    ['search.batchSize', 2],
+    ['search.learningRate', 0.002],
+    ['search.weightDecay', 0.9],
+    ['search.betaLearningRate', 0.03],
+    ['search.betaWeightDecay', 0.9],
+    ['search.betaAdamBeta1', 0.5],
+    ['search.schedule', 'linear'],
+    ['search.clipNorm', 0.01],
+    ['search.dropout', 0.2],
+    ['adapter.dropout', 0.2],
+    ['adapter.loraAlpha', 8],
+    ['adapter.selection', 'sigmoid'],
+    ['hypergradient.estimator', 'first-order'],
+    ['hypergradient.eta', 0.5],
+    ['hypergradient.unroll', 'optimizer'],
+    ['hypergradient.perturbAround', 'post-step'],
+    ['hypergradient.implicitScale', 'unit'],
+    ['hypergradient.finiteDifferenceRadius', 1],
+    ['hypergradient.rollback', true],
+    ['hypergradient.hyperEvery', 2],
+  ])('goes another way under another %s', async (path, value) => {
+    const other = await searched({ config: changed({ [path]: value }) });
+    expect(withoutRate(other)).not.toEqual(withoutRate(plain));
+  });
+});
+
+describe('a training', () => {
+  it.each([
+    ['retrain.batchSize', 2],
+    ['retrain.learningRate', 0.02],
+    ['retrain.schedule', 'constant'],
+    ['retrain.warmupFraction', 0.5],
+    ['retrain.weightDecay', 0.9],
+    ['retrain.clipNorm', 0.01],
+    ['retrain.dropout', 0.2],
+    ['adapter.dropout', 0.2],
+    ['adapter.loraAlpha', 8],
+  ])('has other losses under another %s', async (path, value) => {
+    const lossesOf = async (config: ExperimentConfig) =>
+      (await trained('lora', { config })).map(({ trainLoss }) => trainLoss);
+    expect(await lossesOf(changed({ [path]: value }))).not.toEqual(await lossesOf(context.config));
+  });
+
+  it('learns at the rates of its schedule', async () => {
+    const ratesUnder = async (values: Record<string, unknown>) =>
+      (await trained('lora', { config: changed(values) })).map(({ learningRate }) => learningRate);
+    expect(await ratesUnder({ 'retrain.schedule': 'constant' })).toEqual([0.01, 0.01, 0.01]);
+    const warmed = await ratesUnder({ 'retrain.steps': 4, 'retrain.warmupFraction': 0.5 });
+    [0.005, 0.01, 0.01, 0.005].forEach((rate, i) => {
+      expect(warmed[i]).toBeCloseTo(rate, 12);
+    });
+    expect(warmed).toHaveLength(4);
+  });
+
+  it('of LoRA+ is LoRA’s where B learns at A’s rate, and another at the authors’ ratio', async () => {
+    const lora = await trained('lora');
+    expect(await trained('lora-plus', { config: changed({ 'loraPlus.ratio': 1 }) })).toEqual(lora);
+    expect(await trained('lora-plus')).not.toEqual(lora);
+  });
+
+  it('of AdaLoRA learns by its penalty, which is not in the loss that it reports', async () => {
+    const under = (orthogonality: number) =>
+      trained('adalora', {
+        config: changed({
+          'adalora.targetRank': 3,
+          'adalora.orthogonality': orthogonality,
+        }),
+      });
+    const [free, held] = [await under(0), await under(0.9)];
+    expect(held[0]).toEqual(free[0]);
+    expect(held[2]).not.toEqual(free[2]);
+  });
+
+  it('smooths its labels', async () => {
+    const firstLoss = async (labelSmoothing: number) => {
+      const retrain = { ...short.retrain, steps: 1 };
+      const generation = { labelSmoothing, decoding: 'greedy', maxNewTokens: 1 } as const;
+      const session = await ExperimentSession.create(
+        inputFor('generation', 'lora', { ...short, retrain, generation }),
+      );
+      const [event] = ofType(await finish(session), 'train');
+      session.dispose();
+      return event?.trainLoss as number;
+    };
+    expect(Math.abs((await firstLoss(0.2)) - (await firstLoss(0)))).toBeGreaterThan(1e-3);
+  });
+});
+
+describe('an evaluation', () => {
+  const evaluated = async (...[kind, method, more]: Parameters<typeof inputFor>) => {
+    const session = await ExperimentSession.create(inputFor(kind, method, { ...short, ...more }));
+    const event = evaluationOf(await finish(session));
+    session.dispose();
+    return event;
+  };
+
+  it('says the mean cross-entropy of all dev examples, the last batch being shorter', async () => {
+    const { metrics, predictions } = await evaluated('sequence', 'lora');
+    const losses = (predictions as SequencePrediction[]).map(
+      ({ logits, label }) =>
+        Math.log(logits.reduce((sum, x) => sum + Math.exp(x), 0)) - (logits[label] as number),
+    );
+    // Batches of four and one.
+    expect(losses).toHaveLength(5);
+    const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+    expect(metrics.loss).toBeCloseTo(mean, 5);
+    const meanOfBatches =
+      (losses.slice(0, 4).reduce((sum, loss) => sum + loss, 0) / 4 + (losses[4] as number)) / 2;
+    expect(Math.abs(meanOfBatches - mean)).toBeGreaterThan(1e-3);
+  });
+
+  it('smooths no labels', async () => {
+    const lossAt = async (labelSmoothing: number) => {
+      const retrain = { ...short.retrain, steps: 0 };
+      const generation = { labelSmoothing, decoding: 'greedy', maxNewTokens: 1 } as const;
+      return (await evaluated('generation', 'lora', { retrain, generation })).metrics.loss;
+    };
+    expect(await lossAt(0.2)).toBe(await lossAt(0));
+  });
+});
