@@ -4,10 +4,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createTaskModel, type Head, initHead, taskLogits, toDevice } from '../model/taskModel';
 import { RandomStream } from '../random/stream';
 import { collate } from '../tasks/batches';
-import { mapRecord } from '../tensor/records';
+import { mapRecord, tensorOf } from '../tensor/records';
 import { expectClose, switchBackend } from '../testing/backends';
 import { tinyGpt2, tinyModel } from '../testing/tinyModel';
-import { adaptWithLora, initLora, loraAName, loraTargets, mergeLora } from './lora';
+import { adaptWithLora, initLora, loraAName, loraBName, loraTargets, mergeLora } from './lora';
 import { initSelection, selectionWeights } from './selection';
 
 beforeAll(() => switchBackend('wasm'));
@@ -24,6 +24,34 @@ const families = {
 const cases = (['roberta', 'gpt2'] as const).flatMap((family) =>
   [true, false].map((selecting) => ({ family, selecting })),
 );
+
+describe('initLora', () => {
+  it('draws A uniformly within 1/√in, another for every layer, and has B at 0', () => {
+    tf.tidy(() => {
+      const layers = loraTargets({ family: 'roberta', layers: 2, hiddenSize: 64 }).map((target) => ({
+        ...target,
+        rank: 16,
+        scaling: 1,
+      }));
+      const weights = initLora(layers, 3);
+      const drawn = layers.map(({ module }) => tensorOf(weights, loraAName(module)).dataSync());
+      for (const a of drawn) {
+        // U(±1/8): largest of 1,024 close below the bound, mean 0, root mean square 1/√(3 · 64).
+        expect(Math.max(...a.map(Math.abs))).toBeLessThanOrEqual(1 / 8);
+        expect(Math.max(...a)).toBeGreaterThan(0.12);
+        expect(Math.min(...a)).toBeLessThan(-0.12);
+        const rms = Math.sqrt(a.reduce((total, x) => total + x * x, 0) / a.length);
+        expect(Math.abs(rms * Math.sqrt(3 * 64) - 1)).toBeLessThan(0.06);
+      }
+      expect(new Set(drawn.map(([first]) => first)).size).toBe(layers.length);
+      for (const { module } of layers)
+        expect(tensorOf(weights, loraBName(module)).dataSync()).toEqual(new Float32Array(64 * 16));
+      expect(tensorOf(initLora(layers, 4), loraAName(layers[0]?.module ?? '')).dataSync()).not.toEqual(
+        drawn[0],
+      );
+    });
+  });
+});
 
 describe('mergeLora', () => {
   it.each(cases)('gives the same logits ($family, selection: $selecting)', async ({ family, selecting }) => {

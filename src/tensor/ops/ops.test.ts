@@ -12,6 +12,7 @@ import {
   affine,
   attention,
   columnProducts,
+  constantRowNorms,
   crossEntropy,
   dropout,
   embedding,
@@ -196,6 +197,87 @@ describe('kernels', () => {
         }
       });
     }
+  });
+});
+
+describe('references', () => {
+  const reference = (name: string, inputs: Record<string, tf.Tensor>, attributes: object = {}) =>
+    definedOps.get(name)?.reference(inputs, attributes) as tf.Tensor;
+
+  it('of products with a bias and of row norms have the numbers of a calculation by hand', async () => {
+    await switchBackend('cpu');
+    tf.tidy(() => {
+      const x = tf.tensor2d([[1, 2]]);
+      const weight = tf.tensor2d([
+        [1, 10],
+        [3, 20],
+      ]);
+      const bias = tf.tensor1d([100, 200]);
+      expect([...affine(x, weight, bias).dataSync()]).toEqual([107, 250]);
+      expect([...linear(x, weight, bias).dataSync()]).toEqual([121, 243]);
+      expect([...linearAdd(x, weight, tf.tensor2d([[5, 6]])).dataSync()]).toEqual([26, 49]);
+      // W + 2 B A = [[3, 4], [0, 0]]
+      const norms = constantRowNorms(
+        tf.tensor2d([
+          [1, 4],
+          [0, 0],
+        ]),
+        tf.tensor2d([[1, 0]]),
+        tf.tensor2d([[1], [0]]),
+        2,
+      );
+      expect(norms.dataSync()).toEqual(new Float32Array([5, 1e-12]));
+    });
+  });
+
+  it.each([0, 0.25])('of the parts of attention make its gradient at dropout %d', async (rate) => {
+    await switchBackend('cpu');
+    tf.tidy(() => {
+      const [heads, width] = [2, 4];
+      const options = { dropoutRate: rate, dropoutKey: 9 };
+      const [query, key, value] = [1, 2, 3].map((seed) => random(seed, [1, 3, width])) as [
+        tf.Tensor,
+        tf.Tensor,
+        tf.Tensor,
+      ];
+      const dy = random(4, [1, 3, width]);
+      const mask = tf.tensor4d([0, 0, -1e9], [1, 1, 1, 3]);
+      const kept = tf.split(dropout(tf.ones([1, heads, 3, 3]), rate, 9), heads, 1);
+      /** softmax(q kᵀ / √d + mask) of one head, dropped, times v, in tfjs's own ops. */
+      const plain = (q: tf.Tensor, k: tf.Tensor, v: tf.Tensor) => {
+        const [queries, keys, values] = [q, k, v].map((x) => tf.split(tf.reshape(x, [3, width]), heads, 1));
+        const contexts = (queries as tf.Tensor2D[]).map((one, h) => {
+          const scores = tf.matMul(one, keys?.[h] as tf.Tensor2D, false, true);
+          const seen = tf.softmax(tf.add(tf.div(scores, Math.SQRT2), tf.reshape(mask, [1, 3])));
+          const dropped = tf.mul(seen, tf.reshape(kept[h] as tf.Tensor, [3, 3]));
+          return tf.matMul(dropped as tf.Tensor2D, values?.[h] as tf.Tensor2D);
+        });
+        return tf.reshape(tf.concat(contexts, 1), [1, 3, width]);
+      };
+      const expected = tf.grads((q, k, v) => tf.sum(tf.mul(plain(q, k, v), dy)))([query, key, value]);
+
+      const probabilities = reference('AutoLoraAttentionProbabilities', { query, key, mask }, { heads });
+      const scores = reference(
+        'AutoLoraAttentionScoreGrad',
+        { dy, value, probabilities },
+        { heads, ...options },
+      );
+      const whole = { dropoutRate: 0, dropoutKey: 0 };
+      const found = [
+        reference('AutoLoraHeadProduct', { matrix: scores, x: key }, { ...whole, transpose: false }),
+        reference('AutoLoraHeadProduct', { matrix: scores, x: query }, { ...whole, transpose: true }),
+        reference('AutoLoraHeadProduct', { matrix: probabilities, x: dy }, { ...options, transpose: true }),
+      ];
+      found.forEach((gradient, i) => {
+        expectClose(gradient.dataSync(), expected[i]?.dataSync() ?? [], 2e-6);
+      });
+      const product = reference(
+        'AutoLoraHeadProduct',
+        { matrix: probabilities, x: value },
+        { ...options, transpose: false },
+      );
+      expectClose(product.dataSync(), plain(query, key, value).dataSync(), 2e-6);
+    });
   });
 });
 
