@@ -86,6 +86,33 @@ describe('mergeLora', () => {
 });
 
 describe('adaptWithLora', () => {
+  it('drops the input of the branch alone, by key and layer', () => {
+    tf.tidy(() => {
+      const layers = loraTargets({ family: 'roberta', layers: 1, hiddenSize: 8 }).map((target) => ({
+        ...target,
+        rank: 2,
+        scaling: 1,
+      }));
+      const weights = mapRecord(initLora(layers, 3), (tensor) => tf.add(tensor, 0.3));
+      // The same weights in both layers, so that their masks alone can differ.
+      const [first, second] = layers.map(({ module }) => module) as [string, string];
+      const shared = {
+        ...weights,
+        [loraAName(second)]: tensorOf(weights, loraAName(first)),
+      };
+      const x = tf.tensor2d(RandomStream.of(1, 'data').fillNormal(24, 1), [3, 8]);
+      const output = tf.tensor2d(RandomStream.of(2, 'data').fillNormal(24, 1), [3, 8]);
+      const adapted = (module: string, dropout?: { rate: number; key: number }) =>
+        adaptWithLora(layers, { weights: shared, dropout })(module, x, output).dataSync();
+      expect(adapted(first, { rate: 0.999999, key: 1 })).toEqual(output.dataSync());
+      const half = { rate: 0.5, key: 1 };
+      expect(adapted(first, half)).toEqual(adapted(first, half));
+      expect(adapted(second)).toEqual(adapted(first));
+      for (const other of [adapted(second, half), adapted(first, { ...half, key: 2 }), adapted(first)])
+        expect(other).not.toEqual(adapted(first, half));
+    });
+  });
+
   it('reaches the query and the value columns of c_attn, each by itself', async () => {
     const { arrays, head, label } = families.gpt2;
     const { model } = await createTaskModel(arrays, { head, pretrained: true, seed: 1 });

@@ -185,10 +185,9 @@ describe('on a small RoBERTa', () => {
         const problem = smallProblem(variant);
         const eta = 0.5;
         const result = hypergradient({ ...problem, options: { ...defaults, eta } });
-        expectClose(flat(result.total), differenced(problem, sgdInnerStep(eta)), 5e-3);
-        // The implicit term is no rounding error here: without it the total is wrong.
-        const share = norm(flat(result.implicit)) / norm(flat(result.total));
-        expect(share).toBeGreaterThan(0.05);
+        const total = differenced(problem, sgdInnerStep(eta));
+        expectClose(flat(result.total), total, 5e-3);
+        expectClose(flat(result.implicit), minus(total, flat(result.direct)), 5e-3);
       });
     },
   );
@@ -209,6 +208,7 @@ describe('on a small RoBERTa', () => {
         if (scale) expect(scale.dataSync()[0]).toBeLessThan(0.5);
         const expected = differenced(problem, adamInnerStep(adam, scale));
         expectClose(flat(result.total), expected, 3e-3);
+        expectClose(flat(result.implicit), minus(expected, flat(result.direct)), 0.1);
         // It is the step that training takes.
         const taken = weightStep(problem.weights, state, result.gradients, {
           clipNorm,
@@ -216,7 +216,6 @@ describe('on a small RoBERTa', () => {
           weightLearningRate: learningRate,
         });
         expectClose(flat(result.steppedWeights), flat(taken.weights), 1e-6);
-        expect(norm(flat(result.implicit)) / norm(flat(result.total))).toBeGreaterThan(0.01);
       });
     },
   );
@@ -298,13 +297,6 @@ describe('on a small RoBERTa', () => {
       expect(norm(flat(implicit))).toBeGreaterThan(0);
     });
   });
-
-  it('repeats dropout masks in the passes that are subtracted', () => {
-    tf.tidy(() => {
-      const { trainLoss, weights, beta } = smallProblem('softmax', 0.3);
-      expect(trainLoss(weights, beta).dataSync()).toEqual(trainLoss(weights, beta).dataSync());
-    });
-  });
 });
 
 describe('bilevelStep', () => {
@@ -345,6 +337,9 @@ describe('bilevelStep', () => {
     expect(flat(rolled.state.weights)).toEqual(flat(second.state.weights));
   });
 });
+
+const minus = (values: readonly number[], others: readonly number[]) =>
+  values.map((value, i) => value - (others[i] as number));
 
 function norm(values: readonly number[]): number {
   return Math.sqrt(values.reduce((total, x) => total + x * x, 0));

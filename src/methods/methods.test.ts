@@ -22,7 +22,7 @@ import { disposeRecord, mapRecord, type TensorRecord, tensorOf, valueAndGradient
 import { NODE_BACKENDS, switchBackend } from '../testing/backends';
 import { relativeError } from '../testing/relativeError';
 import { TINY_SHAPE, tinyGpt2, tinyModel } from '../testing/tinyModel';
-import { budgetAt, orthogonality } from './adalora';
+import { allocate, budgetAt, orthogonality } from './adalora';
 import { magnitudeName } from './dora';
 import type { FinetuningMethod, MethodInput } from './method';
 import { createMethod } from './registry';
@@ -34,6 +34,7 @@ const heads: Record<string, { head: Head; labels: (i: number) => number; perToke
     labels: (i) => i % 2,
     perToken: false,
   },
+  'RoBERTa, regression head': { head: { kind: 'regression' }, labels: (i) => 5 * (i % 2), perToken: false },
   'RoBERTa, tagging head': { head: { kind: 'tagging', outputs: 3 }, labels: (i) => i % 3, perToken: true },
   'GPT-2': { head: { kind: 'language', labelSmoothing: 0 }, labels: (i) => 5 + (i % 50), perToken: true },
 };
@@ -225,6 +226,58 @@ describe('own rules', () => {
     expect(tf.memory().numTensors).toBe(before);
   };
 
+  it.each([
+    ['adalora', 'lora_A.weight', 0.02],
+    ['adalora', 'lora_B.weight', 0.02],
+    ['adalora', 'lora_E', 0],
+    ['sora', 'lora_A.weight', 1 / Math.sqrt(3 * TINY_SHAPE.hiddenSize)],
+    ['sora', 'lora_B.weight', 0],
+    ['sora', 'gate', 1],
+    ['adapter', 'adapter.down.weight', 0.88e-3],
+    ['adapter', 'adapter.up.weight', 0.88e-3],
+    ['adapter', 'adapter.up.bias', 0],
+  ] as const)('%s starts with %s of mean 0 and its deviation', (name, end, deviation) =>
+    withModel((model) => {
+      const wide = { adalora: { initRank: 64 }, sora: { maxRank: 64 }, houlsby: { bottleneck: 64 } };
+      const weights = createMethod(name, inputOf(model, wide)).init(5);
+      const drawn = Object.entries(weights)
+        .filter(([key]) => key.endsWith(end))
+        .map(([, tensor]) => [...tensor.dataSync()]);
+      const values = drawn.flat();
+      disposeRecord(weights);
+      const square = values.reduce((total, x) => total + x * x, 0) / values.length;
+      // Four standard errors of n draws.
+      const bound = 4 / Math.sqrt(values.length);
+      expect(values.length).toBeGreaterThanOrEqual(64);
+      expect(Math.abs(values.reduce((total, x) => total + x, 0) / values.length)).toBeLessThanOrEqual(
+        bound * deviation,
+      );
+      expect(Math.abs(Math.sqrt(square) - deviation)).toBeLessThanOrEqual(bound * deviation);
+      if (deviation > 0) expect(new Set(drawn.map(([first]) => first)).size).toBe(4);
+    }),
+  );
+
+  it('Houlsby’s adapters are x + gelu(x Dᵀ + d) Uᵀ + u, between a sub-layer and its residual', () =>
+    withModel((model) => {
+      const method = createMethod('adapter', inputOf(model));
+      tf.tidy(() => {
+        const at = moved(method.init(5), 0.5);
+        const module = 'roberta.encoder.layer.1.output.dense';
+        const part = (name: string) => tensorOf(at, `${module}.adapter.${name}`);
+        const { adaptSublayer } = method.hooks(at);
+        const throughAdapter = (x: tf.Tensor) => {
+          const narrow = tf.add(tf.matMul(x, part('down.weight'), false, true), part('down.bias'));
+          const bent = tf.mul(tf.mul(narrow, 0.5), tf.add(1, tf.erf(tf.div(narrow, Math.SQRT2))));
+          const wide = tf.matMul(bent as tf.Tensor2D, part('up.weight') as tf.Tensor2D, false, true);
+          return tf.add(x, tf.add(wide, part('up.bias')));
+        };
+        const x = tf.randomNormal([3, TINY_SHAPE.hiddenSize], 0, 1, 'float32', 1);
+        const adapted = adaptSublayer?.(module, x) as tf.Tensor;
+        expect(relativeError(adapted.dataSync(), throughAdapter(x).dataSync())).toBeLessThan(2e-6);
+        expect(adaptSublayer?.('roberta.encoder.layer.1.intermediate.dense', x)).toBe(x);
+      });
+    }));
+
   it('DoRA is m ⊙ V / ‖V‖, with the branch alone seeing dropout', () =>
     withModel((model) => {
       const method = createMethod('dora', inputOf(model));
@@ -395,6 +448,46 @@ describe('own rules', () => {
       expect(() => createMethod('adalora', inputOf(model, { retrain: { steps: 1 } }))).toThrow(
         'give it more steps',
       );
+    }));
+
+  it('AdaLoRA measures importance by gradients as they were clipped', () =>
+    withModel((model) => {
+      const layers = loraLayers(
+        model.config,
+        () => 3,
+        () => 1,
+      );
+      const method = createMethod('adalora', inputOf(model));
+      tf.tidy(() => {
+        const weights = moved(method.init(2));
+        const gradients = mapRecord(weights, (tensor, name) =>
+          tf.tensor(streamOf(name, 1).fillNormal(tensor.size, 1), tensor.shape),
+        );
+        const schedule = {
+          steps: 9,
+          initialSteps: 1,
+          finalSteps: 3,
+          maskEvery: 1,
+          initialBudget: 12,
+          targetBudget: 4,
+        };
+        const state = method.initState?.(weights) ?? {};
+        const measured = (given: TensorRecord, gradientScale?: tf.Scalar) => {
+          const taken = { weights, gradients: given, gradientScale, state, step: 2 };
+          const { sensitivity, uncertainty } = allocate(
+            layers,
+            schedule,
+            { beta1: 0.8, beta2: 0.7 },
+            taken,
+          ).state;
+          return [sensitivity, uncertainty].flatMap((record) =>
+            Object.values(record).flatMap((tensor) => [...tensor.dataSync()]),
+          );
+        };
+        const halved = measured(mapRecord(gradients, (gradient) => tf.mul(gradient, 0.5)));
+        expect(relativeError(measured(gradients, tf.scalar(0.5)), halved)).toBeLessThan(1e-6);
+        expect(relativeError(measured(gradients), halved)).toBeGreaterThan(0.5);
+      });
     }));
 
   it('AdaLoRA’s penalty pulls nowhere where A and B are orthogonal already, and is the distance elsewhere', async () => {
