@@ -106,6 +106,16 @@ function scoreError(actual: readonly number[], expected: readonly number[]): num
   return Math.max(...expected.map((value, i) => Math.abs((actual[i] as number) - value) / Math.abs(value)));
 }
 
+/** The largest score of the triplets outside the budget. */
+async function largestPruned(
+  layers: readonly LoraLayer[],
+  state: Trained['state'],
+  budget: number,
+): Promise<number> {
+  const scores = await Promise.all(layers.map((layer) => numbersOf(tripletScores(state, layer))));
+  return scores.flat().sort((a, b) => b - a)[budget] as number;
+}
+
 const bits = (values: readonly number[]) => values.map((value) => (value === 0 ? 0 : 1));
 const numbersOf = (tensor: tf.Tensor): Promise<number[]> => tensor.data().then((values) => [...values]);
 
@@ -121,17 +131,11 @@ const freshState = (weights: TensorRecord): Trained['state'] => ({
 
 export async function verifyAdalora({ golden }: GoldenFolder): Promise<VerifyCheck[]> {
   const list = new CheckList();
-  const engine = tf.engine();
-  engine.startScope();
-  try {
-    const bounds = boundsOf(golden);
-    const net = netOf(golden);
-    checkSchedule(list, golden, net);
-    await checkTraining(list, golden, net, bounds);
-    await checkFixedGradients(list, golden, net, bounds);
-  } finally {
-    engine.endScope();
-  }
+  const bounds = boundsOf(golden);
+  const net = netOf(golden);
+  checkSchedule(list, golden, net);
+  await checkTraining(list, golden, net, bounds);
+  await checkFixedGradients(list, golden, net, bounds);
   return list.checks;
 }
 
@@ -194,6 +198,14 @@ async function checkTraining(list: CheckList, golden: GoldenObject, net: Net, bo
       list.exact(`${named}/mask of ${module}`, bits(e), expected.object('nonzero').numbers(key));
       list.absolute(`${named}/E of ${module}`, e, expected.object('E_after').numbers(key), bounds.parameters);
     }
+    if (expected.has('threshold_f64')) {
+      const wanted = expected.number('threshold_f64');
+      list.add(
+        `${named}/threshold`,
+        scoreError([await largestPruned(net.layers, state, budget)], [wanted]),
+        bounds.scores,
+      );
+    }
     if (!expected.has('triplet_score_f64')) continue;
     for (const layer of net.layers) {
       const scores = await numbersOf(tripletScores(state, layer));
@@ -246,6 +258,8 @@ async function checkFixedGradients(
         bits(e),
         expected.object('E_nonzero').numbers(`${module}.lora_E`),
       );
+      const wantedE = expected.object('E').numbers(`${module}.lora_E`);
+      list.absolute(`${at}/E of ${module}`, e, wantedE, bounds.parameters);
       const scores = await numbersOf(tripletScores(state, layer));
       const wanted = expected.object('score_f64').numbers(module);
       list.add(`${at}/scores of ${module}`, scoreError(scores, wanted), bounds.scores);

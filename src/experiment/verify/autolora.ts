@@ -52,6 +52,7 @@ export async function verifyAutolora(folder: GoldenFolder, backend: BackendName)
   const list = new CheckList();
   try {
     const { golden } = folder;
+    await checkPositions(list, setup, golden.object('batches'));
     if (golden.has('forward')) await checkForward(list, setup, golden.object('forward'), bounds);
     if (golden.has('hyper')) {
       for (const entry of golden.objects('hyper')) await checkHypergradients(list, setup, entry, bounds);
@@ -76,11 +77,24 @@ async function compareRecord(
   names: readonly [golden: string, own: string][],
   tolerance: number,
 ): Promise<void> {
-  const wanted = names.filter(([name]) => expected.has(name));
-  const values = await readTensors(wanted.map(([, own]) => tensorOf(actual, own)));
-  wanted.forEach(([name], i) => {
+  const values = await readTensors(names.map(([, own]) => tensorOf(actual, own)));
+  names.forEach(([name], i) => {
     list.relative(`${prefix}/${name}`, values[i] ?? [], expected.tensor(name).data, tolerance);
   });
+}
+
+/** Position ids of every batch, where the folder has them. */
+async function checkPositions(list: CheckList, setup: AutoloraSetup, batches: GoldenObject): Promise<void> {
+  for (const [key, own] of [
+    ['train', setup.train],
+    ['val', setup.validation],
+  ] as const) {
+    for (const [i, expected] of batches.objects(key).entries()) {
+      if (!expected.has('position_ids')) continue;
+      const positions = await batchAt(own, i).tokens.positionIds.data();
+      list.exact(`${key} batch ${i + 1}/position_ids`, [...positions], expected.tensor('position_ids').data);
+    }
+  }
 }
 
 async function checkForward(

@@ -52,13 +52,15 @@ async function checkTrajectory(
   const owned = (record: TensorRecord) => mapRecord(record, (tensor) => tf.clone(tensor));
   let state = bilevelInit(owned(setup.weights), owned(setup.beta));
   try {
-    for (const [index, step] of golden.objects('steps').entries()) {
+    const steps = golden.objects('steps');
+    /** What is given of the first step is asked of all. */
+    const gives = (key: string) => steps[0]?.hasPrecise(key);
+    for (const [index, step] of steps.entries()) {
       const { next, train, validation, hyper } = await takeStep(setup, state, plan, index);
       state = next;
-      if (step.hasPrecise('train_loss')) note('train_loss', relative(train, step.precise('train_loss')));
-      if (step.hasPrecise('val_loss') && validation !== undefined)
-        note('val_loss', relative(validation, step.precise('val_loss')));
-      if (step.hasPrecise('hyper')) {
+      if (gives('train_loss')) note('train_loss', relative(train, step.precise('train_loss')));
+      if (gives('val_loss')) note('val_loss', relative(validation ?? Number.NaN, step.precise('val_loss')));
+      if (gives('hyper')) {
         const expected = step.preciseObject('hyper');
         setup.betaNames.forEach(([golden], i) => {
           const wanted = expected.tensor(golden).data;

@@ -1,5 +1,5 @@
 /** The engine against every golden folder, on WASM and on the CPU, in Node; and what becomes of folders that are not one. */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -19,6 +19,29 @@ const paths = [
   ...elsewhere.map((name) => join(sharedGolden, name)),
 ];
 
+/** Numbers and texts compared of each folder, so that none drops out unseen. */
+const CHECKS: Record<string, number> = {
+  adalora: 448,
+  'autolora-gpt2': 235,
+  'autolora-roberta': 269,
+  'gpt2-generate': 94,
+  'gpt2-lm': 32,
+  'peft-adapter-adalora-gpt2': 2,
+  'peft-adapter-adalora-roberta': 2,
+  'peft-adapter-dora-gpt2': 2,
+  'peft-adapter-dora-roberta': 2,
+  'peft-adapter-gpt2': 4,
+  'peft-adapter-roberta': 4,
+  'peft-adapter-rslora-roberta': 2,
+  'roberta-classification': 22,
+  'roberta-regression': 16,
+  'roberta-token': 15,
+  threshold: 564,
+  'tokenizer-gpt2': 56,
+  'tokenizer-pretrained-vocab': 10,
+  'tokenizer-roberta': 62,
+};
+
 describe.each(['wasm', 'cpu'] as const)('golden folders on %s', (backend) => {
   beforeAll(async () => {
     tf.enableProdMode();
@@ -33,6 +56,7 @@ describe.each(['wasm', 'cpu'] as const)('golden folders on %s', (backend) => {
     expect(report.skipped, path).toBeUndefined();
     expect(report.checks.filter(({ passed }) => !passed)).toEqual([]);
     expect(report.passed).toBe(true);
+    expect(report.checks).toHaveLength(CHECKS[basename(path)] ?? Number.NaN);
   });
 });
 
@@ -92,6 +116,25 @@ describe('verifyFolder', () => {
         golden.trajectories = {};
       }),
     ).toEqual([`eta 0.01/exact total/${name}`]);
+  });
+
+  it('says which number is missing, of one tensor or of one step', async () => {
+    type Golden = {
+      hyper: { exact: { total_f64: Record<string, Tensor> } }[];
+      trajectories: Record<string, { steps: Record<string, unknown>[] }>;
+    };
+    const refused = async (change: (golden: Golden) => void) =>
+      (await verifyFolder('x', changed('autolora-roberta', change as never), 'cpu')).skipped;
+    expect(await refused(({ hyper }) => delete hyper[1]?.exact.total_f64['layer.0.query.beta'])).toMatch(
+      'hyper[1].exact.total_f64.layer.0.query.beta is missing',
+    );
+    expect(
+      await refused((golden) => {
+        // The trajectories alone.
+        Object.assign(golden, { hyper: [], variants: {} });
+        delete golden.trajectories.eta0?.steps[2]?.val_loss_f64;
+      }),
+    ).toMatch('trajectories.eta0.steps[2].val_loss is missing');
   });
 
   it('holds AdaLoRA to every mask and score', async () => {

@@ -1,4 +1,5 @@
 /** Golden folders against this engine on the tfjs backend that is current: one verifier per kind, looked up by name. */
+import * as tf from '@tensorflow/tfjs';
 import type { BackendName, NamedFile, VerifyCheck, VerifyReport } from '../../runtime/protocol';
 import { verifyAdalora } from './adalora';
 import { verifyAutolora } from './autolora';
@@ -11,7 +12,7 @@ import { verifyPretrainedVocabulary } from './pretrainedVocabulary';
 import { verifyThreshold } from './threshold';
 import { verifyTokenizer } from './tokenizerCases';
 
-/** Computes and compares; throws `NotComparable` where the folder is not for this program. */
+/** Computes and compares, in a scope that frees what it leaves; throws `NotComparable` where the folder is not for this program. */
 export type Verifier = (folder: GoldenFolder, backend: BackendName) => Promise<VerifyCheck[]>;
 
 export const verifiers: Readonly<Record<string, Verifier>> = {
@@ -42,6 +43,9 @@ export async function verifyFolder(
   backend: BackendName,
 ): Promise<VerifyReport> {
   const report = { folder: folderName, kind: 'unknown', backend };
+  const engine = tf.engine();
+  // A comparison that fails midway leaves nothing on the device either.
+  engine.startScope();
   try {
     const folder = openGoldenFolder(folderName, files);
     report.kind = folder.golden.string('kind');
@@ -55,5 +59,7 @@ export async function verifyFolder(
     return { ...report, checks, passed: checks.every(({ passed }) => passed) };
   } catch (error) {
     return { ...report, checks: [], skipped: (error as Error).message, passed: false };
+  } finally {
+    engine.endScope();
   }
 }

@@ -8,7 +8,7 @@ import { words } from '../../metrics/ngrams';
 import { nist } from '../../metrics/nist';
 import { rougeL } from '../../metrics/rougeL';
 import { terOfBest } from '../../metrics/ter';
-import { tercom, tercomOfText } from '../../metrics/tercom';
+import { type TercomBeam, tercom, tercomOfText } from '../../metrics/tercom';
 import { tokeniseMteval } from '../../metrics/tokeniseMteval';
 import { tokeniseCaption } from '../../metrics/tokenisePtb';
 import { tokeniseLora, tokeniseNltk } from '../../metrics/tokeniseWords';
@@ -162,18 +162,10 @@ export async function verifyWebnlgPairs({ golden }: GoldenFolder): Promise<Verif
   one('pyter', mean(rates), pyter.number('mean_of_min'));
   const ter = sacrebleu.object('TER');
   one('sacrebleu TER', 100 * tercom(texts, lists, 'sacrebleu'), ter.number('score'));
-  list.exact(
-    'sacrebleu edits of each text',
-    texts.map((text, i) => tercomOfText(text, lists[i] as string[][], 'sacrebleu').edits),
-    ter.objects('segments').map((segment) => segment.number('num_edits')),
-  );
+  checkEdits(list, 'sacrebleu', texts, lists, ter.objects('segments'), ['num_edits', 'ref_length']);
   const tercomWanted = expected.object('tercom_0.10.0');
   one('TERCOM', tercom(texts, lists, 'tercom'), tercomWanted.number('corpus'));
-  list.exact(
-    'TERCOM edits of each text',
-    texts.map((text, i) => tercomOfText(text, lists[i] as string[][], 'tercom').edits),
-    tercomWanted.objects('segments').map((segment) => segment.number('edits')),
-  );
+  checkEdits(list, 'tercom', texts, lists, tercomWanted.objects('segments'), ['edits', 'ref_len']);
   const meteor = expected.object('METEOR').object('exact+stem');
   checkMeteor(list, meteor, predictions, references);
 
@@ -192,6 +184,29 @@ export async function verifyWebnlgPairs({ golden }: GoldenFolder): Promise<Verif
     EXACT,
   );
   return list.checks;
+}
+
+/** Edits and mean reference length of each text. @param keys under which the golden has the two */
+function checkEdits(
+  list: CheckList,
+  beam: TercomBeam,
+  texts: readonly string[][],
+  references: readonly string[][][],
+  expected: readonly GoldenObject[],
+  [edits, length]: readonly [edits: string, length: string],
+): void {
+  const found = texts.map((text, i) => tercomOfText(text, references[i] as string[][], beam));
+  list.exact(
+    `${beam} edits of each text`,
+    found.map((result) => result.edits),
+    expected.map((segment) => segment.number(edits)),
+  );
+  list.absolute(
+    `${beam} reference length of each text`,
+    found.map((result) => result.referenceLength),
+    expected.map((segment) => segment.number(length)),
+    EXACT,
+  );
 }
 
 /** The score of all texts, of each, and the counts behind each where the golden has them. */
