@@ -57,7 +57,9 @@ test('axe finds nothing serious on any screen', async ({ page }) => {
   await playground.finished();
   await inEveryLook(page, 'Lab, finished');
   const screens = page.getByRole('navigation', { name: 'Screens' }).getByRole('button');
-  for (const name of (await screens.allTextContents()).filter((title) => title !== 'Lab')) {
+  const others = (await screens.allTextContents()).filter((title) => title !== 'Lab');
+  expect(others).toEqual(['Runs', 'Learn']);
+  for (const name of others) {
     await screens.filter({ hasText: name }).click();
     await still(page);
     if (name === 'Runs') await page.locator('.runs-table tbody input').first().check();

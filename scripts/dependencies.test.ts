@@ -34,7 +34,10 @@ const isRunning = (id: number) => {
   }
 };
 
-describe.skipIf(process.platform === 'win32')('a script that is started through typeScript.mjs', () => {
+const onWindows = process.platform === 'win32';
+if (onWindows) console.log('Skipped: Windows has no signals that a script could be stopped with.');
+
+describe.skipIf(onWindows)('a script that is started through typeScript.mjs', () => {
   it.each(['SIGTERM', 'SIGHUP'] as const)('gets %s, and its exit code is kept', async (signal) => {
     const { code, script } = await stopped(signal, `process.on('${signal}', () => process.exit(7));`);
     expect(code).toBe(7);

@@ -29,6 +29,7 @@ const job: TorchJob = {
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 if (!hasPython) console.log('Skipped: there is no python3 here to check scripts/pretrain_torch.py with.');
 const hasTorch = spawnSync('python3', ['-c', 'import torch']).status === 0;
+if (hasTorch) console.log('Skipped: PyTorch is here, so what is said where it is missing cannot be seen.');
 
 describe('trainWithTorch', () => {
   it.skipIf(hasTorch)('says what to do where PyTorch is missing, and leaves the job to take along', () => {

@@ -10,5 +10,5 @@ it.each([0, 1, 55, 56, 63, 64, 65, 119, 120, 1000, 100_003])('digests %i bytes',
     hash.update(bytes.subarray(at, at + step));
   const expected = createHash('sha256').update(bytes).digest('hex');
   expect(new Sha256().update(bytes).digest()).toBe(expected);
-  if (length < 1000) expect(hash.digest()).toBe(expected);
+  expect(hash.digest()).toBe(expected);
 });

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 export const sharedData = fileURLToPath(new URL('../../../shared/data', import.meta.url));
 
 export const hasSharedData = existsSync(sharedData);
+if (!hasSharedData) console.log(`Skipped: the original data sets are not at ${sharedData}.`);
 
 /** @param path relative to the folder, e.g. `glue/CoLA/dev.tsv`. */
 export function readSharedData(path: string): string {
