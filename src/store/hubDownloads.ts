@@ -73,6 +73,7 @@ export function createHubDownloads(client: HubClient, storage: HubSettingsStorag
   };
   const keyOf = (request: HubRequest) => `${store.getState().endpoint.url} ${JSON.stringify(request)}`;
   const job = (part: HubPart) => store.getState()[part];
+  const restingStatus = (part: HubPart) => (job(part).cached ? 'cached' : 'missing');
   const set = (part: HubPart, change: Partial<HubJob>) =>
     store.setState({ [part]: { ...job(part), ...change } });
   const open = async (part: HubPart, config: ExperimentConfig): Promise<HubDownload | undefined> => {
@@ -90,12 +91,14 @@ export function createHubDownloads(client: HubClient, storage: HubSettingsStorag
     if (job(part).key === key && job(part).status !== 'unknown') return;
     stops[part]?.abort();
     store.setState({ [part]: { key, status: 'looking' } });
+    // An estimate or a download of the same may have begun meanwhile.
+    const isLooking = () => job(part).key === key && job(part).status === 'looking';
     try {
       const found = await client.open(store.getState().endpoint.url, request);
-      if (job(part).key !== key) return;
-      set(part, found ? { status: 'cached', cached: cachedOf(found) } : { status: 'missing' });
+      if (isLooking()) set(part, { status: found ? 'cached' : 'missing' });
+      if (found && job(part).key === key) set(part, { cached: cachedOf(found) });
     } catch (error) {
-      if (job(part).key === key) set(part, { status: 'missing', message: sentenceOf(error) });
+      if (isLooking()) set(part, { status: 'missing', message: sentenceOf(error) });
     }
   };
   const list = async () => {
@@ -140,7 +143,7 @@ export function createHubDownloads(client: HubClient, storage: HubSettingsStorag
       try {
         tell(await act(request, stop.signal, tell));
       } catch (error) {
-        tell({ status: cached ? 'cached' : 'missing', message: sentenceOf(error) });
+        tell({ status: restingStatus(part), message: sentenceOf(error) });
       }
     } catch (error) {
       set(part, { status: 'missing', message: sentenceOf(error) });
@@ -164,13 +167,12 @@ export function createHubDownloads(client: HubClient, storage: HubSettingsStorag
     },
     estimate: (part, config) =>
       run(part, config, 'estimating', async (request, signal) => {
-        const { cached } = job(part);
         const estimate = await client.estimate(store.getState().endpoint, request, {
           batchSize: config.search.batchSize,
           length: config.model.maxLength,
           signal,
         });
-        return { status: cached ? 'cached' : 'missing', estimate };
+        return { status: restingStatus(part), estimate };
       }),
     async download(part, config) {
       await run(part, config, 'downloading', async (request, signal, tell) => {

@@ -131,6 +131,29 @@ describe('openRunStorage', () => {
     expect(await storage.loadRun('1')).toBeUndefined();
   });
 
+  it('keeps why a run failed while it stands where it did, and forgets it when the run goes on', async () => {
+    const storage = openRunStorage(freshName(), new MemoryWeights());
+    await storage.saveRun(record('1'));
+    await storage.changeRun('1', { error: 'The device was lost.' });
+    await storage.saveRun(record('1', { savedAt: 3000 }));
+    expect(await storage.listRuns()).toMatchObject([
+      { savedAt: 3000, step: 3, error: 'The device was lost.' },
+    ]);
+    const { progress } = record('1');
+    await storage.saveRun(record('1', { progress: { ...progress, step: 4 } }));
+    const [run] = await storage.listRuns();
+    expect(run?.step).toBe(4);
+    expect(run).not.toHaveProperty('error');
+  });
+
+  it('forgets why a run failed when it comes to the same step of another phase', async () => {
+    const storage = openRunStorage(freshName(), new MemoryWeights());
+    await storage.saveRun(record('1'));
+    await storage.changeRun('1', { error: 'The device was lost.' });
+    await storage.saveRun(record('1', { progress: { ...record('1').progress, phase: 'retrain' } }));
+    expect((await storage.listRuns())[0]).not.toHaveProperty('error');
+  });
+
   const finished = { ...record('1').progress, status: 'finished' } as const;
 
   it('keeps the older record whole where there is no room for newer weights of a run under way', async () => {

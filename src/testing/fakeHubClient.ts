@@ -1,4 +1,4 @@
-/** A HubClient that fetches nothing, for tests of the store and the panels: what it answers is set by the test. */
+/** A HubClient that fetches nothing, for tests of the store: what it answers is set by the test. */
 import { HubError } from '../hub/failure';
 import type {
   CachedRepository,
@@ -11,8 +11,6 @@ import type {
 } from '../runtime/hubClient';
 
 interface FakeDownload {
-  endpoint: HubEndpoint;
-  request: HubRequest;
   progress(progress: HubProgress): void;
   finish(download: HubDownload): void;
   fail(error: Error): void;
@@ -23,7 +21,6 @@ export class FakeHubClient implements HubClient {
   readonly calls: string[] = [];
   /** Answer to the next estimate; an Error is thrown. */
   nextEstimate: HubEstimate | Error = new Error('No estimate was set.');
-  cached: CachedRepository[] = [];
   /** By repository: what `open` finds. */
   readonly openable = new Map<string, HubDownload>();
   /** Downloads that wait for the test to finish them. */
@@ -36,15 +33,13 @@ export class FakeHubClient implements HubClient {
   }
 
   download(
-    endpoint: HubEndpoint,
+    _: HubEndpoint,
     request: HubRequest,
     options: Parameters<HubClient['download']>[2] = {},
   ): Promise<HubDownload> {
     this.calls.push(`download ${request.repo}`);
     return new Promise((finish, fail) => {
       this.downloads.push({
-        endpoint,
-        request,
         finish,
         fail,
         progress: (progress) => options.onProgress?.(progress),
@@ -63,15 +58,12 @@ export class FakeHubClient implements HubClient {
 
   async list(): Promise<CachedRepository[]> {
     this.calls.push('list');
-    return this.cached;
+    return [];
   }
 
   async delete(entry: string): Promise<void> {
     this.calls.push(`delete ${entry}`);
-    this.cached = this.cached.filter(({ id }) => id !== entry);
   }
 
-  dispose(): void {
-    this.calls.push('dispose');
-  }
+  dispose(): void {}
 }
