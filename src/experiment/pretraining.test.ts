@@ -1,6 +1,7 @@
 /** Pretraining on a tiny model: what is masked, what is read when, the rate, resumption, and that it learns. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { RandomStream } from '../random/stream';
+import { collate } from '../tasks/batches';
 import type { EncodedExample } from '../tasks/encoding';
 import { disposeRecord, mapRecord, type TensorRecord } from '../tensor/records';
 import { expectNoLeak, switchBackend } from '../testing/backends';
@@ -93,18 +94,27 @@ describe('pretraining', () => {
   it('hides the asked share of the tokens, never a special one, and always one', () => {
     let predicted = 0;
     let masked = 0;
+    let kept = 0;
     let candidates = 0;
     for (let i = 0; i < 200; i++) {
       const batch = maskTokens(rows.slice(0, 8), tokenizer, RandomStream.of(i, 'mask'), 0.25);
+      const whole = collate(rows.slice(0, 8), tokenizer.padId);
+      const others = new Set(whole.inputIds.keys());
       batch.positions.forEach((position, j) => {
+        others.delete(position);
+        expect(batch.targets[j]).toBe(whole.inputIds[position]);
         expect(batch.targets[j]).toBeGreaterThanOrEqual(5);
         if (batch.inputIds[position] === tokenizer.maskId) masked += 1;
+        if (batch.inputIds[position] === batch.targets[j]) kept += 1;
       });
+      for (const position of others) expect(batch.inputIds[position]).toBe(whole.inputIds[position]);
       predicted += batch.positions.length;
       candidates += rows.slice(0, 8).reduce((sum, { ids }) => sum + ids.length - 2, 0);
     }
     expect(predicted / candidates).toBeCloseTo(0.25, 1);
-    expect(masked / predicted).toBeCloseTo(0.8, 1);
+    expect(Math.abs(masked / predicted - 0.8)).toBeLessThan(0.03);
+    // A tenth stays as it is, and the last tenth is another token.
+    expect(Math.abs(kept / predicted - 0.1)).toBeLessThan(0.02);
     const one = maskTokens([{ ids: [0, 9, 2], label: 0 }], tokenizer, RandomStream.of(1, 'mask'), 1e-9);
     expect([...one.targets]).toEqual([9]);
   });

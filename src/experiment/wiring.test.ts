@@ -159,6 +159,20 @@ describe('a search', () => {
   });
 });
 
+it('a report says the mean loss of the steps since the last one', async () => {
+  const meanOf = (losses: (number | undefined)[]) =>
+    losses.reduce<number>((sum, loss) => sum + (loss as number), 0) / losses.length;
+  const config = { ...context.config, reportEvery: 2 };
+  const [each, paired] = [await searched(), await searched({ config })];
+  expect(paired.map(({ step }) => step)).toEqual([2, 3]);
+  for (const key of ['trainLoss', 'validationLoss'] as const) {
+    expect(paired[0]?.[key]).toBeCloseTo(meanOf(each.slice(0, 2).map((event) => event[key])), 12);
+    expect(paired[1]?.[key]).toBe(each[2]?.[key]);
+  }
+  const [steps, pairs] = [await trained('lora'), await trained('lora', { config })];
+  expect(pairs[0]?.trainLoss).toBeCloseTo(meanOf(steps.slice(0, 2).map((event) => event.trainLoss)), 12);
+});
+
 describe('a training', () => {
   it.each([
     ['retrain.batchSize', 2],
