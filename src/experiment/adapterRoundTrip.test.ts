@@ -6,6 +6,7 @@ import { type ExperimentInput, parseExperimentConfig } from '../config/experimen
 import type { MethodName } from '../config/methods';
 import { readConfig, readWeights } from '../model/checkpoint';
 import type { NamedFile } from '../runtime/protocol';
+import { stsbTask } from '../tasks/stsb';
 import type {
   EvaluationEvent,
   GenerationPrediction,
@@ -72,7 +73,7 @@ function expectSame(actual: EvaluationEvent, expected: EvaluationEvent): void {
     const texts = ({ predictions }: EvaluationEvent) =>
       (predictions as GenerationPrediction[]).map(({ generated }) => generated);
     expect(texts(actual)).toEqual(texts(expected));
-  } else if (expected.kind === 'classification') {
+  } else if (expected.kind === 'classification' || expected.kind === 'regression') {
     const logits = ({ predictions }: EvaluationEvent) =>
       (predictions as SequencePrediction[]).flatMap((prediction) => prediction.logits);
     expect(relativeError(logits(actual), logits(expected))).toBeLessThan(1e-6);
@@ -135,6 +136,29 @@ describe('merged checkpoints', () => {
       await expect(session.exportMerged('adapter')).rejects.toThrow('cannot be merged');
       await expect(session.exportMerged('lora')).rejects.toThrow('no trained LoRA model');
     });
+  });
+
+  it.each(lowRank)('are of a regression too (%s)', async (method) => {
+    const pairs = Array.from({ length: 12 }, (_, i) => ({
+      text: `a${i}`,
+      pair: `b${i}`,
+      label: (i % 6) * 0.9,
+    }));
+    const scores = { task: stsbTask, train: pairs, dev: pairs.slice(0, 5) };
+    let merged: NamedFile[] = [];
+    const { evaluation } = await outcome(
+      { ...inputFor('sequence', method, without), ...scores },
+      async (session) => {
+        merged = await session.exportMerged(method);
+      },
+    );
+    const json = JSON.parse(new TextDecoder().decode(merged[0]?.bytes));
+    expect(json).toMatchObject({
+      architectures: ['RobertaForSequenceClassification'],
+      problem_type: 'regression',
+    });
+    expect(Object.keys(json.id2label)).toEqual(['0']);
+    expectSame((await outcome({ ...fromCheckpoint('sequence', merged), ...scores })).evaluation, evaluation);
   });
 
   it('say what transformers shall make of them', async () => {

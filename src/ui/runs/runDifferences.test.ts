@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { type ExperimentInput, parseExperimentConfig } from '../../config/experiment';
+import { changesSince, differencesOf, valueText } from './runDifferences';
+
+const config = (input: ExperimentInput = {}) => parseExperimentConfig(input);
+
+describe('differencesOf', () => {
+  it('gives one value per run of the fields in which not all agree', () => {
+    const runs = [config({ seed: 1 }), config({ seed: 2, adapter: { rank: 4 } }), config({ seed: 1 })];
+    expect(differencesOf(runs)).toEqual([
+      { path: 'seed', label: 'Seed', values: ['1', '2', '1'] },
+      { path: 'adapter.rank', label: 'Rank k at search', values: ['8', '4', '8'] },
+    ]);
+    expect(differencesOf([config(), config()])).toEqual([]);
+    expect(differencesOf([config()])).toEqual([]);
+  });
+
+  it('tells fields of one label apart by their section', () => {
+    const labels = differencesOf([
+      config(),
+      config({ search: { batchSize: 2 }, retrain: { batchSize: 3 } }),
+    ]).map(({ label }) => label);
+    expect(labels).toHaveLength(2);
+    expect(new Set(labels).size).toBe(2);
+  });
+});
+
+it('values are read by a person', () => {
+  expect(valueText('method', 'dora')).toBe('DoRA');
+  expect(valueText('data.task', 'sst2')).toBe('SST-2');
+  expect(valueText('data.task', 'no task')).toBe('no task');
+  expect(valueText('baseline.enabled', true)).toBe('on');
+  expect(valueText('baseline.enabled', false)).toBe('off');
+  expect(valueText('adapter.from', '')).toBe('–');
+  expect(valueText('seed', 0)).toBe('0');
+});
+
+it('changes are one line, of the later run’s values', () => {
+  const before = config();
+  const after = config({ seed: 2, baseline: { enabled: false } });
+  expect(changesSince(after, before)).toBe('Seed 2, Train plain LoRA too off');
+  expect(changesSince(before, after)).toBe('Seed 1, Train plain LoRA too on');
+  expect(changesSince(before, before)).toBe('');
+});
