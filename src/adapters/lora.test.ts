@@ -34,7 +34,7 @@ describe('initLora', () => {
         scaling: 1,
       }));
       const weights = initLora(layers, 3);
-      const drawn = layers.map(({ module }) => tensorOf(weights, loraAName(module)).dataSync());
+      const drawn = layers.map(({ module }) => tensorOf(weights, loraAName(module)).dataSync<'float32'>());
       for (const a of drawn) {
         // U(±1/8): largest of 1,024 close below the bound, mean 0, root mean square 1/√(3 · 64).
         expect(Math.max(...a.map(Math.abs))).toBeLessThanOrEqual(1 / 8);

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type CapturedOutput, captureOutput } from '../testing/capturedOutput';
 import { tinyCheckpoint } from '../testing/tinyCheckpoint';
 import { parseArguments } from './arguments';
 import { evaluateSpec, runEvaluate } from './evaluate';
@@ -12,7 +13,7 @@ import { runScript, scriptSpec } from './script';
 
 const folder = mkdtempSync(join(tmpdir(), 'autolora-adapters-'));
 const at = (...names: string[]) => join(folder, ...names);
-const written = { out: '', err: '' };
+let written: CapturedOutput;
 const run = (...args: string[]) => runExperiment(parseArguments(runSpec, args));
 const evaluate = (...args: string[]) => runEvaluate(parseArguments(evaluateSpec, args));
 const exportRun = (...args: string[]) => runExport(parseArguments(exportSpec, args));
@@ -33,14 +34,7 @@ beforeAll(() => {
   for (const { name, bytes } of tinyCheckpoint()) writeFileSync(at('model', name), new Uint8Array(bytes));
 });
 beforeEach(() => {
-  written.out = '';
-  written.err = '';
-  const into = (key: 'out' | 'err') => (text: string | Uint8Array) => {
-    written[key] += text;
-    return true;
-  };
-  vi.spyOn(process.stdout, 'write').mockImplementation(into('out'));
-  vi.spyOn(process.stderr, 'write').mockImplementation(into('err'));
+  written = captureOutput();
 });
 afterEach(() => vi.restoreAllMocks());
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type CapturedOutput, captureOutput } from '../testing/capturedOutput';
 import { commit, type HubWorld, modelFiles, openHubWorld } from '../testing/hubWorld';
 import { parseArguments } from './arguments';
 import { describeHubProgress, hubSpec, runHub } from './hub';
@@ -9,20 +10,11 @@ import { hubPlace } from './hubOptions';
 import { hubDataPaths, hubModelFolder } from './hubPaths';
 
 let world: HubWorld;
-let printed = '';
-let said = '';
+let written: CapturedOutput;
 
 beforeEach(async () => {
   world = await openHubWorld();
-  printed = said = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed += text;
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    said += text;
-    return true;
-  });
+  written = captureOutput();
 });
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -38,19 +30,19 @@ describe('autolora hub', () => {
     vi.stubEnv('HF_ENDPOINT', world.server.url);
     vi.stubEnv('HF_TOKEN', 'hf_secretSECRET');
     expect(await hub('estimate', 'roberta-base', '--batch', '8', '--length', '64')).toBe(0);
-    expect(printed).toContain(`FacebookAI/roberta-base at main (${commit}), ${world.server.url}`);
-    expect(printed).toContain('3.0 MB  model.safetensors');
-    expect(printed).toContain('parameters: 124.1 M (roberta, 12 layers of 768)');
-    expect(printed).toMatch(/496 MB weights \+ 1\.\d GB for a step of 8 texts of 64 tokens/);
+    expect(written.out).toContain(`FacebookAI/roberta-base at main (${commit}), ${world.server.url}`);
+    expect(written.out).toContain('3.0 MB  model.safetensors');
+    expect(written.out).toContain('parameters: 124.1 M (roberta, 12 layers of 768)');
+    expect(written.out).toMatch(/496 MB weights \+ 1\.\d GB for a step of 8 texts of 64 tokens/);
     expect(world.fetched()).toEqual([]);
 
-    printed = '';
+    written.out = '';
     await hub('download', 'roberta-base');
-    const folder = printed.trim();
+    const folder = written.out.trim();
     expect(readdirSync(folder).sort()).toEqual(['config.json', 'model.safetensors', 'tokenizer.json']);
-    expect(said).toMatch(/model\.safetensors .*\/3\.0 MB {2}in all/);
-    expect(said).toContain('By size only, for want of a checksum: config.json, tokenizer.json.');
-    expect(said + printed).not.toContain('SECRET');
+    expect(written.err).toMatch(/model\.safetensors .*\/3\.0 MB {2}in all/);
+    expect(written.err).toContain('By size only, for want of a checksum: config.json, tokenizer.json.');
+    expect(written.err + written.out).not.toContain('SECRET');
     const place = hubPlace(args('list'));
     expect(await hubModelFolder({ name: 'roberta-base', revision: 'main' }, place)).toEqual({
       folder,
@@ -59,9 +51,9 @@ describe('autolora hub', () => {
     });
 
     await world.server.close();
-    printed = '';
+    written.out = '';
     await hub('list');
-    expect(printed).toContain(`FacebookAI/roberta-base  main ${commit}  3.0 MB  last used`);
+    expect(written.out).toContain(`FacebookAI/roberta-base  main ${commit}  3.0 MB  last used`);
     await hub('delete', 'roberta-base');
     expect(existsSync(join(folder, 'config.json'))).toBe(false);
     await expect(hub('delete', 'roberta-base')).rejects.toThrow('Nothing of roberta-base at that revision');
@@ -69,10 +61,10 @@ describe('autolora hub', () => {
 
   it('prints JSON', async () => {
     await hub('estimate', 'roberta-base', '--json', '--endpoint', world.server.url);
-    expect(JSON.parse(printed)).toMatchObject({ commit, parameters: 124_055_040 });
-    printed = '';
+    expect(JSON.parse(written.out)).toMatchObject({ commit, parameters: 124_055_040 });
+    written.out = '';
     await hub('download', 'roberta-base', '--json', '--endpoint', world.server.url);
-    expect(JSON.parse(printed)).toMatchObject({
+    expect(JSON.parse(written.out)).toMatchObject({
       commit,
       files: [{ name: 'config.json' }, {}, { check: 'sha256' }],
     });

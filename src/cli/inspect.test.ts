@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readInputs } from '../experiment/inputs';
 import type { InspectReport } from '../runtime/protocol';
+import { captureOutput } from '../testing/capturedOutput';
 import { tinyCheckpoint } from '../testing/tinyCheckpoint';
 import { parseArguments } from './arguments';
 import { etasOf, inspectSpec, runInspect } from './inspect';
@@ -13,14 +14,9 @@ const folder = mkdtempSync(join(tmpdir(), 'autolora-inspect-'));
 const experiment = join(folder, 'experiment.json');
 
 async function inspect(...args: string[]): Promise<string> {
-  let out = '';
-  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += text;
-    return true;
-  });
+  const written = captureOutput();
   expect(await runInspect(parseArguments(inspectSpec, [experiment, ...args]))).toBe(0);
-  return out;
+  return written.out;
 }
 
 beforeAll(() => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { rankGrid } from '../report/comparedMethods';
+import { type CapturedOutput, captureOutput } from '../testing/capturedOutput';
 import { parseArguments } from './arguments';
 import { reproduce, reproduceSpec } from './reproduce';
 import { runExperiment, runSpec } from './run';
@@ -12,7 +13,7 @@ import type { Trainer } from './trainer';
 
 const folder = mkdtempSync(join(tmpdir(), 'autolora-reproduce-'));
 const out = join(folder, 'out');
-const written = { out: '', err: '' };
+let written: CapturedOutput;
 const trained: string[] = [];
 
 const inProcess: Trainer = async (file, to) => {
@@ -30,15 +31,8 @@ const make = (recipe: string, ...more: string[]) =>
 const read = (name: string) => readFileSync(join(out, name), 'utf8');
 
 beforeEach(() => {
-  written.out = '';
-  written.err = '';
+  written = captureOutput();
   trained.length = 0;
-  const into = (key: 'out' | 'err') => (text: string | Uint8Array) => {
-    written[key] += text;
-    return true;
-  };
-  vi.spyOn(process.stdout, 'write').mockImplementation(into('out'));
-  vi.spyOn(process.stderr, 'write').mockImplementation(into('err'));
 });
 afterEach(() => vi.restoreAllMocks());
 afterAll(() => rmSync(folder, { recursive: true }));

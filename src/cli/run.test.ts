@@ -17,6 +17,7 @@ import { parseExperimentConfig } from '../config/experiment';
 import type { Progress } from '../runtime/protocol';
 import type { TelemetryEvent } from '../telemetry/events';
 import { totalRank } from '../telemetry/ranks';
+import { type CapturedOutput, captureOutput } from '../testing/capturedOutput';
 import { tinyCheckpoint } from '../testing/tinyCheckpoint';
 import { timeless } from '../testing/tinySession';
 import { parseArguments } from './arguments';
@@ -26,7 +27,7 @@ import { RunFolder } from './runFolder';
 
 const folder = mkdtempSync(join(tmpdir(), 'autolora-cli-'));
 const experiment = join(folder, 'experiment.json');
-const written = { out: '', err: '' };
+let written: CapturedOutput;
 
 const run = (...args: string[]) => runExperiment(parseArguments(runSpec, args));
 const read = (out: string, name: string) => readFileSync(join(folder, out, name), 'utf8');
@@ -52,14 +53,7 @@ beforeAll(() => {
   writeFileSync(experiment, JSON.stringify(config));
 });
 beforeEach(() => {
-  written.out = '';
-  written.err = '';
-  const into = (key: 'out' | 'err') => (text: string | Uint8Array) => {
-    written[key] += text;
-    return true;
-  };
-  vi.spyOn(process.stdout, 'write').mockImplementation(into('out'));
-  vi.spyOn(process.stderr, 'write').mockImplementation(into('err'));
+  written = captureOutput();
 });
 afterEach(() => vi.restoreAllMocks());
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -4,22 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type CapturedOutput, captureOutput } from '../testing/capturedOutput';
 import { parseArguments } from './arguments';
 import { runVerify, verifySpec } from './verify';
 
 const golden = fileURLToPath(new URL('../testing/golden', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'autolora-verify-'));
-let out = '';
+let written: CapturedOutput;
 
 const verify = (...args: string[]) => runVerify(parseArguments(verifySpec, args));
 
 beforeEach(() => {
-  out = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += text;
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+  written = captureOutput();
 });
 afterEach(() => vi.restoreAllMocks());
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -27,9 +23,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe('autolora verify', () => {
   it('passes a golden folder, each tensor beside its tolerance', async () => {
     expect(await verify(join(golden, 'roberta-classification'), '--backend', 'cpu')).toBe(0);
-    expect(out).toMatch(/^PASS {2}.*roberta-classification {2}\(roberta-sequence-classification, cpu\)$/m);
-    expect(out).toMatch(/^ {2}ok {4}logits +\d\.\de-\d+ {2}≤ \d\.\de-\d+$/m);
-    expect(out).toContain('1 of 1 folders hold.');
+    expect(written.out).toMatch(
+      /^PASS {2}.*roberta-classification {2}\(roberta-sequence-classification, cpu\)$/m,
+    );
+    expect(written.out).toMatch(/^ {2}ok {4}logits +\d\.\de-\d+ {2}≤ \d\.\de-\d+$/m);
+    expect(written.out).toContain('1 of 1 folders hold.');
   });
 
   it('fails a folder with one wrong number, and names the tensor', async () => {
@@ -41,7 +39,7 @@ describe('autolora verify', () => {
     logits.data[0] += 0.01;
     writeFileSync(path, JSON.stringify(content));
     expect(await verify(wrong, '--json')).toBe(1);
-    const [report] = JSON.parse(out);
+    const [report] = JSON.parse(written.out);
     expect(report.passed).toBe(false);
     expect(
       report.checks
@@ -55,14 +53,14 @@ describe('autolora verify', () => {
     mkdirSync(strange);
     writeFileSync(join(strange, 'golden.json'), '{"kind": "diffusion"}');
     expect(await verify(strange)).toBe(1);
-    expect(out).toContain('not compared: The kind "diffusion" is not known here');
+    expect(written.out).toContain('not compared: The kind "diffusion" is not known here');
   });
 
   it('stands for the golden folders in a folder, and refuses one with none', async () => {
     const many = join(folder, 'many');
     for (const name of ['a', 'b']) cpSync(join(golden, 'threshold'), join(many, name), { recursive: true });
     expect(await verify(many)).toBe(0);
-    expect(out).toContain('2 of 2 folders hold.');
+    expect(written.out).toContain('2 of 2 folders hold.');
     await expect(verify(join(many, 'a', 'nothing'))).rejects.toThrow('does not exist');
     mkdirSync(join(folder, 'empty'));
     await expect(verify(join(folder, 'empty'))).rejects.toThrow('There is no golden.json in');

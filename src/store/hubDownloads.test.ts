@@ -17,7 +17,12 @@ const downloadOf = (request: HubRequest, names: [name: string, split?: string][]
   repo: request.repo,
   revision: 'main',
   commit: 'abc',
-  files: names.map(([name, split]) => ({ name, blob: new Blob([name]), ...(split && { split }) })),
+  files: names.map(([name, split]) => ({
+    name,
+    blob: new Blob([name]),
+    check: 'none',
+    ...(split && { split }),
+  })),
   bytes: 3,
   fromCache: false,
 });
