@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../random/stream';
-import type { FileBytes } from '../tensor/fileSet';
+import { type FileBytes, jsonFile } from '../tensor/fileSet';
 import { openSafetensors, writeSafetensors } from '../tensor/safetensors';
 import { type PeftLayer, writePeftAdapter } from './peft';
 import { fuseLayers, splitFused } from './peftFused';
@@ -16,12 +16,8 @@ const original: FileBytes[] = ['adapter_config.json', 'adapter_model.safetensors
   bytes: bytesOf(`${golden}adapter/${name}`),
 }));
 const jsonOf = (file: FileBytes | undefined) => JSON.parse(new TextDecoder().decode(file?.bytes));
-const asFile = (name: string, value: unknown): FileBytes => ({
-  name,
-  bytes: new TextEncoder().encode(JSON.stringify(value)).buffer as ArrayBuffer,
-});
 const withOptions = (options: object): FileBytes[] => [
-  asFile('adapter/adapter_config.json', { ...jsonOf(original[0]), ...options }),
+  jsonFile('adapter/adapter_config.json', { ...jsonOf(original[0]), ...options }),
   original[1] as FileBytes,
 ];
 
@@ -117,7 +113,7 @@ describe('AdaLoRA as PEFT keeps it', () => {
   });
   const read = (json: object, tensors: Record<string, { shape: number[]; data: Float32Array }>) =>
     readPeftAdapter([
-      asFile('adapter_config.json', json),
+      jsonFile('adapter_config.json', json),
       {
         name: 'adapter_model.safetensors',
         bytes: writeSafetensors(

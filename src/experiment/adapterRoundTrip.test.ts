@@ -7,12 +7,8 @@ import type { MethodName } from '../config/methods';
 import { readConfig, readWeights } from '../model/checkpoint';
 import type { NamedFile } from '../runtime/protocol';
 import { stsbTask } from '../tasks/stsb';
-import type {
-  EvaluationEvent,
-  GenerationPrediction,
-  SequencePrediction,
-  TelemetryEvent,
-} from '../telemetry/events';
+import type { EvaluationEvent, GenerationPrediction, SequencePrediction } from '../telemetry/events';
+import { jsonFile } from '../tensor/fileSet';
 import { switchBackend } from '../testing/backends';
 import { relativeError } from '../testing/relativeError';
 import {
@@ -21,7 +17,7 @@ import {
   inputFor,
   type Kind,
   kinds,
-  ofType,
+  lossesOf,
   openSession,
   steps,
   timeless,
@@ -42,9 +38,6 @@ async function outcome(input: SessionInput, use?: (session: ExperimentSession) =
   session.dispose();
   return { evaluation: evaluationOf(events), events };
 }
-
-const lossesOf = (events: readonly TelemetryEvent[]) =>
-  ofType(events, 'train').map(({ trainLoss }) => trainLoss);
 
 const without: ExperimentInput = { baseline: { enabled: false } };
 
@@ -214,8 +207,8 @@ describe('training that goes on', () => {
       expect(exported.layers[0]?.loraB.data).not.toEqual(given.layers[0]?.loraB.data);
 
       const json = JSON.parse(new TextDecoder().decode(files[0]?.bytes));
-      const bytes = new TextEncoder().encode(JSON.stringify({ ...json, alpha_pattern: {} })).buffer;
-      const changed = readPeftAdapter([{ name: 'adapter_config.json', bytes }, files[1] as NamedFile]);
+      const settings = jsonFile('adapter_config.json', { ...json, alpha_pattern: {} });
+      const changed = readPeftAdapter([settings, files[1] as NamedFile]);
       changed.layers[0]?.loraB.data.fill(1);
       const other = { ...continued('sequence', files), adapter: changed, snapshot };
       await expect(ExperimentSession.create(other)).rejects.toThrow('another adapter to start from');

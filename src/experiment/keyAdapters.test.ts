@@ -18,6 +18,7 @@ import {
 import { RandomStream } from '../random/stream';
 import { collate } from '../tasks/batches';
 import type { FileBytes } from '../tensor/fileSet';
+import { jsonFile } from '../tensor/fileSet';
 import { disposeRecord, type TensorRecord } from '../tensor/records';
 import { writeSafetensors } from '../tensor/safetensors';
 import { switchBackend } from '../testing/backends';
@@ -68,7 +69,7 @@ function adapterFiles(modules: readonly Module[], dora: boolean): FileBytes[] {
   });
   const json = { peft_type: 'LORA', r: rank, lora_alpha: alpha, use_dora: dora, bias: 'none' };
   return [
-    { name: 'adapter_config.json', bytes: new TextEncoder().encode(JSON.stringify(json)).buffer },
+    jsonFile('adapter_config.json', json),
     { name: 'adapter_model.safetensors', bytes: writeSafetensors(tensors) },
   ];
 }

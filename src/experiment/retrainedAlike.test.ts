@@ -7,7 +7,7 @@ import type { Example } from '../tasks/task';
 import type { RanksEvent, TelemetryEvent } from '../telemetry/events';
 import { switchBackend } from '../testing/backends';
 import { tinyModel } from '../testing/tinyModel';
-import { evaluationOf, finish, ofType } from '../testing/tinySession';
+import { evaluationOf, finish, lossesOf, ofType } from '../testing/tinySession';
 import { ExperimentSession } from './session';
 
 const examples = (count: number, first: number) =>
@@ -46,8 +46,6 @@ async function run(more: ExperimentInput): Promise<TelemetryEvent[]> {
   return events;
 }
 
-const lossesOf = (events: readonly TelemetryEvent[]) =>
-  ofType(events, 'train').map(({ trainLoss }) => trainLoss);
 const searchOf = (events: readonly TelemetryEvent[]) =>
   ofType(events, 'search').map(({ trainLoss }) => trainLoss);
 

@@ -5,6 +5,7 @@ import { RandomStream } from '../random/stream';
 import type { FileBytes } from '../tensor/fileSet';
 import { writeSafetensors } from '../tensor/safetensors';
 import { readCheckpoint } from '../testing/readCheckpoint';
+import { fileOf } from '../testing/tableFiles';
 import { canonicalName } from './checkpoint';
 import { parseRobertaConfig } from './config';
 import type { ModelArrays } from './loadedModel';
@@ -12,10 +13,6 @@ import { expectedTensors, sequenceHeadTensors } from './tensorShapes';
 
 const tokenizerFolder = new URL('../testing/golden/tokenizer-roberta/', import.meta.url).pathname;
 const bytesOf = (path: string): ArrayBuffer => new Uint8Array(readFileSync(path)).buffer;
-const text = (name: string, content: string): FileBytes => ({
-  name,
-  bytes: new TextEncoder().encode(content).buffer as ArrayBuffer,
-});
 
 const configJson = {
   model_type: 'roberta',
@@ -41,7 +38,7 @@ function folder(rename: (name: string) => string | undefined = (name) => name, w
   });
   tensors.push(['lm_head.bias', { shape: [504], data: new Float32Array(504) }]);
   return [
-    text(`${where}config.json`, JSON.stringify(configJson)),
+    fileOf(`${where}config.json`, JSON.stringify(configJson)),
     { name: `${where}model.safetensors`, bytes: writeSafetensors(tensors) },
     ...readdirSync(tokenizerFolder)
       .filter((name) => name !== 'golden.json')
@@ -55,7 +52,9 @@ const without = (files: FileBytes[], ...names: string[]) =>
   files.filter((file) => !names.some((name) => file.name.endsWith(name)));
 const withConfig = (change: object) =>
   folder().map((file) =>
-    file.name.endsWith('/config.json') ? text(file.name, JSON.stringify({ ...configJson, ...change })) : file,
+    file.name.endsWith('/config.json')
+      ? fileOf(file.name, JSON.stringify({ ...configJson, ...change }))
+      : file,
   );
 
 describe('openCheckpoint', () => {
@@ -101,7 +100,7 @@ describe('openCheckpoint', () => {
       bytes: writeSafetensors([...whole.tensors].filter((_, i) => i % 2 === part)),
     }));
     const map = Object.fromEntries(names.map((name, i) => [name, shardOf(i)]));
-    const index = text('my/model.safetensors.index.json', JSON.stringify({ weight_map: map }));
+    const index = fileOf('my/model.safetensors.index.json', JSON.stringify({ weight_map: map }));
     const rest = without(folder(), 'model.safetensors');
     expect((await read([...rest, index, ...shards])).tensors).toEqual(whole.tensors);
     await expect(read([...rest, index, shards[0] as FileBytes])).rejects.toThrow(
@@ -130,7 +129,7 @@ describe('openCheckpoint', () => {
     ['no merges', () => without(folder(), 'tokenizer.json', 'merges.txt'), 'merges.txt is missing'],
     [
       'pickle only',
-      () => [...without(folder(), 'model.safetensors'), text('my/pytorch_model.bin', 'x')],
+      () => [...without(folder(), 'model.safetensors'), fileOf('my/pytorch_model.bin', 'x')],
       'my/pytorch_model.bin is a PyTorch pickle',
     ],
     [
@@ -173,7 +172,7 @@ describe('openCheckpoint', () => {
     );
     const files = folder().map((file) =>
       file.name.endsWith('/config.json')
-        ? text(file.name, JSON.stringify(small))
+        ? fileOf(file.name, JSON.stringify(small))
         : file.name.endsWith('model.safetensors')
           ? { name: file.name, bytes: weights }
           : file,

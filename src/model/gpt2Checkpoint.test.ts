@@ -1,7 +1,7 @@
 /** A GPT-2 folder under either naming, in memory or as Blobs, with what a file of the Hub holds besides. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { FileBytes } from '../tensor/fileSet';
+import { type FileBytes, jsonFile } from '../tensor/fileSet';
 import { writeSafetensors } from '../tensor/safetensors';
 import { readCheckpoint } from '../testing/readCheckpoint';
 import { tinyGpt2 } from '../testing/tinyModel';
@@ -23,7 +23,6 @@ const { config: drawn, tensors } = tinyGpt2({
 const config = { ...drawn, bosTokenId: endOfText, eosTokenId: endOfText, padTokenId: endOfText };
 
 const options = { name: 'my', source: 'files: my/' };
-const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value)).buffer as ArrayBuffer;
 
 /** As on the Hub: no prefix, the attention masks, and the head a second time. */
 function hubFolder(change: object = {}): FileBytes[] {
@@ -31,7 +30,7 @@ function hubFolder(change: object = {}): FileBytes[] {
   const mask = { shape: [1, 1, 12, 12], data: new Float32Array(144) };
   const head = tensors.get('transformer.wte.weight') as (typeof named)[0][1];
   return [
-    { name: 'my/config.json', bytes: json({ ...gpt2ConfigToJson(config), ...change }) },
+    jsonFile('my/config.json', { ...gpt2ConfigToJson(config), ...change }),
     {
       name: 'my/model.safetensors',
       bytes: writeSafetensors([...named, ['h.0.attn.bias', mask], ['lm_head.weight', head]]),

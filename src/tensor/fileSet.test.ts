@@ -1,14 +1,14 @@
 /** Files are found wherever the folder was dropped, and unreadable ones are named. */
 import { describe, expect, it } from 'vitest';
+import { fileOf } from '../testing/tableFiles';
 import { baseName, filesIn, findFile, folderOf, readJson, readText } from './fileSet';
 
-const file = (name: string, text: string) => ({
-  name,
-  bytes: new TextEncoder().encode(text).buffer as ArrayBuffer,
-});
-
 describe('fileSet', () => {
-  const files = [file('m/checkpoint-1/config.json', '1'), file('m/config.json', '2'), file('m/a.txt', 'x')];
+  const files = [
+    fileOf('m/checkpoint-1/config.json', '1'),
+    fileOf('m/config.json', '2'),
+    fileOf('m/a.txt', 'x'),
+  ];
 
   it('prefers the file nearest to the root', () => {
     expect(findFile(files, 'config.json')?.name).toBe('m/config.json');
@@ -18,9 +18,9 @@ describe('fileSet', () => {
   });
 
   it('names a file that cannot be read', () => {
-    expect(readJson(file('ok.json', '{"a":1}'))).toEqual({ a: 1 });
-    expect(() => readJson(file('cut.json', '{"a":'))).toThrow('cut.json is not valid JSON (5 bytes)');
-    expect(() => readJson(file('p.json', 'version https://git-lfs.github.com/spec/v1'))).toThrow(
+    expect(readJson(fileOf('ok.json', '{"a":1}'))).toEqual({ a: 1 });
+    expect(() => readJson(fileOf('cut.json', '{"a":'))).toThrow('cut.json is not valid JSON (5 bytes)');
+    expect(() => readJson(fileOf('p.json', 'version https://git-lfs.github.com/spec/v1'))).toThrow(
       'Git LFS pointer',
     );
     expect(() => readText({ name: 'b.txt', bytes: new Uint8Array([0xff, 0xfe, 0x41]).buffer })).toThrow(

@@ -1,5 +1,6 @@
 /** Safetensors: what is written reads back, every dtype decodes, and each way a file can be damaged is named. */
 import { describe, expect, it } from 'vitest';
+import { jsonFile } from './fileSet';
 import { openSafetensors, openSharded, writeSafetensors } from './safetensors';
 
 /** A file from a raw header and data, to damage at will. */
@@ -149,10 +150,8 @@ describe('openSharded', () => {
     name,
     bytes: writeSafetensors([[tensor, { shape: [1], data: new Float32Array([value]) }]]),
   });
-  const index = (map: Record<string, string>) => ({
-    name: 'm/model.safetensors.index.json',
-    bytes: new TextEncoder().encode(JSON.stringify({ weight_map: map })).buffer as ArrayBuffer,
-  });
+  const index = (map: Record<string, string>) =>
+    jsonFile('m/model.safetensors.index.json', { weight_map: map });
   const one = shard('m/model-1.safetensors', 'a', 1);
   const two = shard('m/model-2.safetensors', 'b', 2);
 
@@ -168,8 +167,8 @@ describe('openSharded', () => {
     expect(() => openSharded(index({ ...map, c: 'model-2.safetensors' }), [one, two])).toThrow(
       'tensor "c" is not in model-2.safetensors',
     );
-    expect(() =>
-      openSharded({ ...index(map), bytes: new TextEncoder().encode('{}').buffer as ArrayBuffer }, []),
-    ).toThrow('"weight_map" is missing');
+    expect(() => openSharded(jsonFile('m/model.safetensors.index.json', {}), [])).toThrow(
+      '"weight_map" is missing',
+    );
   });
 });

@@ -85,6 +85,10 @@ export const timeless = (events: readonly unknown[]) =>
 export const ofType = <T extends TelemetryEvent['type']>(events: readonly TelemetryEvent[], type: T) =>
   events.filter((event) => event.type === type) as Extract<TelemetryEvent, { type: T }>[];
 
+/** Train losses as they were reported. */
+export const lossesOf = (events: readonly TelemetryEvent[]) =>
+  ofType(events, 'train').map(({ trainLoss }) => trainLoss);
+
 /** The first evaluation of a run that has one. */
 export const evaluationOf = (events: readonly TelemetryEvent[]) =>
   ofType(events, 'evaluation')[0] as EvaluationEvent;

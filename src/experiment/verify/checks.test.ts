@@ -1,12 +1,10 @@
 /** Errors are measured as the golden folders say, and their tolerances are read from their words. */
 import { describe, expect, it } from 'vitest';
+import { jsonFile } from '../../tensor/fileSet';
 import { boundOf, CheckList } from './checks';
 import { openGoldenFolder } from './folder';
 
-const folder = (golden: object) =>
-  openGoldenFolder('f', [
-    { name: 'golden.json', bytes: new TextEncoder().encode(JSON.stringify(golden)).buffer as ArrayBuffer },
-  ]);
+const folder = (golden: object) => openGoldenFolder('f', [jsonFile('golden.json', golden)]);
 
 describe('CheckList', () => {
   it('measures relative to the largest magnitude, and absolutely', () => {

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { jsonFile } from '../../tensor/fileSet';
 import {
   carriedGolden,
   goldenFolderNames,
@@ -67,7 +68,7 @@ describe('verifyFolder', () => {
       if (file.name !== 'golden.json') return file;
       const golden = JSON.parse(new TextDecoder().decode(file.bytes));
       change(golden);
-      return { ...file, bytes: new TextEncoder().encode(JSON.stringify(golden)).buffer as ArrayBuffer };
+      return jsonFile(file.name, golden);
     });
   const failing = async (name: string, change: (golden: never) => void) => {
     const report = await verifyFolder(name, changed(name, change as never), 'cpu');

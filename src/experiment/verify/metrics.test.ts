@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sharedGolden } from '../../testing/goldenFolders';
+import { fileOf } from '../../testing/tableFiles';
 import { verifyFolder } from './index';
 
 const place = join(sharedGolden, 'metrics');
@@ -16,9 +17,7 @@ const CHECKS: Record<string, number> = {
   'tokenizers.json': 6,
   'webnlg_pairs.json': 28,
 };
-const asGolden = (text: string) => [
-  { name: 'golden.json', bytes: new TextEncoder().encode(text).buffer as ArrayBuffer },
-];
+const asGolden = (text: string) => [fileOf('golden.json', text)];
 
 describe.skipIf(names.length === 0)('metric goldens', () => {
   it.each(names)('%s', { timeout: 120_000 }, async (name) => {
