@@ -30,8 +30,10 @@ const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1);
 const pretrained = seeds.map((seed) => jobOf('pretrained', seed, {}));
 await trainAll(pretrained, Number(values.jobs));
 /** The LoRA that stood beside the experiment, on random weights. */
-const untrained = seeds.map((seed, i) => {
+const untrained = seeds.flatMap((seed, i) => {
   const rank = resultOf(pretrained[i] as Job)?.models.lora?.ranks[0]?.rank;
+  // It has none where it diverged.
+  if (rank === undefined) return [];
   return jobOf('untrained', seed, {
     method: 'lora',
     model: { ...experiment.model, pretrained: false },

@@ -86,6 +86,7 @@ describe('autolora reproduce', () => {
   it('table5: a grid search is paid for with all of its candidates, which are scored on validation', async () => {
     expect(await make('table5', '--tasks', 'qqp')).toBe(0);
     expect(read('table5.md')).toContain('| Method | Cost seconds, relative |');
+    expect(read('table5.md')).not.toContain('changed in between');
     const passes = (method: string) =>
       Number(read('table5-seeds.csv').match(new RegExp(`^${method},Cost,passes,1,(.*)$`, 'm'))?.[1]);
     expect(passes('lora-grid')).toBe(17 * passes('lora'));

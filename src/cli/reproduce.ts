@@ -303,8 +303,10 @@ function report(
   const made = withNeeded(plan.runs).flatMap(({ id, task, seed }): MadeRun[] => {
     const result = results.get(id);
     if (!result) return [];
-    const { backend, fingerprint } = result;
-    return [{ begins: task, sees: `${task} (seed ${seed})`, backend: backend.name, fingerprint }];
+    const { backend, fingerprint, config } = result;
+    // Candidates are trained on a part of what the chosen one is trained on.
+    const on = config.data.evaluateOn === 'validation' ? ', validation' : '';
+    return [{ begins: task, sees: `${task} (seed ${seed}${on})`, backend: backend.name, fingerprint }];
   });
   const mixed = mixtures(made, 'Remake them in another --out.');
   const { written, markdown } = writeReport(out, recipe, plan, records, [note, ...mixed]);

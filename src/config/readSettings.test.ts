@@ -23,6 +23,10 @@ it('reads the rank where no other setting goes before it, and the method has giv
   expect(reads({ method: 'rslora' }, 'adapter.rank')).toBe(true);
   expect(reads({ method: 'rslora', baseline: { rank: 3 } }, 'adapter.rank')).toBe(false);
   expect(reads({ method: 'autolora', baseline: { rank: 3 } }, 'adapter.rank')).toBe(true);
+  expect(reads({ method: 'autolora' }, 'baseline.rank')).toBe(true);
+  expect(reads({ method: 'autolora', baseline: { enabled: false } }, 'baseline.rank')).toBe(false);
+  for (const path of ['adapter.rank', 'adapter.loraAlpha', 'adapter.rankPattern', 'baseline.rank'])
+    expect(reads({ method: 'dora', adapter: { from: 'my-adapter' } }, path)).toBe(false);
   expect(reads({ method: 'adalora' }, 'adapter.rank')).toBe(false);
   expect(reads({ method: 'full' }, 'adapter.rankPattern')).toBe(false);
   expect(reads({ method: 'lora' }, 'baseline.rank')).toBe(true);

@@ -15,6 +15,12 @@ const searchSettings: readonly string[] = [
 /** Of how train is split in two. */
 const splitSettings: readonly string[] = ['data.validationFraction', 'data.splitSeed'];
 
+/** What the ranks of LoRA and its kin are, and with them the LoRA's beside AutoLoRA. */
+const rankSettings: readonly string[] = ['adapter.rankPattern', 'baseline.rank'];
+
+/** What an adapter that training begins from brings itself. */
+const broughtSettings: readonly string[] = [...rankSettings, 'adapter.rank', 'adapter.loraAlpha'];
+
 const ownSections: readonly string[] = [
   'loraPlus',
   'adalora',
@@ -24,17 +30,18 @@ const ownSections: readonly string[] = [
 
 /** @param path dotted: `adapter.rank` */
 export function readsSetting(
-  { method, baseline, data }: Pick<ExperimentConfig, 'method' | 'baseline' | 'data'>,
+  { method, baseline, data, adapter }: Pick<ExperimentConfig, 'method' | 'baseline' | 'data' | 'adapter'>,
   path: string,
 ): boolean {
   const [section = ''] = path.split('.');
   const { section: own, ranks } = methodFacts[method];
   if (ownSections.includes(section)) return section === own;
-  if (method === 'autolora') return true;
+  if (method === 'autolora') return baseline.enabled || !rankSettings.includes(path);
   if (searchSections.includes(section) || searchSettings.includes(path)) return false;
   if (splitSettings.includes(path)) return data.evaluateOn === 'validation';
   // LoRA and its kin: ranks by layer where they are given, else one, which the baseline's own setting goes before.
-  if (path === 'adapter.rankPattern' || path === 'baseline.rank') return ranks === 'uniform';
+  if (adapter.from !== '' && broughtSettings.includes(path)) return false;
+  if (rankSettings.includes(path)) return ranks === 'uniform';
   if (path === 'adapter.rank') return ranks === 'uniform' && baseline.rank === 0;
   return section !== 'adapter' || ranks !== undefined;
 }

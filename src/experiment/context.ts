@@ -1,7 +1,6 @@
 /** What stays fixed while an experiment runs: configuration, model on the device, task, encoded examples, layers. */
 import { loraTargets } from '../adapters/lora';
 import type { PeftAdapter } from '../adapters/peft';
-import { ranksOfShorthand } from '../adapters/rankPattern';
 import type { ExperimentConfig } from '../config/experiment';
 import { methodFacts } from '../config/methods';
 import { longestInput } from '../model/config';
@@ -14,6 +13,7 @@ import type { Tokenizer } from '../tokenizer/tokenizer';
 import { type EncodedData, encodeData } from './encodedData';
 import { hashExamples, WeightHash } from './fingerprint';
 import { fitAdapter, type ImportedAdapter } from './importedAdapter';
+import { askedRanks } from './ranks';
 
 export interface ExperimentContext extends EncodedData {
   config: ExperimentConfig;
@@ -60,7 +60,7 @@ function checkSettings({ config, model, task }: ContextInput): void {
   checkHead(model.config, headOf(task, config), model.name);
   // Read when training begins; what is wrong with it is said now.
   const layers = loraTargets(model.config).map(({ name }) => name);
-  ranksOfShorthand(config.adapter.rankPattern, layers, config.adapter.rank);
+  askedRanks(config, layers);
   if (config.retrain.init === 'kept' && config.method !== 'autolora')
     throw new Error(
       `retrain.init is "kept", but ${methodFacts[config.method].title} has no search whose components could be kept: set it to "fresh".`,

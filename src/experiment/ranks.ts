@@ -3,6 +3,7 @@ import { loraTargets } from '../adapters/lora';
 import { rankPatternOf, ranksOfShorthand } from '../adapters/rankPattern';
 import { ranksOf } from '../adapters/rankRule';
 import type { ExperimentConfig } from '../config/experiment';
+import { readsSetting } from '../config/readSettings';
 import type { LayerName, LayerRank, RanksEvent } from '../telemetry/events';
 import { totalRank } from '../telemetry/ranks';
 import { readTensors, tensorOf } from '../tensor/records';
@@ -57,15 +58,17 @@ export function editRanks(
 }
 
 /**
- * Ranks that are asked for by layer, else one rank everywhere: the one asked for, else the fallback, which is k for a method
- * alone. @throws Error where `adapter.rankPattern` is not understood
+ * Ranks that are asked for by layer of a method that reads them, else one rank everywhere: the one asked for, else the fallback,
+ * which is k for a method alone. @throws Error where `adapter.rankPattern` is not understood
  */
 export function askedRanks(
-  { adapter, baseline }: ExperimentConfig,
+  config: ExperimentConfig,
   layers: readonly LayerName[],
-  fallback = adapter.rank,
+  fallback = config.adapter.rank,
 ): LayerRank[] {
-  return ranksOfShorthand(adapter.rankPattern, layers, baseline.rank || fallback);
+  const { adapter, baseline } = config;
+  const pattern = readsSetting(config, 'adapter.rankPattern') ? adapter.rankPattern : '';
+  return ranksOfShorthand(pattern, layers, baseline.rank || fallback);
 }
 
 /**

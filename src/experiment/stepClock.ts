@@ -17,6 +17,16 @@ export class StepClock {
     this.steps += 1;
   }
 
+  /** Reading what a step leaves, between its end and the report, waits for it: that time is the step's. */
+  async waitingFor<T>(reading: Promise<T>): Promise<T> {
+    this.begin();
+    try {
+      return await reading;
+    } finally {
+      this.spentMs += performance.now() - this.begun;
+    }
+  }
+
   /** Ends the reading and the lap; returns its milliseconds per step. */
   lap(): number {
     this.spentMs += performance.now() - this.begun;

@@ -131,7 +131,7 @@ export class TrainingRun {
     const { retrain } = this.context.config;
     while (this.step < retrain.steps) {
       this.takeStep();
-      if (this.isLastPruning) this.pruned = await this.ranks();
+      if (this.isLastPruning) this.pruned = await this.clock.waitingFor(this.ranks());
       yield this.step === this.nextReport ? [await this.report()] : [];
     }
   }

@@ -1,6 +1,7 @@
 /** The methods that recipes compare, each with its settings and where they come from. */
 import type { ExperimentConfig, ExperimentInput } from '../config/experiment';
 import { ablations, methodTitle } from '../config/methods';
+import { presets } from '../config/presets';
 import type { RankDraw } from './rankDraws';
 import { type MethodSettings, mergeExperiments } from './settings';
 
@@ -144,22 +145,17 @@ const cheaperMethods: readonly ComparedMethod[] = [
 ];
 
 /**
- * What the authors' code computes (preset released-code) in place of what the paper writes, at the task's own steps, batches and
- * rates: its own rates are for another model.
+ * What the authors' code computes in place of what the paper writes, at the task's own steps, batches and rates: its own are for
+ * another model.
  */
-const releasedCode = autolora({
-  data: { validationFraction: 0.3 },
-  adapter: { rankRule: 'raw-mean' },
-  search: { weightDecay: 0, betaWeightDecay: 0, betaAdamBeta1: 0.5, clipNorm: 0 },
-  hypergradient: {
-    estimator: 'finite-difference',
-    unroll: 'optimizer',
-    perturbAround: 'post-step',
-    implicitScale: 'unit',
-    rollback: true,
-  },
-  retrain: { weightDecay: 0, clipNorm: 0 },
-});
+function releasedCode(): MethodSettings {
+  const { data, adapter, search, hypergradient, retrain } =
+    presets.find(({ name }) => name === 'released-code')?.config ?? {};
+  const ofTask = ['steps', 'batchSize', 'learningRate', 'betaLearningRate'];
+  const without = (section: object = {}) =>
+    Object.fromEntries(Object.entries(section).filter(([key]) => !ofTask.includes(key)));
+  return autolora({ data, adapter, search: without(search), hypergradient, retrain: without(retrain) });
+}
 
 /** AutoLoRA by other hypergradients. */
 const estimatorMethods: readonly ComparedMethod[] = [
@@ -173,7 +169,7 @@ const estimatorMethods: readonly ComparedMethod[] = [
     label: 'AutoLoRA, SAMA',
     settings: autolora({ hypergradient: { estimator: 'sama', unroll: 'optimizer' } }),
   },
-  { name: 'autolora-released', label: 'AutoLoRA, authors’ code', settings: releasedCode },
+  { name: 'autolora-released', label: 'AutoLoRA, authors’ code', settings: releasedCode() },
 ];
 
 /**
@@ -283,8 +279,9 @@ const known = (name: string | undefined) => comparedMethods.find((method) => met
 export const comparedTitle = (config: ExperimentConfig, name: string | undefined): string =>
   (name === config.method ? undefined : known(name)?.label) ?? methodTitle(config);
 
-/** True where other runs' results decide its ranks: a grid search, ranks drawn from learned ones. */
-export function hasMadeRanks(name: string | undefined): boolean {
+/** Whose results decide its ranks: those of its candidates (a grid search), or of the search that they are drawn from. */
+export function ranksMadeBy(name: string | undefined): 'candidates' | 'search' | undefined {
   const method = known(name);
-  return method?.ranksFrom !== undefined || method?.candidates !== undefined;
+  if (method?.candidates) return 'candidates';
+  return method?.ranksFrom && 'search';
 }

@@ -181,7 +181,6 @@ export const recipes: readonly Recipe[] = [
     caption: 'Settings tried on validation',
     tasks: learnedTasks,
     methods: sweeps.flatMap(({ tried }) => tried.map(({ name }) => name)),
-    comparedWith: 'lora',
     shows: 'sweeps',
     average: true,
     totalRank: true,

@@ -72,7 +72,7 @@ it('says how much pruning has left, of the methods that prune', () => {
   ];
   const { notes } = scoreTable(recipeByName('table1'), plan(['sst2'], ['adalora', 'lora']), records, []);
   expect(notes?.filter((note) => note.includes('pruning'))).toEqual([
-    'Of AdaLoRA’s parameters 12,001 are left after pruning (mean over all runs).',
+    'Of AdaLoRA’s parameters 12,001 are left after pruning (mean over its runs).',
   ]);
 });
 

@@ -133,10 +133,13 @@ export function scoreTable(
 function pruningNotes({ methods }: Plan, records: readonly RunRecord[]): string[] {
   return methods.flatMap(({ name, label }) => {
     const kept = ofMethod(records, name).flatMap(({ keptParameters }) => keptParameters ?? []);
-    if (kept.length === 0) return [];
-    return `Of ${label}’s parameters ${Math.round(mean(kept)).toLocaleString('en')} are left after pruning (mean over all runs).`;
+    return kept.length === 0 ? [] : pruningNote(label, kept);
   });
 }
+
+/** @param where ` on E2E`, of a table in which that differs */
+export const pruningNote = (label: string, kept: readonly number[], where = ''): string =>
+  `Of ${label}’s parameters${where} ${Math.round(mean(kept)).toLocaleString('en')} are left after pruning (mean over its runs).`;
 
 /** Which metric a column shows, where its heading names the task alone. */
 function metricNotes(metrics: readonly { task: string; metric: string }[], several: boolean): string[] {

@@ -76,8 +76,19 @@ describe('showTable', () => {
     ]);
     expect(toMarkdown(uneven)).toContain('| AutoLoRA | 49.0 ± 1.4 \\* (4) |');
     expect(toLatex(uneven)).toContain('{\\scriptsize (4)}');
-    expect(footnotes(uneven).join(' ')).toContain('over so many seeds only');
+    expect(footnotes(uneven).join(' ')).toContain('of so many seeds');
     expect(footnotes(uneven).join(' ')).not.toContain('Bold');
+    // Full finetuning is shown for orientation: a seed that it alone has counts for nobody.
+    const full = {
+      key: 'full',
+      label: 'Full FT',
+      forReference: true,
+      cells: { cola: seeds(0.9, 0.9, 0.9, 0.9, 0.9, 0.9) },
+    };
+    expect(showTable({ ...uneven, rows: [full, lora] }).map(({ cells }) => cells[0]?.fewer)).toEqual([
+      false,
+      false,
+    ]);
     // Among those that have all seeds there is a best.
     const third = { key: 'dora', label: 'DoRA', cells: { cola: seeds(0.3, 0.3, 0.3, 0.3, 0.3) } };
     expect(

@@ -59,7 +59,7 @@ export interface ShownCell {
   test: PairedTest | undefined;
   /** Seeds behind it. */
   seeds: number;
-  /** Of a score: another cell of the column has more, so that it is not in the contest for the best. */
+  /** Of a score: it lacks a seed of the others, so that it is not in the contest for the best. */
   fewer: boolean;
 }
 
@@ -95,16 +95,17 @@ export function showTable(table: Table): { row: Row; cells: ShownCell[] }[] {
     const values = cellOf(row, column).map(({ value }) => value);
     return values.length > 0 ? mean(values) : undefined;
   };
-  const most = (some: readonly Row[], column: Column) =>
-    Math.max(0, ...some.map((row) => cellOf(row, column).length));
+  const compared = rows.filter((row) => !row.forReference);
+  /** Whether a row has the seeds of the one that has the most: a mean over fewer seeds, or over others, is no fair rival. */
+  const hasAllOf = (column: Column) => {
+    const most = Math.max(0, ...compared.map((row) => cellOf(row, column).length));
+    const whole = compared.find((row) => cellOf(row, column).length === most);
+    const seeds = column.better && whole ? cellOf(whole, column).map(({ seed }) => seed) : [];
+    return (row: Row) => seeds.every((seed) => cellOf(row, column).some((value) => value.seed === seed));
+  };
   const bestOf = new Map(
     columns.map((column) => {
-      const compared = rows.filter((row) => !row.forReference);
-      // A mean over fewer seeds, or over others, is no fair rival.
-      const whole = compared.find((row) => cellOf(row, column).length === most(compared, column));
-      const seeds = whole ? cellOf(whole, column).map(({ seed }) => seed) : [];
-      const hasAll = (row: Row) =>
-        seeds.every((seed) => cellOf(row, column).some((value) => value.seed === seed));
+      const hasAll = hasAllOf(column);
       const contest = compared
         .filter(hasAll)
         .map((row) => centreOf(row, column) ?? Number.NaN)
@@ -131,7 +132,7 @@ export function showTable(table: Table): { row: Row; cells: ShownCell[] }[] {
         significant: test !== undefined && test.pValue < significanceLevel,
         test,
         seeds: values.length,
-        fewer: column.better !== undefined && values.length < most(rows, column),
+        fewer: values.length > 0 && !hasAllOf(column)(row),
       };
     }),
   }));
@@ -156,7 +157,9 @@ export function footnotes(table: Table): string[] {
       `Bold: best mean of a column${table.rows.some(({ forReference }) => forReference) ? ', rows for reference left out' : ''}.`,
     );
   if (cells.some(({ fewer }) => fewer))
-    said.push('A number in brackets: over so many seeds only, and not in the contest for bold.');
+    said.push(
+      'A number in brackets: of so many seeds, one of the others’ missing, and so not in the contest for bold.',
+    );
   const reference = table.rows.find(({ key }) => key === table.comparedWith);
   const tests = cells.flatMap(({ test }) => test ?? []);
   if (reference && tests.length > 0) {

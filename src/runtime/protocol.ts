@@ -47,6 +47,8 @@ export interface Progress {
   stepMs: number;
   /** Estimated remaining time of the whole experiment. */
   remainingMs: number;
+  /** Rests of slow motion before its end, beside that. */
+  restMs?: number;
   /** Why it stopped by itself, as the last error notice says; absent where a person paused it, or it goes on. */
   failure?: string;
   /** True where the device refused to compute some of its numbers (`failure`): the worker gives nothing of it away any more. */

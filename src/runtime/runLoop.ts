@@ -210,10 +210,9 @@ export class RunLoop<S extends PlayedSession> {
     return { ...progress, status: 'paused', ...(this.failure && { failure: this.failure }) };
   }
 
-  /** Where the run stands, with its rests in the remaining time, where that is known. */
+  /** Where the run stands, with the rests that are still to come. */
   private restful({ progress, stepsLeft }: S): Progress {
-    if (progress.remainingMs === 0) return progress;
-    return { ...progress, remainingMs: progress.remainingMs + stepsLeft * this.restMs };
+    return this.restMs > 0 ? { ...progress, restMs: stepsLeft * this.restMs } : progress;
   }
 
   private async run(session: S, round: number): Promise<void> {

@@ -33,6 +33,8 @@ export interface StoredHistory {
   series: Record<SeriesName, StoredSeries>;
   frames: StoredFrames;
   stepsBefore: number;
+  /** Of a method that prunes while it trains. */
+  layerRanks?: readonly LayerRank[];
 }
 
 /** Grows with telemetry; `version` rises with every change, so that a chart knows when to look again. */
@@ -42,7 +44,7 @@ export class RunHistory {
   readonly series: Readonly<Record<SeriesName, BoundedSeries>> = Object.fromEntries(
     seriesNames.map((name) => [name, new BoundedSeries(seriesWidths[name])]),
   ) as Record<SeriesName, BoundedSeries>;
-  /** Rank of every layer as the last training step told them; not stored. */
+  /** Rank of every layer as the last training step told them. */
   layerRanks: readonly LayerRank[] = [];
   /** Steps of the phases before the present one. */
   private stepsBefore = 0;
@@ -108,6 +110,7 @@ export class RunHistory {
       >,
       frames: this.frames.stored(),
       stepsBefore: this.stepsBefore,
+      ...(this.layerRanks.length > 0 && { layerRanks: this.layerRanks }),
     };
   }
 
@@ -118,7 +121,7 @@ export class RunHistory {
       else this.series[name].clear();
     }
     this.frames.restore(stored.frames);
-    this.layerRanks = [];
+    this.layerRanks = stored.layerRanks ?? [];
     this.stepsBefore = stored.stepsBefore;
     this.version += 1;
   }

@@ -151,15 +151,38 @@ describe('the library', () => {
     page.dispose();
   });
 
+  it('says once that many runs were added', async () => {
+    const runs = await Promise.all([11, 12, 13].map((seed) => playedPage(new MemoryStorage(), seed)));
+    const files = await Promise.all(
+      runs.map(async ({ library, runs: own }, i) => {
+        const file = await library.exportRun(own()[0]?.id ?? '');
+        return { name: `${i}.autolora`, blob: new Blob([file?.bytes ?? new Uint8Array()]) };
+      }),
+    );
+    const page = await playedPage();
+    const before = page.store.getState().notices.length;
+    await page.library.importRuns(files);
+    expect(page.runs()).toHaveLength(4);
+    expect(
+      page.store
+        .getState()
+        .notices.slice(before)
+        .map(({ message }) => message),
+    ).toEqual(['3 runs were added to yours.']);
+    for (const one of [page, ...runs]) one.dispose();
+  });
+
   it('says that a file has no weights where those of the run are damaged', async () => {
     const page = await playedPage();
     const [run] = page.runs();
+    await page.library.exportRun(run?.id ?? '');
+    expect(page.store.getState().notices.map(({ level }) => level)).not.toContain('warning');
     const kept = page.storage.runs.get(run?.id ?? '') as KeptRun;
     page.storage.runs.set(kept.summary.id, { ...kept, snapshot: undefined });
     const file = await page.library.exportRun(kept.summary.id);
     expect(decodeRunFile('a.autolora', file?.bytes ?? new Uint8Array()).snapshot).toBeUndefined();
     expect(page.store.getState().notices.at(-1)?.message).toBe(
-      `The weights of “${run?.name}” are lost or damaged; the file has its numbers only.`,
+      `The file of “${run?.name}” has its numbers only: its weights were deleted, not stored, or cannot be read.`,
     );
     page.dispose();
   });

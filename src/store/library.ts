@@ -148,17 +148,17 @@ export function createLibrary(context: PlaygroundContext): Library {
       return context.attempt('Packing the run', async () => {
         const run = await storage.loadRun(id);
         if (!run) throw new Error('This run is not kept in this browser any more.');
-        const listed = store.getState().runs?.find((one) => one.id === id);
-        if (listed && listed.weightBytes > 0 && !run.snapshot)
+        if (!run.snapshot)
           context.notify(
             'warning',
-            `The weights of “${run.summary.name}” are lost or damaged; the file has its numbers only.`,
+            `The file of “${run.summary.name}” has its numbers only: its weights were deleted, not stored, or cannot be read.`,
           );
         const name = `${run.summary.name.replace(/[^\w-]+/g, '-')}.autolora`;
         return { name, bytes: encodeRunFile(sharedRun(run)) };
       });
     },
     async importRuns(files) {
+      const added: string[] = [];
       for (const { name, blob } of files) {
         await context.attempt('Reading the run', async () => {
           const run = decodeRunFile(name, new Uint8Array(await blob.arrayBuffer()));
@@ -177,9 +177,17 @@ export function createLibrary(context: PlaygroundContext): Library {
           const own = taken.has(run.summary.name) ? runName(Math.random, taken) : run.summary.name;
           const missing = await storage.addRun({ ...run, summary: { ...run.summary, name: own } });
           if (missing) context.notify('warning', missing);
-          context.notify('info', `“${own}” was added to your runs.`);
+          added.push(own);
         });
       }
+      const [first] = added;
+      if (first !== undefined)
+        context.notify(
+          'info',
+          added.length === 1
+            ? `“${first}” was added to your runs.`
+            : `${added.length} runs were added to yours.`,
+        );
       await refresh();
     },
   };

@@ -2,7 +2,7 @@
 import { differingFields, type Field, fields, fieldTitle, readField } from '../config/fields';
 import { methodFacts } from '../config/methods';
 import { readsSetting } from '../config/readSettings';
-import { comparedTitle, hasMadeRanks } from '../report/comparedMethods';
+import { comparedTitle, ranksMadeBy } from '../report/comparedMethods';
 import { type RunCost, sumCosts } from '../report/runCost';
 import type { Role } from '../telemetry/events';
 import { taskInfo } from './choices';
@@ -27,22 +27,37 @@ export function groupsOf<T>(items: readonly T[], keyOf: (item: T) => string): Ma
   return groups;
 }
 
-/** A task and a model: what is counted or scored there is never averaged with another place's. */
-export const placeOf = ({ run: { config } }: Result): string => `${config.data.task}/${config.model.name}`;
+/** A task, a model, and what is scored on: what is counted or scored there is never averaged with another place's. */
+export function placeOf({ run: { config } }: Result): string {
+  const { data, model } = config;
+  return [data.task, model.name, ...(data.evaluateOn === 'validation' ? ['validation'] : [])].join('/');
+}
 
 export const taskTitle = (task: string): string => taskInfo(task)?.title ?? task;
 
 const contentsOf = ({ filesKey = '' }: RunSummary) => sortedKey(filesKey);
 
+/** Whether the run's method reads a setting, or what its ranks are made of has read it. */
+function isReadBy({ config, comparedAs }: RunSummary, path: string): boolean {
+  if (readsSetting(config, path)) return true;
+  const by = ranksMadeBy(comparedAs?.method);
+  if (by === 'search') return readsSetting({ ...config, method: 'autolora' }, path);
+  const data = { ...config.data, evaluateOn: 'validation' } as const;
+  return by === 'candidates' && readsSetting({ ...config, data }, path);
+}
+
+/** Settings of the LoRA beside it, which say nothing of AutoLoRA's own score. */
+const besideSettings = ['baseline.enabled', 'baseline.rank', 'adapter.rankPattern'];
+
 /**
- * Whether a field sets rows apart. What a run's method does not read does not, and the baseline's settings say nothing of
- * AutoLoRA's own score; ranks that are made of other runs' results are not a setting of one's own.
+ * Whether a field sets rows apart: one that was read. Ranks that are made of other runs' results are not a setting of one's own,
+ * and what a run is scored on is told by its column.
  */
-function isSetting({ path }: Field, { comparedAs, config }: RunSummary, role: Role): boolean {
-  if (path === 'seed' || path === 'baseline.enabled') return false;
-  if (path === 'baseline.rank' && role === 'autolora') return false;
-  if (role === config.method && !readsSetting(config, path)) return false;
-  return path !== 'adapter.rankPattern' || !hasMadeRanks(comparedAs?.method);
+function isSetting({ path }: Field, run: RunSummary, role: Role): boolean {
+  if (['seed', 'baseline.enabled', 'data.evaluateOn'].includes(path)) return false;
+  if (role === 'autolora' && besideSettings.includes(path)) return false;
+  if (path === 'adapter.rankPattern' && ranksMadeBy(run.comparedAs?.method)) return false;
+  return isReadBy(run, path);
 }
 
 /** All settings, in the order of the schema, and the contents of files of a person's own. */

@@ -246,8 +246,49 @@ describe('ownScoreTable', () => {
       'rougeL',
     ]);
     const notes = table?.notes.join(' ');
-    expect(notes).toContain('Of AdaLoRA’s parameters on E2E 64 are left after pruning.');
-    expect(notes).toContain('Scored on validation');
+    expect(notes).toContain('Of AdaLoRA’s parameters on E2E 64 are left after pruning');
+    expect(notes).toContain('Validation: scored on the held-out part');
+  });
+
+  it('keeps what is scored on validation out of the columns of dev', () => {
+    const table = ownScoreTable([
+      run({ seed: 1, method: 'lora', data: { evaluateOn: 'validation' } }, 0.9),
+      run({ seed: 1, method: 'lora' }, 0.5),
+      run({ seed: 1, method: 'dora' }, 0.6),
+    ]);
+    expect(table?.rows.map(({ label }) => label)).toEqual(['LoRA', 'DoRA']);
+    const [lora] = table?.rows ?? [];
+    expect(lora?.cells['sst2/roberta-quick/validation/accuracy']).toEqual([{ seed: 1, value: 0.9 }]);
+    expect(lora?.cells['sst2/roberta-quick/accuracy']).toEqual([{ seed: 1, value: 0.5 }]);
+    expect(table?.columns.map(({ group }) => group)).toContain('SST-2, roberta-quick, validation');
+  });
+
+  it('tells ranks apart that were drawn from different searches, or chosen on different splits', () => {
+    const drawn = (steps: number) =>
+      run({ seed: 1, method: 'lora', search: { steps } }, 0.5, comparedAs('ranks-permuted'));
+    expect(ownScoreTable([drawn(100), drawn(200)])?.rows.map(({ label }) => label)).toEqual([
+      'Learned ranks, permuted',
+      'Learned ranks, permuted (Search steps 200)',
+    ]);
+    const chosen = (validationFraction: number) =>
+      run({ seed: 1, method: 'lora', data: { validationFraction } }, 0.5, comparedAs('lora-grid'));
+    expect(ownScoreTable([chosen(0.5), chosen(0.3)])?.rows).toHaveLength(2);
+    const plain = (steps: number) => run({ seed: 1, method: 'lora', search: { steps } }, 0.5);
+    expect(ownScoreTable([plain(100), plain(200)])?.rows).toHaveLength(1);
+  });
+
+  it('does not part AutoLoRA, nor the LoRA beside it, by what neither reads', () => {
+    const beside = (seed: number, input: ExperimentInput) => run({ seed, ...input }, 0.8);
+    const labels = (...runs: RunSummary[]) => ownScoreTable(runs)?.rows.map(({ label }) => label);
+    expect(labels(beside(1, {}), beside(2, { sora: { lambda: 2 } }))).toEqual([
+      'AutoLoRA',
+      'LoRA of AutoLoRA’s size',
+    ]);
+    expect(labels(beside(1, {}), beside(2, { adapter: { rankPattern: 'query=4' } }))).toEqual([
+      'AutoLoRA',
+      'LoRA of AutoLoRA’s size',
+      'LoRA of AutoLoRA’s size (LoRA ranks by layer query=4)',
+    ]);
   });
 
   it('says that runs of one row began from other weights, on other backends, or saw other data', () => {
@@ -262,7 +303,7 @@ describe('ownScoreTable', () => {
     );
     expect(mixed).toContain('2 of wasm, 1 of webgpu');
     expect(mixed).toContain('Runs of SST-2 (LoRA, roberta-quick) began from different weights');
-    expect(mixed).toContain('Runs of SST-2 (seed 1) saw different examples');
+    expect(mixed).toContain('Runs of SST-2 (roberta-quick, seed 1) saw different examples');
   });
 
   it('is nothing without a score', () => {

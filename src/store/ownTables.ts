@@ -1,11 +1,10 @@
 /** Tables and a figure over the person's own runs, in the layout of the paper's: method × task, costs, ranks. */
 import { metricInfo } from '../metrics/catalog';
-import { mean } from '../metrics/mean';
 import { agreementTable, type LearnedRanks } from '../report/agreement';
 import { splitTwin } from '../report/comparedMethods';
 import { type MadeRun, mixtures } from '../report/mixtures';
 import { tableMetrics } from '../report/recipes';
-import type { TaskRanks } from '../report/records';
+import { pruningNote, type TaskRanks } from '../report/records';
 import type { RunCost } from '../report/runCost';
 import type { Column, Row, Table } from '../report/table';
 import { totalRank } from '../telemetry/ranks';
@@ -37,7 +36,11 @@ function placesOf(results: readonly Result[]): Place[] {
     const counted = tableMetrics(data.task)?.filter((metric) => metric in score.metrics) ?? [];
     return {
       key,
-      title: `${taskTitle(data.task)}, ${model.name}`,
+      title: [
+        taskTitle(data.task),
+        model.name,
+        ...(data.evaluateOn === 'validation' ? ['validation'] : []),
+      ].join(', '),
       metrics: counted.includes(score.primary) ? counted : [score.primary],
     };
   });
@@ -131,18 +134,20 @@ function pruningNotes(rows: readonly OwnRow[]): string[] {
     [...groupsOf(results, placeOf).values()].flatMap((own) => {
       const kept = own.flatMap(({ score }) => score.parameters.kept ?? []);
       const { task } = (own[0] as Result).run.config.data;
-      return kept.length === 0
-        ? []
-        : `Of ${label}’s parameters on ${taskTitle(task)} ${Math.round(mean(kept)).toLocaleString('en')} are left after pruning.`;
+      return kept.length === 0 ? [] : pruningNote(label, kept, ` on ${taskTitle(task)}`);
     }),
   );
 }
 
-/** Where only some are scored on it, their rows say so. */
 const validationNotes = (results: readonly Result[]): string[] =>
-  results.every(({ run }) => run.config.data.evaluateOn === 'validation')
-    ? ['Scored on validation, the held-out part of train; dev is not read.']
+  results.some(({ run }) => run.config.data.evaluateOn === 'validation')
+    ? [
+        'Validation: scored on the held-out part of train, dev is not read; AutoLoRA’s β has learnt on it, so its score there is too good.',
+      ]
     : [];
+
+/** A second result of its run, whose backend has been counted. */
+const isBeside = ({ run, score }: Result) => score.role !== run.config.method;
 
 /** Runs of a row began from the same weights; those of a place with its usual data settings and one seed saw the same examples. */
 function madeOf(rows: readonly OwnRow[]): MadeRun[] {
@@ -155,9 +160,14 @@ function madeOf(rows: readonly OwnRow[]): MadeRun[] {
     results.map((result) => {
       const { backend, fingerprint, config } = result.run;
       const title = taskTitle(config.data.task);
-      const sees =
-        usual.get(placeOf(result)) === dataOf(result) ? `${title} (seed ${config.seed})` : undefined;
-      return { begins: `${title} (${label}, ${config.model.name})`, sees, backend, fingerprint };
+      const where = `${title} (${config.model.name}, seed ${config.seed})`;
+      const sees = usual.get(placeOf(result)) === dataOf(result) ? where : undefined;
+      return {
+        begins: `${title} (${label}, ${config.model.name})`,
+        sees,
+        backend: isBeside(result) ? undefined : backend,
+        fingerprint,
+      };
     }),
   );
 }
@@ -241,6 +251,7 @@ function learnedGroups(runs: readonly RunSummary[]): LearnedGroup[] {
       title: [
         taskTitle(task),
         ...(several ? [run.config.model.name] : []),
+        ...(run.config.data.evaluateOn === 'validation' ? ['validation'] : []),
         ...(differing ? [`(${differing})`] : []),
       ].join(' '),
       own,

@@ -141,6 +141,21 @@ describe('planVariation', () => {
     expect(() => plan({ method: 'full' }, 'search.steps', '5, 6')).toThrow(
       'Full finetuning does not read it',
     );
+    const adalora: ExperimentInput = { method: 'adalora', baseline: { rank: 3 } };
+    expect(() => plan(adalora, 'adapter.rank', '2, 4')).toThrow('AdaLoRA does not read it');
+  });
+
+  it('trains what differs, in whatever order it is given', () => {
+    const lora = parseExperimentConfig({ method: 'lora' });
+    const plan = (...grid: { path: string; values: string }[]) =>
+      planVariation(lora, { seeds: 1, methods: [], grid }).map(({ config }) => config);
+    const share = { path: 'data.validationFraction', values: '0.3, 0.5' };
+    const on = { path: 'data.evaluateOn', values: 'dev, validation' };
+    // On dev the share is not read.
+    for (const found of [plan(share, on), plan(on, share)])
+      expect(found.map(({ data }) => data.evaluateOn).sort()).toEqual(['dev', 'validation', 'validation']);
+    const ranks = plan({ path: 'adapter.rank', values: '4, 8' }, { path: 'baseline.rank', values: '0, 3' });
+    expect(ranks.map(({ adapter, baseline }) => baseline.rank || adapter.rank).sort()).toEqual([3, 4, 8]);
   });
 
   it('scores on validation where that is asked for', () => {
@@ -155,7 +170,7 @@ describe('planVariation', () => {
     expect(asked(2_000_000_000)).toThrow('That would be 2000000000 runs');
     const values = Array.from({ length: 1000 }, (_, i) => (1 + i) / 1e5).join(',');
     const grid = ['search.learningRate', 'retrain.learningRate'].map((path) => ({ path, values }));
-    expect(() => planVariation(base, { seeds: 1, methods: [], grid })).toThrow('That would be 1000 runs');
+    expect(() => planVariation(base, { seeds: 1, methods: [], grid })).toThrow('That would be 1000000 runs');
   });
 
   it('says what cannot be', () => {

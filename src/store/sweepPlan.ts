@@ -1,6 +1,6 @@
 /** What a sweep trains: methods on equal footing over tasks and seeds, or the experiment with some settings varied. */
 import { type ExperimentConfig, parseExperimentConfig } from '../config/experiment';
-import { fieldAt, parseFieldText, readField, writeField } from '../config/fields';
+import { fieldAt, fields, parseFieldText, readField, writeField } from '../config/fields';
 import { type MethodName, methodFacts, methodNames } from '../config/methods';
 import { readsSetting } from '../config/readSettings';
 import { applyTask, taskExperiment } from '../config/taskSettings';
@@ -119,11 +119,27 @@ function sweepRunOf(
 }
 
 function unreadBecause(configs: readonly ExperimentConfig[], path: string): string {
-  const rank = configs.find(({ baseline }) => baseline.rank > 0)?.baseline.rank;
+  const rank = configs.find(
+    ({ method, baseline }) => methodFacts[method].ranks === 'uniform' && baseline.rank > 0,
+  )?.baseline.rank;
   return path === 'adapter.rank' && rank !== undefined
     ? `“LoRA rank” is ${rank} and goes before it; set that to 0`
     : `${[...new Set(configs.map(({ method }) => methodFacts[method].title))].join(' and ')} does not read it`;
 }
+
+/** What a method does not read makes no other run of it: the first of those that are alike. */
+function differentRuns(configs: readonly ExperimentConfig[]): ExperimentConfig[] {
+  const found = new Map<string, ExperimentConfig>();
+  for (const config of configs) {
+    const read = fields.filter(({ path }) => readsSetting(config, path));
+    const key = JSON.stringify(read.map(({ path }) => readField(config, path)));
+    if (!found.has(key)) found.set(key, config);
+  }
+  return [...found.values()];
+}
+
+/** Made before those that are alike are left out. */
+const mostCombinations = 2000;
 
 export interface VariationRequest {
   /** So many, counted from the experiment's own on. */
@@ -178,15 +194,15 @@ export function planVariation(
         return value;
       });
     if (parsed.length === 0) throw new Error(`Give values for “${field.label}”, parted by commas.`);
-    checkCount(seeds * configs.length * parsed.length);
-    // Varied for a method that does not read it, it would give the same run again.
-    if (!configs.some((config) => readsSetting(config, path)))
-      throw new Error(`“${field.label}” changes nothing here: ${unreadBecause(configs, path)}.`);
-    configs = configs.flatMap((config) =>
-      readsSetting(config, path) ? parsed.map((value) => writeField(config, path, value)) : [config],
-    );
+    if (configs.length * parsed.length > mostCombinations) checkCount(seeds * configs.length * parsed.length);
+    configs = configs.flatMap((config) => parsed.map((value) => writeField(config, path, value)));
   }
+  for (const path of paths)
+    if (!configs.some((config) => readsSetting(config, path)))
+      throw new Error(`“${fieldAt(path)?.label}” changes nothing here: ${unreadBecause(configs, path)}.`);
+  const different = differentRuns(configs);
+  checkCount(seeds * different.length);
   return seedsFrom(base.seed, seeds).flatMap((seed) =>
-    configs.map((config) => ({ config: { ...config, seed } })),
+    different.map((config) => ({ config: { ...config, seed } })),
   );
 }

@@ -9,12 +9,14 @@ export class UndoneRun {
   /** True where the storage does not have it whole: then it is offered until it is taken up again. */
   private isUnstored = false;
   /** Further ones that are stored nowhere: the next is offered when the one before it has been taken up. */
-  private readonly earlier: RunRecord[] = [];
+  private earlier: RunRecord[] = [];
 
   constructor(private readonly context: PlaygroundContext) {}
 
   /** Lets a person take up a run that another stands in the place of; one that is not stored is not given up for one that is. */
   offer(record: RunRecord | undefined, stored: Stored): void {
+    // A run that has gone on since is not to be offered as it stood.
+    this.earlier = this.earlier.filter(({ id }) => id !== record?.id);
     if (record && (stored !== 'whole' || !this.isUnstored)) {
       if (this.isUnstored && this.record && this.record.id !== record.id) this.earlier.push(this.record);
       this.record = record;

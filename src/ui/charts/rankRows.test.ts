@@ -45,6 +45,7 @@ describe('rank rows', () => {
     const again = new RunHistory();
     again.restore(history.stored());
     expect(trainedRankRows(again)).toEqual([{ x: 8, total: 5 }]);
+    expect(again.layerRanks).toEqual(ranks);
     const { ranks: _, ...older } = history.stored().series;
     again.restore({ ...history.stored(), series: older as never });
     expect(trainedRankRows(again)).toEqual([]);

@@ -29,7 +29,10 @@ export function PhaseStepper(): ReactElement {
   const viewing = usePlayground((state) => state.viewing === true);
   const triesOther = usePlayground(triesOtherRanks);
   const { threshold, retrain } = useActions();
-  const at = status === 'finished' ? phases.length : phases.findIndex((entry) => entry.phase === phase);
+  // Before the first step the worker may hold another experiment than the controls say.
+  const place = status === 'finished' ? phases.length : phases.findIndex((entry) => entry.phase === phase);
+  const at = begun ? place : -1;
+  const isBeside = begun && role === 'lora' && phases === allPhases;
   const canThreshold =
     begun &&
     !viewing &&
@@ -38,13 +41,9 @@ export function PhaseStepper(): ReactElement {
   const canRetrain = status === 'thresholded';
 
   return (
-    <ol
-      className="phases"
-      aria-label={role === 'lora' && phases === allPhases ? 'Phases, now of plain LoRA' : 'Phases'}
-    >
+    <ol className="phases" aria-label={isBeside ? 'Phases, now of plain LoRA' : 'Phases'}>
       {phases.map(({ phase: name, title }, index) => {
-        const state =
-          index < at || (canRetrain && index <= 1) ? 'done' : index === at && begun ? 'current' : 'ahead';
+        const state = index < at || (canRetrain && index <= 1) ? 'done' : index === at ? 'current' : 'ahead';
         return (
           <li key={name}>
             {name === 'threshold' && canThreshold ? (
@@ -72,7 +71,7 @@ export function PhaseStepper(): ReactElement {
                     <Icon name="check" size={12} />
                   </span>
                 )}
-                {role === 'lora' && state === 'current' && phases === allPhases ? `${title} · LoRA` : title}
+                {isBeside && state === 'current' ? `${title} · LoRA` : title}
               </span>
             )}
           </li>

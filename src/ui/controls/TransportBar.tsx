@@ -171,7 +171,9 @@ function RunClock(): ReactElement {
         {progress?.phase === 'evaluate' ? 'batch' : 'step'} <strong data-testid="step">{step}</strong>/{steps}
       </span>
       {progress && progress.stepMs > 0 && <span>· {Math.round(progress.stepMs)} ms</span>}
-      {progress && !viewing && progress.remainingMs > 0 && <span>· {clock(progress.remainingMs)} left</span>}
+      {progress && !viewing && progress.remainingMs > 0 && (
+        <span>· {clock(progress.remainingMs + (progress.restMs ?? 0))} left</span>
+      )}
     </div>
   );
 }

@@ -85,7 +85,7 @@ export default function TakeAway(): ReactElement {
           )}
           <Item
             title="Run (.autolora)"
-            what="All of it, to be opened in another browser or compared there"
+            what="Scores, curves, settings, weights: to open or compare in another browser; no files or texts of your own"
             onClick={() => void takeKept()}
           />
           <Item title="Result (JSON)" what="Ranks, scores, costs and settings" onClick={takeResult} />

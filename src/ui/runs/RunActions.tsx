@@ -12,8 +12,6 @@ interface RunActionsProps {
   run: RunSummary;
   /** The button that opens the menu. */
   menu: RefObject<HTMLButtonElement | null>;
-  /** The editor of its name, tags and notes is open. */
-  editing: boolean;
   /** Name, tags and notes are to be changed. */
   onEdit(): void;
 }
@@ -35,12 +33,18 @@ export function RunActions({ run, ...more }: RunActionsProps): ReactElement {
   );
 }
 
-function RunMenu({ run, menu, editing, onEdit }: RunActionsProps): ReactElement {
+function RunMenu({ run, menu, onEdit }: RunActionsProps): ReactElement {
   const library = useLibraryActions();
   const onPage = usePlayground((state) => state.run?.id === run.id);
   const { id, name, pinned, weightBytes } = run;
   const takeRun = useTakeRun();
   const [opened, setOpened] = useState(false);
+  /** The editor was opened from the menu as it is now. */
+  const [edits, setEdits] = useState(false);
+  const edit = () => {
+    setEdits(true);
+    onEdit();
+  };
   const takeTelemetry = async (kind: 'csv' | 'jsonl') => {
     const kept = await library.loadRecord(id);
     if (!kept) return;
@@ -51,12 +55,13 @@ function RunMenu({ run, menu, editing, onEdit }: RunActionsProps): ReactElement 
     <Menu
       opened={opened}
       onChange={setOpened}
+      onOpen={() => setEdits(false)}
       position="bottom-end"
       shadow="md"
       withinPortal
       withInitialFocusPlaceholder={false}
-      // The editor that was opened from here keeps it.
-      returnFocus={!editing}
+      // The editor keeps it.
+      returnFocus={!edits}
     >
       <Menu.Target>
         <button ref={menu} type="button" className="toggle" aria-label={`More for ${name}`}>
@@ -64,7 +69,7 @@ function RunMenu({ run, menu, editing, onEdit }: RunActionsProps): ReactElement 
         </button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item onClick={onEdit}>Name, tags, notes</Menu.Item>
+        <Menu.Item onClick={edit}>Name, tags, notes</Menu.Item>
         <Menu.Item onClick={() => void library.label(id, { pinned: !pinned })}>
           {pinned ? 'Unpin' : 'Pin'}
         </Menu.Item>

@@ -32,7 +32,7 @@ export const RunRow = memo(function RunRow(props: RunRowProps): ReactElement {
     menu.current?.focus();
     setEditing(false);
   };
-  const actions = <RunActions run={run} menu={menu} editing={editing} onEdit={edit} />;
+  const actions = <RunActions run={run} menu={menu} onEdit={edit} />;
   return (
     <>
       <tr data-on-page={onPage}>

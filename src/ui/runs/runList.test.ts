@@ -67,5 +67,9 @@ describe('matchesSearch', () => {
     expect(matchesSearch(one, 'FOX workshop')).toBe(true);
     expect(matchesSearch(one, 'sst2 autolora')).toBe(true);
     expect(matchesSearch(one, 'fox lion')).toBe(false);
+    // As its row calls it.
+    const compared = run('brave fox', { comparedAs: { method: 'ranks-permuted' } });
+    expect(matchesSearch(compared, 'permuted')).toBe(true);
+    expect(matchesSearch(one, 'permuted')).toBe(false);
   });
 });

@@ -1,4 +1,5 @@
 /** The list of runs: its columns, its order, what a search finds. */
+import { comparedTitle } from '../../report/comparedMethods';
 import { ownScore, type RunSummary, statusOrder } from '../../store/runRecord';
 import { totalRank } from '../../telemetry/ranks';
 
@@ -49,8 +50,9 @@ export function sortRuns(runs: readonly RunSummary[], { key, falling }: SortOrde
 }
 
 /** Every word must stand in the name, a tag, the notes, the method, task or model. */
-export function matchesSearch({ name, tags, notes, config }: RunSummary, text: string): boolean {
-  const all = [name, ...tags, notes, config.method, config.data.task, config.model.name]
+export function matchesSearch({ name, tags, notes, config, comparedAs }: RunSummary, text: string): boolean {
+  const title = comparedTitle(config, comparedAs?.method);
+  const all = [name, ...tags, notes, config.method, title, config.data.task, config.model.name]
     .join(' ')
     .toLowerCase();
   return text
