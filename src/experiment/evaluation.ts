@@ -191,9 +191,6 @@ function scoreOf({ task }: ExperimentContext, predictions: readonly Prediction[]
   );
 }
 
-/** Methods that prune while they train, so that fewer parameters are left than were trained. */
-const pruning: readonly Role[] = ['adalora', 'sora'];
-
 /** What was trained, the head's share, what a pruning method left of it, and what stayed frozen. */
 function countParameters(
   { model }: ExperimentContext,
@@ -206,7 +203,7 @@ function countParameters(
   return {
     adapter: method.parameterCount,
     // A pruned component takes its row of A, its column of B and its own number with it.
-    ...(pruning.includes(role) && {
+    ...(method.prunesAfter && {
       kept: ranks.reduce((total, { rank }) => total + rank * (2 * hiddenSize + 1), 0),
     }),
     head,
