@@ -110,6 +110,8 @@ function methodsOf(args: ParsedArguments, recipe: Recipe): readonly string[] {
 /** The recipe, its rows tested against another of its methods where that is asked for. */
 function testedAgainst(recipe: Recipe, methods: readonly string[], against: string | undefined): Recipe {
   if (against === undefined) return recipe;
+  if (recipe.shows === 'sweeps')
+    throw new Error(`The recipe ${recipe.name} tests against the setting of today.`);
   if (!recipe.comparedWith) throw new Error(`The recipe ${recipe.name} tests nothing.`);
   if (!methods.includes(against))
     throw new Error(`--against takes one of the methods that are run: ${methods.join(', ')}.`);

@@ -82,7 +82,12 @@ describe('a search', () => {
   });
 
   /** A rate that is reported need not be the one that is taken. */
-  const withoutRate = (events: SearchEvent[]) => events.map(({ learningRate, ...event }) => event);
+  /** What was computed, without what a report says of the settings. */
+  const withoutRate = (events: SearchEvent[]) =>
+    events.map(({ learningRate, layers, ...event }) => ({
+      ...event,
+      layers: layers.map(({ selection, ...layer }) => layer),
+    }));
   const betasOf = (event?: SearchEvent) => event?.layers.map(({ beta }) => beta);
   const magnitudesOf = (event?: SearchEvent) => event?.layers.map(({ magnitude }) => magnitude);
 

@@ -224,7 +224,7 @@ describe('RunLoop', () => {
     expect(loop.loaded).toBe(next);
   });
 
-  it('counts its rests into the time that is left, where that is known', async () => {
+  it('says how long it will rest, beside the time that is left', async () => {
     const session = new CountedSession(9);
     const { loop, progress } = looped(session);
     await loop.step('both');

@@ -1,11 +1,14 @@
 /** What the page knows of the Hub: late answers, downloads that end each other or fail, what is cached. */
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type ExperimentInput, parseExperimentConfig } from '../config/experiment';
 import { HubError } from '../hub/failure';
 import type { HubDownload, HubRequest } from '../runtime/hubClient';
 import { FakeHubClient } from '../testing/fakeHubClient';
 import { settle } from '../testing/settle';
 import { createHubDownloads } from './hubDownloads';
+
+// What it fetches when it is first needed must not come between the calls of a test.
+beforeAll(() => import('../hub/experimentFiles'));
 
 const configOf = (model: string, data: ExperimentInput['data'] = {}) =>
   parseExperimentConfig({ model: { source: 'hub', name: model }, data });

@@ -27,11 +27,13 @@ export function groupsOf<T>(items: readonly T[], keyOf: (item: T) => string): Ma
   return groups;
 }
 
+/** Said of what is scored on the held-out part of train; nothing of dev. */
+export const scoredOnWords = ({ config }: RunSummary): readonly string[] =>
+  config.data.evaluateOn === 'validation' ? ['validation'] : [];
+
 /** A task, a model, and what is scored on: what is counted or scored there is never averaged with another place's. */
-export function placeOf({ run: { config } }: Result): string {
-  const { data, model } = config;
-  return [data.task, model.name, ...(data.evaluateOn === 'validation' ? ['validation'] : [])].join('/');
-}
+export const placeOf = ({ run }: Pick<Result, 'run'>): string =>
+  [run.config.data.task, run.config.model.name, ...scoredOnWords(run)].join('/');
 
 export const taskTitle = (task: string): string => taskInfo(task)?.title ?? task;
 
@@ -47,7 +49,7 @@ function isReadBy({ config, comparedAs }: RunSummary, path: string): boolean {
 }
 
 /** Settings of the LoRA beside it, which say nothing of AutoLoRA's own score. */
-const besideSettings = ['baseline.enabled', 'baseline.rank', 'adapter.rankPattern'];
+const besideSettings = ['baseline.rank', 'adapter.rankPattern'];
 
 /**
  * Whether a field sets rows apart: one that was read. Ranks that are made of other runs' results are not a setting of one's own,
@@ -92,7 +94,8 @@ export function resultsOf(runs: readonly RunSummary[]): Result[] {
       const training =
         score.training &&
         sumCosts([score.training, ...(run.comparedAs?.tried ? [run.comparedAs.tried] : [])]);
-      found.set(`${title}\n${setting}\n${run.config.seed}`, { run, score, title, setting, training });
+      const key = [title, placeOf({ run }), setting, run.config.seed].join('\n');
+      found.set(key, { run, score, title, setting, training });
     }
   }
   return [...found.values()];

@@ -261,6 +261,13 @@ describe('ownScoreTable', () => {
     expect(lora?.cells['sst2/roberta-quick/validation/accuracy']).toEqual([{ seed: 1, value: 0.9 }]);
     expect(lora?.cells['sst2/roberta-quick/accuracy']).toEqual([{ seed: 1, value: 0.5 }]);
     expect(table?.columns.map(({ group }) => group)).toContain('SST-2, roberta-quick, validation');
+    // AutoLoRA reads everything alike in both; its examples differ without anything having changed.
+    const learned = (evaluateOn: 'dev' | 'validation', data: number) =>
+      run({ seed: 1, data: { evaluateOn } }, 0.5, { fingerprint: { model: 1, data } });
+    const both = ownScoreTable([learned('dev', 1), learned('validation', 2)]);
+    for (const column of ['sst2/roberta-quick/accuracy', 'sst2/roberta-quick/validation/accuracy'])
+      expect(both?.rows[0]?.cells[column]).toHaveLength(1);
+    expect(both?.notes.join(' ')).not.toContain('changed in between');
   });
 
   it('tells ranks apart that were drawn from different searches, or chosen on different splits', () => {

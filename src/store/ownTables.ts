@@ -17,6 +17,7 @@ import {
   referenceRow,
   resultsOf,
   rowsOf,
+  scoredOnWords,
   settingsOf,
   taskTitle,
 } from './ownResults';
@@ -36,11 +37,7 @@ function placesOf(results: readonly Result[]): Place[] {
     const counted = tableMetrics(data.task)?.filter((metric) => metric in score.metrics) ?? [];
     return {
       key,
-      title: [
-        taskTitle(data.task),
-        model.name,
-        ...(data.evaluateOn === 'validation' ? ['validation'] : []),
-      ].join(', '),
+      title: [taskTitle(data.task), model.name, ...scoredOnWords(run)].join(', '),
       metrics: counted.includes(score.primary) ? counted : [score.primary],
     };
   });
@@ -140,7 +137,7 @@ function pruningNotes(rows: readonly OwnRow[]): string[] {
 }
 
 const validationNotes = (results: readonly Result[]): string[] =>
-  results.some(({ run }) => run.config.data.evaluateOn === 'validation')
+  results.some(({ run }) => scoredOnWords(run).length > 0)
     ? [
         'Validation: scored on the held-out part of train, dev is not read; AutoLoRA’s β has learnt on it, so its score there is too good.',
       ]
@@ -160,7 +157,7 @@ function madeOf(rows: readonly OwnRow[]): MadeRun[] {
     results.map((result) => {
       const { backend, fingerprint, config } = result.run;
       const title = taskTitle(config.data.task);
-      const where = `${title} (${config.model.name}, seed ${config.seed})`;
+      const where = `${title} (${[config.model.name, ...scoredOnWords(result.run)].join(', ')}, seed ${config.seed})`;
       const sees = usual.get(placeOf(result)) === dataOf(result) ? where : undefined;
       return {
         begins: `${title} (${label}, ${config.model.name})`,
@@ -251,7 +248,7 @@ function learnedGroups(runs: readonly RunSummary[]): LearnedGroup[] {
       title: [
         taskTitle(task),
         ...(several ? [run.config.model.name] : []),
-        ...(run.config.data.evaluateOn === 'validation' ? ['validation'] : []),
+        ...scoredOnWords(run),
         ...(differing ? [`(${differing})`] : []),
       ].join(' '),
       own,

@@ -145,6 +145,15 @@ describe('planVariation', () => {
     expect(() => plan(adalora, 'adapter.rank', '2, 4')).toThrow('AdaLoRA does not read it');
   });
 
+  it('leaves a run as it was in what its method does not read', () => {
+    const plan = (path: string, values: string) =>
+      planVariation(base, { seeds: 1, methods: ['lora', 'autolora'], grid: [{ path, values }] });
+    expect(plan('retrain.init', 'kept').map(({ config }) => config.retrain.init)).toEqual(['fresh', 'kept']);
+    expect(
+      plan('hypergradient.hyperEvery', '4, 8').map(({ config }) => config.hypergradient.hyperEvery),
+    ).toEqual([base.hypergradient.hyperEvery, 4, 8]);
+  });
+
   it('trains what differs, in whatever order it is given', () => {
     const lora = parseExperimentConfig({ method: 'lora' });
     const plan = (...grid: { path: string; values: string }[]) =>

@@ -119,6 +119,9 @@ function sweepRunOf(
 }
 
 function unreadBecause(configs: readonly ExperimentConfig[], path: string): string {
+  if (configs.some(({ adapter }) => adapter.from !== '') && /^(adapter|baseline)\./.test(path))
+    return 'the adapter that training begins from brings its own';
+  if (configs.some(({ method }) => method === 'autolora')) return 'plain LoRA is not trained beside AutoLoRA';
   const rank = configs.find(
     ({ method, baseline }) => methodFacts[method].ranks === 'uniform' && baseline.rank > 0,
   )?.baseline.rank;
@@ -127,13 +130,20 @@ function unreadBecause(configs: readonly ExperimentConfig[], path: string): stri
     : `${[...new Set(configs.map(({ method }) => methodFacts[method].title))].join(' and ')} does not read it`;
 }
 
-/** What a method does not read makes no other run of it: the first of those that are alike. */
-function differentRuns(configs: readonly ExperimentConfig[]): ExperimentConfig[] {
+/** What a method does not read makes no other run of it: the first of those that are alike, with what it does not read as before. */
+function differentRuns(
+  configs: readonly ExperimentConfig[],
+  varied: ReadonlySet<string>,
+  base: ExperimentConfig,
+): ExperimentConfig[] {
   const found = new Map<string, ExperimentConfig>();
   for (const config of configs) {
     const read = fields.filter(({ path }) => readsSetting(config, path));
     const key = JSON.stringify(read.map(({ path }) => readField(config, path)));
-    if (!found.has(key)) found.set(key, config);
+    if (found.has(key)) continue;
+    const unread = [...varied].filter((path) => !readsSetting(config, path));
+    const own = unread.reduce((some, path) => writeField(some, path, readField(base, path)), config);
+    found.set(key, own);
   }
   return [...found.values()];
 }
@@ -200,7 +210,7 @@ export function planVariation(
   for (const path of paths)
     if (!configs.some((config) => readsSetting(config, path)))
       throw new Error(`“${fieldAt(path)?.label}” changes nothing here: ${unreadBecause(configs, path)}.`);
-  const different = differentRuns(configs);
+  const different = differentRuns(configs, paths, scored);
   checkCount(seeds * different.length);
   return seedsFrom(base.seed, seeds).flatMap((seed) =>
     different.map((config) => ({ config: { ...config, seed } })),

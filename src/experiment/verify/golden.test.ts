@@ -57,7 +57,10 @@ describe.each(['wasm', 'cpu'] as const)('golden folders on %s', (backend) => {
     expect(report.skipped, path).toBeUndefined();
     expect(report.checks.filter(({ passed }) => !passed)).toEqual([]);
     expect(report.passed).toBe(true);
-    expect(report.checks).toHaveLength(CHECKS[basename(path)] ?? Number.NaN);
+    // Those that are carried are of this repository; others may grow.
+    const known = CHECKS[basename(path)] ?? 1;
+    if (carried.includes(basename(path))) expect(report.checks).toHaveLength(known);
+    else expect(report.checks.length).toBeGreaterThanOrEqual(known);
   });
 });
 

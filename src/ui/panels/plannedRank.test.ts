@@ -20,6 +20,7 @@ describe('plannedRank', () => {
       said: 'rank 6 at the start, 4 on average at the end',
     });
     expect(planned({ method: 'sora', sora: { maxRank: 5 } })?.ranks('0.query')).toBeUndefined();
+    expect(planned({ method: 'lora', adapter: { from: 'mine' } })?.said).toBe('ranks of the adapter');
     for (const method of ['lora', 'rslora', 'dora'])
       expect(planned({ method, adapter: { rankPattern: 'query=2' } })?.said).toBe('ranks by layer: query=2');
   });

@@ -28,6 +28,7 @@ export function plannedRank(config: ExperimentConfig): PlannedRank | undefined {
       said: `${sora.maxRank} gated components per layer at the start`,
     };
   // As experiment/ranks.ts decides it.
+  if (adapter.from !== '') return { ranks: open, most: adapter.rank, said: 'ranks of the adapter' };
   const rank = baseline.rank || adapter.rank;
   if (adapter.rankPattern.trim() !== '')
     return { ranks: open, most: rank, said: `ranks by layer: ${adapter.rankPattern}` };
