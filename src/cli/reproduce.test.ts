@@ -75,6 +75,7 @@ describe('autolora reproduce', () => {
     expect(await make(recipe, ...more)).toBe(0);
     expect(written.out).toContain(heading);
     expect(read(`${recipe}.md`)).toBe(written.out);
+    if (recipe === 'figure3') expect(read('figure3.svg')).toContain('AutoLoRA learned on QQP and E2E<');
     for (const end of ['.tex', '.csv', '-seeds.csv'])
       expect(existsSync(join(out, `${recipe}${end}`))).toBe(true);
     expect(existsSync(join(out, `${recipe}.svg`))).toBe(recipe.startsWith('figure'));

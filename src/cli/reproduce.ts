@@ -7,7 +7,7 @@ import { metricInfo } from '../metrics/catalog';
 import { comparedMethods } from '../report/comparedMethods';
 import { type MadeRun, mixtures } from '../report/mixtures';
 import { type Plan, type PlannedRun, planRuns, withNeeded } from '../report/plan';
-import { type Recipe, recipeByName, recipes } from '../report/recipes';
+import { captionOf, type Recipe, recipeByName, recipes } from '../report/recipes';
 import type { RunRecord } from '../report/records';
 import { type RunCost, sumCosts } from '../report/runCost';
 import { originalFiles, type Scale, scaleNames, scales } from '../report/scales';
@@ -191,7 +191,11 @@ function planOf(args: ParsedArguments, name: string, scale: Scale): { recipe: Re
     const plan = planRuns({ tasks, methods, seeds }, (task) =>
       withDataFolder(scale.experiment(task, recipe.name, exampleOf(task)), dataFolder),
     );
-    return { recipe, plan };
+    const caption = captionOf(
+      recipe,
+      tasks.map((task) => taskByName(task).title),
+    );
+    return { recipe: { ...recipe, caption }, plan };
   } catch (error) {
     throw new UsageError((error as Error).message);
   }

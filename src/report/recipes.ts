@@ -19,7 +19,7 @@ export type RecipeName =
 
 export interface Recipe {
   name: RecipeName;
-  /** What the paper's table or figure shows. */
+  /** What the paper's table or figure shows; `{tasks}` stands for those that are run. */
   caption: string;
   tasks: readonly string[];
   methods: readonly string[];
@@ -93,14 +93,14 @@ export const recipes: readonly Recipe[] = [
   },
   {
     name: 'table5',
-    caption: 'Table 5: cost of training on SST-2, MNLI and QQP',
+    caption: 'Table 5: cost of training on {tasks}',
     tasks: ['sst2', 'mnli', 'qqp'],
     methods: ['lora', 'adalora', 'lora-grid', 'autolora'],
     shows: 'costs',
   },
   {
     name: 'figure2',
-    caption: 'Figure 2: scores on MRPC, QQP and SST-2',
+    caption: 'Figure 2: scores on {tasks}',
     tasks: ['mrpc', 'qqp', 'sst2'],
     methods: ['lora', 'adalora', 'autolora'],
     comparedWith: 'lora',
@@ -108,7 +108,7 @@ export const recipes: readonly Recipe[] = [
   },
   {
     name: 'figure3',
-    caption: 'Figure 3: ranks that AutoLoRA learned on QQP, MNLI and E2E',
+    caption: 'Figure 3: ranks that AutoLoRA learned on {tasks}',
     tasks: ['qqp', 'mnli', 'e2e'],
     methods: ['autolora'],
     shows: 'ranks',
@@ -187,6 +187,13 @@ export const recipes: readonly Recipe[] = [
     notes: ['Trained on D_tr, scored on D_val, the held-out half of train; dev is not read.'],
   },
 ];
+
+/** @param titles of the tasks that are run: `SST-2`, `QQP` */
+export const captionOf = ({ caption }: Recipe, titles: readonly string[]): string =>
+  caption.replace(
+    '{tasks}',
+    [titles.slice(0, -1).join(', '), ...titles.slice(-1)].filter(Boolean).join(' and '),
+  );
 
 /** Metrics that the paper's tables have of a task; undefined where they have the one that it is judged by. */
 export const tableMetrics = (task: string): readonly string[] | undefined =>
