@@ -4,11 +4,11 @@ import type { DecodedLink } from '../config/link';
 import { sentenceOf } from '../runtime/protocol';
 import { dataProblem, modelProblem } from './choices';
 import type { PlaygroundContext } from './context';
-import type { TextStorage } from './hubSettings';
+import type { TextStorage } from './hub/hubSettings';
 import { type Loading, RunElsewhereError } from './loading';
 import { openRun } from './openRun';
 import type { Stored } from './recording';
-import { type RunRecord, type RunStorage, recordOf } from './runRecord';
+import { type RunRecord, type RunStorage, recordOf } from './runs/runRecord';
 import { resumableOf } from './state';
 import type { UndoneRun } from './undoneRun';
 

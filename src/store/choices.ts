@@ -4,8 +4,8 @@ import { taskExperiment } from '../config/taskSettings';
 import { taskByName } from '../tasks/registry';
 import type { Task } from '../tasks/task';
 import type { TaskKind } from '../telemetry/events';
-import type { ModelShape } from './modelShape';
-import type { ChosenFiles } from './runRecord';
+import type { ModelShape } from './files/modelShape';
+import type { ChosenFiles } from './runs/runRecord';
 
 /** What the page needs to know of a task, without its readers and generators. */
 export type TaskInfo = Pick<

@@ -7,9 +7,9 @@ import { applyTask, fitSchedule } from '../config/taskSettings';
 import type { FileBlob } from '../runtime/protocol';
 import { embeddedModelFor, taskInfo } from './choices';
 import { onlyScored, withAdapter, withoutAdapter } from './choosingAdapter';
-import { filesFor, guessTask, nameOfFiles, type PickedFile, sortFiles } from './chosenFiles';
 import type { PlaygroundContext } from './context';
-import { readFile } from './readFile';
+import { filesFor, guessTask, nameOfFiles, type PickedFile, sortFiles } from './files/chosenFiles';
+import { readFile } from './files/readFile';
 
 type Source = ExperimentConfig['model']['source'];
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseExperimentConfig } from '../config/experiment';
 import { taskExperiment } from '../config/taskSettings';
 import { onlyScored, withAdapter, withoutAdapter } from './choosingAdapter';
-import { sortFiles } from './chosenFiles';
+import { sortFiles } from './files/chosenFiles';
 
 const adapterOf = (options: object) => ({
   name: 'mine',

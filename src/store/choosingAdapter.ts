@@ -3,8 +3,8 @@ import type { ExperimentConfig } from '../config/experiment';
 import { writeField } from '../config/fields';
 import { plainMethods } from '../config/methods';
 import { suitedTo } from '../config/taskSettings';
-import { readFile } from './readFile';
-import type { ChosenFiles } from './runRecord';
+import { readFile } from './files/readFile';
+import type { ChosenFiles } from './runs/runRecord';
 
 /**
  * The configuration with the adapter as its beginning, and a method that can go on from it. What is wrong with the files is

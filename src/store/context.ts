@@ -3,8 +3,8 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { RunClient } from '../runtime/client';
 import { sentenceOf } from '../runtime/protocol';
 import type { RunHistory } from './history';
-import type { RunLock } from './runLock';
-import type { RunRecord, RunStorage } from './runRecord';
+import type { RunLock } from './runs/runLock';
+import type { RunRecord, RunStorage } from './runs/runRecord';
 import type { Notice, PlaygroundState } from './state';
 
 const mostNotices = 30;

@@ -1,8 +1,8 @@
 /** The shape of the draft's model, so that the heatmap stands before anything is loaded. */
 import type { ExperimentConfig } from '../config/experiment';
 import type { PlaygroundContext } from './context';
-import type { HubDownloads } from './hubDownloads';
-import { configFileOf, type ModelShape, shapeOfFiles, shapeOfHub } from './modelShape';
+import { configFileOf, type ModelShape, shapeOfFiles, shapeOfHub } from './files/modelShape';
+import type { HubDownloads } from './hub/hubDownloads';
 
 /**
  * Shows it again whenever more is known of a model on the Hub.

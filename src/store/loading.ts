@@ -2,16 +2,16 @@
 import type { ExperimentConfig } from '../config/experiment';
 import type { DecodedLink } from '../config/link';
 import { type BackendName, type Request, sentenceOf } from '../runtime/protocol';
-import { usedFiles } from './chosenFiles';
 import type { PlaygroundContext } from './context';
 import { createDraftShape } from './draftShape';
 import { noFacts } from './facts';
-import { filesToLoad } from './filesToLoad';
-import type { HubDownloads } from './hubDownloads';
-import type { ModelShape } from './modelShape';
-import { newRunId } from './runId';
-import { runName } from './runNames';
-import { allFiles, type ChosenFiles, identityOf, type RunIdentity, type RunRecord } from './runRecord';
+import { usedFiles } from './files/chosenFiles';
+import { filesToLoad } from './files/filesToLoad';
+import type { ModelShape } from './files/modelShape';
+import type { HubDownloads } from './hub/hubDownloads';
+import { newRunId } from './runs/runId';
+import { runName } from './runs/runNames';
+import { allFiles, type ChosenFiles, identityOf, type RunIdentity, type RunRecord } from './runs/runRecord';
 import { differsFromLoaded, hasBegun } from './state';
 
 /** Milliseconds that Slow rests after each step. */

@@ -3,7 +3,7 @@ import { sentenceOf } from '../runtime/protocol';
 import type { PlaygroundContext } from './context';
 import { type Loading, RunElsewhereError } from './loading';
 import { type Stored, setAside } from './recording';
-import { identityOf, recordOf } from './runRecord';
+import { identityOf, recordOf } from './runs/runRecord';
 import type { UndoneRun } from './undoneRun';
 
 /** @throws Error where the run on the page is only looked at: the worker holds another one, or none */

@@ -8,7 +8,7 @@ import { settle } from '../testing/settle';
 import { TabLocks } from '../testing/tabLocks';
 import { createPlayground, type Playground, type PlaygroundDependencies } from './playground';
 import { resultOf } from './resultFile';
-import type { KeptRun } from './runRecord';
+import type { KeptRun } from './runs/runRecord';
 import { canStep, needsRestart, shownConfig, triesOtherRanks } from './state';
 
 const opened: Playground[] = [];

@@ -1,7 +1,7 @@
 /** Storing the run while it goes: snapshot, history and facts of one moment, and when. */
 import { sentenceOf } from '../runtime/protocol';
 import type { PlaygroundContext } from './context';
-import { allFiles, type RunRecord } from './runRecord';
+import { allFiles, type RunRecord } from './runs/runRecord';
 import type { PlaygroundState } from './state';
 
 /** How much of the run on the page is stored: all of it, all but its weights or files, or nothing of where it stands now. */

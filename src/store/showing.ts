@@ -4,7 +4,7 @@ import type { Loading } from './loading';
 import { openRun } from './openRun';
 import type { Stored } from './recording';
 import { type Notice, nothingTried, type TriedRanks } from './state';
-import type { Sweep } from './sweep';
+import type { Sweep } from './sweep/sweep';
 import type { UndoneRun } from './undoneRun';
 
 export interface ShowingActions {

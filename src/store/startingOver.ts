@@ -3,7 +3,7 @@ import type { PlaygroundContext } from './context';
 import type { Loading } from './loading';
 import { play } from './playing';
 import { type Stored, setAside } from './recording';
-import { recordOf } from './runRecord';
+import { recordOf } from './runs/runRecord';
 import { hasBegun } from './state';
 import type { UndoneRun } from './undoneRun';
 

@@ -2,10 +2,10 @@
 import type { ExperimentConfig } from '../config/experiment';
 import { differingFields } from '../config/fields';
 import type { AskedModel, BackendReport, Progress, StepHalf } from '../runtime/protocol';
-import { areSameFiles, usedFiles } from './chosenFiles';
 import type { RunFacts } from './facts';
-import type { ModelShape } from './modelShape';
-import type { ChosenFiles, RunIdentity, RunRecord } from './runRecord';
+import { areSameFiles, usedFiles } from './files/chosenFiles';
+import type { ModelShape } from './files/modelShape';
+import type { ChosenFiles, RunIdentity, RunRecord } from './runs/runRecord';
 
 export type BackendState =
   | { status: 'starting' }

@@ -1,7 +1,7 @@
 /** The run that was left for another, by a reset or unstored: it can be had back until another one is trained, or for good. */
 import type { PlaygroundContext } from './context';
 import type { Stored } from './recording';
-import type { RunRecord } from './runRecord';
+import type { RunRecord } from './runs/runRecord';
 import { type Resumable, resumableOf } from './state';
 
 export class UndoneRun {

@@ -1,5 +1,5 @@
 /** A RunStorage that lives in memory, for tests: it clones what it keeps, as a browser would. */
-import { filesKeyOf } from '../store/contentKey';
+import { filesKeyOf } from '../store/runs/contentKey';
 import {
   type ChosenFiles,
   type KeptRun,
@@ -9,7 +9,7 @@ import {
   type RunSummary,
   recordOf,
   summaryOf,
-} from '../store/runRecord';
+} from '../store/runs/runRecord';
 
 export class MemoryStorage implements RunStorage {
   readonly runs = new Map<string, KeptRun>();

@@ -18,7 +18,7 @@ import {
 } from 'react';
 import { encodeLink } from '../config/link';
 import { shownConfig } from '../store/state';
-import { isLeft } from '../store/sweepQueue';
+import { isLeft } from '../store/sweep/sweepQueue';
 import { Icon } from './controls/icons';
 import { TransportBar } from './controls/TransportBar';
 import { type Hideable, hiddenParts, hideable, unknownParts } from './embedding';

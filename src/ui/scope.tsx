@@ -10,11 +10,11 @@ import {
 } from 'react';
 import { useStore } from 'zustand';
 import type { RunHistory } from '../store/history';
-import type { HubDownloads, HubState } from '../store/hubDownloads';
-import type { Library, LibraryState } from '../store/library';
+import type { HubDownloads, HubState } from '../store/hub/hubDownloads';
 import type { Playground, PlaygroundActions } from '../store/playground';
+import type { Library, LibraryState } from '../store/runs/library';
 import type { PlaygroundState } from '../store/state';
-import type { Sweep, SweepState } from '../store/sweep';
+import type { Sweep, SweepState } from '../store/sweep/sweep';
 
 const Scope = createContext<Playground | null>(null);
 export const PlaygroundScope = Scope.Provider;

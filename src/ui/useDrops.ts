@@ -1,6 +1,6 @@
 /** Files can be dropped anywhere on the page: a browser left to itself would open them in the page's place. */
 import { useEffect } from 'react';
-import type { PickedFile } from '../store/chosenFiles';
+import type { PickedFile } from '../store/files/chosenFiles';
 import { readDrop } from './panels/readDrop';
 import { useActions, useLibraryActions, useReadState } from './scope';
 import { type ScreenName, screenOf } from './screens';

@@ -1,7 +1,7 @@
 /** The data: embedded, files of one's own, or a data set from the Hub. */
 import { lazy, type ReactElement } from 'react';
 import { dataProblem, taskInfo } from '../../store/choices';
-import { nameOfFiles } from '../../store/chosenFiles';
+import { nameOfFiles } from '../../store/files/chosenFiles';
 import { PagePart } from '../PagePart';
 import { useActions, usePlayground } from '../scope';
 import { SourceSwitch } from './SourceSwitch';

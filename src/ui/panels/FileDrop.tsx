@@ -1,6 +1,6 @@
 /** Model, data and adapter, and the drop zone that they share: files dropped anywhere are sorted by their names. */
 import { type ReactElement, useRef, useState } from 'react';
-import { dataEndings } from '../../store/chosenFiles';
+import { dataEndings } from '../../store/files/chosenFiles';
 import { useActions } from '../scope';
 import { AdapterChoice } from './AdapterChoice';
 import { DataChoice } from './DataChoice';

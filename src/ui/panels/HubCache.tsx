@@ -1,7 +1,7 @@
 /** What the Hub's two panels share: its address and token, and the list of what is downloaded. */
 import { PasswordInput, TextInput } from '@mantine/core';
 import { type ReactElement, useEffect, useState } from 'react';
-import { defaultEndpointUrl, describeBytes } from '../../store/hubPresets';
+import { defaultEndpointUrl, describeBytes } from '../../store/hub/hubPresets';
 import { useHub, useHubActions, useReadState } from '../scope';
 
 /** The address of the Hub or a mirror, and a token; neither ever stands in a link. */

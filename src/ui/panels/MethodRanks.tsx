@@ -1,7 +1,7 @@
 /** In place of the heatmap, for methods that search nothing: what each layer is given, planned and after training. */
 import { type ReactElement, useMemo, useRef } from 'react';
 import { methodFacts } from '../../config/methods';
-import { layerNames } from '../../store/modelShape';
+import { layerNames } from '../../store/files/modelShape';
 import { shownConfig } from '../../store/state';
 import { ChartCard } from '../charts/ChartCard';
 import type { FigureLine } from '../charts/LineFigure';

@@ -3,9 +3,14 @@
 import { NativeSelect } from '@mantine/core';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { taskInfo } from '../../store/choices';
-import { nameOfFiles } from '../../store/chosenFiles';
-import { createDataChecker, type DataAnswer, type DataChecker, type FileCheck } from '../../store/dataCheck';
-import type { ChosenFiles } from '../../store/runRecord';
+import { nameOfFiles } from '../../store/files/chosenFiles';
+import {
+  createDataChecker,
+  type DataAnswer,
+  type DataChecker,
+  type FileCheck,
+} from '../../store/files/dataCheck';
+import type { ChosenFiles } from '../../store/runs/runRecord';
 import { type ColumnMapping, fieldsOf, formatMapping, parseMapping } from '../../tasks/table/mapping';
 import type { Task } from '../../tasks/task';
 import { whole } from '../numbers';

@@ -3,7 +3,7 @@
 import { type ReactElement, useMemo } from 'react';
 import { methodNames } from '../../config/methods';
 import { scoredOn } from '../../store/facts';
-import { hasTexts } from '../../store/sharedRun';
+import { hasTexts } from '../../store/runs/sharedRun';
 import type {
   EvaluationEvent,
   GenerationPrediction,

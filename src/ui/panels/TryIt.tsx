@@ -6,7 +6,7 @@ import { methodFacts, methodNames } from '../../config/methods';
 import type { AskedModel, GeneratedText, TextPrediction } from '../../runtime/protocol';
 import { isPairTask, taskInfo } from '../../store/choices';
 import { scoredOn } from '../../store/facts';
-import { hasTexts } from '../../store/sharedRun';
+import { hasTexts } from '../../store/runs/sharedRun';
 import { type PlaygroundState, shownConfig } from '../../store/state';
 import type { Prediction } from '../../telemetry/events';
 import { FieldControl } from '../controls/FieldControl';

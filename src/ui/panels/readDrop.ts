@@ -1,5 +1,5 @@
 /** Reads what was dropped, folders too, into files with their paths. */
-import type { PickedFile } from '../../store/chosenFiles';
+import type { PickedFile } from '../../store/files/chosenFiles';
 
 /** A drop of more files is no model and its data. */
 const mostFiles = 2000;

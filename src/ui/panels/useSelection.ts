@@ -1,6 +1,6 @@
 /** What the heatmap shows: the newest frame or the one looked back at, under λ or under the threshold that is tried. */
 import { type RefObject, useCallback, useMemo } from 'react';
-import { layerNames } from '../../store/modelShape';
+import { layerNames } from '../../store/files/modelShape';
 import type { SelectionFrame, SelectionFrames } from '../../store/selectionFrames';
 import { keptAt } from '../../store/threshold';
 import type { SelectionGridProps } from '../charts/SelectionGrid';

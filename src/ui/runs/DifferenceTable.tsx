@@ -1,6 +1,6 @@
 /** The settings in which runs differ, a column per run. */
 import { type ReactElement, useMemo } from 'react';
-import type { RunSummary } from '../../store/runRecord';
+import type { RunSummary } from '../../store/runs/runRecord';
 import { ScrollX } from '../ScrollX';
 import { differencesOf } from './runDifferences';
 

@@ -1,7 +1,7 @@
 /** What can be done with a kept run: open it, and a menu with all else. */
 import { Menu } from '@mantine/core';
 import { type ReactElement, type RefObject, useState } from 'react';
-import type { RunSummary } from '../../store/runRecord';
+import type { RunSummary } from '../../store/runs/runRecord';
 import { useConfirm } from '../controls/useConfirm';
 import { download } from '../download';
 import { useActions, useLibraryActions, usePlayground } from '../scope';

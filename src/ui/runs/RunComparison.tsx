@@ -1,6 +1,6 @@
 /** Chosen runs laid over each other: a curve each, and only the settings in which they differ. */
 import { type ReactElement, useMemo, useRef, useState } from 'react';
-import type { RunSummary } from '../../store/runRecord';
+import type { RunSummary } from '../../store/runs/runRecord';
 import { LegendAndFigure } from '../charts/ChartCard';
 import type { FigureLine } from '../charts/LineFigure';
 import { type Stroke, strokes } from '../charts/strokes';

@@ -1,6 +1,6 @@
 /** Name, tags and notes of a run. */
 import { type FormEvent, type ReactElement, useState } from 'react';
-import type { RunSummary } from '../../store/runRecord';
+import type { RunSummary } from '../../store/runs/runRecord';
 import { useLibraryActions } from '../scope';
 
 export function RunLabelsEditor({ run, onDone }: { run: RunSummary; onDone(): void }): ReactElement {

@@ -2,7 +2,7 @@
 import { memo, type ReactElement, useCallback, useRef, useState } from 'react';
 import { comparedTitle } from '../../report/comparedMethods';
 import { taskInfo } from '../../store/choices';
-import { ownScore, type RunSummary, statusText } from '../../store/runRecord';
+import { ownScore, type RunSummary, statusText } from '../../store/runs/runRecord';
 import { totalRank } from '../../telemetry/ranks';
 import { clock, whole } from '../numbers';
 import { metricLabel, scoreText } from '../panels/metricText';

@@ -5,8 +5,8 @@ import { toLatex } from '../../report/latex';
 import { toMarkdown } from '../../report/markdown';
 import { rankFigure } from '../../report/rankFigure';
 import { columnGroups, footnotes, showTable, type Table } from '../../report/table';
-import { ownAgreement, ownCostTable, ownRanks, ownScoreTable } from '../../store/ownTables';
-import type { RunSummary } from '../../store/runRecord';
+import { ownAgreement, ownCostTable, ownRanks, ownScoreTable } from '../../store/runs/ownTables';
+import type { RunSummary } from '../../store/runs/runRecord';
 import { download } from '../download';
 import { ScrollX } from '../ScrollX';
 

@@ -2,7 +2,7 @@
 import { VisuallyHidden } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { type ReactElement, useMemo, useState } from 'react';
-import type { RunSummary } from '../../store/runRecord';
+import type { RunSummary } from '../../store/runs/runRecord';
 import { ScrollX } from '../ScrollX';
 import { RunRow } from './RunRow';
 import { columns, runsBefore, type SortKey, type SortOrder } from './runList';

@@ -1,7 +1,7 @@
 /** How much of the browser's space the site takes, and a way to free some. */
 import type { ReactElement } from 'react';
-import { freeable } from '../../store/library';
-import type { RunSummary } from '../../store/runRecord';
+import { freeable } from '../../store/runs/library';
+import type { RunSummary } from '../../store/runs/runRecord';
 import { ConfirmButton } from '../controls/ConfirmButton';
 import { megabytes } from '../numbers';
 import { useLibrary, useLibraryActions, usePlayground } from '../scope';

@@ -12,7 +12,7 @@ import {
   planVariation,
   type SweepRun,
   type VariationRequest,
-} from '../../store/sweepPlan';
+} from '../../store/sweep/sweepPlan';
 import { usePlayground, useReadState, useSweepActions } from '../scope';
 
 type Plan = (base: Parameters<typeof planComparison>[0]) => SweepRun[];

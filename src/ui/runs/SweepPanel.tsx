@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { differingFields, fieldTitle, readField } from '../../config/fields';
 import { comparedTitle } from '../../report/comparedMethods';
 import { taskInfo } from '../../store/choices';
-import { isLeft, type SweepItem, sweepRemainingMs } from '../../store/sweepQueue';
+import { isLeft, type SweepItem, sweepRemainingMs } from '../../store/sweep/sweepQueue';
 import { ConfirmButton } from '../controls/ConfirmButton';
 import { clock } from '../numbers';
 import { useSweep, useSweepActions } from '../scope';

@@ -1,7 +1,7 @@
 /** Order and search of the list of runs. */
 import { describe, expect, it } from 'vitest';
 import { parseExperimentConfig } from '../../config/experiment';
-import { type RunScore, type RunSummary, statusText } from '../../store/runRecord';
+import { type RunScore, type RunSummary, statusText } from '../../store/runs/runRecord';
 import { matchesSearch, sortRuns } from './runList';
 
 const run = (name: string, more: Partial<RunSummary> = {}): RunSummary => ({

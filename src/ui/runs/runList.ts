@@ -1,6 +1,6 @@
 /** The list of runs: its columns, its order, what a search finds. */
 import { comparedTitle } from '../../report/comparedMethods';
-import { ownScore, type RunSummary, statusOrder } from '../../store/runRecord';
+import { ownScore, type RunSummary, statusOrder } from '../../store/runs/runRecord';
 import { totalRank } from '../../telemetry/ranks';
 
 export type SortKey = 'created' | 'name' | 'score' | 'rank' | 'params' | 'seed' | 'time' | 'status';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type ExperimentInput, parseExperimentConfig } from '../../config/experiment';
 import { noFacts } from '../../store/facts';
 import { RunHistory } from '../../store/history';
-import type { RunSummary } from '../../store/runRecord';
+import type { RunSummary } from '../../store/runs/runRecord';
 import type { TelemetryEvent } from '../../telemetry/events';
 import { telemetryCsv, telemetryLines } from './telemetryFiles';
 

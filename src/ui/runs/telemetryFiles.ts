@@ -1,6 +1,6 @@
 /** The numbers of a kept run as text: a table of its series as CSV, and all that it told as JSON lines. */
 import type { SeriesName } from '../../store/history';
-import type { KeptRun } from '../../store/runRecord';
+import type { KeptRun } from '../../store/runs/runRecord';
 import { quantities } from '../../store/selectionFrames';
 import type { EvaluationEvent } from '../../telemetry/events';
 

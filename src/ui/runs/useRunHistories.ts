@@ -1,7 +1,7 @@
 /** Histories of kept runs, read as they are needed. */
 import { useEffect, useMemo, useState } from 'react';
 import type { StoredHistory } from '../../store/history';
-import type { RunSummary } from '../../store/runRecord';
+import type { RunSummary } from '../../store/runs/runRecord';
 import { useLibraryActions } from '../scope';
 
 interface ReadRun {

@@ -1,0 +1,172 @@
+/** Scores of kept runs as tables read them: what each is a score of, which belong together, and how their rows are called. */
+import { differingFields, type Field, fields, fieldTitle, readField } from '../../config/fields';
+import { methodFacts } from '../../config/methods';
+import { readsSetting } from '../../config/readSettings';
+import { comparedTitle, ranksMadeBy } from '../../report/comparedMethods';
+import { type RunCost, sumCosts } from '../../report/runCost';
+import type { Role } from '../../telemetry/events';
+import { taskInfo } from '../choices';
+import { sortedKey } from './contentKey';
+import type { RunScore, RunSummary } from './runRecord';
+
+/** A score with what it is a score of. */
+export interface Result {
+  run: RunSummary;
+  score: RunScore;
+  /** The method, and what a person did to it by hand. */
+  title: string;
+  /** All settings but the seed: runs of one cell agree in it. */
+  setting: string;
+  /** What its training took, with that of its candidates; undefined where an older version kept the run. */
+  training?: RunCost;
+}
+
+export function groupsOf<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}
+
+/** Said of what is scored on the held-out part of train; nothing of dev. */
+export const scoredOnWords = ({ config }: RunSummary): readonly string[] =>
+  config.data.evaluateOn === 'validation' ? ['validation'] : [];
+
+/** A task, a model, and what is scored on: what is counted or scored there is never averaged with another place's. */
+export const placeOf = ({ run }: Pick<Result, 'run'>): string =>
+  [run.config.data.task, run.config.model.name, ...scoredOnWords(run)].join('/');
+
+export const taskTitle = (task: string): string => taskInfo(task)?.title ?? task;
+
+const contentsOf = ({ filesKey = '' }: RunSummary) => sortedKey(filesKey);
+
+/** Whether the run's method reads a setting, or what its ranks are made of has read it. */
+function isReadBy({ config, comparedAs }: RunSummary, path: string): boolean {
+  if (readsSetting(config, path)) return true;
+  const by = ranksMadeBy(comparedAs?.method);
+  if (by === 'search') return readsSetting({ ...config, method: 'autolora' }, path);
+  const data = { ...config.data, evaluateOn: 'validation' } as const;
+  return by === 'candidates' && readsSetting({ ...config, data }, path);
+}
+
+/** Settings of the LoRA beside it, which say nothing of AutoLoRA's own score. */
+const besideSettings = ['baseline.rank', 'adapter.rankPattern'];
+
+/**
+ * Whether a field sets rows apart: one that was read. Ranks that are made of other runs' results are not a setting of one's own,
+ * and what a run is scored on is told by its column.
+ */
+function isSetting({ path }: Field, run: RunSummary, role: Role): boolean {
+  if (['seed', 'baseline.enabled', 'data.evaluateOn'].includes(path)) return false;
+  if (role === 'autolora' && besideSettings.includes(path)) return false;
+  if (path === 'adapter.rankPattern' && ranksMadeBy(run.comparedAs?.method)) return false;
+  return isReadBy(run, path);
+}
+
+/** All settings, in the order of the schema, and the contents of files of a person's own. */
+const settingOf = (run: RunSummary, role: Role): string =>
+  [
+    ...fields.flatMap((field) =>
+      isSetting(field, run, role) ? `${field.path} ${readField(run.config, field.path)}` : [],
+    ),
+    contentsOf(run),
+  ].join('\n');
+
+export const loraOfItsSize = `${methodFacts.lora.title} of AutoLoRA’s size`;
+
+function titleOf(run: RunSummary, { role }: RunScore): string {
+  const { config, comparedAs, editedRanks, searchEndedAt, halfSteps } = run;
+  return [
+    role === config.method ? comparedTitle(config, comparedAs?.method) : loraOfItsSize,
+    ...(searchEndedAt === undefined ? [] : [`search ended at step ${searchEndedAt}`]),
+    ...(halfSteps ? ['half steps by hand'] : []),
+    ...(editedRanks ? ['ranks by hand'] : []),
+  ].join(', ');
+}
+
+/** Finished scores; of runs that agree in everything, the newest. Candidates are no results. */
+export function resultsOf(runs: readonly RunSummary[]): Result[] {
+  const found = new Map<string, Result>();
+  for (const run of [...runs].sort((one, other) => one.createdAt - other.createdAt)) {
+    if (run.comparedAs?.isCandidate) continue;
+    for (const score of run.scores) {
+      const title = titleOf(run, score);
+      const setting = settingOf(run, score.role);
+      const training =
+        score.training &&
+        sumCosts([score.training, ...(run.comparedAs?.tried ? [run.comparedAs.tried] : [])]);
+      const key = [title, placeOf({ run }), setting, run.config.seed].join('\n');
+      found.set(key, { run, score, title, setting, training });
+    }
+  }
+  return [...found.values()];
+}
+
+/** True of a run's own score that a comparison of methods asked for. */
+const isComparedAs = ({ run, score }: Result, method?: string): boolean =>
+  score.role === run.config.method &&
+  run.comparedAs !== undefined &&
+  (method === undefined || run.comparedAs.method === method);
+
+/**
+ * Results of one place by their settings; all but the first say what sets them apart from it. The first is one that a
+ * comparison asked for, where there is one: what was tried besides must not take its name.
+ */
+export function settingsOf(ofPlace: readonly Result[]): { own: Result[]; differing: string }[] {
+  const groups = [...groupsOf(ofPlace, ({ setting }) => setting).values()];
+  const compared = (own: readonly Result[]) => own.some((result) => isComparedAs(result));
+  const settings = [...groups.filter(compared), ...groups.filter((own) => !compared(own))];
+  const firsts = settings.flatMap(([one]) => one ?? []);
+  const contents = [...new Set(firsts.map(({ run }) => contentsOf(run)))];
+  return settings.map((own, i) => {
+    const { run, score } = firsts[i] as Result;
+    const differing = differingFields(run.config, (firsts[0] as Result).run.config)
+      .filter((field) => isSetting(field, run, score.role))
+      .map((field) => `${fieldTitle(field)} ${readField(run.config, field.path)}`);
+    const ofFiles = contents.indexOf(contentsOf(run));
+    if (ofFiles > 0) differing.push(`files changed, ${ofFiles}`);
+    return { own, differing: differing.join(', ') };
+  });
+}
+
+/** A row of a table. */
+export interface OwnRow {
+  label: string;
+  results: Result[];
+}
+
+/**
+ * Rows by their method. Tasks bring settings of their own, so a method's row holds whatever it was trained with there; where
+ * one task has several settings of a method, the further ones are rows that say what sets them apart.
+ */
+export function rowsOf(results: readonly Result[]): OwnRow[] {
+  return [...groupsOf(results, ({ title }) => title)].flatMap(([title, ofTitle]) => {
+    const rows: OwnRow[] = [];
+    for (const ofPlace of groupsOf(ofTitle, placeOf).values()) {
+      for (const { own, differing } of settingsOf(ofPlace)) {
+        const label = differing === '' ? title : `${title} (${differing})`;
+        const known = rows.find((row) => row.label === label);
+        if (known) known.results.push(...own);
+        else rows.push({ label, results: [...own] });
+      }
+    }
+    return rows;
+  });
+}
+
+/** The row that a comparison asked for as this method, else the one that is called so. */
+export const methodRow = (rows: readonly OwnRow[], method: 'lora' | 'adalora' | 'autolora') =>
+  rows.find(({ results }) => results.some((result) => isComparedAs(result, method))) ??
+  rows.find(({ label }) => label === methodFacts[method].title);
+
+/**
+ * What rows are tested against where nobody chose: LoRA; else AutoLoRA, where it was compared with other methods; else the
+ * LoRA that it trains beside itself.
+ */
+export function referenceRow(rows: readonly OwnRow[]): OwnRow | undefined {
+  const compared = rows.some(({ results }) => results.some((result) => isComparedAs(result)));
+  return (
+    methodRow(rows, 'lora') ??
+    (compared ? methodRow(rows, 'autolora') : undefined) ??
+    rows.find(({ label }) => label === loraOfItsSize)
+  );
+}

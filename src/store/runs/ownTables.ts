@@ -1,0 +1,298 @@
+/** Tables and a figure over the person's own runs, in the layout of the paper's: method × task, costs, ranks. */
+import { metricInfo } from '../../metrics/catalog';
+import { agreementTable, type LearnedRanks } from '../../report/agreement';
+import { splitTwin } from '../../report/comparedMethods';
+import { type MadeRun, mixtures } from '../../report/mixtures';
+import { tableMetrics } from '../../report/recipes';
+import { pruningNote, type TaskRanks } from '../../report/records';
+import type { RunCost } from '../../report/runCost';
+import type { Column, Row, Table } from '../../report/table';
+import { totalRank } from '../../telemetry/ranks';
+import {
+  groupsOf,
+  methodRow,
+  type OwnRow,
+  placeOf,
+  type Result,
+  referenceRow,
+  resultsOf,
+  rowsOf,
+  scoredOnWords,
+  settingsOf,
+  taskTitle,
+} from './ownResults';
+import { isHandled, type RunSummary } from './runRecord';
+
+interface Place {
+  key: string;
+  title: string;
+  /** Those of the paper's table of the task, as far as they were counted. */
+  metrics: readonly string[];
+}
+
+function placesOf(results: readonly Result[]): Place[] {
+  return [...groupsOf(results, placeOf)].map(([key, own]) => {
+    const { run, score } = own[0] as Result;
+    const { data, model } = run.config;
+    const counted = tableMetrics(data.task)?.filter((metric) => metric in score.metrics) ?? [];
+    return {
+      key,
+      title: [taskTitle(data.task), model.name, ...scoredOnWords(run)].join(', '),
+      metrics: counted.includes(score.primary) ? counted : [score.primary],
+    };
+  });
+}
+
+/** A column of one place, and what it reads. */
+interface PlaceColumn extends Column {
+  place: string;
+  read(result: Result): number | undefined;
+}
+
+const cellsOf = (columns: readonly PlaceColumn[], results: readonly Result[]): Row['cells'] =>
+  Object.fromEntries(
+    columns.map(({ key, place, read }) => [
+      key,
+      results.flatMap((result) => {
+        const value = placeOf(result) === place ? read(result) : undefined;
+        return value === undefined ? [] : { seed: result.run.config.seed, value };
+      }),
+    ]),
+  );
+
+function metricColumn({ key: place, title }: Place, metric: string): PlaceColumn {
+  const { label, higherIsBetter, range } = metricInfo(metric);
+  const share = range[1] === 1;
+  return {
+    place,
+    group: title,
+    key: `${place}/${metric}`,
+    label,
+    better: higherIsBetter ? 'higher' : 'lower',
+    digits: share ? 1 : 2,
+    factor: share ? 100 : 1,
+    read: ({ score }) => score.metrics[metric],
+  };
+}
+
+/**
+ * Scores: mean ± standard deviation over seeds, the best in bold, each row tested against another.
+ * @param against label of the row that the others are tested against; where it is not there, LoRA's
+ */
+export function ownScoreTable(runs: readonly RunSummary[], against?: string): Table | undefined {
+  const results = resultsOf(runs);
+  if (results.length === 0) return undefined;
+  const columns = placesOf(results).flatMap((place): PlaceColumn[] => {
+    const own = { place: place.key, group: place.title };
+    return [
+      {
+        ...own,
+        key: `${place.key}/params`,
+        label: 'Trainable parameters',
+        digits: 0,
+        read: ({ score }) => score.parameters.adapter,
+      },
+      {
+        ...own,
+        key: `${place.key}/rank`,
+        label: 'Total rank',
+        digits: 1,
+        read: ({ score }) => (score.ranks.length > 0 ? totalRank(score.ranks) : undefined),
+      },
+      ...place.metrics.map((metric) => metricColumn(place, metric)),
+    ];
+  });
+  const rows = rowsOf(results);
+  const reference = rows.find(({ label }) => label === against) ?? referenceRow(rows);
+  return {
+    name: 'own-runs',
+    caption: 'Own runs',
+    rowHeading: 'Method',
+    columns,
+    rows: rows.map(({ label, results: own }) => ({
+      key: label,
+      label,
+      forReference: own.every(({ score }) => score.role === 'full'),
+      cells: cellsOf(columns, own),
+    })),
+    comparedWith: reference?.label,
+    notes: [
+      'Trainable parameters: without the task head. Shares are given in percent.',
+      ...pruningNotes(rows),
+      ...validationNotes(results),
+      ...mixtures(madeOf(rows), 'Leave the older runs out.'),
+    ],
+  };
+}
+
+/** How small a method is that is larger while it trains. */
+function pruningNotes(rows: readonly OwnRow[]): string[] {
+  return rows.flatMap(({ label, results }) =>
+    [...groupsOf(results, placeOf).values()].flatMap((own) => {
+      const kept = own.flatMap(({ score }) => score.parameters.kept ?? []);
+      const { task } = (own[0] as Result).run.config.data;
+      return kept.length === 0 ? [] : pruningNote(label, kept, ` on ${taskTitle(task)}`);
+    }),
+  );
+}
+
+const validationNotes = (results: readonly Result[]): string[] =>
+  results.some(({ run }) => scoredOnWords(run).length > 0)
+    ? [
+        'Validation: scored on the held-out part of train, dev is not read; AutoLoRA’s β has learnt on it, so its score there is too good.',
+      ]
+    : [];
+
+/** A second result of its run, whose backend has been counted. */
+const isBeside = ({ run, score }: Result) => score.role !== run.config.method;
+
+/** Runs of a row began from the same weights; those of a place with its usual data settings and one seed saw the same examples. */
+function madeOf(rows: readonly OwnRow[]): MadeRun[] {
+  const usual = new Map<string, string>();
+  const dataOf = ({ run: { config, filesKey } }: Result) =>
+    JSON.stringify([config.data, config.model.maxLength, filesKey]);
+  for (const result of rows.flatMap(({ results }) => results))
+    if (!usual.has(placeOf(result))) usual.set(placeOf(result), dataOf(result));
+  return rows.flatMap(({ label, results }) =>
+    results.map((result) => {
+      const { backend, fingerprint, config } = result.run;
+      const title = taskTitle(config.data.task);
+      const where = `${title} (${[config.model.name, ...scoredOnWords(result.run)].join(', ')}, seed ${config.seed})`;
+      const sees = usual.get(placeOf(result)) === dataOf(result) ? where : undefined;
+      return {
+        begins: `${title} (${label}, ${config.model.name})`,
+        sees,
+        backend: isBeside(result) ? undefined : backend,
+        fingerprint,
+      };
+    }),
+  );
+}
+
+/** What training took, evaluation left out, and against AdaLoRA's where there is one, else LoRA's. */
+export function ownCostTable(runs: readonly RunSummary[]): Table | undefined {
+  const results = resultsOf(runs);
+  if (results.length === 0) return undefined;
+  const rows = rowsOf(results);
+  const unit = methodRow(rows, 'adalora') ?? referenceRow(rows);
+  const cellOf = (result: Result) => `${placeOf(result)}/${result.run.config.seed}`;
+  const unitCosts = new Map(unit?.results.map((result) => [cellOf(result), result.training]));
+  const columns = placesOf(results).flatMap(({ key: place, title }): PlaceColumn[] => {
+    const own = { place, group: title };
+    const counted = (name: string, label: string, read: (training: RunCost) => number): PlaceColumn => ({
+      ...own,
+      key: `${place}/${name}`,
+      label,
+      digits: 0,
+      read: ({ training }) => training && read(training),
+    });
+    const relative = (name: string, label: string, read: (training: RunCost) => number): PlaceColumn => ({
+      ...own,
+      key: `${place}/relative-${name}`,
+      label: `${label}, ${unit?.label} = 1`,
+      digits: 2,
+      unit: '×',
+      read: (result) => {
+        const one = unitCosts.get(cellOf(result));
+        return one && read(one) > 0 && result.training ? read(result.training) / read(one) : undefined;
+      },
+    });
+    const passes = (training: RunCost) => training.passes;
+    const seconds = (training: RunCost) => training.wallMs / 1000;
+    return [
+      counted('steps', 'Steps', ({ steps }) => steps),
+      counted('tokens', 'Tokens', ({ tokens }) => tokens),
+      counted('passes', 'Passes', passes),
+      counted('seconds', 'Seconds', seconds),
+      ...(unit ? [relative('passes', 'Passes', passes), relative('seconds', 'Seconds', seconds)] : []),
+    ];
+  });
+  return {
+    name: 'own-costs',
+    caption: 'What own runs took',
+    rowHeading: 'Method',
+    columns,
+    rows: rows.map(({ label, results: own }) => ({ key: label, label, cells: cellsOf(columns, own) })),
+    notes: [
+      'Training alone, search and retraining together, with all candidates of a grid search; evaluation is left out, and so is the search that drawn ranks come from. A pass is the model on one batch, forward or backward; tokens are counted without padding. Seconds are of the machine that trained.',
+    ],
+  };
+}
+
+/** AutoLoRA's runs of one place and setting, seeds alone apart. */
+interface LearnedGroup {
+  title: string;
+  own: readonly Result[];
+  /** Those that differ by their split alone. */
+  otherSplit: readonly Result[];
+}
+
+const withoutSplit = ({ setting }: Result) => setting.replace(/^data\.splitSeed .*\n/m, '');
+
+function learnedGroups(runs: readonly RunSummary[]): LearnedGroup[] {
+  const learned = resultsOf(runs).filter(
+    ({ run, score }) => run.config.method === 'autolora' && score.role === 'autolora' && !isHandled(run),
+  );
+  const isTwin = ({ run }: Result) => run.comparedAs?.method === splitTwin;
+  const places = [
+    ...groupsOf(
+      learned.filter((result) => !isTwin(result)),
+      placeOf,
+    ).values(),
+  ];
+  return places.flatMap((ofPlace) => {
+    const [{ run }] = ofPlace as [Result];
+    const { task } = run.config.data;
+    const several = places.filter(([one]) => one?.run.config.data.task === task).length > 1;
+    return settingsOf(ofPlace).map(({ own, differing }) => ({
+      title: [
+        taskTitle(task),
+        ...(several ? [run.config.model.name] : []),
+        ...scoredOnWords(run),
+        ...(differing ? [`(${differing})`] : []),
+      ].join(' '),
+      own,
+      otherSplit: learned.filter(
+        (result) =>
+          isTwin(result) &&
+          placeOf(result) === placeOf(own[0] as Result) &&
+          withoutSplit(result) === withoutSplit(own[0] as Result),
+      ),
+    }));
+  });
+}
+
+/** Ranks of AutoLoRA's runs by task and settings, means over seeds alone, as the paper's figure 3 shows them. */
+export function ownRanks(runs: readonly RunSummary[]): TaskRanks[] {
+  return learnedGroups(runs).map(({ title, own }) => {
+    const [{ run, score: first }] = own as [Result];
+    return {
+      task: run.config.data.task,
+      title,
+      largest: Math.max(1, ...own.map((result) => result.run.config.adapter.rank)),
+      seeds: own.map((result) => result.run.config.seed),
+      layers: first.ranks.map(({ layer }) => ({
+        layer,
+        ranks: own.map(({ score }) => score.ranks.find((known) => known.layer === layer)?.rank ?? 0),
+      })),
+    };
+  });
+}
+
+/** Random orders behind a p: a tenth of a report's, since the page waits for them. */
+const shuffles = 999;
+
+/** How well the ranks agree that AutoLoRA's runs learned; undefined where there are no two to compare. */
+export function ownAgreement(runs: readonly RunSummary[]): Table | undefined {
+  const vectors = (results: readonly Result[]) =>
+    new Map(results.map(({ run, score }) => [run.config.seed, score.ranks.map(({ rank }) => rank)]));
+  const learned = learnedGroups(runs).map(
+    ({ title, own, otherSplit }): LearnedRanks => ({
+      key: title,
+      title,
+      learned: vectors(own),
+      otherSplit: vectors(otherSplit),
+    }),
+  );
+  return agreementTable('own-agreement', learned, [], shuffles);
+}
