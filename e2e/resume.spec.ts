@@ -6,7 +6,7 @@ const config = {
   backend: 'wasm',
   'data.trainSize': 120,
   'data.devSize': 40,
-  'search.steps': 40,
+  'search.steps': 30,
   'retrain.steps': 10,
   'baseline.enabled': false,
   reportEvery: 2,
@@ -31,7 +31,7 @@ test('a reloaded run ends as one that was never broken', async ({ browser }) => 
   await broken.play.click();
   await expect(broken.play).toHaveText('Play');
   const stood = Number(await broken.step.textContent());
-  expect(stood).toBeLessThan(40);
+  expect(stood).toBeLessThan(30);
   await expect
     .poll(() =>
       broken.page.evaluate(
