@@ -41,7 +41,7 @@ const recipeNames = recipes.map(({ name }) => name).join('|');
 
 export const reproduceSpec: CommandSpec = {
   name: 'reproduce',
-  usage: `${recipeNames} --out DIR [--scale ${publicScales.join('|')}] [--seeds N] [--tasks a,b] [--methods a,b] [--jobs N]`,
+  usage: `${recipeNames} --out DIR [--scale ${publicScales.join('|')}] [--seeds N] [--tasks a,b] [--methods a,b] [--against METHOD] [--jobs N]`,
   summary: 'Makes a table or figure of the paper from runs of its own.',
   details:
     'Writes NAME.md, .tex, .csv and -seeds.csv (figures: .svg too) to DIR, and every run to DIR/runs. Runs that are\n' +

@@ -1,4 +1,4 @@
-/** Named settings of the method, tabulated in docs/method.md (“Presets”). Model, data and seed stay as they are. */
+/** Named settings of the method, tabulated in docs/method.md (“Presets”). Model, task, files, sizes and seed stay as they are. */
 import { type ExperimentConfig, type ExperimentInput, parseExperimentConfig } from './experiment';
 import { fields, readField, writeField } from './fields';
 import { taskExperiment } from './taskSettings';

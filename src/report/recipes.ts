@@ -1,6 +1,7 @@
 /**
  * The paper's tables 1-5 and figures 2-3 as data, and what it leaves open: which methods on which tasks. What each run is
- * comes from three layers, a later one wins: the task's experiment at the chosen scale, the method's settings, the seed.
+ * comes from four layers, a later one wins: the task's experiment at the chosen scale, the method's settings, what is fitted to the
+ * task, the seed.
  */
 import { sweeps } from './sweeps';
 
@@ -173,7 +174,7 @@ export const recipes: readonly Recipe[] = [
     average: true,
     totalRank: true,
     notes: [
-      'Authors’ code: its split 0.7 : 0.3, rank rule, differences around the stepped weights without the factor η, roll-back, Adam without decay; steps, batches and rates are the task’s.',
+      'Authors’ code: its split 0.7 : 0.3, rank rule, differences around the stepped weights without the factor η, roll-back, no clipping, Adam without decay and with β1 = 0.5 for β; steps, batches and rates are the task’s.',
     ],
   },
   {

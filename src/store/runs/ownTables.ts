@@ -77,7 +77,7 @@ function metricColumn({ key: place, title }: Place, metric: string): PlaceColumn
 
 /**
  * Scores: mean ± standard deviation over seeds, the best in bold, each row tested against another.
- * @param against label of the row that the others are tested against; where it is not there, LoRA's
+ * @param against label of the row that the others are tested against; where it is not there, `referenceRow`'s
  */
 export function ownScoreTable(runs: readonly RunSummary[], against?: string): Table | undefined {
   const results = resultsOf(runs);
@@ -169,7 +169,7 @@ function madeOf(rows: readonly OwnRow[]): MadeRun[] {
   );
 }
 
-/** What training took, evaluation left out, and against AdaLoRA's where there is one, else LoRA's. */
+/** What training took, evaluation left out, and against AdaLoRA's where there is one, else `referenceRow`'s. */
 export function ownCostTable(runs: readonly RunSummary[]): Table | undefined {
   const results = resultsOf(runs);
   if (results.length === 0) return undefined;

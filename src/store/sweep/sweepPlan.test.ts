@@ -35,7 +35,7 @@ describe('planComparison', () => {
       search: { steps: 50, clipNorm: 3 },
       retrain: { steps: 90, learningRate: 2e-3, init: 'kept' },
       adapter: { rank: 16, selection: 'sigmoid', rankPattern: 'query=3', loraAlpha: 4 },
-      hypergradient: { estimator: 'sama', eta: 1e-4 },
+      hypergradient: { estimator: 'sama', eta: 1e-4, unroll: 'optimizer', rollback: true },
       baseline: { rank: 9 },
       data: { evaluateOn: 'validation', splitSeed: 5 },
     });
@@ -55,7 +55,7 @@ describe('planComparison', () => {
     expect(autolora).toMatchObject({
       adapter: { rank: 8, selection: 'softmax' },
       search: { steps: 50, clipNorm: 3 },
-      hypergradient: { estimator: 'finite-difference', eta: 1e-4 },
+      hypergradient: { estimator: 'finite-difference', eta: 1e-4, unroll: 'sgd', rollback: false },
       retrain: { init: 'fresh' },
     });
   });
