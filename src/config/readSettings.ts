@@ -1,6 +1,6 @@
 /** Which settings a run's method reads: what it does not read may differ without the run being another one. */
 import type { ExperimentConfig } from './experiment';
-import { type MethodSection, methodFacts } from './methods';
+import { methodFacts } from './methods';
 
 /** Of AutoLoRA's search, and of what is trained beside it. */
 const searchSections: readonly string[] = ['search', 'hypergradient'];
@@ -21,12 +21,8 @@ const rankSettings: readonly string[] = ['adapter.rankPattern', 'baseline.rank']
 /** What an adapter that training begins from brings itself. */
 const broughtSettings: readonly string[] = [...rankSettings, 'adapter.rank', 'adapter.loraAlpha'];
 
-const ownSections: readonly string[] = [
-  'loraPlus',
-  'adalora',
-  'sora',
-  'houlsby',
-] satisfies readonly MethodSection[];
+/** Those that belong to one method alone. */
+const ownSections: readonly string[] = Object.values(methodFacts).flatMap(({ section }) => section ?? []);
 
 /** @param path dotted: `adapter.rank` */
 export function readsSetting(

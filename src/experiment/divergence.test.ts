@@ -5,7 +5,8 @@ import { unscorableNotice } from './divergence';
 
 it('names the learning rate of a model that was trained, not of one that was only scored', () => {
   const said = (steps: number) =>
-    unscorableNotice('lora', parseExperimentConfig({ retrain: { steps, learningRate: 0.5 } })).message;
+    unscorableNotice('lora', parseExperimentConfig({ method: 'lora', retrain: { steps, learningRate: 0.5 } }))
+      .message;
   expect(said(3)).toMatch(
     /nothing to score\. Reset and lower the learning rate \(now 0\.5\), or clip gradients\.$/,
   );

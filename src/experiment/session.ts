@@ -18,7 +18,7 @@ import type { LayerRank, NoticeEvent, PhaseEvent, Role, TelemetryEvent } from '.
 import { engineMemory } from '../tensor/memory';
 import { type ContextInput, createContext, type ExperimentContext } from './context';
 import { CostMeter } from './cost';
-import { baselineNotice, divergenceNotice } from './divergence';
+import { divergenceNotice } from './divergence';
 import { evaluate } from './evaluation';
 import { inspectNextStep } from './inspect';
 import { deriveRanks, editRanks, ranksEvent } from './ranks';
@@ -302,7 +302,7 @@ export class ExperimentSession {
       this.state.halted = true;
       return said;
     }
-    const told = said.map((event) => (isError(event) ? baselineNotice(event) : event));
+    const told = said.map((event) => (isError(event) ? { ...event, level: 'warning' as const } : event));
     return [...told, ...this.endWithoutBaseline()];
   }
 

@@ -87,34 +87,41 @@ function testAgainst(row: Row, other: Row, column: Column): PairedTest | undefin
   );
 }
 
+function centreOf(row: Row, column: Column): number | undefined {
+  const values = cellOf(row, column).map(({ value }) => value);
+  return values.length > 0 ? mean(values) : undefined;
+}
+
+/** Who is compared in a column, and the best of them as it is shown; rows for reference do not count. */
+interface Contest {
+  /** Whether a row has the seeds of the one that has the most: a mean over fewer seeds, or over others, is no fair rival. */
+  hasAll(row: Row): boolean;
+  best: string | undefined;
+}
+
+/** Undefined for a column in which neither end is good. */
+function contestOf(rows: readonly Row[], column: Column): Contest | undefined {
+  if (!column.better) return undefined;
+  const compared = rows.filter((row) => !row.forReference);
+  const most = Math.max(0, ...compared.map((row) => cellOf(row, column).length));
+  const whole = compared.find((row) => cellOf(row, column).length === most);
+  const seeds = whole ? cellOf(whole, column).map(({ seed }) => seed) : [];
+  const hasAll = (row: Row) =>
+    seeds.every((seed) => cellOf(row, column).some((value) => value.seed === seed));
+  const centres = compared
+    .filter(hasAll)
+    .map((row) => centreOf(row, column) ?? Number.NaN)
+    .filter(Number.isFinite);
+  if (centres.length < 2) return { hasAll, best: undefined };
+  const best = column.better === 'higher' ? Math.max(...centres) : Math.min(...centres);
+  return { hasAll, best: shown(column, best) };
+}
+
 /** Cells of every row in the order of the columns. Equal to the shown digit, several are the best of a column. */
 export function showTable(table: Table): { row: Row; cells: ShownCell[] }[] {
   const { rows, columns } = table;
   const reference = rows.find(({ key }) => key === table.comparedWith);
-  const centreOf = (row: Row, column: Column) => {
-    const values = cellOf(row, column).map(({ value }) => value);
-    return values.length > 0 ? mean(values) : undefined;
-  };
-  const compared = rows.filter((row) => !row.forReference);
-  /** Whether a row has the seeds of the one that has the most: a mean over fewer seeds, or over others, is no fair rival. */
-  const hasAllOf = (column: Column) => {
-    const most = Math.max(0, ...compared.map((row) => cellOf(row, column).length));
-    const whole = compared.find((row) => cellOf(row, column).length === most);
-    const seeds = column.better && whole ? cellOf(whole, column).map(({ seed }) => seed) : [];
-    return (row: Row) => seeds.every((seed) => cellOf(row, column).some((value) => value.seed === seed));
-  };
-  const bestOf = new Map(
-    columns.map((column) => {
-      const hasAll = hasAllOf(column);
-      const contest = compared
-        .filter(hasAll)
-        .map((row) => centreOf(row, column) ?? Number.NaN)
-        .filter(Number.isFinite);
-      if (!column.better || contest.length < 2) return [column.key, undefined];
-      const best = column.better === 'higher' ? Math.max(...contest) : Math.min(...contest);
-      return [column.key, { text: shown(column, best), hasAll }];
-    }),
-  );
+  const contests = new Map(columns.map((column) => [column.key, contestOf(rows, column)]));
   return rows.map((row) => ({
     row,
     cells: columns.map((column): ShownCell => {
@@ -124,15 +131,16 @@ export function showTable(table: Table): { row: Row; cells: ShownCell[] }[] {
       const deviation = sampleDeviation(values);
       const tested = column.better && reference && row !== reference;
       const test = tested ? testAgainst(row, reference, column) : undefined;
-      const best = bestOf.get(column.key);
+      const contest = contests.get(column.key);
+      const isIn = contest?.hasAll(row) ?? true;
       return {
         centre: text,
         spread: deviation === undefined ? undefined : shown({ ...column, unit: '' }, deviation),
-        best: !row.forReference && text !== undefined && text === best?.text && best.hasAll(row),
+        best: !row.forReference && isIn && text !== undefined && text === contest?.best,
         significant: test !== undefined && test.pValue < significanceLevel,
         test,
         seeds: values.length,
-        fewer: values.length > 0 && !hasAllOf(column)(row),
+        fewer: values.length > 0 && !isIn,
       };
     }),
   }));
