@@ -111,7 +111,7 @@ const isComparedAs = ({ run, score }: Result, method?: string): boolean =>
  * Results of one place by their settings; all but the first say what sets them apart from it. The first is one that a
  * comparison asked for, where there is one: what was tried besides must not take its name.
  */
-export function settingsOf(ofPlace: readonly Result[]): { own: Result[]; differing: string }[] {
+function settingsOf(ofPlace: readonly Result[]): { own: Result[]; differing: string }[] {
   const groups = [...groupsOf(ofPlace, ({ setting }) => setting).values()];
   const compared = (own: readonly Result[]) => own.some((result) => isComparedAs(result));
   const settings = [...groups.filter(compared), ...groups.filter((own) => !compared(own))];

@@ -349,6 +349,16 @@ describe('ownRanks', () => {
     expect(figures.map(({ title }) => title)).toEqual(['SST-2', 'SST-2 (Rank k at search 8)']);
   });
 
+  it('calls a compared variant by its name, not by all that it settles', () => {
+    const plain = autolora(1, 0.8);
+    const sama = run(
+      { seed: 1, hypergradient: { estimator: 'sama', unroll: 'optimizer' }, baseline: { enabled: false } },
+      0.8,
+      { comparedAs: { method: 'autolora-sama' } },
+    );
+    expect(ownRanks([plain, sama]).map(({ title }) => title)).toEqual(['SST-2', 'SST-2 (SAMA)']);
+  });
+
   it('holds what was learned, seed by seed, not what was set by hand', () => {
     const [ranks] = ownRanks([autolora(1, 0.8), autolora(2, 0.8), autolora(3, 0.8, { editedRanks: true })]);
     expect(ranks).toMatchObject({ title: 'SST-2', seeds: [1, 2], largest: 8 });

@@ -1,4 +1,5 @@
 /** Tables and a figure over the person's own runs, in the layout of the paper's: method × task, costs, ranks. */
+import { methodFacts } from '../../config/methods';
 import { metricInfo } from '../../metrics/catalog';
 import { agreementTable, type LearnedRanks } from '../../report/agreement';
 import { splitTwin } from '../../report/comparedMethods';
@@ -18,7 +19,6 @@ import {
   resultsOf,
   rowsOf,
   scoredOnWords,
-  settingsOf,
   taskTitle,
 } from './ownResults';
 import { isHandled, type RunSummary } from './runRecord';
@@ -229,6 +229,13 @@ interface LearnedGroup {
 
 const withoutSplit = ({ setting }: Result) => setting.replace(/^data\.splitSeed .*\n/m, '');
 
+/** What sets a row apart from plain AutoLoRA: `(SAMA)` of `AutoLoRA, SAMA`. */
+function variantWords(label: string): string[] {
+  const words = label.slice(methodFacts.autolora.title.length).replace(/^[, ]+/, '');
+  if (words === '') return [];
+  return [words.startsWith('(') ? words : `(${words})`];
+}
+
 function learnedGroups(runs: readonly RunSummary[]): LearnedGroup[] {
   const learned = resultsOf(runs).filter(
     ({ run, score }) => run.config.method === 'autolora' && score.role === 'autolora' && !isHandled(run),
@@ -244,12 +251,12 @@ function learnedGroups(runs: readonly RunSummary[]): LearnedGroup[] {
     const [{ run }] = ofPlace as [Result];
     const { task } = run.config.data;
     const several = places.filter(([one]) => one?.run.config.data.task === task).length > 1;
-    return settingsOf(ofPlace).map(({ own, differing }) => ({
+    return rowsOf(ofPlace).map(({ label, results: own }) => ({
       title: [
         taskTitle(task),
         ...(several ? [run.config.model.name] : []),
         ...scoredOnWords(run),
-        ...(differing ? [`(${differing})`] : []),
+        ...variantWords(label),
       ].join(' '),
       own,
       otherSplit: learned.filter(
