@@ -1,4 +1,5 @@
 /** The few things a run states once: start, phases, ranks, evaluations, end; folded from telemetry. */
+import { methodNames } from '../config/methods';
 import type { BackendReport } from '../runtime/protocol';
 import type {
   EvaluationEvent,
@@ -41,6 +42,10 @@ export function withEvent(facts: RunFacts, event: TelemetryEvent): RunFacts {
       return facts;
   }
 }
+
+/** What has been evaluated, in the order of the methods. */
+export const evaluatedRoles = ({ evaluations }: Pick<RunFacts, 'evaluations'>): Role[] =>
+  methodNames.filter((role) => evaluations[role]);
 
 /** Which examples a run is scored on. */
 export const scoredOn = ({ start }: RunFacts): 'dev' | 'validation' => start?.task.evaluatedOn ?? 'dev';

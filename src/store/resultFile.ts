@@ -1,6 +1,5 @@
 /** What a run found, as one JSON file: ranks, metrics, parameters, wall times, configuration, backend. */
-import { methodNames } from '../config/methods';
-import { scoredOn, wallMsOf } from './facts';
+import { evaluatedRoles, scoredOn, wallMsOf } from './facts';
 import type { PlaygroundState } from './state';
 
 /** Plain data for `JSON.stringify`; predictions are left out but for their number. */
@@ -9,7 +8,6 @@ export function resultOf(
   savedAt: Date,
 ): Record<string, unknown> {
   const { start, backend, ranks, evaluations, phases, doneMs } = facts;
-  const roles = methodNames.filter((role) => evaluations[role]);
   return {
     savedAt: savedAt.toISOString(),
     model: start?.model,
@@ -20,7 +18,7 @@ export function resultOf(
     totalRank: ranks?.totalRank,
     searchSteps: ranks?.step,
     results: Object.fromEntries(
-      roles.map((role) => {
+      evaluatedRoles(facts).map((role) => {
         const evaluation = evaluations[role];
         return [
           role,

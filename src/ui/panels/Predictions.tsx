@@ -1,8 +1,7 @@
 /** What a model says on dev, example by example: labels, scores, names or texts, the worst first, by filters of one's own. */
 
 import { type ReactElement, useMemo } from 'react';
-import { methodNames } from '../../config/methods';
-import { scoredOn } from '../../store/facts';
+import { evaluatedRoles, scoredOn } from '../../store/facts';
 import { hasTexts } from '../../store/runs/sharedRun';
 import type {
   EvaluationEvent,
@@ -64,7 +63,7 @@ export default function Predictions(): ReactElement | null {
   const evaluations = usePlayground((state) => state.facts.evaluations);
   const labels = usePlayground((state) => state.facts.start?.task.labels ?? noLabels);
   const scored = usePlayground((state) => scoredOn(state.facts));
-  const roles = methodNames.filter((role) => evaluations[role]);
+  const roles = evaluatedRoles({ evaluations });
   const [chosen, setChosen] = useOfRun<Role>('autolora');
   const [filter, setFilter] = useOfRun(allWrong);
   const [count, setCount] = useOfRun(pageSize);

@@ -1,9 +1,8 @@
 /** AutoLoRA beside LoRA: score, rank, parameters, cost; sentences to try; what can be taken away. */
 import { lazy, type ReactElement } from 'react';
 import { fieldAt } from '../../config/fields';
-import { methodNames } from '../../config/methods';
 import { taskInfo } from '../../store/choices';
-import { scoredOn } from '../../store/facts';
+import { evaluatedRoles, scoredOn } from '../../store/facts';
 import { shownConfig } from '../../store/state';
 import type { Role } from '../../telemetry/events';
 import { backendText } from '../controls/BackendBadge';
@@ -47,9 +46,7 @@ export function ResultPanel(): ReactElement {
 }
 
 function Downloads(): ReactElement | null {
-  const has = usePlayground(
-    ({ facts }) => facts.ranks !== undefined || methodNames.some((name) => facts.evaluations[name]),
-  );
+  const has = usePlayground(({ facts }) => facts.ranks !== undefined || evaluatedRoles(facts).length > 0);
   return has ? (
     <PagePart name="The download menu">
       <TakeAway />
@@ -58,7 +55,7 @@ function Downloads(): ReactElement | null {
 }
 
 function DevPredictions(): ReactElement | null {
-  const has = usePlayground(({ facts }) => methodNames.some((name) => facts.evaluations[name]));
+  const has = usePlayground(({ facts }) => evaluatedRoles(facts).length > 0);
   return has ? (
     <PagePart name="The predictions">
       <Predictions />

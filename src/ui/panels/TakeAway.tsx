@@ -1,7 +1,7 @@
 /** What can be taken away of a run: adapters, merged checkpoints, the script for the full-size model, the result. */
 import { Button, Menu } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { methodNames } from '../../config/methods';
+import { evaluatedRoles } from '../../store/facts';
 import { resultOf } from '../../store/resultFile';
 import { shownConfig } from '../../store/state';
 import type { Role } from '../../telemetry/events';
@@ -22,7 +22,7 @@ export default function TakeAway(): ReactElement {
   const { exportAdapter, exportMerged, notify, save } = useActions();
   const takeRun = useTakeRun();
   const readState = useReadState();
-  const roles = methodNames.filter((role) => evaluations[role]);
+  const roles = evaluatedRoles({ evaluations });
   const takeFiles = async (name: string, files: ReturnType<typeof exportAdapter>) => {
     const taken = await files;
     if (taken) download(`${name}.zip`, zipParts(name, taken), 'application/zip');

@@ -2,9 +2,9 @@
 import { Button, Textarea } from '@mantine/core';
 import { type CSSProperties, type FormEvent, type ReactElement, useEffect, useState } from 'react';
 import { type Field, fieldAt } from '../../config/fields';
-import { methodFacts, methodNames } from '../../config/methods';
+import { methodFacts } from '../../config/methods';
 import type { AskedModel, GeneratedText, TextPrediction } from '../../runtime/protocol';
-import { isPairTask, taskInfo } from '../../store/choices';
+import { taskInfo } from '../../store/choices';
 import { scoredOn } from '../../store/facts';
 import { hasTexts } from '../../store/runs/sharedRun';
 import { type PlaygroundState, shownConfig } from '../../store/state';
@@ -14,7 +14,7 @@ import { percent } from '../numbers';
 import { useActions, usePlayground, useReadState } from '../scope';
 import { useOfRun } from '../useOfRun';
 import { EntityText, typesOf } from './EntityText';
-import { type TryExample, tryExample } from './tryExamples';
+import { firstEvaluation, type TryExample, takesPair, tryExample } from './tryExamples';
 
 const titleOf = (model: AskedModel): string =>
   model === 'before' ? 'before training' : methodFacts[model].title;
@@ -28,18 +28,15 @@ export default function TryIt(): ReactElement {
 
 /** A button that takes an example out of dev, once there is an evaluation. */
 function DevExample({ onTake }: { onTake(example: TryExample): void }): ReactElement | null {
-  const has = usePlayground(({ facts: { evaluations } }) => {
-    const first = methodNames.find((name) => evaluations[name]);
-    const evaluation = first && evaluations[first];
+  const has = usePlayground(({ facts }) => {
+    const evaluation = firstEvaluation(facts);
     return evaluation !== undefined && hasTexts(evaluation);
   });
   const scored = usePlayground(({ facts }) => scoredOn(facts));
   const readState = useReadState();
   if (!has) return null;
   const take = () => {
-    const { evaluations } = readState().facts;
-    const first = methodNames.find((name) => evaluations[name]);
-    const predictions = (first && evaluations[first]?.predictions) ?? [];
+    const predictions = firstEvaluation(readState().facts)?.predictions ?? [];
     const one = predictions[Math.floor(Math.random() * predictions.length)];
     if (one) onTake(inputOf(one));
   };
@@ -68,10 +65,7 @@ function standOf({ progress, facts }: PlaygroundState): string {
 function TryText({ task }: { task: string }): ReactElement {
   const { predict } = useActions();
   const startLabels = usePlayground((state) => state.facts.start?.task.labels);
-  const hasPair = usePlayground(({ facts, draft }) => {
-    const one = (facts.evaluations.autolora ?? facts.evaluations.lora)?.predictions[0];
-    return isPairTask(task) || (one !== undefined && 'pair' in one) || /\bpair=/.test(draft.data.columns);
-  });
+  const hasPair = usePlayground(({ facts, draft }) => takesPair(task, facts, draft.data.columns));
   const [input, setInput] = useState(tryExample(task));
   const [answer, setAnswer] = useOfRun<
     { input: TryExample; predictions: TextPrediction[]; when: string } | undefined

@@ -1,4 +1,8 @@
 /** What stands in the field to try, for each task: inputs of this project's own, of the kind that the task reads. */
+import { isPairTask } from '../../store/choices';
+import { evaluatedRoles, type RunFacts } from '../../store/facts';
+import type { EvaluationEvent } from '../../telemetry/events';
+
 export interface TryExample {
   text: string;
   pair?: string;
@@ -24,3 +28,15 @@ const examples: Readonly<Record<string, TryExample>> = {
 /** The example of a task; of one's own classification a plain sentence. */
 export const tryExample = (task: string): TryExample =>
   examples[task] ?? { text: 'This is a sentence of my own.' };
+
+/** The evaluation that examples are taken from. */
+export function firstEvaluation(facts: Pick<RunFacts, 'evaluations'>): EvaluationEvent | undefined {
+  const [first] = evaluatedRoles(facts);
+  return first && facts.evaluations[first];
+}
+
+/** Whether two texts are asked about: as the task says, or what was scored, or the columns of own data. */
+export function takesPair(task: string, facts: Pick<RunFacts, 'evaluations'>, columns: string): boolean {
+  const one = firstEvaluation(facts)?.predictions[0];
+  return isPairTask(task) || (one !== undefined && 'pair' in one) || /\bpair=/.test(columns);
+}
