@@ -136,7 +136,7 @@ function GridRow(props: GridRowProps): ReactElement {
   const padX = Math.min(pad, cellWidth / 8);
   return (
     // biome-ignore lint/a11y/useSemanticElements: rows of an SVG grid
-    <g role="row" aria-rowindex={row + 1}>
+    <g role="row" aria-rowindex={row + 1} aria-label={rank === undefined ? layer : `${layer}, rank ${rank}`}>
       <text className="grid-label" x={labelWidth - 8} y={middle} textAnchor="end">
         <tspan className={firstOfBlock ? undefined : 'grid-label-repeat'}>{blockOf(layer)}.</tspan>
         {layer.slice(layer.lastIndexOf('.') + 1)}

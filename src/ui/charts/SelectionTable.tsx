@@ -1,16 +1,18 @@
 /** The heatmap as numbers: a, per layer and component, with the rank. */
 
+import { VisuallyHidden } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { ScrollX } from '../ScrollX';
 import type { SelectionGridProps } from './SelectionGrid';
 
-type SelectionTableProps = Pick<
-  SelectionGridProps,
-  'layers' | 'selection' | 'isKept' | 'ranks' | 'components' | 'orders'
->;
+interface SelectionTableProps
+  extends Pick<SelectionGridProps, 'layers' | 'selection' | 'isKept' | 'ranks' | 'components' | 'orders'> {
+  /** The largest come first: columns are places, and each cell names its component. */
+  sorted: boolean;
+}
 
 export function SelectionTable(props: SelectionTableProps): ReactElement {
-  const { layers, selection, isKept, ranks, components, orders } = props;
+  const { layers, selection, isKept, ranks, components, orders, sorted } = props;
   return (
     <ScrollX label="Selection weights as numbers">
       <table className="number-table">
@@ -32,10 +34,13 @@ export function SelectionTable(props: SelectionTableProps): ReactElement {
               <th scope="row">{layer}</th>
               {(orders[row] ?? []).map((component, column) => {
                 const a = selection?.[row]?.[component];
+                const kept = a !== undefined && isKept(row, component);
                 return (
                   // biome-ignore lint/suspicious/noArrayIndexKey: columns are places
-                  <td key={column} data-kept={a !== undefined && isKept(row, component)}>
+                  <td key={column} data-kept={kept}>
+                    {sorted && <small>#{component + 1} </small>}
                     {a === undefined ? '–' : a.toFixed(3)}
+                    {kept && hiddenKept}
                   </td>
                 );
               })}
@@ -49,3 +54,6 @@ export function SelectionTable(props: SelectionTableProps): ReactElement {
     </ScrollX>
   );
 }
+
+/** A plain element: there may be thousands. */
+const hiddenKept = <span className={VisuallyHidden.classes.root}> kept</span>;

@@ -1,4 +1,5 @@
 /** Search → Threshold → Retrain → Evaluate, where the run stands in it, and the two phases that can be asked for. */
+import { VisuallyHidden } from '@mantine/core';
 import type { CSSProperties, ReactElement } from 'react';
 import { shownConfig, triesOtherRanks } from '../../store/state';
 import type { Phase } from '../../telemetry/events';
@@ -72,6 +73,7 @@ export function PhaseStepper(): ReactElement {
                   </span>
                 )}
                 {isBeside && state === 'current' ? `${title} · LoRA` : title}
+                {state === 'done' && <VisuallyHidden>done</VisuallyHidden>}
               </span>
             )}
           </li>

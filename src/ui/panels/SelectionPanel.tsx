@@ -83,7 +83,7 @@ export function SelectionPanel(): ReactElement {
             onPlace={onPlace}
           />
         ) : (
-          <SelectionTable {...grid} />
+          <SelectionTable {...grid} sorted={sorted} />
         )}
       </div>
       {view === 'map' && (

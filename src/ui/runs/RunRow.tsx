@@ -44,10 +44,10 @@ export const RunRow = memo(function RunRow(props: RunRowProps): ReactElement {
             onChange={() => onChoose(run.id)}
           />
         </td>
-        <td className="run-what">
+        <th scope="row" className="run-what">
           <RunTitle run={run} before={before} />
           {narrow && actions}
-        </td>
+        </th>
         <ScoreCells run={run} />
         <td>{new Date(run.createdAt).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' })}</td>
         <td>
