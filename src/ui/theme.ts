@@ -41,4 +41,7 @@ export const theme = createTheme({
   focusRing: 'auto',
   respectReducedMotion: true,
   autoContrast: true,
+  components: {
+    Tooltip: { defaultProps: { openDelay: 400, events: { hover: true, focus: true, touch: true } } },
+  },
 });

@@ -1,6 +1,6 @@
 /** The one sticky bar that drives a run: reset, play, step, slow, phases, clock, backend. */
 import { ActionIcon, Button, Switch, Tooltip, VisuallyHidden } from '@mantine/core';
-import { type ReactElement, useRef } from 'react';
+import { type ReactElement, type RefObject, useEffect, useRef } from 'react';
 import type { StepHalf } from '../../runtime/protocol';
 import { canStep, changedSinceLoad, hasBegun, needsRestart, type Resumable } from '../../store/state';
 import { clock } from '../numbers';
@@ -27,6 +27,7 @@ const halves: { half: StepHalf; label: string; name: string; tip: string }[] = [
 export function TransportBar(): ReactElement {
   const bar = useRef<HTMLElement>(null);
   useKeptFocus(bar);
+  useHeightOf(bar);
   return (
     <section className="transport" aria-label="Transport" ref={bar}>
       <Announcement />
@@ -40,6 +41,19 @@ export function TransportBar(): ReactElement {
       <RestartRow />
     </section>
   );
+}
+
+/** Keeps the bar's height in `--bar`, for what must not lie below it. */
+function useHeightOf(bar: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const { current } = bar;
+    if (!current) return;
+    const observer = new ResizeObserver(() =>
+      document.documentElement.style.setProperty('--bar', `${current.offsetHeight}px`),
+    );
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, [bar]);
 }
 
 function Keys(): ReactElement {
@@ -57,7 +71,7 @@ function Keys(): ReactElement {
   const takesHalf = usePlayground((state) => canStep(state, 'weights'));
   return (
     <>
-      <Tooltip label="Back to step 0, same seed (key R)" openDelay={400}>
+      <Tooltip label="Back to step 0, same seed (key R)">
         <ActionIcon
           variant="default"
           size={36}
@@ -85,7 +99,7 @@ function Keys(): ReactElement {
       <div className="step-group" role="group" aria-label="Step">
         <span aria-hidden="true">Step</span>
         {halves.map(({ half, label, name, tip }) => (
-          <Tooltip key={half} label={tip} openDelay={400}>
+          <Tooltip key={half} label={tip}>
             <button
               type="button"
               aria-label={name}
@@ -99,7 +113,6 @@ function Keys(): ReactElement {
       </div>
       <Tooltip
         label="Continue automatically: from search through threshold, retraining and evaluation, then plain LoRA of the same size to compare"
-        openDelay={400}
         multiline
         w={260}
       >
@@ -111,7 +124,7 @@ function Keys(): ReactElement {
           onChange={(event) => actions.setThrough(event.currentTarget.checked)}
         />
       </Tooltip>
-      <Tooltip label="Rest half a second after every step" openDelay={400}>
+      <Tooltip label="Rest half a second after every step">
         <Switch
           size="xs"
           label="Slow"

@@ -3,6 +3,7 @@ import { type ReactElement, useMemo, useRef } from 'react';
 import { slowRestMs } from '../../store/loading';
 import type { BoundedSeries } from '../../telemetry/series';
 import { costBox, costLine } from '../charts/costLine';
+import { Explained } from '../controls/Explained';
 import { compact, megabytes } from '../numbers';
 import { useHistory, usePlayground } from '../scope';
 
@@ -31,8 +32,10 @@ export function CostPanel(): ReactElement {
           <dd>{stepMs > 0 ? (1000 / (stepMs + (slow ? slowRestMs : 0))).toFixed(1) : '–'}</dd>
         </div>
         <div>
-          <dt title="Weights, optimizer moments and batches; the browser itself takes more">
-            memory of the engine
+          <dt>
+            <Explained by="Weights, optimizer moments and batches; the browser itself takes more">
+              memory of the engine
+            </Explained>
           </dt>
           <dd>
             {bytes > 0 ? megabytes(bytes) : '–'} {tensors > 0 && <small>in {tensors} tensors (arrays)</small>}

@@ -1,6 +1,6 @@
 /** What the page does in a few sentences, and its keys. */
 import { Kbd, Modal } from '@mantine/core';
-import { type ReactElement, useContext, useSyncExternalStore } from 'react';
+import { type ReactElement, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { OfflineScope } from '../offlineScope';
 
 const keys: [keys: string[], what: string][] = [
@@ -16,9 +16,12 @@ const keys: [keys: string[], what: string][] = [
 ];
 
 export default function HelpDialog({ opened, onClose }: { opened: boolean; onClose(): void }): ReactElement {
+  // Mantine gives the focus back from a dialog only if it saw it open.
+  const [mounted, setMounted] = useState(false);
+  useEffect(() => setMounted(true), []);
   return (
     <Modal
-      opened={opened}
+      opened={mounted && opened}
       onClose={onClose}
       title={<b>How to read this page</b>}
       size="lg"
@@ -36,6 +39,11 @@ export default function HelpDialog({ opened, onClose }: { opened: boolean; onClo
           In the heatmap, grey is the threshold, blue is above and orange below, by doublings. The
           hypergradient has a <i>direct</i> term (how β moves the validation loss now) and an <i>implicit</i>{' '}
           one (how β changes the step that W is about to take).
+        </p>
+        <p>
+          <b>Threshold now</b> ends the search and derives the ranks. With <b>Auto</b> on, Play goes on by
+          itself: threshold, retraining, evaluation, then plain LoRA; off, it stops after the search.{' '}
+          <b>Slow</b> rests half a second after every step, and says which half is stepped on which examples.
         </p>
         <dl className="help-keys">
           {keys.map(([names, what]) => (

@@ -1,6 +1,7 @@
 /** What a model says on dev, example by example: labels, scores, names or texts, the worst first, by filters of one's own. */
 
-import { type ReactElement, useMemo } from 'react';
+import { type ReactElement, useMemo, useRef } from 'react';
+import { methodFacts } from '../../config/methods';
 import { evaluatedRoles, scoredOn } from '../../store/facts';
 import { hasTexts } from '../../store/runs/sharedRun';
 import type {
@@ -12,6 +13,7 @@ import type {
 } from '../../telemetry/events';
 import { ScrollX } from '../ScrollX';
 import { usePlayground } from '../scope';
+import { useKeptFocus } from '../useKeptFocus';
 import { useOfRun } from '../useOfRun';
 import { EntityText, typesOf } from './EntityText';
 import {
@@ -23,7 +25,6 @@ import {
   taggingRows,
   textRows,
 } from './predictionRows';
-import { roleTitle } from './RoleResult';
 
 const pageSize = 8;
 
@@ -60,6 +61,8 @@ function titleOf(
 }
 
 export default function Predictions(): ReactElement | null {
+  const section = useRef<HTMLElement>(null);
+  useKeptFocus(section);
   const evaluations = usePlayground((state) => state.facts.evaluations);
   const labels = usePlayground((state) => state.facts.start?.task.labels ?? noLabels);
   const scored = usePlayground((state) => scoredOn(state.facts));
@@ -87,7 +90,7 @@ export default function Predictions(): ReactElement | null {
     setCount(pageSize);
   };
   return (
-    <section className="wrong" aria-labelledby="wrong-title">
+    <section className="wrong" ref={section} aria-labelledby="wrong-title">
       <div className="card-head">
         <h3 id="wrong-title" aria-live="polite">
           {titleOf(evaluation.kind, filter, shown.rows.length, evaluation.predictions.length, scored)}
@@ -104,7 +107,7 @@ export default function Predictions(): ReactElement | null {
                 setCount(pageSize);
               }}
             >
-              {roleTitle(one)}
+              {methodFacts[one].title}
             </button>
           ))}
         </div>
@@ -119,7 +122,15 @@ export default function Predictions(): ReactElement | null {
           />
           {shown.kind === 'sequence' && <SequenceRows rows={shown.rows.slice(0, count)} labels={labels} />}
           {shown.kind === 'tagging' && <TaggingRows rows={shown.rows.slice(0, count)} types={types} />}
-          {shown.kind === 'generation' && <TextRows rows={shown.rows.slice(0, count)} />}
+          {shown.kind === 'generation' && (
+            <>
+              <TextRows rows={shown.rows.slice(0, count)} />
+              <p className="field-why">
+                ROUGE-L: the longest common subsequence with the references, of the text alone. BLEU: of the
+                text alone as well, smoothed by 1; the task is judged by that of all texts together.
+              </p>
+            </>
+          )}
           {shown.rows.length === 0 && <p className="quiet">None on {scored} is like that.</p>}
           {more > 0 && (
             <button type="button" className="toggle" onClick={() => setCount(count + 4 * pageSize)}>
@@ -247,18 +258,10 @@ function TextRows({ rows }: { rows: readonly ScoredText[] }): ReactElement {
           <tr>
             <th scope="col">Record</th>
             <th scope="col">Written, and its references</th>
-            <th
-              scope="col"
-              className="text-score"
-              title="Longest common subsequence with the references, of this text alone"
-            >
+            <th scope="col" className="text-score">
               ROUGE-L
             </th>
-            <th
-              scope="col"
-              className="text-score"
-              title="Sentence BLEU, smoothed by 1; the task is judged by the corpus's"
-            >
+            <th scope="col" className="text-score">
               BLEU
             </th>
           </tr>

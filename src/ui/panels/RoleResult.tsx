@@ -5,13 +5,14 @@ import { wallMsOf } from '../../store/facts';
 import { shownConfig } from '../../store/state';
 import type { EvaluationEvent, Role } from '../../telemetry/events';
 import { totalRank } from '../../telemetry/ranks';
+import { Explained } from '../controls/Explained';
 import { clock, whole } from '../numbers';
 import { ScrollX } from '../ScrollX';
 import { usePlayground } from '../scope';
 import { ConfusionMatrix } from './ConfusionMatrix';
 import { lowerIsBetter, metricLabel, metricNote, scoreText } from './metricText';
 
-export const roleTitle = (role: Role): string => methodFacts[role].title;
+const roleTitle = (role: Role): string => methodFacts[role].title;
 
 /** What the ranks are; those of a method whose ranks are given are seen from what it was trained with. */
 function ranksSaid(role: Role, evaluation: EvaluationEvent | undefined): string {
@@ -70,7 +71,10 @@ function Numbers(props: {
   return (
     <>
       <p className="score" data-testid={`score-${role}`}>
-        <span title={metricNote(primary)}>{metricLabel(primary)}</span> <b>{score}</b>{' '}
+        <span>
+          <Explained by={metricNote(primary)}>{metricLabel(primary)}</Explained>
+        </span>{' '}
+        <b>{score}</b>{' '}
         <span>{error ? `${error} (one standard error, n = ${whole(n)})` : `(n = ${whole(n)})`}</span>
       </p>
       <dl className="result-facts">
@@ -101,7 +105,9 @@ function Numbers(props: {
         </div>
         {others.map(([name, value]) => (
           <div key={name}>
-            <dt title={metricNote(name)}>{metricLabel(name)}</dt>
+            <dt>
+              <Explained by={metricNote(name)}>{metricLabel(name)}</Explained>
+            </dt>
             <dd>
               {scoreText(name, value, n).score} {lowerIsBetter(name) && <small>lower is better</small>}
             </dd>

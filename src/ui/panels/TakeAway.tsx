@@ -1,6 +1,7 @@
 /** What can be taken away of a run: adapters, merged checkpoints, the script for the full-size model, the result. */
 import { Button, Menu } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { methodFacts } from '../../config/methods';
 import { evaluatedRoles } from '../../store/facts';
 import { resultOf } from '../../store/resultFile';
 import { shownConfig } from '../../store/state';
@@ -10,7 +11,6 @@ import { download } from '../download';
 import { useActions, usePlayground, useReadState } from '../scope';
 import { useTakeRun } from '../useTakeRun';
 import { zipParts } from '../zip';
-import { roleTitle } from './RoleResult';
 
 /** Methods that PEFT's LoRA cannot hold. */
 const tensorsOnly: readonly Role[] = ['adapter', 'full'];
@@ -61,7 +61,7 @@ export default function TakeAway(): ReactElement {
           {roles.map((role) => (
             <Item
               key={role}
-              title={`${roleTitle(role)} adapter${tensorsOnly.includes(role) ? '' : ' (PEFT)'}`}
+              title={`${methodFacts[role].title} adapter${tensorsOnly.includes(role) ? '' : ' (PEFT)'}`}
               what={tensorsOnly.includes(role) ? 'The trained tensors' : 'The low-rank layers alone'}
               onClick={() => void takeFiles(`${role}-adapter-seed${seed}`, exportAdapter(role))}
             />
@@ -71,7 +71,7 @@ export default function TakeAway(): ReactElement {
             .map((role) => (
               <Item
                 key={role}
-                title={`${roleTitle(role)} merged`}
+                title={`${methodFacts[role].title} merged`}
                 what="A Hugging Face checkpoint that needs no adapter"
                 onClick={() => void takeFiles(`${role}-merged-seed${seed}`, exportMerged(role))}
               />

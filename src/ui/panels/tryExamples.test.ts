@@ -21,14 +21,14 @@ const evaluation = (role: Role, pair?: string): EvaluationEvent => ({
 describe('takesPair', () => {
   it.each(methodNames)('sees the pairs that %s was scored on', (role) => {
     const facts = { evaluations: { [role]: evaluation(role, 'two') } };
-    expect(takesPair('own labels', facts, '')).toBe(true);
-    expect(takesPair('own labels', { evaluations: { [role]: evaluation(role) } }, '')).toBe(false);
+    expect(takesPair('own', facts, '')).toBe(true);
+    expect(takesPair('own', { evaluations: { [role]: evaluation(role) } }, '')).toBe(false);
   });
 
   it('goes by the task and by the columns before anything is scored', () => {
     expect(takesPair('mrpc', { evaluations: {} }, '')).toBe(true);
     expect(takesPair('sst2', { evaluations: {} }, '')).toBe(false);
-    expect(takesPair('own labels', { evaluations: {} }, 'text=a,pair=b')).toBe(true);
+    expect(takesPair('own', { evaluations: {} }, 'text=a,pair=b')).toBe(true);
   });
 });
 
