@@ -29,7 +29,14 @@ export function BackendBadge(): ReactElement {
           ? 'fast'
           : 'fallback';
   return (
-    <Popover position="bottom-end" shadow="md" withinPortal width="min(400px, calc(100vw - 24px))">
+    <Popover
+      position="bottom-end"
+      shadow="md"
+      withinPortal
+      trapFocus
+      returnFocus
+      width="min(400px, calc(100vw - 24px))"
+    >
       <Popover.Target>
         <button type="button" className="badge-button" aria-label={`Backend: ${text}`}>
           <span className="badge-dot" data-state={dot} />

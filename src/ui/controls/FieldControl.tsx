@@ -42,7 +42,11 @@ export function FieldControl({ field: given, options }: FieldControlProps): Reac
             className="field-reset"
             aria-label={`${field.label}: back to ${String(field.default) || 'none'}`}
             title={`Back to ${String(field.default) || 'none'}`}
-            onClick={() => set(field.default)}
+            onClick={({ nativeEvent }) => {
+              // It goes away with the focus; a finger wants no keyboard on the screen.
+              if ((nativeEvent as PointerEvent).pointerType !== 'touch') document.getElementById(id)?.focus();
+              set(field.default);
+            }}
           >
             <Icon name="reset" size={12} />
           </button>
@@ -61,7 +65,7 @@ export function FieldControl({ field: given, options }: FieldControlProps): Reac
               id={id}
               size="xs"
               value={String(value)}
-              aria-describedby={`${id}-why`}
+              attributes={describedBy(`${id}-why`)}
               data={
                 choices.some((choice) => choice.value === value)
                   ? [...choices]
@@ -80,6 +84,9 @@ export function FieldControl({ field: given, options }: FieldControlProps): Reac
     </div>
   );
 }
+
+/** For a Mantine input, which puts its own `aria-describedby` in place of one that it is given. */
+export const describedBy = (ids: string) => ({ input: { 'aria-describedby': ids } });
 
 interface ValueInputProps {
   id: string;
@@ -135,7 +142,7 @@ function ValueInput({ id, field, value, onValue }: ValueInputProps): ReactElemen
       value={text}
       inputMode={field.kind === 'integer' ? 'numeric' : field.kind === 'real' ? 'decimal' : 'text'}
       error={wrong && unreadable(field, text)}
-      aria-describedby={`${id}-why`}
+      attributes={describedBy(wrong ? `${id}-why ${id}-error` : `${id}-why`)}
       onChange={(event) => show(event.currentTarget.value)}
       onBlur={commit}
       onKeyDown={press}

@@ -1,8 +1,9 @@
 /** The method in eight chapters, each with its equation, a picture of the run at hand and something to try. */
-import { type ReactElement, useEffect, useRef, useState } from 'react';
+import { type ReactElement, useCallback, useEffect, useRef, useState } from 'react';
 import { shownConfig } from '../../store/state';
 import { FigureDownload } from '../controls/FigureDownload';
 import { useActions, useHistory, usePlayground } from '../scope';
+import { useKeptFocus } from '../useKeptFocus';
 import { type Chapter, chapters, type TryIt } from './chapters';
 import { Equation } from './Equation';
 import { Picture, pictureKeys } from './pictures';
@@ -30,12 +31,15 @@ export default function LearnScreen(): ReactElement {
       );
   }, [strange, notify]);
   const heading = useRef<HTMLHeadingElement>(null);
-  const go = (next: number) => {
-    const target = chapters[next];
-    if (!target) return;
-    setLinkKey('lesson', target.id);
-    heading.current?.focus();
-  };
+  const go = useCallback(
+    (next: number) => {
+      const target = chapters[next];
+      if (!target) return;
+      setLinkKey('lesson', target.id);
+      heading.current?.focus();
+    },
+    [setLinkKey],
+  );
   useEffect(() => {
     const press = ({ key, target, ctrlKey, metaKey, altKey }: KeyboardEvent) => {
       if (ctrlKey || metaKey || altKey) return;
@@ -46,13 +50,12 @@ export default function LearnScreen(): ReactElement {
       )
         return;
       if (document.querySelector('[role="dialog"][aria-modal="true"]')) return;
-      const next = key === 'ArrowRight' ? index + 1 : key === 'ArrowLeft' ? index - 1 : undefined;
-      const chosen = next === undefined ? undefined : chapters[next];
-      if (chosen) setLinkKey('lesson', chosen.id);
+      if (key === 'ArrowRight') go(index + 1);
+      if (key === 'ArrowLeft') go(index - 1);
     };
     addEventListener('keydown', press);
     return () => removeEventListener('keydown', press);
-  }, [index, setLinkKey]);
+  }, [index, go]);
   return (
     <div className="learn">
       <nav className="card lesson-list" aria-label="Chapters">
@@ -102,6 +105,7 @@ export default function LearnScreen(): ReactElement {
 /** The run at hand, as this chapter looks at it. */
 function LiveCard({ chapter }: { chapter: Chapter }): ReactElement {
   const card = useRef<HTMLElement>(null);
+  useKeptFocus(card);
   const { history } = useHistory(4, card);
   const config = usePlayground(shownConfig);
   const start = usePlayground((state) => state.facts.start);

@@ -1,6 +1,6 @@
 /** A model or a data set from the Hugging Face Hub: named, weighed before it is fetched, downloaded when asked. */
 import { Button, TextInput } from '@mantine/core';
-import { type FormEvent, type ReactElement, useEffect, useId, useState } from 'react';
+import { type FormEvent, type ReactElement, useEffect, useId, useRef, useState } from 'react';
 import { type Field, fieldAt } from '../../config/fields';
 import { familyFor, isGlueTask, taskInfo } from '../../store/choices';
 import type { HubJob, HubPart } from '../../store/hub/hubDownloads';
@@ -8,6 +8,7 @@ import { describeBytes, glueRepo, modelPresets } from '../../store/hub/hubPreset
 import { FieldControl } from '../controls/FieldControl';
 import { whole } from '../numbers';
 import { useActions, useHub, useHubActions, usePlayground, useReadState } from '../scope';
+import { useKeptFocus } from '../useKeptFocus';
 import { HubCachePanel, HubEndpointPanel } from './HubCache';
 import '../styles/hub.css';
 
@@ -131,6 +132,8 @@ function NameInput({ label, placeholder, value, onValue }: NameInputProps): Reac
 
 function HubActions({ part }: { part: HubPart }): ReactElement {
   const id = useId();
+  const section = useRef<HTMLElement>(null);
+  useKeptFocus(section);
   const job = useHub((state) => state[part]);
   const endpoint = useHub((state) => state.endpoint.url);
   const hub = useHubActions();
@@ -139,7 +142,7 @@ function HubActions({ part }: { part: HubPart }): ReactElement {
   const busy = job.status === 'estimating' || job.status === 'downloading';
   const what = part === 'model' ? 'model' : 'data set';
   return (
-    <section aria-label={`${part === 'model' ? 'Model' : 'Data set'} on the Hub`}>
+    <section ref={section} aria-label={`${part === 'model' ? 'Model' : 'Data set'} on the Hub`}>
       <div className="hub-actions">
         <Button
           size="compact-xs"

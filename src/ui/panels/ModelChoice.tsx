@@ -2,6 +2,7 @@
 import { NativeSelect } from '@mantine/core';
 import { lazy, type ReactElement, useId } from 'react';
 import { embeddedModels } from '../../store/choices';
+import { describedBy } from '../controls/FieldControl';
 import { PagePart } from '../PagePart';
 import { useActions, usePlayground } from '../scope';
 import { SourceSwitch } from './SourceSwitch';
@@ -43,7 +44,7 @@ function Embedded(): ReactElement {
         size="xs"
         mt={6}
         aria-label="Embedded model"
-        aria-describedby={`${id}-why`}
+        attributes={describedBy(`${id}-why`)}
         value={name}
         data={[...embeddedModels.map((model) => model.name), ...(known ? [] : [name])]}
         onChange={(event) => setField('model.name', event.currentTarget.value)}

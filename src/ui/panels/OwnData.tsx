@@ -2,7 +2,7 @@
 
 import { NativeSelect } from '@mantine/core';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
-import { taskInfo } from '../../store/choices';
+import { type TaskInfo, taskInfo } from '../../store/choices';
 import { nameOfFiles } from '../../store/files/chosenFiles';
 import {
   createDataChecker,
@@ -16,12 +16,20 @@ import type { Task } from '../../tasks/task';
 import { whole } from '../numbers';
 import { ScrollX } from '../ScrollX';
 import { useActions, usePlayground } from '../scope';
+import { useKeptFocus } from '../useKeptFocus';
 import '../styles/ownData.css';
 
 export default function OwnData(): ReactElement | null {
-  const task = usePlayground((state) => state.draft.data.task);
-  const columns = usePlayground((state) => state.draft.data.columns);
+  const info = taskInfo(usePlayground((state) => state.draft.data.task));
   const files = usePlayground((state) => state.files);
+  return info && (files.train || files.dev) ? <Checked info={info} files={files} /> : null;
+}
+
+function Checked({ info, files }: { info: TaskInfo; files: ChosenFiles }): ReactElement {
+  const card = useRef<HTMLDetailsElement>(null);
+  useKeptFocus(card);
+  const task = info.name;
+  const columns = usePlayground((state) => state.draft.data.columns);
   const begun = usePlayground((state) => state.facts.start !== undefined);
   const checker = useRef<DataChecker>(undefined);
   const [read, setRead] = useState<ReadData>();
@@ -35,13 +43,11 @@ export default function OwnData(): ReactElement | null {
     const of = { train: files.train, dev: files.dev };
     void checker.current?.ask(question).then((answer) => answer && setRead({ answer, of }));
   }, [task, columns, files.train, files.dev]);
-  const info = taskInfo(task);
-  if (!info || (!files.train && !files.dev)) return null;
   const mapping = mappingOf(columns);
   const answer = answerOn(files, read);
   const mapped = answer.train?.table ? answer.train : answer.dev?.table ? answer.dev : undefined;
   return (
-    <details className="card own-data" open={!begun} aria-label="Your data">
+    <details className="card own-data" ref={card} open={!begun} aria-label="Your data">
       <summary>
         <h2>Your data</h2>
         <span className="quiet">

@@ -1,5 +1,5 @@
 /** A queue of experiments: what it shall train, which is done, how long it will take. */
-import type { ReactElement } from 'react';
+import { type ReactElement, useRef } from 'react';
 import { differingFields, fieldTitle, readField } from '../../config/fields';
 import { comparedTitle } from '../../report/comparedMethods';
 import { taskInfo } from '../../store/choices';
@@ -7,13 +7,16 @@ import { isLeft, type SweepItem, sweepRemainingMs } from '../../store/sweep/swee
 import { ConfirmButton } from '../controls/ConfirmButton';
 import { clock } from '../numbers';
 import { useSweep, useSweepActions } from '../scope';
+import { useKeptFocus } from '../useKeptFocus';
 import { valueText } from './runDifferences';
 import { SweepForm } from './SweepForm';
 
 export function SweepPanel(): ReactElement {
+  const panel = useRef<HTMLElement>(null);
+  useKeptFocus(panel);
   const items = useSweep((state) => state.items);
   return (
-    <section className="card" aria-labelledby="sweep-title">
+    <section className="card" ref={panel} aria-labelledby="sweep-title">
       <div className="card-head">
         <h2 id="sweep-title">Sweep</h2>
         <span className="quiet">several experiments, one after the other, in this tab</span>
