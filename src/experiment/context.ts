@@ -1,6 +1,7 @@
 /** What stays fixed while an experiment runs: configuration, model on the device, task, encoded examples, layers. */
 import { loraTargets } from '../adapters/lora';
 import type { PeftAdapter } from '../adapters/peft';
+import { askedRanks } from '../config/askedRanks';
 import type { ExperimentConfig } from '../config/experiment';
 import { methodFacts } from '../config/methods';
 import { longestInput } from '../model/config';
@@ -13,7 +14,6 @@ import type { Tokenizer } from '../tokenizer/tokenizer';
 import { type EncodedData, encodeData } from './encodedData';
 import { hashExamples, WeightHash } from './fingerprint';
 import { fitAdapter, type ImportedAdapter } from './importedAdapter';
-import { askedRanks } from './ranks';
 
 export interface ExperimentContext extends EncodedData {
   config: ExperimentConfig;

@@ -1,10 +1,9 @@
 /** Ranks as a value on their way from search to retraining: derived, set by hand, or matched for the baseline. */
 import { loraTargets } from '../adapters/lora';
-import { rankPatternOf, ranksOfShorthand } from '../adapters/rankPattern';
+import { rankPatternOf } from '../adapters/rankPattern';
 import { ranksOf } from '../adapters/rankRule';
-import type { ExperimentConfig } from '../config/experiment';
-import { readsSetting } from '../config/readSettings';
-import type { LayerName, LayerRank, RanksEvent } from '../telemetry/events';
+import { askedRanks } from '../config/askedRanks';
+import type { LayerRank, RanksEvent } from '../telemetry/events';
 import { totalRank } from '../telemetry/ranks';
 import { readTensors, tensorOf } from '../tensor/records';
 import type { ExperimentContext } from './context';
@@ -55,20 +54,6 @@ export function editRanks(
   const wrong = ranks.find(({ rank }) => !Number.isInteger(rank) || rank < 0 || rank > k);
   if (wrong) throw new Error(`Rank ${wrong.rank} of ${wrong.layer} is not a whole number from 0 to ${k}.`);
   return { ranks, edited: ranks.some(({ rank }, i) => rank !== derived[i]?.rank) };
-}
-
-/**
- * Ranks that are asked for by layer of a method that reads them, else one rank everywhere: the one asked for, else the fallback,
- * which is k for a method alone. @throws Error where `adapter.rankPattern` is not understood
- */
-export function askedRanks(
-  config: ExperimentConfig,
-  layers: readonly LayerName[],
-  fallback = config.adapter.rank,
-): LayerRank[] {
-  const { adapter, baseline } = config;
-  const pattern = readsSetting(config, 'adapter.rankPattern') ? adapter.rankPattern : '';
-  return ranksOfShorthand(pattern, layers, baseline.rank || fallback);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What the recipe `stability` stands on: LoRA at given ranks is AutoLoRA's retraining, and a split seed changes the split alone. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { shorthandOf } from '../config/askedRanks';
 import { type ExperimentInput, parseExperimentConfig } from '../config/experiment';
 import { mergeExperiments } from '../report/settings';
 import { sst2Task } from '../tasks/sst2';
@@ -57,7 +58,7 @@ describe('retraining at given ranks', () => {
     const { ranks } = ofType(searched, 'ranks')[0] as RanksEvent;
     // Not one rank everywhere, or it would show nothing.
     expect(new Set(ranks.map(({ rank }) => rank)).size).toBeGreaterThan(1);
-    const rankPattern = ranks.map(({ layer, rank }) => `${layer}=${rank}`).join(',');
+    const rankPattern = shorthandOf(ranks);
     const given = await run({ method: 'lora', adapter: { rankPattern } });
     expect(lossesOf(given)).toEqual(lossesOf(searched));
     expect(evaluationOf(given).metrics).toEqual(evaluationOf(searched).metrics);

@@ -1,5 +1,6 @@
 /** How many parameters a run trains, by its method's formula, before anything of the model is on the device. */
 import { loraTargets } from '../adapters/lora';
+import { askedRanks } from '../config/askedRanks';
 import type { ExperimentConfig } from '../config/experiment';
 import type { MethodName } from '../config/methods';
 import { createMethod } from '../methods/registry';
@@ -7,7 +8,6 @@ import type { ModelConfig } from '../model/config';
 import { type Head, headTensors, type TaskModel } from '../model/taskModel';
 import { expectedTensors, type TensorShapes } from '../model/tensorShapes';
 import type { LayerRank } from '../telemetry/events';
-import { askedRanks } from './ranks';
 
 const sizeOf = (shapes: TensorShapes) =>
   [...shapes.values()].reduce((sum, shape) => sum + shape.reduce((size, n) => size * n, 1), 0);

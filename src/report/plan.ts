@@ -1,8 +1,9 @@
 /** From a recipe to its runs: one experiment per method, task and seed. */
+import { shorthandOf } from '../config/askedRanks';
 import { type ExperimentConfig, type ExperimentInput, parseExperimentConfig } from '../config/experiment';
 import type { LayerRank } from '../telemetry/events';
 import type { ComparedMethod } from './comparedMethods';
-import { drawRanks, type RankDraw, shorthandOf } from './rankDraws';
+import { drawRanks, type RankDraw } from './rankDraws';
 import { mergeExperiments } from './settings';
 import { comparedMethod } from './sweeps';
 

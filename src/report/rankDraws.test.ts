@@ -1,8 +1,7 @@
 /** Totals, bounds, order and distribution of the ranks that learned ones are held against. */
 import { describe, expect, it } from 'vitest';
-import { ranksOfShorthand } from '../adapters/rankPattern';
 import type { LayerRank } from '../telemetry/events';
-import { drawRanks, type RankDraw, shorthandOf } from './rankDraws';
+import { drawRanks, type RankDraw } from './rankDraws';
 
 const ranksOf = (...ranks: number[]): LayerRank[] =>
   ranks.map((rank, i) => ({ layer: `${i >> 1}.${i % 2 ? 'value' : 'query'}`, rank }));
@@ -65,14 +64,5 @@ describe('drawRanks', () => {
       expect(drawn(draw, deep, 8, 1)).not.toEqual(drawn(draw, deep, 8, 2));
       expect(drawn(draw, deep, 8, 1)).not.toEqual(drawn(draw, deep, 8, 1, 'cola/x/seed-1'));
     }
-  });
-});
-
-describe('shorthandOf', () => {
-  it('is what adapter.rankPattern reads', () => {
-    const ranks = ranksOf(8, 0, 5, 3);
-    const layers = ranks.map(({ layer }) => layer);
-    expect(shorthandOf(ranks)).toBe('0.query=8,0.value=0,1.query=5,1.value=3');
-    expect(ranksOfShorthand(shorthandOf(ranks), layers, 7)).toEqual(ranks);
   });
 });

@@ -69,7 +69,3 @@ function randomRanks(layers: number, total: number, k: number, random: RandomStr
     return rank;
   });
 }
-
-/** As `adapter.rankPattern` takes it: `0.query=2,0.value=8`. */
-export const shorthandOf = (ranks: readonly LayerRank[]): string =>
-  ranks.map(({ layer, rank }) => `${layer}=${rank}`).join(',');

@@ -1,9 +1,10 @@
 /** Low-rank layers and their selection variables. */
 import { z } from 'zod';
+import { largestRank } from '../askedRanks';
 import { choice, integer, real, text } from '../fieldBuilders';
 
 export const adapter = z.object({
-  rank: integer(8, 1, 64, {
+  rank: integer(8, 1, largestRank, {
     label: 'Rank k at search',
     reason: 'Rank-1 components per layer that compete; the paper uses 8.',
     group: 'adapter',

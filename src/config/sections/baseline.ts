@@ -1,5 +1,6 @@
 /** LoRA beside AutoLoRA. */
 import { z } from 'zod';
+import { largestRank } from '../askedRanks';
 import { flag, integer } from '../fieldBuilders';
 
 export const baseline = z.object({
@@ -8,7 +9,7 @@ export const baseline = z.object({
     reason: 'Plain LoRA beside AutoLoRA on the same train set, same steps, for an honest comparison.',
     group: 'baseline',
   }),
-  rank: integer(0, 0, 64, {
+  rank: integer(0, 0, largestRank, {
     label: 'LoRA rank',
     reason:
       '0 takes the uniform rank nearest to the learned total, so that sizes match; a method alone then has rank k.',

@@ -1,5 +1,6 @@
 /** Settings of single methods that others are compared with. */
 import { z } from 'zod';
+import { largestRank } from '../askedRanks';
 import { integer, real } from '../fieldBuilders';
 
 export const loraPlus = z.object({
@@ -11,12 +12,12 @@ export const loraPlus = z.object({
 });
 
 export const adalora = z.object({
-  initRank: integer(12, 0, 64, {
+  initRank: integer(12, 0, largestRank, {
     label: 'Initial rank',
     reason: 'Triplets per layer at the start; PEFT’s default, 1.5 times the target.',
     group: 'method',
   }),
-  targetRank: integer(8, 0, 64, {
+  targetRank: integer(8, 0, largestRank, {
     label: 'Target rank',
     reason: 'Mean rank per layer at the end.',
     group: 'method',
@@ -58,7 +59,7 @@ export const adalora = z.object({
 });
 
 export const sora = z.object({
-  maxRank: integer(8, 1, 64, {
+  maxRank: integer(8, 1, largestRank, {
     label: 'Largest rank',
     reason: 'Gated components per layer at the start; what is not gated off is the rank.',
     group: 'method',

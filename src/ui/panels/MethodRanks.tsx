@@ -22,9 +22,10 @@ export function MethodRanks(): ReactElement {
   const evaluation = usePlayground((state) => state.facts.evaluations[config.method]);
   const { history } = useHistory(2, frame);
   const { title, explanation, source, ranks: kind } = methodFacts[config.method];
-  const planned = plannedRank(config);
+  const names = layerNames(blocks);
+  const planned = plannedRank(config, names);
   const told = evaluation?.ranks ?? history.layerRanks;
-  const layers = told.length > 0 ? told.map(({ layer }) => layer) : layerNames(blocks);
+  const layers = told.length > 0 ? told.map(({ layer }) => layer) : names;
   const ranks = layers.map((layer, row) => told[row]?.rank ?? planned?.ranks(layer));
   const largest = Math.max(1, planned?.most ?? 0, ...ranks.map((rank) => rank ?? 0));
   const total = ranks.reduce<number>((sum, rank) => sum + (rank ?? 0), 0);

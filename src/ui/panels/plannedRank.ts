@@ -1,18 +1,19 @@
 /** What is known of a single-level method's ranks before it has trained. */
+import { askedRanks } from '../../config/askedRanks';
 import type { ExperimentConfig } from '../../config/experiment';
 
 export interface PlannedRank {
-  /** Rank of a layer; undefined where only training, or a pattern, decides. */
+  /** Rank of a layer; undefined where only training decides, or a pattern that is not understood. */
   ranks(layer: string): number | undefined;
-  /** Largest that a layer can have. */
+  /** Largest that a layer can have; 0 where it is not known. */
   most: number;
   /** In words. */
   said: string;
 }
 
 /** Undefined for a method without ranks. */
-export function plannedRank(config: ExperimentConfig): PlannedRank | undefined {
-  const { method, adapter, baseline, adalora, sora } = config;
+export function plannedRank(config: ExperimentConfig, layers: readonly string[]): PlannedRank | undefined {
+  const { method, adapter, adalora, sora } = config;
   const open = () => undefined;
   if (method === 'adapter' || method === 'full') return undefined;
   if (method === 'adalora')
@@ -27,10 +28,22 @@ export function plannedRank(config: ExperimentConfig): PlannedRank | undefined {
       most: sora.maxRank,
       said: `${sora.maxRank} gated components per layer at the start`,
     };
-  // As experiment/ranks.ts decides it.
   if (adapter.from !== '') return { ranks: open, most: adapter.rank, said: 'ranks of the adapter' };
-  const rank = baseline.rank || adapter.rank;
-  if (adapter.rankPattern.trim() !== '')
-    return { ranks: open, most: rank, said: `ranks by layer: ${adapter.rankPattern}` };
-  return { ranks: () => rank, most: rank, said: `rank ${rank} everywhere` };
+  const ranks = understoodRanks(config, layers);
+  const most = Math.max(0, ...ranks.values());
+  const pattern = adapter.rankPattern.trim();
+  return {
+    ranks: (layer) => ranks.get(layer),
+    most,
+    said: pattern === '' ? `rank ${most} everywhere` : `ranks by layer: ${pattern}`,
+  };
+}
+
+/** By layer; none while the pattern is not understood, as when it is being typed. */
+function understoodRanks(config: ExperimentConfig, layers: readonly string[]): Map<string, number> {
+  try {
+    return new Map(askedRanks(config, layers).map(({ layer, rank }) => [layer, rank]));
+  } catch {
+    return new Map();
+  }
 }
