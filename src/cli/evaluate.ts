@@ -1,6 +1,7 @@
 /** `autolora evaluate`: a PEFT adapter on the dev set of an experiment, without training. */
 import { readPeftAdapter } from '../adapters/peftRead';
 import type { ExperimentConfig } from '../config/experiment';
+import { methodOfAdapter, plainMethods } from '../config/methods';
 import type { TelemetryEvent } from '../telemetry/events';
 import {
   backendOf,
@@ -23,7 +24,7 @@ export const evaluateSpec: CommandSpec = {
   summary: 'Scores a PEFT adapter (LoRA, rsLoRA, DoRA, AdaLoRA) on the experiment’s dev set.',
   details:
     'Model, task and data are the experiment’s; DIR holds adapter_config.json and adapter_model.safetensors. To train it on,\n' +
-    'run an experiment with "adapter": {"from": "DIR"} and the method lora, rslora, lora-plus or dora.',
+    `run an experiment with "adapter": {"from": "DIR"} and the method ${plainMethods.join(', ')} or dora.`,
   options: {
     adapter: { type: 'string', value: 'DIR', help: 'Folder of the adapter.' },
     backend: backendOption,
@@ -39,7 +40,7 @@ function scoringOf(config: ExperimentConfig, folder: string): ExperimentConfig {
   const { variant } = readPeftAdapter(adapterPaths(folder).map(({ path, name }) => readNamed(path, name)));
   return {
     ...config,
-    method: variant.use_dora ? 'dora' : variant.use_rslora ? 'rslora' : 'lora',
+    method: methodOfAdapter(variant),
     adapter: { ...config.adapter, from: folder },
     retrain: { ...config.retrain, steps: 0, init: 'fresh' },
   };

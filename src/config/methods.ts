@@ -96,6 +96,25 @@ export const methodFacts: Readonly<Record<MethodName, MethodFacts>> = {
 /** Methods that can go on from a LoRA adapter: they train its tensors and no others. */
 export const plainMethods: readonly MethodName[] = ['lora', 'rslora', 'lora-plus'];
 
+/** Whether a method trains the tensors of a DoRA adapter, or of one without magnitudes. */
+export const canGoOnFrom = (method: MethodName, isDora: boolean): boolean =>
+  isDora ? method === 'dora' : plainMethods.includes(method);
+
+/**
+ * The method that goes on from an adapter.
+ * @param variant as its `adapter_config.json` has it
+ * @param chosen stays where it can go on
+ */
+export function methodOfAdapter(
+  variant: { use_dora?: unknown; use_rslora?: unknown },
+  chosen?: MethodName,
+): MethodName {
+  const isDora = variant.use_dora === true;
+  if (chosen && canGoOnFrom(chosen, isDora)) return chosen;
+  if (isDora) return 'dora';
+  return variant.use_rslora === true ? 'rslora' : 'lora';
+}
+
 /** AutoLoRA's ablations (Table 4): how the paper names them, and all that makes a configuration one. */
 export const ablations = {
   unconstrained: { name: 'w/o cst.', settings: { adapter: { selection: 'none' } } },

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { loraAName, loraBName, loraTargets, projectionsOf } from '../adapters/lora';
 import type { PeftAdapter } from '../adapters/peft';
 import type { ExperimentConfig } from '../config/experiment';
-import { methodFacts, plainMethods } from '../config/methods';
+import { canGoOnFrom, methodFacts, plainMethods } from '../config/methods';
 import { magnitudeName } from '../methods/dora';
 import type { TensorArray } from '../model/loadedModel';
 import { initHead, type TaskModel } from '../model/taskModel';
@@ -35,10 +35,10 @@ const NORM_TOLERANCE = 1e-4;
 
 /** @throws Error naming the method where it cannot go on from such an adapter */
 export function checkMethod(method: ExperimentConfig['method'], isDora: boolean, name: string): void {
-  if (isDora ? method === 'dora' : plainMethods.includes(method)) return;
+  if (canGoOnFrom(method, isDora)) return;
   const wanted = isDora
     ? 'is a DoRA adapter: choose the method dora'
-    : 'is a LoRA adapter: choose the method lora, rslora or lora-plus';
+    : `is a LoRA adapter: choose the method ${plainMethods.slice(0, -1).join(', ')} or ${plainMethods.at(-1)}`;
   throw new Error(`${methodFacts[method].title} cannot start from “${name}”, which ${wanted}.`);
 }
 

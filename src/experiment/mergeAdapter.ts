@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { readPeftAdapter } from '../adapters/peftRead';
 import type { ExperimentConfig } from '../config/experiment';
-import { methodFacts } from '../config/methods';
+import { methodFacts, methodOfAdapter } from '../config/methods';
 import { createMethod } from '../methods/registry';
 import type { StoredModel } from '../model/loadedModel';
 import { createTaskModel, disposeTaskModel, type TaskModel } from '../model/taskModel';
@@ -67,7 +67,7 @@ async function trainedOf(
   if (findFile(adapter, 'adapter_config.json')) {
     const read = readPeftAdapter(adapter);
     const imported = await fitAdapter(read, model, { name, modelName });
-    const method = createMethod(read.variant.use_dora ? 'dora' : 'lora', { config, model, ...imported });
+    const method = createMethod(methodOfAdapter(read.variant), { config, model, ...imported });
     return { method, weights: startingWeights(imported, model) };
   }
   const file = findFile(adapter, 'trained.safetensors');

@@ -1,7 +1,7 @@
 /** An adapter of a person's own: which method goes on from it, and whether it is only scored. */
 import type { ExperimentConfig } from '../config/experiment';
 import { writeField } from '../config/fields';
-import { plainMethods } from '../config/methods';
+import { methodOfAdapter } from '../config/methods';
 import { suitedTo } from '../config/taskSettings';
 import { readFile } from './files/readFile';
 import type { ChosenFiles } from './runs/runRecord';
@@ -22,17 +22,9 @@ export async function withAdapter(
   } catch {
     // Loading names the fault.
   }
-  const method =
-    options.use_dora === true
-      ? 'dora'
-      : plainMethods.includes(config.method)
-        ? config.method
-        : options.use_rslora === true
-          ? 'rslora'
-          : 'lora';
   return [
     ['adapter.from', adapter.name],
-    ['method', method],
+    ['method', methodOfAdapter(options, config.method)],
     ['retrain.init', 'fresh'],
   ].reduce((changed, [path, value]) => writeField(changed, path as string, value as string), config);
 }

@@ -1,0 +1,22 @@
+/** Which method goes on from an adapter. */
+import { expect, it } from 'vitest';
+import { canGoOnFrom, type MethodName, methodNames, methodOfAdapter } from './methods';
+
+it('goes on from an adapter by what its file says, by the chosen method where that can', () => {
+  expect(methodOfAdapter({})).toBe('lora');
+  expect(methodOfAdapter({ use_rslora: true })).toBe('rslora');
+  expect(methodOfAdapter({ use_dora: true, use_rslora: true })).toBe('dora');
+  expect(methodOfAdapter({ use_rslora: 'yes' })).toBe('lora');
+  expect(methodOfAdapter({ use_rslora: true }, 'lora-plus')).toBe('lora-plus');
+  expect(methodOfAdapter({ use_rslora: true }, 'autolora')).toBe('rslora');
+  expect(methodOfAdapter({ use_dora: true }, 'lora')).toBe('dora');
+});
+
+it('takes no method that cannot go on', () => {
+  const able = (isDora: boolean): MethodName[] => methodNames.filter((method) => canGoOnFrom(method, isDora));
+  expect(able(false)).toEqual(['lora', 'rslora', 'lora-plus']);
+  expect(able(true)).toEqual(['dora']);
+  for (const use_dora of [true, false])
+    for (const chosen of methodNames)
+      expect(canGoOnFrom(methodOfAdapter({ use_dora }, chosen), use_dora)).toBe(true);
+});
