@@ -1,7 +1,7 @@
 /** Rank rules against what torch kept, ties included. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ranksOf, selectionOf, survivorsOf } from './rankRule';
+import { ranksOf, selectionOf, startingLogit, survivorsOf, uniformThreshold } from './rankRule';
 
 interface Kept {
   keep: number[];
@@ -75,7 +75,27 @@ describe('ranksOf', () => {
     expect(layer?.keep).toEqual([true, true, false, true]);
   });
 
+  it('keeps every component of a search that begins', () => {
+    for (const rule of ['threshold', 'raw-mean'] as const)
+      for (const variant of ['softmax', 'sigmoid'] as const)
+        expect(ranksOf([Array(5).fill(startingLogit(rule))], variant, rule, 5)[0]?.rank).toBe(5);
+  });
+
   it('refuses a layer with another number of logits', () => {
     expect(() => ranksOf([[1, 2]], 'softmax', 'threshold', 3)).toThrow('2 selection logits; expected k = 3');
+  });
+});
+
+describe('uniformThreshold', () => {
+  it('is what every layer is compared with, where that is one number on the scale of a', () => {
+    const beta = [0.3, -1, 2, 0];
+    for (const variant of ['softmax', 'sigmoid'] as const) {
+      expect(ranksOf([beta], variant, 'threshold', 4)[0]?.threshold).toBe(
+        uniformThreshold(variant, 'threshold', 4),
+      );
+      expect(uniformThreshold(variant, 'raw-mean', 4)).toBeUndefined();
+    }
+    expect(uniformThreshold('softmax', 'threshold', 4)).toBe(0.25);
+    expect(uniformThreshold('none', 'threshold', 4)).toBeUndefined();
   });
 });

@@ -18,7 +18,7 @@ export interface LayerKeep {
  * Relative slack of comparisons with a mean or with 1/k: float32 rounds a uniform softmax to either side of 1/k, and
  * uniform selection must keep every component.
  */
-export const RANK_TOLERANCE = 1e-6;
+const RANK_TOLERANCE = 1e-6;
 
 /** a from β: softmax(β), β itself, or σ(β). */
 export function selectionOf(beta: readonly number[], variant: SelectionVariant): number[] {
@@ -33,6 +33,22 @@ export function softmax(logits: readonly number[]): number[] {
   const total = powers.reduce((sum, power) => sum + power, 0);
   return powers.map((power) => power / total);
 }
+
+/**
+ * λ on the scale of a where it is one number for every layer: 1/k (softmax), 0.5 (sigmoid).
+ * @param k components per layer at search
+ */
+export function uniformThreshold(variant: SelectionVariant, rule: RankRule, k: number): number | undefined {
+  if (rule === 'raw-mean' || variant === 'none') return undefined;
+  return variant === 'softmax' ? 1 / k : 0.5;
+}
+
+/** The β that every component begins with, where it is not a itself: `raw-mean` compares shares of Σβ, which 0 has none of. */
+export const startingLogit = (rule: RankRule): 0 | 1 => (rule === 'raw-mean' ? 1 : 0);
+
+/** True where a component stays: a ≥ λ within the relative tolerance. */
+export const isKept = (a: number, threshold: number, tolerance = RANK_TOLERANCE): boolean =>
+  a >= threshold - tolerance * Math.abs(threshold);
 
 /**
  * Ranks of all layers.
@@ -70,9 +86,14 @@ export function survivorsOf(
 function keepOf(beta: readonly number[], variant: SelectionVariant, rule: RankRule, k: number): LayerKeep {
   if (beta.length !== k) throw new Error(`A layer has ${beta.length} selection logits; expected k = ${k}.`);
   const values = comparedValues(beta, variant, rule);
-  if (rule === 'raw-mean' || variant === 'softmax') return kept(values, 1 / k, RANK_TOLERANCE);
-  if (variant === 'none') return kept(values, beta.reduce((total, b) => total + b, 0) / k, RANK_TOLERANCE);
-  return kept(values, 0.5, 0);
+  const threshold =
+    rule === 'raw-mean'
+      ? 1 / k
+      : (uniformThreshold(variant, rule, k) ?? beta.reduce((total, b) => total + b, 0) / k);
+  // σ(0) is 0.5 in float32 too: no slack.
+  const tolerance = rule === 'threshold' && variant === 'sigmoid' ? 0 : RANK_TOLERANCE;
+  const keep = values.map((value) => isKept(value, threshold, tolerance));
+  return { rank: keep.filter(Boolean).length, keep, threshold };
 }
 
 /** What the rule compares with its threshold, for each component of one layer. */
@@ -87,9 +108,4 @@ function comparedValues(beta: readonly number[], variant: SelectionVariant, rule
   // The comparison is float32's, in which the engine trains: σ(0) is 0.5 exactly, and so is σ(−1e-8).
   const { fround } = Math;
   return beta.map((b) => fround(1 / fround(1 + fround(Math.exp(-b)))));
-}
-
-function kept(values: readonly number[], threshold: number, tolerance: number): LayerKeep {
-  const keep = values.map((value) => value >= threshold - tolerance * Math.abs(threshold));
-  return { rank: keep.filter(Boolean).length, keep, threshold };
 }

@@ -1,5 +1,6 @@
 /** The search phase: bilevel steps over D_tr and D_val as an async generator; one pull is one step. */
 import { initLora, type LoraLayer } from '../adapters/lora';
+import { startingLogit } from '../adapters/rankRule';
 import { initSelection } from '../adapters/selection';
 import { exactHypergradient, keptTerms, type Terms } from '../bilevel/inspection';
 import {
@@ -89,7 +90,7 @@ export class SearchRun {
     const layers = searchLayers(context);
     const weights = { ...initLora(layers, context.config.seed), ...initHead(context.model) };
     const { selection, rankRule } = context.config.adapter;
-    const beta = initSelection(layers, selection, rankRule === 'raw-mean' ? 1 : 0);
+    const beta = initSelection(layers, selection, startingLogit(rankRule));
     const terms = { direct: zerosLikeRecord(beta), implicit: zerosLikeRecord(beta), known: false };
     return new SearchRun(context, bilevelInit(weights, beta), terms, 0);
   }

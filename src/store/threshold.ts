@@ -3,9 +3,11 @@
  * rule's (adapters/rankRule.ts), which with `raw-mean` is not always what stands above it: where Σβ < 0 the released code
  * keeps what lies below the mean.
  */
-import { RANK_TOLERANCE } from '../adapters/rankRule';
+import { isKept, selectionOf, uniformThreshold } from '../adapters/rankRule';
 import type { RankRule, SelectionVariant } from '../config/experiment';
 import { mean } from '../metrics/mean';
+
+export { isKept, selectionOf, startingLogit, uniformThreshold } from '../adapters/rankRule';
 
 /**
  * λ of one layer on the scale of a: 1/k (softmax), 0.5 (sigmoid), mean a (none); with `raw-mean` the a that a logit
@@ -17,20 +19,13 @@ export function layerThreshold(
   variant: SelectionVariant,
   rule: RankRule,
 ): number {
-  const k = selection.length;
+  const uniform = uniformThreshold(variant, rule, selection.length);
+  if (uniform !== undefined) return uniform;
   if (variant === 'none') return mean(selection);
-  if (rule === 'threshold') return variant === 'softmax' ? 1 / k : 0.5;
   const logit = mean(beta);
-  if (variant === 'sigmoid') return 1 / (1 + Math.exp(-logit));
-  const highest = Math.max(...Array.from(beta));
-  let sum = 0;
-  for (let j = 0; j < k; j++) sum += Math.exp((beta[j] as number) - highest);
-  return Math.exp(logit - highest) / sum;
-}
-
-/** True where a component stays: a ≥ λ within float tolerance. */
-export function isKept(selection: number, threshold: number): boolean {
-  return selection >= threshold - RANK_TOLERANCE * Math.max(Math.abs(threshold), 1e-12);
+  if (variant === 'sigmoid') return selectionOf([logit], variant)[0] as number;
+  // a grows as exp β: the largest of both are one component's.
+  return Math.max(...Array.from(selection)) * Math.exp(logit - Math.max(...Array.from(beta)));
 }
 
 /** How many components stay at a threshold: the layer's rank. */

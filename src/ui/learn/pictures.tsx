@@ -3,7 +3,7 @@ import { type ReactElement, useState } from 'react';
 import { methodFacts } from '../../config/methods';
 import type { RunHistory } from '../../store/history';
 import type { Quantity, SelectionFrame } from '../../store/selectionFrames';
-import { keptAt } from '../../store/threshold';
+import { keptAt, selectionOf } from '../../store/threshold';
 import { minMaxIndices } from '../../telemetry/series';
 import type { FigureText } from '../figureFile';
 import { compact, timesLambda, whole } from '../numbers';
@@ -191,13 +191,10 @@ function Ranks({ history, frame }: PictureProps): ReactElement {
 /** The same β through the three functions of Table 4, each against its threshold. */
 function Variants(props: PictureProps): ReactElement {
   const beta = rowOf(props, 'beta');
-  const highest = Math.max(...beta);
-  const exps = beta.map((b) => Math.exp(b - highest));
-  const sum = exps.reduce((total, e) => total + e, 0);
   const [softmax, sigmoid, unconstrained] = variantKeys;
   const series: Series[] = [
-    { ...softmax, values: exps.map((e) => e / sum) },
-    { ...sigmoid, values: beta.map((b) => 1 / (1 + Math.exp(-b))) },
+    { ...softmax, values: selectionOf(beta, 'softmax') },
+    { ...sigmoid, values: selectionOf(beta, 'sigmoid') },
     { ...unconstrained, values: beta },
   ];
   return (

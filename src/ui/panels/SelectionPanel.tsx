@@ -4,6 +4,7 @@ import { useElementSize } from '@mantine/hooks';
 import { type ReactElement, useCallback, useMemo, useRef, useState } from 'react';
 import type { ExperimentConfig } from '../../config/experiment';
 import { nothingTried, shownConfig } from '../../store/state';
+import { selectionOf, startingLogit, uniformThreshold } from '../../store/threshold';
 import { selectionDetail, selectionRamp, selectionSwatches } from '../charts/colorKeys';
 import { SelectionGrid } from '../charts/SelectionGrid';
 import { SelectionLegend } from '../charts/SelectionLegend';
@@ -44,9 +45,10 @@ export function SelectionPanel(): ReactElement {
     (index: number | undefined) => replay(index === undefined ? undefined : frames.frames[index]?.step),
     [replay, frames],
   );
-  const uniformThreshold = uniformThresholdOf(config, components);
-  const threshold = uniformThreshold === undefined ? undefined : uniformThreshold * 2 ** shift;
-  const usualName = config.adapter.selection === 'softmax' ? '1/k' : '½';
+  const { selection, rankRule } = config.adapter;
+  const uniform = uniformThreshold(selection, rankRule, components);
+  const threshold = uniform === undefined ? undefined : uniform * 2 ** shift;
+  const usualName = selection === 'softmax' ? '1/k' : '½';
   const thresholdName = shift === 0 ? usualName : `${compact(2 ** shift)} × ${usualName} (tried)`;
 
   return (
@@ -113,16 +115,12 @@ export function SelectionPanel(): ReactElement {
   );
 }
 
-/** λ where it is one number for all layers. */
-function uniformThresholdOf({ adapter }: ExperimentConfig, components: number): number | undefined {
-  if (adapter.rankRule !== 'threshold' || adapter.selection === 'none') return undefined;
-  return adapter.selection === 'softmax' ? 1 / components : 0.5;
-}
-
-/** The a that every component begins with: of the rule `raw-mean`, β begins at 1. */
+/** The a that every component begins with. */
 function beginningOf({ adapter }: ExperimentConfig): string {
   if (adapter.selection !== 'sigmoid') return '1/k';
-  return adapter.rankRule === 'raw-mean' ? 'σ(1) = 0.731' : 'σ(0) = 0.5';
+  const logit = startingLogit(adapter.rankRule);
+  const [a] = selectionOf([logit], 'sigmoid') as [number];
+  return `σ(${logit}) = ${compact(a)}`;
 }
 
 interface TotalProps {
