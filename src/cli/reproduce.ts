@@ -9,12 +9,11 @@ import { type MadeRun, mixtures } from '../report/mixtures';
 import { type Plan, type PlannedRun, planRuns, withNeeded } from '../report/plan';
 import { captionOf, type Recipe, recipeByName, recipes } from '../report/recipes';
 import type { RunRecord } from '../report/records';
-import { type RunCost, sumCosts } from '../report/runCost';
+import { type RunCost, sumCosts, trainingCost } from '../report/runCost';
 import { originalFiles, type Scale, scaleNames, scales } from '../report/scales';
 import { mergeExperiments } from '../report/settings';
 import { comparedMethod, sweepOf } from '../report/sweeps';
 import { taskByName } from '../tasks/registry';
-import type { PhaseCost } from '../telemetry/events';
 import {
   backendOf,
   backendOption,
@@ -148,19 +147,12 @@ async function missingOf(file: string, args: ParsedArguments): Promise<string | 
   }
 }
 
-/** Of training: search and retraining, not evaluation. */
 function costOf({ method, wallMs, cost }: RunResult): RunCost {
-  const phases = Object.keys(wallMs).filter(
-    (key) => key.startsWith(`${method}/`) && !key.endsWith('/evaluate'),
-  );
-  const total = (read: (counts: PhaseCost) => number) =>
-    phases.reduce((sum, key) => sum + (cost[key] ? read(cost[key]) : 0), 0);
-  return {
-    wallMs: phases.reduce((sum, key) => sum + (wallMs[key] as number), 0),
-    steps: total(({ steps }) => steps),
-    tokens: total(({ tokens }) => tokens),
-    passes: total(({ forwardPasses, backwardPasses }) => forwardPasses + backwardPasses),
-  };
+  const phases = Object.entries(wallMs).map(([key, ms]) => {
+    const [role, phase = ''] = key.split('/');
+    return { role, phase, wallMs: ms, cost: cost[key] };
+  });
+  return trainingCost(phases.filter(({ role }) => role === method));
 }
 
 function recordOf(run: PlannedRun, results: ReadonlyMap<string, RunResult>): RunRecord | undefined {

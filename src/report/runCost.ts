@@ -1,3 +1,5 @@
+import type { PhaseCost } from '../telemetry/events';
+
 /** What the training of a run takes: search and retraining, evaluation left out. */
 export interface RunCost {
   wallMs: number;
@@ -17,4 +19,19 @@ export const sumCosts = (costs: readonly RunCost[]): RunCost =>
       passes: sum.passes + cost.passes,
     }),
     { wallMs: 0, steps: 0, tokens: 0, passes: 0 },
+  );
+
+/** @param phases of one role; evaluation is not counted, and what is still under way has cost nothing yet */
+export const trainingCost = (
+  phases: Iterable<{ phase: string; wallMs?: number; cost?: PhaseCost }>,
+): RunCost =>
+  sumCosts(
+    [...phases]
+      .filter(({ phase }) => phase !== 'evaluate')
+      .map(({ wallMs = 0, cost }) => ({
+        wallMs,
+        steps: cost?.steps ?? 0,
+        tokens: cost?.tokens ?? 0,
+        passes: (cost?.forwardPasses ?? 0) + (cost?.backwardPasses ?? 0),
+      })),
   );

@@ -1,7 +1,7 @@
 /** A run as the browser keeps it: enough to go on after a reload as if nothing had happened, and to be listed beside others. */
 import type { ExperimentConfig } from '../../config/experiment';
 import { methodNames } from '../../config/methods';
-import type { RunCost } from '../../report/runCost';
+import { type RunCost, trainingCost } from '../../report/runCost';
 import type { FileBlob, Progress, Snapshot } from '../../runtime/protocol';
 import type { EvaluationEvent, Fingerprint, LayerRank, ParameterCount, Role } from '../../telemetry/events';
 import { type RunFacts, wallMsOf } from '../facts';
@@ -135,18 +135,6 @@ export function recordOf({ summary, snapshot, ...kept }: KeptRun): RunRecord | u
   return snapshot && { version: 1, ...identityOf(summary), savedAt, config, snapshot, ...kept };
 }
 
-function trainingCostOf({ phases }: RunFacts, role: Role): RunCost {
-  const cost: RunCost = { wallMs: 0, steps: 0, tokens: 0, passes: 0 };
-  for (const phase of phases) {
-    if (phase.role !== role || phase.phase === 'evaluate') continue;
-    cost.wallMs += phase.wallMs ?? 0;
-    cost.steps += phase.cost?.steps ?? 0;
-    cost.tokens += phase.cost?.tokens ?? 0;
-    cost.passes += (phase.cost?.forwardPasses ?? 0) + (phase.cost?.backwardPasses ?? 0);
-  }
-  return cost;
-}
-
 /** What somebody did to the search, so that it is not the one that its configuration asks for. */
 function handlingOf({ phases }: RunFacts): Pick<RunSummary, 'searchEndedAt' | 'halfSteps'> {
   const ends = phases.filter(({ phase, status }) => phase === 'search' && status !== 'begin');
@@ -164,7 +152,7 @@ const scoreOf = (facts: RunFacts, role: Role, evaluation: EvaluationEvent): RunS
   parameters: evaluation.parameters,
   ranks: evaluation.ranks,
   wallMs: wallMsOf(facts, role),
-  training: trainingCostOf(facts, role),
+  training: trainingCost(facts.phases.filter((phase) => phase.role === role)),
 });
 
 /** The list's line of a record, with what was said of the run before. */
