@@ -4,7 +4,7 @@ import { rankPatternOf } from '../adapters/rankPattern';
 import { ranksOf } from '../adapters/rankRule';
 import { askedRanks } from '../config/askedRanks';
 import type { LayerRank, RanksEvent } from '../telemetry/events';
-import { totalRank } from '../telemetry/ranks';
+import { nearestUniformRank, totalRank } from '../telemetry/ranks';
 import { readTensors, tensorOf } from '../tensor/records';
 import type { ExperimentContext } from './context';
 import type { SearchRun } from './search';
@@ -64,8 +64,7 @@ export function baselineRanks(context: ExperimentContext, learned: readonly Laye
   if (context.imported) return context.imported.ranks;
   const { config, model } = context;
   const layers = loraTargets(model.config).map(({ name }) => name);
-  const matched = Math.max(1, Math.round(totalRank(learned) / layers.length));
-  return askedRanks(config, layers, config.method === 'autolora' ? matched : undefined);
+  return askedRanks(config, layers, config.method === 'autolora' ? nearestUniformRank(learned) : undefined);
 }
 
 export function ranksEvent(

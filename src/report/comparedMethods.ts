@@ -63,6 +63,9 @@ export const splitTwin = 'autolora-other-split';
 /** A split of the train set that no run's own seed draws. */
 const otherSplitSeed = 1_000_001;
 
+/** LoRA of one rank everywhere, nearest to the total that AutoLoRA learned: beside it in one run, or a run of its own. */
+export const loraOfItsSize = 'LoRA of AutoLoRA’s size';
+
 /** LoRA at ranks made of those that AutoLoRA learned, retrained as AutoLoRA is: same steps, train set, head, order and start. */
 const drawn = (draw: RankDraw, label: string): ComparedMethod => ({
   name: `ranks-${draw}`,
@@ -263,7 +266,7 @@ export const mainMethods: readonly ComparedMethod[] = [
       settings: gridSettings(pattern, 'validation'),
     })),
   },
-  drawn('uniform', 'LoRA of AutoLoRA’s size'),
+  drawn('uniform', loraOfItsSize),
   ablation('autolora-unconstrained', ablations.unconstrained),
   ablation('autolora-sigmoid', ablations.sigmoid),
   ablation('autolora-eta0', ablations.firstOrder),

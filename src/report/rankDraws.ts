@@ -1,7 +1,7 @@
 /** Ranks to hold learned ones against: of the same total, but at other places. */
 import { RandomStream } from '../random/stream';
 import type { LayerRank } from '../telemetry/events';
-import { totalRank } from '../telemetry/ranks';
+import { nearestUniformRank, totalRank } from '../telemetry/ranks';
 
 /**
  * - `permuted`: the learned ranks themselves, dealt to the layers in random order; every order is as likely.
@@ -22,15 +22,14 @@ export function drawRanks(
   { seed, key }: { seed: number; key: string },
 ): LayerRank[] {
   const random = RandomStream.of(seed, 'ranks', ...[...key].map((letter) => letter.charCodeAt(0)));
-  const total = totalRank(learned);
   const ranks = () => {
     switch (draw) {
       case 'permuted':
         return [...random.permutation(learned.length)].map((i) => learned[i]?.rank as number);
       case 'random':
-        return randomRanks(learned.length, total, k, random);
+        return randomRanks(learned.length, totalRank(learned), k, random);
       case 'uniform':
-        return learned.map(() => Math.max(1, Math.round(total / learned.length)));
+        return learned.map(() => nearestUniformRank(learned));
     }
   };
   const drawn = ranks();

@@ -2,7 +2,7 @@
 import { differingFields, type Field, fields, fieldTitle, readField } from '../../config/fields';
 import { methodFacts } from '../../config/methods';
 import { readsSetting } from '../../config/readSettings';
-import { comparedTitle, ranksMadeBy } from '../../report/comparedMethods';
+import { comparedTitle, loraOfItsSize, ranksMadeBy } from '../../report/comparedMethods';
 import { type RunCost, sumCosts } from '../../report/runCost';
 import type { Role } from '../../telemetry/events';
 import { taskInfo } from '../choices';
@@ -70,8 +70,6 @@ const settingOf = (run: RunSummary, role: Role): string =>
     ),
     contentsOf(run),
   ].join('\n');
-
-export const loraOfItsSize = `${methodFacts.lora.title} of AutoLoRA’s size`;
 
 function titleOf(run: RunSummary, { role }: RunScore): string {
   const { config, comparedAs, editedRanks, searchEndedAt, halfSteps } = run;
