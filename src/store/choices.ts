@@ -2,7 +2,7 @@
 import type { ExperimentConfig } from '../config/experiment';
 import { taskExperiment } from '../config/taskSettings';
 import { taskByName } from '../tasks/registry';
-import type { Task } from '../tasks/task';
+import { ownTaskFacts, ownTaskName, type Task } from '../tasks/task';
 import type { TaskKind } from '../telemetry/events';
 import type { ModelShape } from './files/modelShape';
 import type { ChosenFiles } from './runs/runRecord';
@@ -13,23 +13,12 @@ export type TaskInfo = Pick<
   'name' | 'title' | 'description' | 'kind' | 'labels' | 'files' | 'primaryMetric'
 >;
 
-/**
- * Classification by a person's own labels, which only a train file names. What tasks/table/ownTask.ts says of it, without
- * the readers of tables that it needs.
- */
-const ownClassification: TaskInfo = {
-  name: 'own',
-  title: 'Own classification',
-  description: 'Texts, or pairs of texts, and your own labels, from a table.',
-  kind: 'classification',
-  labels: [],
-  primaryMetric: 'accuracy',
-  files: 'a table (TSV, CSV, JSON lines or Parquet) with a column of texts and one of labels.',
-};
+/** Classification by a person's own labels, which only a train file names. */
+const ownClassification: TaskInfo = { ...ownTaskFacts, labels: [] };
 
 /** Undefined for a name that a link made up. */
 export function taskInfo(name: string): TaskInfo | undefined {
-  if (name === ownClassification.name) return ownClassification;
+  if (name === ownTaskName) return ownClassification;
   try {
     return taskByName(name);
   } catch {
@@ -42,7 +31,7 @@ const grouped = {
   'GLUE: pairs of sentences': ['mrpc', 'qqp', 'mnli', 'qnli', 'rte', 'stsb'],
   'Named entities': ['bionlp'],
   'Data to text': ['e2e', 'webnlg'],
-  'Your own data': ['own'],
+  'Your own data': [ownTaskName],
 };
 
 /** Every task in groups, in the order in which they are offered. */
@@ -110,7 +99,7 @@ export function dataProblem({ data }: ExperimentConfig, files: ChosenFiles): str
   const task = taskInfo(data.task);
   if (!task) return `There is no task “${data.task}” here; choose one.`;
   if (data.source === 'embedded')
-    return task.name === ownClassification.name
+    return task.name === ownTaskName
       ? 'A classification of your own has no embedded data: choose a train and a dev file.'
       : undefined;
   if (data.source !== 'files') return undefined;

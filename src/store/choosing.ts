@@ -5,6 +5,7 @@ import type { DecodedLink } from '../config/link';
 import { applyPreset, type PresetName } from '../config/presets';
 import { applyTask, fitSchedule } from '../config/taskSettings';
 import type { FileBlob } from '../runtime/protocol';
+import { ownTaskName } from '../tasks/task';
 import { embeddedModelFor, taskInfo } from './choices';
 import { onlyScored, withAdapter, withoutAdapter } from './choosingAdapter';
 import type { PlaygroundContext } from './context';
@@ -52,14 +53,14 @@ export function createChoosing(
     });
   };
   const setTask = (config: ExperimentConfig, task: string) => {
-    const needsFiles = taskInfo(task) !== undefined && task === 'own' && config.data.source === 'embedded';
+    const needsFiles = task === ownTaskName && config.data.source === 'embedded';
     const changed = write(applyTask(config, task), { 'data.columns': '' });
     return needsFiles ? withFiles(changed) : changed;
   };
   /** The task that the file begins like, unless the chosen one reads tables of one's own. */
   const guessed = async (config: ExperimentConfig, file: FileBlob | undefined) => {
     const beginning = (blob: Blob) => blob.slice(0, 4096).text();
-    const task = file && config.data.task !== 'own' && guessTask(await readFile(file, beginning));
+    const task = file && config.data.task !== ownTaskName && guessTask(await readFile(file, beginning));
     return task && task !== config.data.task ? setTask(config, task) : config;
   };
 
@@ -116,7 +117,7 @@ export function createChoosing(
       });
       if (source === 'files') setDraft(withFiles(bare));
       else if (source === 'embedded')
-        setDraft(applyTask(bare, draft.data.task === 'own' ? 'sst2' : draft.data.task));
+        setDraft(applyTask(bare, draft.data.task === ownTaskName ? 'sst2' : draft.data.task));
       else setDraft(bare);
     },
     useSuitedModel() {

@@ -84,3 +84,13 @@ export type Task = SequenceTask | TaggingTask | GenerationTask;
 
 /** The name of a classification by one's own labels (table/ownTask.ts), which is no task of the registry. */
 export const ownTaskName = 'own';
+
+/** What is known of it before its labels are. */
+export const ownTaskFacts = {
+  name: ownTaskName,
+  title: 'Own classification',
+  description: 'Texts, or pairs of texts, and your own labels, from a table.',
+  kind: 'classification',
+  primaryMetric: 'accuracy',
+  files: 'a table (TSV, CSV, JSON lines or Parquet) with a column of texts and one of labels.',
+} as const;

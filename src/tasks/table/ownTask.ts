@@ -1,5 +1,5 @@
 /** Classification by one's own labels: a task whose classes are those of the train file. */
-import { ownTaskName, type ParsedFile, type SequenceExample, type SequenceTask } from '../task';
+import { ownTaskFacts, type ParsedFile, type SequenceExample, type SequenceTask } from '../task';
 import { examplesFromTable } from './examples';
 import { isUnlabelled } from './labels';
 import { type ColumnMapping, formatMapping, suggestMapping } from './mapping';
@@ -12,14 +12,9 @@ export const maximumOwnLabels = 100;
 /** @param labels class names in order. */
 export function ownTask(labels: readonly string[]): SequenceTask {
   const task: SequenceTask = {
-    name: ownTaskName,
-    title: 'Own classification',
-    description: 'Texts, or pairs of texts, and your own labels.',
-    kind: 'classification',
+    ...ownTaskFacts,
     labels,
-    primaryMetric: 'accuracy',
     embedded: { trainSize: 0, devSize: 0 },
-    files: 'a table (TSV, CSV, JSON lines or Parquet) with a column of texts and one of labels.',
     generate: async () => {
       throw new Error('A classification of your own has no data of its own: give a train and a dev file.');
     },

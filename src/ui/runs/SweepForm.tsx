@@ -13,6 +13,7 @@ import {
   type SweepRun,
   type VariationRequest,
 } from '../../store/sweep/sweepPlan';
+import { ownTaskName } from '../../tasks/task';
 import { usePlayground, useReadState, useSweepActions } from '../scope';
 
 type Plan = (base: Parameters<typeof planComparison>[0]) => SweepRun[];
@@ -148,10 +149,9 @@ const choicesOf = (methods: readonly ComparedMethod[]) =>
   methods.map(({ name, label }) => ({ name, title: label }));
 const mainChoices = choicesOf(mainMethods);
 const moreChoices = choicesOf(moreMethods);
-const ownTask = 'own';
 const taskChoices = taskGroups
   .flatMap(({ tasks }) => tasks)
-  .filter(({ name }) => name !== ownTask)
+  .filter(({ name }) => name !== ownTaskName)
   .map(({ name, title }) => ({ name, title }));
 
 const isSame = (one: readonly string[], other: readonly string[]) =>
