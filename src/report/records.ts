@@ -32,15 +32,19 @@ const averageKey = 'average';
 const metricsOf = (recipe: Recipe, task: string) =>
   recipe.metrics?.[task] ?? [taskByName(task).primaryMetric];
 
+/** How a column shows a metric: shares in percent. */
+export function metricFormat(metric: string): Pick<Column, 'better' | 'digits' | 'factor'> {
+  const { higherIsBetter, range } = metricInfo(metric);
+  const better = higherIsBetter ? 'higher' : 'lower';
+  return range[1] === 1 ? { better, digits: 1, factor: 100 } : { better, digits: 2, factor: 1 };
+}
+
 function metricColumn(task: string, metric: string, several: boolean): Column {
-  const { label, higherIsBetter, range } = metricInfo(metric);
-  const isShare = range[1] === 1;
+  const { title } = taskByName(task);
   return {
     key: `${task}/${metric}`,
-    ...(several ? { group: taskByName(task).title, label } : { label: taskByName(task).title }),
-    better: higherIsBetter ? 'higher' : 'lower',
-    digits: isShare ? 1 : 2,
-    factor: isShare ? 100 : 1,
+    ...(several ? { group: title, label: metricInfo(metric).label } : { label: title }),
+    ...metricFormat(metric),
   };
 }
 

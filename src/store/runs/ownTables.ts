@@ -5,7 +5,7 @@ import { agreementTable, type LearnedRanks } from '../../report/agreement';
 import { splitTwin } from '../../report/comparedMethods';
 import { type MadeRun, mixtures } from '../../report/mixtures';
 import { tableMetrics } from '../../report/recipes';
-import { pruningNote, type TaskRanks } from '../../report/records';
+import { metricFormat, pruningNote, type TaskRanks } from '../../report/records';
 import type { RunCost } from '../../report/runCost';
 import type { Column, Row, Table } from '../../report/table';
 import { totalRank } from '../../telemetry/ranks';
@@ -61,16 +61,12 @@ const cellsOf = (columns: readonly PlaceColumn[], results: readonly Result[]): R
   );
 
 function metricColumn({ key: place, title }: Place, metric: string): PlaceColumn {
-  const { label, higherIsBetter, range } = metricInfo(metric);
-  const share = range[1] === 1;
   return {
     place,
     group: title,
     key: `${place}/${metric}`,
-    label,
-    better: higherIsBetter ? 'higher' : 'lower',
-    digits: share ? 1 : 2,
-    factor: share ? 100 : 1,
+    label: metricInfo(metric).label,
+    ...metricFormat(metric),
     read: ({ score }) => score.metrics[metric],
   };
 }
