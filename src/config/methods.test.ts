@@ -1,6 +1,7 @@
-/** Which method goes on from an adapter. */
+/** What a run trains, and which method goes on from an adapter. */
 import { expect, it } from 'vitest';
-import { canGoOnFrom, type MethodName, methodNames, methodOfAdapter } from './methods';
+import { parseExperimentConfig } from './experiment';
+import { canGoOnFrom, type MethodName, methodNames, methodOfAdapter, rolesOf } from './methods';
 
 it('goes on from an adapter by what its file says, by the chosen method where that can', () => {
   expect(methodOfAdapter({})).toBe('lora');
@@ -19,4 +20,12 @@ it('takes no method that cannot go on', () => {
   for (const use_dora of [true, false])
     for (const chosen of methodNames)
       expect(canGoOnFrom(methodOfAdapter({ use_dora }, chosen), use_dora)).toBe(true);
+});
+
+it('trains LoRA beside AutoLoRA alone, and where it is asked for', () => {
+  const roles = (method: MethodName, enabled: boolean) =>
+    rolesOf(parseExperimentConfig({ method, baseline: { enabled } }));
+  expect(roles('autolora', true)).toEqual(['autolora', 'lora']);
+  expect(roles('autolora', false)).toEqual(['autolora']);
+  expect(roles('dora', true)).toEqual(['dora']);
 });

@@ -93,6 +93,10 @@ export const methodFacts: Readonly<Record<MethodName, MethodFacts>> = {
   },
 };
 
+/** What a run trains, one after the other: its method, and beside AutoLoRA plain LoRA. */
+export const rolesOf = ({ method, baseline }: Pick<ExperimentConfig, 'method' | 'baseline'>): MethodName[] =>
+  method === 'autolora' && baseline.enabled ? ['autolora', 'lora'] : [method];
+
 /** Methods that can go on from a LoRA adapter: they train its tensors and no others. */
 export const plainMethods: readonly MethodName[] = ['lora', 'rslora', 'lora-plus'];
 

@@ -4,6 +4,7 @@
  * `advance` does one unit of work; everything between two calls can be saved and taken up again to the same numbers.
  */
 import type { ExperimentConfig } from '../config/experiment';
+import { rolesOf } from '../config/methods';
 import { disposeTaskModel } from '../model/taskModel';
 import type {
   GeneratedText,
@@ -208,12 +209,11 @@ export class ExperimentSession {
       this.state.phase = 'evaluate';
       return [event];
     }
-    if (this.state.role === 'autolora' && this.config.baseline.enabled) {
-      this.state.role = 'lora';
-      this.state.phase = 'retrain';
-      return [event];
-    }
-    return [event, this.finish()];
+    const [, beside] = rolesOf(this.config);
+    if (!beside || this.state.role === beside) return [event, this.finish()];
+    this.state.role = beside;
+    this.state.phase = 'retrain';
+    return [event];
   }
 
   private phaseEnd(reason?: PhaseEvent['reason']) {

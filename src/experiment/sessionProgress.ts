@@ -1,5 +1,6 @@
 /** How far a session has come, and how long it will still take. */
 import type { ExperimentConfig } from '../config/experiment';
+import { rolesOf } from '../config/methods';
 import type { Progress } from '../runtime/protocol';
 import type { ExperimentContext } from './context';
 import { evaluationSteps } from './evaluation';
@@ -37,14 +38,15 @@ export function positionOf(
 
 /** Steps until the end, of the search and of all trainings; batches of evaluations are not counted. */
 export function stepsLeft(
-  { search, retrain, baseline, method }: ExperimentConfig,
+  config: ExperimentConfig,
   { role, phase, finished, searched, trained }: Omit<SessionStanding, 'searchStepMs' | 'trainStepMs'>,
 ): { search: number; train: number } {
   if (finished) return { search: 0, train: 0 };
-  let train = 0;
+  const { search, retrain } = config;
+  const [, beside] = rolesOf(config);
+  let train = beside && role !== beside ? retrain.steps : 0;
   if (phase === 'search' || phase === 'threshold') train += retrain.steps;
   if (phase === 'retrain') train += retrain.steps - trained;
-  if (method === 'autolora' && role === 'autolora' && baseline.enabled) train += retrain.steps;
   return { search: phase === 'search' ? search.steps - searched : 0, train };
 }
 

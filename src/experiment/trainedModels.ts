@@ -1,5 +1,5 @@
 /** The trained models of a run by role: asked about texts, taken away as files, kept in snapshots. */
-import { methodFacts } from '../config/methods';
+import { methodFacts, rolesOf } from '../config/methods';
 import { trainedModel } from '../methods/method';
 import type { GeneratedText, NamedFile, TextPrediction } from '../runtime/protocol';
 import type { LayerRank, Role } from '../telemetry/events';
@@ -25,10 +25,8 @@ export class TrainedModels {
 
   constructor(private readonly context: ExperimentContext) {}
 
-  /** The method, and the baseline beside AutoLoRA. */
   private get roles(): readonly Role[] {
-    const { method } = this.context.config;
-    return method === 'autolora' ? ['autolora', 'lora'] : [method];
+    return rolesOf(this.context.config);
   }
 
   of(role: Role): TrainedRole | undefined {

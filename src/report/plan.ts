@@ -1,6 +1,7 @@
 /** From a recipe to its runs: one experiment per method, task and seed. */
 import { shorthandOf } from '../config/askedRanks';
 import { type ExperimentConfig, type ExperimentInput, parseExperimentConfig } from '../config/experiment';
+import { rolesOf } from '../config/methods';
 import type { LayerRank } from '../telemetry/events';
 import type { ComparedMethod } from './comparedMethods';
 import { drawRanks, type RankDraw } from './rankDraws';
@@ -118,9 +119,9 @@ export function rankedRun(run: PlannedRun, learned: readonly LayerRank[]): Plann
  * Passes through the model that an experiment is likely to take: a unit for the remaining time. A search step of AutoLoRA takes
  * four, a training step one.
  */
-export function expectedPasses({ method, search, retrain, baseline }: ExperimentConfig): number {
-  if (method !== 'autolora') return retrain.steps;
-  return 4 * search.steps + (baseline.enabled ? 2 : 1) * retrain.steps;
+export function expectedPasses(config: ExperimentConfig): number {
+  const { method, search, retrain } = config;
+  return (method === 'autolora' ? 4 * search.steps : 0) + rolesOf(config).length * retrain.steps;
 }
 
 /** How much of a task is to be done, or was done in which time. */

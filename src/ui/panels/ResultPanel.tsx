@@ -1,10 +1,10 @@
 /** AutoLoRA beside LoRA: score, rank, parameters, cost; sentences to try; what can be taken away. */
 import { lazy, type ReactElement } from 'react';
 import { fieldAt } from '../../config/fields';
+import { rolesOf } from '../../config/methods';
 import { taskInfo } from '../../store/choices';
 import { evaluatedRoles, scoredOn } from '../../store/facts';
 import { shownConfig } from '../../store/state';
-import type { Role } from '../../telemetry/events';
 import { backendText } from '../controls/BackendBadge';
 import { whole } from '../numbers';
 import { PagePart } from '../PagePart';
@@ -20,8 +20,8 @@ const TakeAway = lazy(() => import('./TakeAway'));
 
 export function ResultPanel(): ReactElement {
   const method = usePlayground((state) => shownConfig(state).method);
-  const baseline = usePlayground((state) => shownConfig(state).baseline.enabled);
-  const roles: Role[] = method !== 'autolora' ? [method] : baseline ? ['autolora', 'lora'] : ['autolora'];
+  const baseline = usePlayground((state) => shownConfig(state).baseline);
+  const roles = rolesOf({ method, baseline });
   return (
     <section className="card results" aria-labelledby="result-title">
       <div className="card-head">
