@@ -31,8 +31,31 @@ export interface SavedTraining {
   pruned?: LayerRank[];
 }
 
+/** What is trained. */
+interface Trainee {
+  role: Role;
+  /** Ranks that were given. */
+  ranks: LayerRank[];
+  method: FinetuningMethod;
+}
+
+/** The tensors that a training begins or goes on with, and the rest of it where it goes on. */
+interface TrainingStart {
+  weights: TensorRecord;
+  adam: AdamState;
+  state: MethodState;
+  saved?: SavedTraining;
+}
+
 export class TrainingRun {
+  readonly role: Role;
   readonly cost: CostMeter;
+  weights: TensorRecord;
+  step: number;
+  private adam: AdamState;
+  private state: MethodState;
+  private readonly givenRanks: LayerRank[];
+  private readonly method: FinetuningMethod;
   private readonly sampler: BatchSampler;
   private readonly meter: LossMeter;
   private readonly clock = new StepClock();
@@ -41,16 +64,17 @@ export class TrainingRun {
 
   private constructor(
     private readonly context: ExperimentContext,
-    readonly role: Role,
-    private readonly givenRanks: LayerRank[],
-    private readonly method: FinetuningMethod,
-    public weights: TensorRecord,
-    private adam: AdamState,
-    private state: MethodState,
-    public step: number,
-    saved?: SavedTraining,
+    { role, ranks, method }: Trainee,
+    { weights, adam, state, saved }: TrainingStart,
   ) {
     const { config, tokenizer, train } = context;
+    this.role = role;
+    this.givenRanks = ranks;
+    this.method = method;
+    this.weights = weights;
+    this.adam = adam;
+    this.state = state;
+    this.step = saved?.step ?? 0;
     this.cost = new CostMeter(saved?.cost);
     this.sampler = new BatchSampler(
       train,
@@ -79,7 +103,7 @@ export class TrainingRun {
     const method = methodOf(context, role, ranks);
     const weights = start ?? { ...method.init(context.config.seed), ...initHead(context.model) };
     const state = method.initState?.(weights) ?? {};
-    return new TrainingRun(context, role, ranks, method, weights, adamInit(weights), state, 0);
+    return new TrainingRun(context, { role, ranks, method }, { weights, adam: adamInit(weights), state });
   }
 
   static resume(
@@ -89,8 +113,9 @@ export class TrainingRun {
   ): TrainingRun {
     const { weights = {}, mean = {}, square = {}, ...state } = groups;
     const adam = { step: saved.adamStep, mean, square };
-    const method = methodOf(context, saved.role, saved.ranks);
-    return new TrainingRun(context, saved.role, saved.ranks, method, weights, adam, state, saved.step, saved);
+    const { role, ranks } = saved;
+    const method = methodOf(context, role, ranks);
+    return new TrainingRun(context, { role, ranks, method }, { weights, adam, state, saved });
   }
 
   /** Recent milliseconds per step. */

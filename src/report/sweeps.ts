@@ -2,6 +2,7 @@
  * Settings of a method tried one by one: trained on D_tr, scored on D_val, dev left alone, so that the methods' defaults can be
  * set from measurement (recipe `rates`). AutoLoRA is not among them: its β has learnt on what is scored here.
  */
+import type { ExperimentInput } from '../config/experiment';
 import { type ComparedMethod, comparedMethods, rateTimes } from './comparedMethods';
 import { mergeExperiments } from './settings';
 
@@ -34,27 +35,33 @@ function triedMethod(
   };
 }
 
-function absoluteSweep(
-  method: string,
-  title: string,
-  short: string,
-  section: string,
-  field: string,
-  values: readonly number[],
-  today: number,
-): Sweep {
+interface AbsoluteSweep {
+  method: string;
+  title: string;
+  /** For the names of what is tried: `full-rate-0.001`. */
+  short: string;
+  settings(value: number): ExperimentInput;
+  values: readonly number[];
+  /** The value that the method has in every other recipe. */
+  today: number;
+}
+
+function absoluteSweep({ method, title, short, settings, values, today }: AbsoluteSweep): Sweep {
   const nameOf = (value: number) => `${method}-${short}-${value}`;
   return {
     method,
     title,
     tried: values.map((value) =>
-      triedMethod(method, nameOf(value), `${title} ${value}`, () => ({ [section]: { [field]: value } })),
+      triedMethod(method, nameOf(value), `${title} ${value}`, () => settings(value)),
     ),
     today: nameOf(today),
   };
 }
 
-/** Factors of the task's own learning rate. @param today the factor that the method takes in every other recipe */
+/**
+ * Factors of the task's own learning rate.
+ * @param today the factor that the method takes in every other recipe
+ */
 function factorSweep(method: string, factors: readonly number[], today: number): Sweep {
   const nameOf = (factor: number) => `${method}-rate-x${factor}`;
   return {
@@ -68,22 +75,35 @@ function factorSweep(method: string, factors: readonly number[], today: number):
 }
 
 export const sweeps: readonly Sweep[] = [
-  absoluteSweep(
-    'full',
-    'learning rate',
-    'rate',
-    'retrain',
-    'learningRate',
-    [1e-4, 2e-4, 5e-4, 1e-3, 2e-3],
-    5e-4,
-  ),
+  absoluteSweep({
+    method: 'full',
+    title: 'learning rate',
+    short: 'rate',
+    settings: (learningRate) => ({ retrain: { learningRate } }),
+    values: [1e-4, 2e-4, 5e-4, 1e-3, 2e-3],
+    today: 5e-4,
+  }),
   factorSweep('adapter', [0.3, 1, 3], 1),
   factorSweep('lora', [0.3, 1, 3], 1),
   factorSweep('rslora', [0.3, 1, 3], 1),
-  absoluteSweep('lora-plus', 'λ', 'ratio', 'loraPlus', 'ratio', [2, 4, 8, 16], 16),
+  absoluteSweep({
+    method: 'lora-plus',
+    title: 'λ',
+    short: 'ratio',
+    settings: (ratio) => ({ loraPlus: { ratio } }),
+    values: [2, 4, 8, 16],
+    today: 16,
+  }),
   factorSweep('dora', [0.3, 1, 3], 1),
   factorSweep('adalora', [1, 2, 4, 8, 16], 4),
-  absoluteSweep('sora', 'λ', 'lambda', 'sora', 'lambda', [0.1, 0.375, 0.75, 1.5, 3], 0.375),
+  absoluteSweep({
+    method: 'sora',
+    title: 'λ',
+    short: 'lambda',
+    settings: (lambda) => ({ sora: { lambda } }),
+    values: [0.1, 0.375, 0.75, 1.5, 3],
+    today: 0.375,
+  }),
 ];
 
 /** @throws Error that lists the methods with a setting to try */
