@@ -159,7 +159,8 @@ export function peftFiles(
 
 /**
  * diag(factors) A in the place of A, without the components whose factor is 0: what AdaLoRA's singular values and SoRA's gates
- * are in plain LoRA. @param factors (rank)
+ * are in plain LoRA.
+ * @param factors (rank)
  */
 export function foldComponents<L extends Omit<PeftLayer, 'layer'>>(layer: L, factors: Float32Array): L {
   const { loraA, loraB } = layer;

@@ -8,10 +8,10 @@ import { foldComponents, type PeftLayer, type PeftOrigin, PREFIX, peftFiles, rou
 import { blockOfFused, fuseLayers } from './peftFused';
 import { compareLayers, moduleOfLayer } from './rankPattern';
 
-/** Keeps s finite at rank 0, and a factor of PEFT's. */
+/** Of s = lora_alpha / (r + 1e-5), as PEFT has it: keeps s finite at rank 0. */
 export const RANK_OFFSET = 1e-5;
 
-/** s = lora_alpha / (r + 1e-5). */
+/** One AdaLoRA layer: ΔW = scaling · B (A ⊙ E). */
 export type TripletLayer = Omit<PeftLayer, 'magnitude'> & {
   /** E (rank); 0 where the triplet was pruned. */
   singularValues: Float32Array;

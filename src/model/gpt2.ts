@@ -47,6 +47,7 @@ export function conv1d(weights: TensorRecord, module: string, x: tf.Tensor): tf.
   return affine(x, tensorOf(weights, `${module}.weight`), tensorOf(weights, `${module}.bias`));
 }
 
+/** Layer norm by module name. @param x (…, D) @returns (…, D) */
 export function gpt2Norm(config: Gpt2Config, weights: TensorRecord, module: string, x: tf.Tensor): tf.Tensor {
   const weight = tensorOf(weights, `${module}.weight`);
   return layerNorm(x, weight, tensorOf(weights, `${module}.bias`), config.layerNormEps);
@@ -66,7 +67,8 @@ export function gpt2Embeddings(
 
 /**
  * Query, key and value of one block from its fused projection, each as the adapter leaves it.
- * @param x (B, T, D), normalised @returns three tensors (B, T, D)
+ * @param x (B, T, D), normalised
+ * @returns three tensors (B, T, D)
  */
 export function gpt2Projections(
   weights: TensorRecord,

@@ -36,7 +36,8 @@ function meanProduct(vectors: readonly Float64Array[]): number {
 
 /**
  * Permutation test of agreement: how often rank vectors dealt to the layers at random, each by itself, agree as well as
- * these. @param groups vectors of a group are compared with one another; the statistic is the mean ρ of a group's pairs, averaged
+ * these.
+ * @param groups vectors of a group are compared with one another; the statistic is the mean ρ of a group's pairs, averaged
  * over the groups
  * @returns the statistic, and its one-sided p (1 + hits) / (1 + shuffles); undefined where no group has two vectors
  */

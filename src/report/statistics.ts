@@ -100,7 +100,8 @@ const mostExactPairs = 50;
 /**
  * Wilcoxon's signed-rank test, two-sided, by the exact distribution over all signs (that of the average ranks where
  * differences tie, which scipy leaves to the normal approximation); pairs that are equal are left out, as Wilcoxon did.
- * @returns undefined where no pair differs; @throws Error on unequal lengths, or above 50 differing pairs
+ * @returns undefined where no pair differs
+ * @throws Error on unequal lengths, or above 50 differing pairs
  */
 export function wilcoxonSignedRank(
   left: readonly number[],

@@ -55,7 +55,9 @@ export interface Progress {
   untrusted?: true;
   /** Of the latest search step: the batch that W was stepped on, and β's where β was stepped. */
   drawn?: { weights?: DrawnBatch; selection?: DrawnBatch };
+  /** Live tensors of the engine, the model's among them. */
   tensors: number;
+  /** That they hold on the current backend. */
   bytes: number;
 }
 

@@ -20,6 +20,7 @@ export function tensorOf(record: TensorRecord, name: string): tf.Tensor {
   return tensor;
 }
 
+/** A zero of the same shape for every tensor, new on the device. */
 export function zerosLikeRecord(record: TensorRecord): TensorRecord {
   return mapRecord(record, (tensor) => tf.zerosLike(tensor));
 }
@@ -43,6 +44,7 @@ export function normOfRecord(record: TensorRecord): tf.Scalar {
   return tf.tidy(() => tf.sqrt(sumOfSquares(Object.values(record))));
 }
 
+/** Frees every tensor; the record is of no use any more. */
 export function disposeRecord(record: TensorRecord): void {
   for (const tensor of Object.values(record)) tensor.dispose();
 }

@@ -3,8 +3,9 @@ import { useCallback } from 'react';
 import { useActions, usePlayground } from './scope';
 
 /**
- * Cursor of a chart whose x are search steps. @param lastStep of the search: further to the right, and on the last one,
- * the page follows the run again; undefined where nothing is searched
+ * Cursor of a chart whose x are search steps.
+ * @param lastStep of the search: further to the right, and on the last one, the page follows the run again; undefined where
+ * nothing is searched
  */
 export function useReplayCursor(lastStep: number | undefined): {
   cursor: number | undefined;
