@@ -99,6 +99,12 @@ test('a download is cancelled, outlives a reload, is resumed, and then trains wi
 
   await page.getByText('Downloads in this browser').click();
   await page.getByRole('button', { name: `Delete ${repo}` }).click();
+  const sure = page.getByRole('button', { name: /^Delete .*B for good\?$/ });
+  // A second press that comes too soon is none.
+  await expect(async () => {
+    await sure.click({ timeout: 700 });
+    await expect(sure).toHaveCount(0, { timeout: 700 });
+  }).toPass();
   await expect(model).toContainText('is not in this browser');
   expect(playground.faults).toEqual([]);
 });

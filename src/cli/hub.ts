@@ -1,12 +1,12 @@
 /** `autolora hub`: weighs, downloads, lists and deletes models and data sets of the Hugging Face Hub. */
 import { HubCache } from '../hub/cache';
+import { describeBytes } from '../hub/describeBytes';
 import { downloadHub } from '../hub/download';
-import { describeBytes } from '../hub/failure';
 import { estimateHub, type HubEstimate } from '../hub/plan';
 import type { HubProgress } from '../hub/progress';
+import { clock } from '../telemetry/clock';
 import { type CommandSpec, integerOf, type ParsedArguments, UsageError } from './arguments';
 import { filesFolder, type HubPlace, hubOptions, hubPlace, hubRequest, presetLines } from './hubOptions';
-import { clock } from './progressLine';
 
 const actions = ['estimate', 'download', 'list', 'delete'] as const;
 

@@ -1,7 +1,7 @@
 /** What a person sees on stderr while a run goes on. */
 import { describe, expect, it } from 'vitest';
 import type { Progress } from '../runtime/protocol';
-import { clock, describeProgress, ProgressLine } from './progressLine';
+import { describeProgress, ProgressLine } from './progressLine';
 
 const progress: Progress = {
   status: 'running',
@@ -14,10 +14,6 @@ const progress: Progress = {
   tensors: 100,
   bytes: 1000,
 };
-
-it('writes times as people read them', () => {
-  expect([400, 59_600, 723_000, 3_723_000].map(clock)).toEqual(['0:00', '1:00', '12:03', '1:02:03']);
-});
 
 it('says phase, rate and remaining time, and leaves out what is not known yet', () => {
   expect(describeProgress(progress)).toBe('autolora search 120/240  41 ms/step, 24.2 steps/s  1:23 left');

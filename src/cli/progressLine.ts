@@ -1,13 +1,6 @@
 /** Progress on stderr: one line that is rewritten in a terminal, a line now and then in a log. */
 import type { Progress } from '../runtime/protocol';
-
-/** `0:42`, `12:03`, `1:02:03`. */
-export function clock(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  const two = (n: number) => String(n).padStart(2, '0');
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
-}
+import { clock } from '../telemetry/clock';
 
 /** Phase, step, rate and estimated remaining time. */
 export function describeProgress({ role, phase, step, steps, stepMs, remainingMs }: Progress): string {

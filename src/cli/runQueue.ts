@@ -9,8 +9,8 @@ import {
   type TaskWork,
   withNeeded,
 } from '../report/plan';
+import { clock } from '../telemetry/clock';
 import type { LayerRank } from '../telemetry/events';
-import { clock } from './progressLine';
 
 export interface QueueWork<Result> {
   /** The result of a finished run, or undefined. @throws Error where the folder holds another experiment */

@@ -8,9 +8,10 @@ import {
   type Manifest,
   totalOf,
 } from './cache';
+import { describeBytes } from './describeBytes';
 import { downloadFile } from './downloadFile';
 import { checkEndpoint, type RepositoryKind } from './endpoint';
-import { describeBytes, HubError } from './failure';
+import { HubError } from './failure';
 import type { HubModelShape } from './modelShape';
 import { type HubContext, planHub } from './plan';
 import { ByteMeter, type HubProgress } from './progress';

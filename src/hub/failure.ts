@@ -101,15 +101,3 @@ export const cancelled = (what: string): HubError =>
     'cancelled',
     `The download of ${what} was stopped; what came is kept, and it goes on from there.`,
   );
-
-/** A size as people read it: `498.8 MB` (powers of ten, as disks and networks count). */
-export function describeBytes(bytes: number): string {
-  for (const [unit, size] of [
-    ['GB', 1e9],
-    ['MB', 1e6],
-    ['kB', 1e3],
-  ] as const) {
-    if (bytes >= size) return `${(bytes / size).toFixed(bytes >= 100 * size ? 0 : 1)} ${unit}`;
-  }
-  return `${bytes} bytes`;
-}

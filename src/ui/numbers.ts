@@ -1,4 +1,6 @@
 /** How numbers are written on the page. */
+export { describeBytes } from '../store/hub/describeBytes';
+export { clock } from '../telemetry/clock';
 
 /** Significant digits, with exponents only where a plain number would be long: 0.0123, 3.1e-7. */
 export function compact(value: number, digits = 3): string {
@@ -29,15 +31,6 @@ export function whole(value: number): string {
 /** A threshold by how many times λ it is: `1.41 λ`. */
 export const timesLambda = (times: number): string => `${compact(times)} λ`;
 
-/** 0:07, 3:41, 1:02:09. */
-export function clock(milliseconds: number): string {
-  const seconds = Math.max(0, Math.round(milliseconds / 1000));
-  const two = (n: number) => String(n).padStart(2, '0');
-  const hours = Math.floor(seconds / 3600);
-  const minutes = Math.floor((seconds % 3600) / 60);
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
-}
-
 /** 87.2 % */
 export function percent(fraction: number, digits = 1): string {
   return `${(100 * fraction).toFixed(digits)} %`;
@@ -46,9 +39,4 @@ export function percent(fraction: number, digits = 1): string {
 /** Binomial standard error of a share p of n. */
 export function binomialError(p: number, n: number): number {
   return n > 0 ? Math.sqrt((p * (1 - p)) / n) : Number.NaN;
-}
-
-/** Megabytes with a unit, from bytes. */
-export function megabytes(bytes: number): string {
-  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)} GB` : `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 }

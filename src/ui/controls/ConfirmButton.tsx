@@ -4,11 +4,14 @@ import { useConfirm } from './useConfirm';
 
 export function ConfirmButton({
   label,
+  ariaLabel,
   question,
   className,
   onConfirm,
 }: {
   label: string;
+  /** Says more than the label where that stands for several; the question is read as it stands. */
+  ariaLabel?: string;
   /** Says what will be lost. */
   question: string;
   className?: string;
@@ -20,6 +23,7 @@ export function ConfirmButton({
       type="button"
       className={className}
       data-asks={asks}
+      aria-label={asks ? undefined : ariaLabel}
       aria-live="polite"
       onBlur={takeBack}
       onKeyDown={onKeyDown}

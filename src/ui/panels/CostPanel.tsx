@@ -4,7 +4,7 @@ import { slowRestMs } from '../../store/loading';
 import type { BoundedSeries } from '../../telemetry/series';
 import { costBox, costLine } from '../charts/costLine';
 import { Explained } from '../controls/Explained';
-import { compact, megabytes } from '../numbers';
+import { compact, describeBytes } from '../numbers';
 import { useHistory, usePlayground } from '../scope';
 
 export function CostPanel(): ReactElement {
@@ -38,7 +38,8 @@ export function CostPanel(): ReactElement {
             </Explained>
           </dt>
           <dd>
-            {bytes > 0 ? megabytes(bytes) : '–'} {tensors > 0 && <small>in {tensors} tensors (arrays)</small>}
+            {bytes > 0 ? describeBytes(bytes) : '–'}{' '}
+            {tensors > 0 && <small>in {tensors} tensors (arrays)</small>}
           </dd>
         </div>
       </dl>

@@ -1,7 +1,9 @@
 /** What the Hub's two panels share: its address and token, and the list of what is downloaded. */
 import { PasswordInput, TextInput } from '@mantine/core';
 import { type ReactElement, useEffect, useState } from 'react';
-import { defaultEndpointUrl, describeBytes } from '../../store/hub/hubPresets';
+import { defaultEndpointUrl } from '../../store/hub/hubPresets';
+import { ConfirmButton } from '../controls/ConfirmButton';
+import { describeBytes } from '../numbers';
 import { useHub, useHubActions, useReadState } from '../scope';
 
 /** The address of the Hub or a mirror, and a token; neither ever stands in a link. */
@@ -87,14 +89,13 @@ export function HubCachePanel(): ReactElement {
                   (whole === undefined ? ', not whole' : ` of ${describeBytes(whole)}, not whole`)}
               </small>
             </span>
-            <button
-              type="button"
+            <ConfirmButton
               className="toggle"
-              aria-label={`Delete ${repo}${config ? ` ${config}` : ''}`}
-              onClick={() => void hub.delete(id, readState().draft)}
-            >
-              delete
-            </button>
+              label="delete"
+              ariaLabel={`Delete ${repo}${config ? ` ${config}` : ''}`}
+              question={`Delete ${describeBytes(bytes)} for good?`}
+              onConfirm={() => void hub.delete(id, readState().draft)}
+            />
           </li>
         ))}
       </ul>

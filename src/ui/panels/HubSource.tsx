@@ -1,12 +1,12 @@
 /** A model or a data set from the Hugging Face Hub: named, weighed before it is fetched, downloaded when asked. */
 import { Button, TextInput } from '@mantine/core';
-import { type FormEvent, type ReactElement, useEffect, useId, useRef, useState } from 'react';
+import { type FormEvent, type ReactElement, useEffect, useRef, useState } from 'react';
 import { type Field, fieldAt } from '../../config/fields';
 import { familyFor, isGlueTask, taskInfo } from '../../store/choices';
 import type { HubJob, HubPart } from '../../store/hub/hubDownloads';
-import { describeBytes, glueRepo, modelPresets } from '../../store/hub/hubPresets';
+import { glueRepo, modelPresets } from '../../store/hub/hubPresets';
 import { FieldControl } from '../controls/FieldControl';
-import { whole } from '../numbers';
+import { describeBytes, whole } from '../numbers';
 import { useActions, useHub, useHubActions, usePlayground, useReadState } from '../scope';
 import { useKeptFocus } from '../useKeptFocus';
 import { HubCachePanel, HubEndpointPanel } from './HubCache';
@@ -131,7 +131,6 @@ function NameInput({ label, placeholder, value, onValue }: NameInputProps): Reac
 }
 
 function HubActions({ part }: { part: HubPart }): ReactElement {
-  const id = useId();
   const section = useRef<HTMLElement>(null);
   useKeptFocus(section);
   const job = useHub((state) => state[part]);
@@ -169,7 +168,7 @@ function HubActions({ part }: { part: HubPart }): ReactElement {
       </div>
       {job.status === 'downloading' && <Progress job={job} />}
       {job.status !== 'downloading' && job.estimate && <Estimate job={job} />}
-      <p className="hub-status" role="status" id={id}>
+      <p className="hub-status" role="status">
         {job.status === 'cached' && job.cached
           ? `Downloaded: ${describeBytes(job.cached.bytes)} in this browser; Play needs no network.`
           : (job.message ??

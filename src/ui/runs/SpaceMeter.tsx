@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { freeable } from '../../store/runs/library';
 import type { RunSummary } from '../../store/runs/runRecord';
 import { ConfirmButton } from '../controls/ConfirmButton';
-import { megabytes } from '../numbers';
+import { describeBytes } from '../numbers';
 import { useLibrary, useLibraryActions, usePlayground } from '../scope';
 import { runCount } from './runList';
 
@@ -27,13 +27,13 @@ export function SpaceMeter({ runs }: { runs: readonly RunSummary[] }): ReactElem
         />
       )}
       <span className="quiet">
-        {runCount(runs.length)}, {megabytes(weights)} of weights
-        {space && `; this site takes ${megabytes(space.used)} of ${megabytes(space.allowed)}`}
+        {runCount(runs.length)}, {describeBytes(weights)} of weights
+        {space && `; this site takes ${describeBytes(space.used)} of ${describeBytes(space.allowed)}`}
       </span>
       {oldest.length > 0 && (
         <ConfirmButton
           className="toggle"
-          label={`Free ${megabytes(bytes)}…`}
+          label={`Free ${describeBytes(bytes)}…`}
           question={`Delete the weights of the ${oldest.length === 1 ? 'oldest finished run' : `${oldest.length} oldest finished runs`} for good? Their numbers stay.`}
           onConfirm={() => void library.removeWeights(oldest.map(({ id }) => id))}
         />

@@ -1,0 +1,2 @@
+/** How the page writes sizes everywhere: as the Hub's messages do. */
+export { describeBytes } from '../../hub/describeBytes';
