@@ -3,7 +3,7 @@ import { sentenceOf } from '../runtime/protocol';
 import type { PlaygroundContext } from './context';
 import { type Loading, RunElsewhereError } from './loading';
 import { type Stored, setAside } from './recording';
-import { identityOf, recordOf } from './runs/runRecord';
+import { identityOf, keptRun, recordOf } from './runs/runRecord';
 import type { UndoneRun } from './undoneRun';
 
 /** @throws Error where the run on the page is only looked at: the worker holds another one, or none */
@@ -33,8 +33,7 @@ export async function openRun(
     const left = context.lastRecord;
     if (stored !== 'whole' && !left)
       throw new Error('The run on the page could not be kept, so it stays here: reset it if it may be lost.');
-    const kept = await context.storage.loadRun(id);
-    if (!kept) throw new Error('This run is not kept in this browser any more.');
+    const kept = await keptRun(context.storage, id);
     const { summary, progress, history, facts, files } = kept;
     const { config, name, finished } = summary;
     const draftBefore = context.state.draft;

@@ -2,8 +2,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { PlaygroundContext } from '../context';
 import { decodeRunFile, encodeRunFile } from './runFile';
-import { runName } from './runNames';
-import type { KeptRun, RunLabels, RunSummary } from './runRecord';
+import { fileNameOf, runName } from './runNames';
+import { type KeptRun, keptRun, type RunLabels, type RunSummary } from './runRecord';
 import { sharedRun } from './sharedRun';
 
 export interface LibraryState {
@@ -146,14 +146,13 @@ export function createLibrary(context: PlaygroundContext): Library {
     loadRecord: (id) => context.attempt(undefined, () => storage.loadRecord(id)),
     async exportRun(id) {
       return context.attempt('Packing the run', async () => {
-        const run = await storage.loadRun(id);
-        if (!run) throw new Error('This run is not kept in this browser any more.');
+        const run = await keptRun(storage, id);
         if (!run.snapshot)
           context.notify(
             'warning',
             `The file of “${run.summary.name}” has its numbers only: its weights were deleted, not stored, or cannot be read.`,
           );
-        const name = `${run.summary.name.replace(/[^\w-]+/g, '-')}.autolora`;
+        const name = `${fileNameOf(run.summary.name)}.autolora`;
         return { name, bytes: encodeRunFile(sharedRun(run)) };
       });
     },

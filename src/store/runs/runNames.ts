@@ -8,6 +8,9 @@ const nouns =
     ' ',
   );
 
+/** The name of a run for a file: letters, digits, `_` and `-`. */
+export const fileNameOf = (name: string): string => name.replace(/[^\p{L}\p{M}\p{N}_-]+/gu, '-');
+
 /** @param draw uniform in [0, 1) @param taken names that exist already */
 export function runName(draw: () => number, taken: ReadonlySet<string> = new Set()): string {
   const pick = (words: readonly string[]) => words[Math.floor(draw() * words.length)] as string;

@@ -236,3 +236,10 @@ export interface RunStorage {
   /** Deletes what no run names, as a page leaves it that was closed while it stored one. */
   tidy(): Promise<void>;
 }
+
+/** @throws Error where it is gone */
+export async function keptRun(storage: RunStorage, id: string): Promise<KeptRun> {
+  const run = await storage.loadRun(id);
+  if (!run) throw new Error('This run is not kept in this browser any more.');
+  return run;
+}

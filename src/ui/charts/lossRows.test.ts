@@ -1,7 +1,7 @@
 /** Chart rows: bounded, retrain behind search, AutoLoRA and LoRA above each other, nothing ≤ 0 on a log axis. */
 import { describe, expect, it } from 'vitest';
 import { RunHistory } from '../../store/history';
-import { lossRows, mostPoints, normRows } from './lossRows';
+import { droppedText, lossRows, mostPoints, normRows } from './lossRows';
 
 describe('lossRows', () => {
   it('puts both retrainings behind the search on the same steps', () => {
@@ -40,7 +40,9 @@ it('leaves a loss of 0 out of a logarithmic axis, and counts it', () => {
   history.series.search.push(1, 0, 0.5);
   const { rows, dropped } = lossRows(history, 0, undefined, true);
   expect(rows).toEqual([{ x: 1, validation: 0.5, validationRaw: 0.5 }]);
-  expect(dropped).toBe(2);
+  expect(dropped).toBe(1);
+  expect(droppedText(dropped)).toBe('1 value of 0 cannot stand on a logarithmic axis');
+  expect([droppedText(0), droppedText(2)]).toEqual(['', expect.stringMatching(/^2 values of 0/)]);
   expect(lossRows(history, 0, undefined, false)).toMatchObject({ rows: [{ train: 0 }], dropped: 0 });
 });
 

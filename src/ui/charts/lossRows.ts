@@ -21,6 +21,7 @@ function rowsOf(
   smoothing: number,
   offset: number,
   isShown: (value: number) => boolean,
+  onDropped: () => void,
 ): ChartRow[] {
   const series = sources[0]?.series;
   if (!series || series.length === 0) return [];
@@ -32,17 +33,23 @@ function rowsOf(
       const value = smooth[i]?.[index];
       const rawValue = raw[i]?.[index];
       if (value !== undefined && isShown(value)) row[key] = value;
-      if (rawValue !== undefined && isShown(rawValue)) row[`${key}Raw`] = rawValue;
+      if (rawValue === undefined) return;
+      if (isShown(rawValue)) row[`${key}Raw`] = rawValue;
+      else if (Number.isFinite(rawValue)) onDropped();
     });
     return row;
   });
 }
 
+/** What a logarithmic axis leaves out, without a full stop; empty where that is nothing. */
+export const droppedText = (count: number): string =>
+  count > 0 ? `${count} value${count === 1 ? '' : 's'} of 0 cannot stand on a logarithmic axis` : '';
+
 export interface LossRows {
   rows: ChartRow[];
   /** Where search ends and retraining begins on the axis; undefined before. */
   searchEnd?: number;
-  /** Values that a logarithmic axis cannot show. */
+  /** Reported values that a logarithmic axis cannot show. */
   dropped: number;
 }
 
@@ -58,11 +65,9 @@ export function lossRows(
 ): LossRows {
   const { search, autolora, lora } = series;
   let dropped = 0;
-  const isShown = (value: number) => {
-    if (!Number.isFinite(value)) return false;
-    if (!logarithmic || value > 0) return true;
+  const isShown = (value: number) => Number.isFinite(value) && (!logarithmic || value > 0);
+  const onDropped = () => {
     dropped += 1;
-    return false;
   };
   const retrained = autolora.length > 0 || lora.length > 0;
   const searchEnd = retrained ? (searchSteps ?? search.lastX ?? 0) : undefined;
@@ -74,13 +79,16 @@ export function lossRows(
     smoothing,
     0,
     isShown,
+    onDropped,
   );
   const byX = new Map<number, ChartRow>();
-  for (const row of [
-    ...rowsOf([{ series: autolora, column: 0, key: 'autolora' }], smoothing, searchEnd ?? 0, isShown),
-    ...rowsOf([{ series: lora, column: 0, key: 'lora' }], smoothing, searchEnd ?? 0, isShown),
-  ]) {
-    byX.set(row.x, { ...byX.get(row.x), ...row });
+  for (const [key, one] of [
+    ['autolora', autolora],
+    ['lora', lora],
+  ] as const) {
+    const source = { series: one, column: 0, key };
+    for (const row of rowsOf([source], smoothing, searchEnd ?? 0, isShown, onDropped))
+      byX.set(row.x, { ...byX.get(row.x), ...row });
   }
   return { rows: [...rows, ...[...byX.values()].sort((a, b) => a.x - b.x)], searchEnd, dropped };
 }

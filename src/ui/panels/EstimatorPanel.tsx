@@ -4,6 +4,7 @@ import { shownConfig } from '../../store/state';
 import { ChartCard } from '../charts/ChartCard';
 import { cosineRows, ratioRows } from '../charts/inspectionRows';
 import type { FigureLine } from '../charts/LineFigure';
+import { droppedText } from '../charts/lossRows';
 import { useHistory, usePlayground } from '../scope';
 import { useReplayCursor } from '../useReplayCursor';
 
@@ -81,7 +82,7 @@ function Ratios(): ReactElement {
       note={
         <p className="quiet chart-note">
           ‖estimate‖ / ‖exact‖: 1 is as long as the exact one.
-          {dropped > 0 && ' Values of 0 cannot stand on a logarithmic axis.'}
+          {dropped > 0 && ` ${droppedText(dropped)}.`}
         </p>
       }
     />

@@ -5,7 +5,7 @@ import { searchStepsTaken } from '../../store/facts';
 import { shownConfig } from '../../store/state';
 import { ChartCard } from '../charts/ChartCard';
 import type { FigureLine } from '../charts/LineFigure';
-import { lossRows } from '../charts/lossRows';
+import { droppedText, lossRows } from '../charts/lossRows';
 import { SmoothingSlider } from '../controls/SmoothingSlider';
 import { useHistory, usePlayground } from '../scope';
 import { useReplayCursor } from '../useReplayCursor';
@@ -72,9 +72,7 @@ export function LossPanel({ focused, onFocus }: PanelFocus): ReactElement {
             ]
       }
       logarithmic={logarithmic}
-      note={
-        dropped > 0 && <p className="quiet chart-note">Values of 0 cannot stand on a logarithmic axis.</p>
-      }
+      note={dropped > 0 && <p className="quiet chart-note">{droppedText(dropped)}.</p>}
       mark={
         method !== 'autolora' || searchEnd === undefined ? undefined : { x: searchEnd, label: 'threshold' }
       }

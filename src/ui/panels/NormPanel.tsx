@@ -3,7 +3,7 @@ import { type ReactElement, useMemo, useRef, useState } from 'react';
 import { shownConfig } from '../../store/state';
 import { ChartCard } from '../charts/ChartCard';
 import type { FigureLine } from '../charts/LineFigure';
-import { normRows } from '../charts/lossRows';
+import { droppedText, normRows } from '../charts/lossRows';
 import { useHistory, usePlayground } from '../scope';
 import { useReplayCursor } from '../useReplayCursor';
 
@@ -51,7 +51,7 @@ export function NormPanel({
       note={
         dropped > 0 && (
           <p className="quiet chart-note">
-            {dropped} value{dropped === 1 ? '' : 's'} of 0 cannot stand on a logarithmic axis
+            {droppedText(dropped)}
             {estimator === 'first-order' ? ': first-order leaves the implicit term out.' : '.'}
           </p>
         )
