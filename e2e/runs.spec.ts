@@ -74,7 +74,7 @@ test('two runs are kept over a reload, compared, opened, deleted and called back
   await runs.rows.nth(1).getByRole('button', { name: 'Open' }).click();
   await playground.score('autolora');
   expect(await playground.ranks('autolora')).toBe(ranks);
-  await expect(playground.notes).toContainText('Resumed at step');
+  await expect(playground.notes).toContainText('is here again, finished');
   // Wherever the page is scrolled to.
   for (const place of [0, 1]) {
     await page.evaluate((share) => scrollTo(0, share * document.documentElement.scrollHeight), place);

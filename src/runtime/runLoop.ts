@@ -2,6 +2,7 @@
  * Plays an experiment step by step between requests: one unit of work at a time, nothing in the middle of it, and
  * telemetry and progress in at most ten posts a second.
  */
+import { awaits } from '../telemetry/awaits';
 import type { NoticeEvent, TelemetryEvent } from '../telemetry/events';
 import type { FromWorker, Progress, StepHalf } from './protocol';
 
@@ -175,11 +176,8 @@ export class RunLoop<S extends PlayedSession> {
   private checkCanGoOn({ progress, waiting }: S): void {
     if (progress.status === 'finished') throw new Error('The run is finished: reset it to start again.');
     if (!waiting) return;
-    if (progress.status === 'thresholded') {
-      throw new Error('The ranks are found: press Retrain to go on with them.');
-    }
-    if (progress.phase === 'threshold')
-      throw new Error('The search is done: press Threshold now to derive the ranks.');
+    if (progress.status === 'thresholded') throw new Error(awaits.retrain);
+    if (progress.phase === 'threshold') throw new Error(awaits.threshold);
     throw new Error('The loss is no longer a number: reset the run and lower the learning rate.');
   }
 

@@ -162,7 +162,13 @@ export function createLoading(
     context.lastRecord = record;
     context.keptRecord = record;
     void context.storage.setLastRun(record.id).catch(() => undefined);
-    context.notify('info', `Resumed at step ${record.progress.step} of ${record.progress.phase}.`);
+    const { step, phase, status } = record.progress;
+    context.notify(
+      'info',
+      status === 'finished'
+        ? `“${record.name}” is here again, finished.`
+        : `Resumed at step ${step} of ${phase}.`,
+    );
   };
 
   const once = (act: () => Promise<void>): Promise<void> => {

@@ -50,6 +50,7 @@ describe('the library', () => {
     await page.actions.reset();
     expect(page.store.getState().facts.start).toBeUndefined();
     await page.actions.openRun(run?.id ?? '');
+    expect(page.store.getState().notices.at(-1)?.message).toBe(`“${run?.name}” is here again, finished.`);
     expect(page.store.getState().facts.evaluations.autolora).toBeDefined();
     expect(page.store.getState().run?.name).toBe(run?.name);
     expect(page.client.asked.at(-1)).toMatchObject({ type: 'load', snapshot: expect.anything() });
@@ -234,6 +235,16 @@ describe('the library', () => {
     const withTexts = (run: KeptRun) => Object.values(run.facts.evaluations).map(hasTexts);
     expect(withTexts(read)).toEqual([false, false, false]);
     expect(withTexts({ ...kept, facts: { ...facts, evaluations } })).toEqual([true, true, true]);
+    page.dispose();
+  });
+
+  it('says so of a run that is gone', async () => {
+    const page = await playedPage();
+    expect(await page.library.exportRun('gone')).toBeUndefined();
+    expect(page.store.getState().notices.at(-1)?.message).toContain('not kept in this browser any more');
+    const { run } = page.store.getState();
+    await page.actions.openRun('gone');
+    expect(page.store.getState().run).toBe(run);
     page.dispose();
   });
 

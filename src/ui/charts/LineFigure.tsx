@@ -14,6 +14,7 @@ import { compact } from '../numbers';
 import { pointOf, valueText } from './linePoint';
 import type { ChartRow } from './lossRows';
 import { RawLines } from './RawLines';
+import { stepText } from './stepText';
 import { enclosingTicks, linearTicks, logTicks } from './ticks';
 
 export interface FigureLine {
@@ -38,7 +39,7 @@ export interface LineFigureProps {
   scale?: { domain: [low: number, high: number]; ticks: number[] };
   /** What the values are; the horizontal axis counts steps. */
   yName: string;
-  /** Dashed upright line with a word on it. */
+  /** Dashed upright line with a word on it; steps are counted anew behind it. */
   mark?: { x: number; label: string };
   /** Upright line at what the page looks back at. */
   cursor?: number;
@@ -55,17 +56,19 @@ function Tip({
   label,
   payload,
   lines,
+  mark,
 }: {
   active?: boolean;
   label?: string | number;
   payload?: readonly { payload?: ChartRow }[];
   lines: readonly FigureLine[];
+  mark: LineFigureProps['mark'];
 }): ReactElement | null {
   const row = payload?.[0]?.payload;
   if (!active || !row) return null;
   return (
     <div className="chart-tip">
-      <b>step {label}</b>
+      <b>{stepText(Number(label), mark)}</b>
       {lines.map((line) => {
         const { reported, smoothed } = pointOf(row, line);
         return reported === undefined ? null : (
@@ -169,7 +172,7 @@ export default function LineFigure(props: LineFigureProps): ReactElement {
             isAnimationActive={false}
             cursor={{ stroke: 'var(--line-strong)' }}
             content={({ active, label: x, payload }) => (
-              <Tip active={active} label={x} payload={payload} lines={lines} />
+              <Tip active={active} label={x} payload={payload} lines={lines} mark={mark} />
             )}
           />
           {mark && (

@@ -3,6 +3,7 @@ import { ActionIcon, Button, Switch, Tooltip, VisuallyHidden } from '@mantine/co
 import { type ReactElement, type RefObject, useEffect, useRef } from 'react';
 import type { StepHalf } from '../../runtime/protocol';
 import { canStep, changedSinceLoad, hasBegun, needsRestart, type Resumable } from '../../store/state';
+import { awaits } from '../../telemetry/awaits';
 import { clock } from '../numbers';
 import { useActions, usePlayground, useSweep } from '../scope';
 import { useKeptFocus } from '../useKeptFocus';
@@ -112,7 +113,8 @@ function Keys(): ReactElement {
         ))}
       </div>
       <Tooltip
-        label="Continue automatically: from search through threshold, retraining and evaluation, then plain LoRA of the same size to compare"
+        label="Continue automatically: from search through threshold, retraining and evaluation, then plain LoRA of about the same size to compare"
+        openDelay={400}
         multiline
         w={260}
       >
@@ -143,7 +145,8 @@ function Announcement(): ReactElement {
     const { status, phase, role } = progress;
     if (status === 'finished') return 'The run is finished.';
     if (viewing) return 'This run can only be looked at.';
-    if (status === 'thresholded') return 'The ranks are found; Retrain goes on.';
+    if (status === 'thresholded') return awaits.retrain;
+    if (status !== 'running' && phase === 'threshold') return awaits.threshold;
     const what = `${phase}${role === 'lora' && phase !== 'search' ? ' of LoRA' : ''}`;
     return status === 'running' ? `Running: ${what}.` : `Paused in ${what}.`;
   });

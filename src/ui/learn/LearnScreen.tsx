@@ -2,14 +2,14 @@
 import { type ReactElement, useCallback, useEffect, useRef, useState } from 'react';
 import { shownConfig } from '../../store/state';
 import { FigureDownload } from '../controls/FigureDownload';
-import { useActions, useHistory, usePlayground } from '../scope';
+import { useActions, useHistory, usePlayground, useReadState } from '../scope';
 import { useKeptFocus } from '../useKeptFocus';
 import { type Chapter, chapters, type TryIt } from './chapters';
 import { Equation } from './Equation';
 import { Picture, pictureKeys } from './pictures';
 import { Subscripts } from './Subscripts';
 import { symbolsOf } from './symbols';
-import { canTry, type RunStanding, tryHint } from './trying';
+import { canTry, isSet, type RunStanding, tryHint } from './trying';
 import '../styles/learn.css';
 
 export default function LearnScreen(): ReactElement {
@@ -204,6 +204,7 @@ function Tries({ tries }: { tries: readonly TryIt[] }): ReactElement {
 
 function TryButton({ one, disabled }: { one: TryIt; disabled: boolean }): ReactElement {
   const actions = useActions();
+  const readState = useReadState();
   const act = () => {
     switch (one.kind) {
       case 'step':
@@ -213,6 +214,8 @@ function TryButton({ one, disabled }: { one: TryIt; disabled: boolean }): ReactE
       case 'play':
         return void actions.togglePlay();
       case 'set':
+        if (isSet(one.fields, readState().draft))
+          return actions.notify('info', 'The controls say so already.');
         for (const [path, value] of Object.entries(one.fields)) actions.setField(path, value);
         actions.notify(
           'info',

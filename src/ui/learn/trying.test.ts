@@ -1,7 +1,8 @@
 /** What cannot be tried says why. */
 import { describe, expect, it } from 'vitest';
+import { parseExperimentConfig } from '../../config/experiment';
 import { chapters } from './chapters';
-import { canTry, type RunStanding, tryHint } from './trying';
+import { canTry, isSet, type RunStanding, tryHint } from './trying';
 
 const triesOf = (id: string) => chapters.find((chapter) => chapter.id === id)?.tries ?? [];
 const searching: RunStanding = { status: 'paused', phase: 'search', viewing: false, through: true };
@@ -57,6 +58,15 @@ describe('Play to the end', () => {
     expect(tries.some((one) => canTry(one, finished))).toBe(false);
     expect(tryHint(tries, finished)).toBe('This run is finished: Reset takes it back to step 0.');
   });
+});
+
+it('knows settings that the controls say already', () => {
+  const settings = triesOf('ablations').flatMap((one) => (one.kind === 'set' ? one : []));
+  const setIn = (config: object) =>
+    settings.filter(({ fields }) => isSet(fields, parseExperimentConfig(config))).map(({ label }) => label);
+  expect(setIn({})).toEqual(['Back to AutoLoRA']);
+  expect(setIn({ adapter: { selection: 'sigmoid' } })).toEqual(['Sigmoid']);
+  expect(setIn({ hypergradient: { estimator: 'exact' } })).toEqual([]);
 });
 
 it('says nothing of settings, which can always be chosen', () => {

@@ -1,5 +1,8 @@
 /** What of a chapter can be tried on the run as it stands, and why not. */
+import type { ExperimentConfig } from '../../config/experiment';
+import { type FieldValue, readField } from '../../config/fields';
 import type { Progress } from '../../runtime/protocol';
+import { awaits } from '../../telemetry/awaits';
 import type { TryIt } from './chapters';
 
 /** The run as far as it matters here. */
@@ -33,12 +36,16 @@ export function canTry(one: TryIt, run: RunStanding): boolean {
   return true;
 }
 
+/** Whether all of the settings are so already. */
+export const isSet = (settings: Readonly<Record<string, FieldValue>>, config: ExperimentConfig): boolean =>
+  Object.entries(settings).every(([path, value]) => readField(config, path) === value);
+
 /** One line below the buttons: why some cannot be pressed, or do less than they say; undefined where all is plain. */
 export function tryHint(tries: readonly TryIt[], run: RunStanding): string | undefined {
   const plays = tries.some(({ kind }) => kind === 'play');
   if (!plays && !tries.some(needsSearch)) return undefined;
   if (run.viewing) return 'This run is only looked at: Reset begins it anew.';
-  if (awaitsThreshold(run)) return 'The search is over: Threshold now derives the ranks.';
+  if (awaitsThreshold(run)) return awaits.threshold;
   if (plays) {
     if (run.status === 'finished') return 'This run is finished: Reset takes it back to step 0.';
     return isSearching(run) && !run.through ? 'Auto is off: Play stops at the threshold.' : undefined;

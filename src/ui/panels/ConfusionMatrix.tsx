@@ -38,8 +38,7 @@ export function ConfusionMatrix({ confusion, labels, title }: ConfusionMatrixPro
                     data-right={truth === predicted}
                     style={{ '--share': share } as CSSProperties}
                   >
-                    <b>{count}</b>
-                    <small>{percent(share, 0)}</small>
+                    <b>{count}</b> <small>{percent(share, 0)}</small>
                   </td>
                 );
               })}

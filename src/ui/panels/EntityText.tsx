@@ -25,8 +25,7 @@ export function EntityText({ words, tags, types }: EntityTextProps): ReactElemen
     const hue = hues[Math.max(0, types.indexOf(type)) % hues.length];
     parts.push(
       <mark key={start} className="entity" style={{ '--hue': hue } as CSSProperties}>
-        {words.slice(start, end + 1).join(' ')}
-        <small>{type.replace(/_/g, ' ')}</small>
+        {words.slice(start, end + 1).join(' ')} <small>{type.replace(/_/g, ' ')}</small>
       </mark>,
       <span key={`${start} space`}> </span>,
     );

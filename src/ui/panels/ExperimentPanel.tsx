@@ -213,8 +213,7 @@ function Group({ title, note, children }: { title: string; note?: string; childr
   return (
     <details className="group">
       <summary>
-        {title}
-        {note && <span className="quiet">{note}</span>}
+        {title} {note && <span className="quiet">{note}</span>}
       </summary>
       {children}
     </details>

@@ -33,7 +33,7 @@ export default function HelpDialog({ opened, onClose }: { opened: boolean; onClo
           each component a weight <i>a</i>, a softmax per layer, and learns it: weights <i>W</i> step on the
           training half, then the logits <i>β</i> step on the validation half, looking one step of <i>W</i>{' '}
           ahead. Components that end below <i>λ = 1/k</i> are pruned; what is left is the layer’s rank. Fresh
-          layers of those ranks are then trained on everything, beside plain LoRA of the same size.
+          layers of those ranks are then trained on everything, beside plain LoRA of about the same size.
         </p>
         <p>
           In the heatmap, grey is the threshold, blue is above and orange below, by doublings. The
@@ -58,8 +58,8 @@ export default function HelpDialog({ opened, onClose }: { opened: boolean; onClo
           ))}
         </dl>
         <p className="quiet">
-          Everything runs in this tab; nothing is sent anywhere. A run is kept in this browser and goes on
-          after a reload.
+          Everything runs in this tab; nothing is sent anywhere. A run is kept in this browser and is here
+          again after a reload; Play goes on.
         </p>
         <OfflineNote />
       </div>

@@ -241,8 +241,7 @@ function Preview({ title, check, readAs }: PreviewProps): ReactElement | null {
             <tr>
               {preview.columns.map((column) => (
                 <th key={column} scope="col">
-                  {column}
-                  {readAs.has(column) && <small>{readAs.get(column)}</small>}
+                  {column} {readAs.has(column) && <small>{readAs.get(column)}</small>}
                 </th>
               ))}
             </tr>

@@ -5,6 +5,7 @@ import { nothingTried, shownConfig } from '../../store/state';
 import type { LayerRank } from '../../telemetry/events';
 import { totalRank } from '../../telemetry/ranks';
 import { useActions, usePlayground } from '../scope';
+import { RetrainButton } from './RetrainButton';
 
 /** While the search goes on with Auto: that there is something to do by hand behind it. */
 function StopInvitation(): ReactElement | null {
@@ -31,7 +32,7 @@ export function RankEditor(): ReactElement | null {
   );
   const k = usePlayground((state) => shownConfig(state).adapter.rank);
   const edits = usePlayground(({ tried = nothingTried }) => tried.ranks);
-  const { retrain, tryRanks } = useActions();
+  const { tryRanks } = useActions();
   if (!learned) return <StopInvitation />;
   const ranks: LayerRank[] = learned.ranks.map(({ layer, rank }) => ({ layer, rank: edits[layer] ?? rank }));
   const total = totalRank(ranks);
@@ -54,9 +55,7 @@ export function RankEditor(): ReactElement | null {
         ))}
       </div>
       <div className="rank-actions">
-        <Button size="compact-sm" disabled={!edited || total === 0} onClick={() => void retrain(ranks)}>
-          Retrain with these ranks
-        </Button>
+        <RetrainButton size="compact-sm" ranks={ranks} disabled={!edited} />
         <Button
           size="compact-sm"
           variant="default"

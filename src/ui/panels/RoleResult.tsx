@@ -45,8 +45,7 @@ export function RoleResult({ role }: { role: Role }): ReactElement {
   return (
     <section className="role-result" data-role={role} aria-label={`Result of ${roleTitle(role)}`}>
       <h3>
-        <i /> {roleTitle(role)}
-        <span className="quiet">{ranksSaid(role, evaluation)}</span>
+        <i /> {roleTitle(role)} <span className="quiet">{ranksSaid(role, evaluation)}</span>
       </h3>
       {evaluation ? (
         <Numbers evaluation={evaluation} wallMs={wallMsOf(facts, role)} role={role} labels={labels} />

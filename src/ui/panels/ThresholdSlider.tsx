@@ -1,11 +1,12 @@
 /** The threshold moved by hand: what each layer's rank would be, before anything is pruned. */
-import { Button, Slider } from '@mantine/core';
+import { Slider } from '@mantine/core';
 import type { ReactElement } from 'react';
 import type { LayerRank } from '../../telemetry/events';
 import { totalRank } from '../../telemetry/ranks';
 import { reach } from '../charts/colorScales';
 import { timesLambda, whole } from '../numbers';
 import { useActions, usePlayground } from '../scope';
+import { RetrainButton } from './RetrainButton';
 
 interface ThresholdSliderProps {
   /** log2 of how many times λ the threshold is put. */
@@ -16,7 +17,7 @@ interface ThresholdSliderProps {
 const shiftText = (shift: number) => timesLambda(2 ** shift);
 
 export function ThresholdSlider({ shift, ranks }: ThresholdSliderProps): ReactElement {
-  const { retrain, tryRanks } = useActions();
+  const { tryRanks } = useActions();
   const onShift = (next: number) => tryRanks({ shift: next });
   const hidden = usePlayground(({ facts, modelShape }) => facts.start?.model.hidden ?? modelShape?.hidden);
   const thresholded = usePlayground((state) => state.progress?.status === 'thresholded');
@@ -45,11 +46,7 @@ export function ThresholdSlider({ shift, ranks }: ThresholdSliderProps): ReactEl
       </output>
       {shift !== 0 && (
         <>
-          {thresholded && (
-            <Button size="compact-xs" disabled={total === 0} onClick={() => void retrain([...ranks])}>
-              Retrain with these ranks
-            </Button>
-          )}
+          {thresholded && <RetrainButton size="compact-xs" ranks={ranks} />}
           <button type="button" className="toggle" onClick={() => onShift(0)}>
             back to λ
           </button>

@@ -186,7 +186,7 @@ function Bars({
           style={{ '--share': p } as CSSProperties}
           data-best={p === best}
         >
-          {name} {percent(p)}
+          <span>{name}</span> {percent(p)}
         </span>
       ))}
     </span>

@@ -78,7 +78,7 @@ function RunMenu({ run, menu, onEdit }: RunActionsProps): ReactElement {
         <Menu.Item onClick={() => void takeTelemetry('jsonl')}>Telemetry (JSON lines)</Menu.Item>
         {weightBytes > 0 && !onPage && <DeleteWeights run={run} onDone={() => setOpened(false)} />}
         <Menu.Item disabled={onPage} onClick={() => library.remove(id)}>
-          Delete the run
+          Delete the run{onPage && ' (open another in the Lab first)'}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -1,5 +1,5 @@
 /** One kept run in the table. */
-import { memo, type ReactElement, useCallback, useRef, useState } from 'react';
+import { Fragment, memo, type ReactElement, useCallback, useRef, useState } from 'react';
 import { comparedTitle } from '../../report/comparedMethods';
 import { taskInfo } from '../../store/choices';
 import { ownScore, type RunSummary, statusText } from '../../store/runs/runRecord';
@@ -51,8 +51,7 @@ export const RunRow = memo(function RunRow(props: RunRowProps): ReactElement {
         <ScoreCells run={run} />
         <td>{new Date(run.createdAt).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' })}</td>
         <td>
-          {statusText(run)}
-          {run.weightBytes === 0 && <small>without weights</small>}
+          {statusText(run)} {run.weightBytes === 0 && <small>without weights</small>}
         </td>
         {!narrow && <td>{actions}</td>}
       </tr>
@@ -84,16 +83,17 @@ function RunTitle({ run, before }: Pick<RunRowProps, 'run' | 'before'>): ReactEl
         {taskInfo(config.data.task)?.title ?? config.data.task}, {config.model.name}
       </span>
       {tags.map((tag) => (
-        <span className="run-tag" key={tag}>
-          {tag}
-        </span>
-      ))}
+        <Fragment key={tag}>
+          {' '}
+          <span className="run-tag">{tag}</span>
+        </Fragment>
+      ))}{' '}
       {changed && (
         <small className="run-changes" title={`Against the run before: ${changed}`}>
           changed: {changed}
         </small>
-      )}
-      {notes && <small className="run-notes">{notes}</small>}
+      )}{' '}
+      {notes && <small className="run-notes">{notes}</small>}{' '}
       {error && <small className="run-error">{error}</small>}
     </>
   );

@@ -203,7 +203,7 @@ function ComparisonForm(): ReactElement {
         />
       ) : (
         <p className="quiet">
-          On {taskInfo(draft.data.task)?.title ?? draft.data.task}, with your own files.
+          On {taskInfo(draft.data.task)?.title ?? draft.data.task}, with the Lab’s model and data.
         </p>
       )}
     </PlanForm>
