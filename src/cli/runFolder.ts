@@ -18,6 +18,7 @@ import { dirname, join } from 'node:path';
 import type { ExperimentConfig } from '../config/experiment';
 import type { NamedFile, Snapshot } from '../runtime/protocol';
 import type { Prediction, TelemetryEvent } from '../telemetry/events';
+import { jsonLines } from '../telemetry/jsonLines';
 
 /** What stands beside the tensors of a snapshot. */
 interface SavedRun {
@@ -95,8 +96,7 @@ export class RunFolder {
   }
 
   append(events: readonly TelemetryEvent[]): void {
-    if (events.length > 0)
-      appendFileSync(this.telemetry, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+    if (events.length > 0) appendFileSync(this.telemetry, jsonLines(events));
   }
 
   /** All events of the run so far, those before a resume too. */
@@ -145,8 +145,7 @@ export class RunFolder {
 
   /** One line per dev example, in order. */
   writePredictions(name: string, predictions: readonly Prediction[]): void {
-    const lines = predictions.map((prediction) => JSON.stringify(prediction));
-    writeFileSync(join(this.path, name), lines.map((line) => `${line}\n`).join(''));
+    writeFileSync(join(this.path, name), jsonLines(predictions));
   }
 
   writeFiles(folder: string, files: readonly NamedFile[]): void {

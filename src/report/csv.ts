@@ -8,7 +8,8 @@ const field = (value: string | number | undefined) => {
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 
-const lines = (rows: readonly (readonly (string | number | undefined)[])[]) =>
+/** Rows as they stand, headings first; what is undefined is empty. */
+export const csvLines = (rows: readonly (readonly (string | number | undefined)[])[]): string =>
   rows.map((row) => `${row.map(field).join(',')}\n`).join('');
 
 /**
@@ -36,7 +37,7 @@ export function toCsv(table: Table): string {
       ];
     }),
   );
-  return lines([['method', 'group', 'column', 'n', 'mean', 'sd', 'pairs', 't', 'p'], ...rows]);
+  return csvLines([['method', 'group', 'column', 'n', 'mean', 'sd', 'pairs', 't', 'p'], ...rows]);
 }
 
 /** method, group, column, seed, value. */
@@ -52,5 +53,5 @@ export function toSeedCsv(table: Table): string {
       ]),
     ),
   );
-  return lines([['method', 'group', 'column', 'seed', 'value'], ...rows]);
+  return csvLines([['method', 'group', 'column', 'seed', 'value'], ...rows]);
 }

@@ -57,10 +57,68 @@ function cellText({ centre, spread, best, significant, fewer, seeds }: ShownCell
   return `${parts.join(' ')}${significant ? '$^{*}$' : ''}${fewer ? ` {\\scriptsize (${seeds})}` : ''}`;
 }
 
+/** What stands in a `table` environment; all but caption, name and notes is LaTeX already. */
+interface LatexParts {
+  name: string;
+  caption: string;
+  /** Of the numbers, behind the column of names. */
+  columns: number;
+  /** Lines between the rules. */
+  head: readonly string[];
+  rows: readonly (readonly string[])[];
+  notes: readonly string[];
+}
+
+const line = (cells: readonly string[]) => `    ${cells.join(' & ')} \\\\`;
+
+function environment({ name, caption, columns, head, rows, notes }: LatexParts): string {
+  return [
+    '% \\usepackage{booktabs,threeparttable}',
+    '\\begin{table}',
+    '  \\centering',
+    '  \\begin{threeparttable}',
+    `    \\caption{${escapeLatex(caption)}}`,
+    `    \\label{tab:${name}}`,
+    `    \\begin{tabular}{l${'r'.repeat(columns)}}`,
+    '    \\toprule',
+    ...head,
+    '    \\midrule',
+    ...rows.map(line),
+    '    \\bottomrule',
+    '    \\end{tabular}',
+    // A list without an entry is an error.
+    ...(notes.length > 0
+      ? [
+          '    \\begin{tablenotes}\\footnotesize',
+          ...notes.map((note) => `      \\item ${escapeLatex(note)}`),
+          '    \\end{tablenotes}',
+        ]
+      : []),
+    '  \\end{threeparttable}',
+    '\\end{table}',
+    '',
+  ].join('\n');
+}
+
+/** A `table` environment of texts; the head of the file says what it needs. */
+export const latexTable = (
+  name: string,
+  caption: string,
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): string =>
+  environment({
+    name,
+    caption,
+    columns: head.length - 1,
+    head: [line(head.map(escapeLatex))],
+    rows: rows.map((cells) => cells.map(escapeLatex)),
+    notes: [],
+  });
+
 /** A `table` environment; the head of the file says what it needs. */
 export function toLatex(table: Table): string {
-  const { columns } = table;
-  const line = (cells: readonly string[]) => `    ${cells.join(' & ')} \\\\`;
+  const { name, caption, columns } = table;
   const groups = columnGroups(columns);
   const grouped = groups.some(({ label }) => label !== undefined);
   let at = 2;
@@ -69,34 +127,14 @@ export function toLatex(table: Table): string {
     at += span;
     return label === undefined ? [] : `\\cmidrule(lr){${from}-${from + span - 1}}`;
   });
-  return [
-    '% \\usepackage{booktabs,threeparttable}',
-    '\\begin{table}',
-    '  \\centering',
-    '  \\begin{threeparttable}',
-    `    \\caption{${escapeLatex(table.caption)}}`,
-    `    \\label{tab:${table.name}}`,
-    `    \\begin{tabular}{l${'r'.repeat(columns.length)}}`,
-    '    \\toprule',
-    ...(grouped
-      ? [
-          line([
-            '',
-            ...groups.map(({ label, span }) => `\\multicolumn{${span}}{c}{${escapeLatex(label ?? '')}}`),
-          ]),
-          `    ${rules.join(' ')}`,
-        ]
-      : []),
-    line([table.rowHeading, ...columns.map(({ label }) => label)].map(escapeLatex)),
-    '    \\midrule',
-    ...showTable(table).map(({ row, cells }) => line([escapeLatex(row.label), ...cells.map(cellText)])),
-    '    \\bottomrule',
-    '    \\end{tabular}',
-    '    \\begin{tablenotes}\\footnotesize',
-    ...footnotes(table).map((note) => `      \\item ${escapeLatex(note)}`),
-    '    \\end{tablenotes}',
-    '  \\end{threeparttable}',
-    '\\end{table}',
-    '',
-  ].join('\n');
+  const headings = line([table.rowHeading, ...columns.map(({ label }) => label)].map(escapeLatex));
+  const above = groups.map(({ label, span }) => `\\multicolumn{${span}}{c}{${escapeLatex(label ?? '')}}`);
+  return environment({
+    name,
+    caption,
+    columns: columns.length,
+    head: grouped ? [line(['', ...above]), `    ${rules.join(' ')}`, headings] : [headings],
+    rows: showTable(table).map(({ row, cells }) => [escapeLatex(row.label), ...cells.map(cellText)]),
+    notes: footnotes(table),
+  });
 }

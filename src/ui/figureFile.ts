@@ -38,6 +38,7 @@ const styled = [
   'stroke-dasharray',
   'stroke-opacity',
   'opacity',
+  'vector-effect',
   'font-family',
   'font-size',
   'font-weight',

@@ -66,6 +66,9 @@ export function useActions(): PlaygroundActions {
   return useScope().actions;
 }
 
+/** The run's history as it stands when it is read, without rendering again. */
+export const useHistoryNow = (): RunHistory => useScope().history;
+
 /**
  * The run's history, looked at no more than `hertz` times a second and only while `element` is on screen. The number
  * changes when there is something new to draw.

@@ -114,7 +114,6 @@ function Keys(): ReactElement {
       </div>
       <Tooltip
         label="Continue automatically: from search through threshold, retraining and evaluation, then plain LoRA of about the same size to compare"
-        openDelay={400}
         multiline
         w={260}
       >

@@ -4,6 +4,7 @@ import { slowRestMs } from '../../store/loading';
 import type { BoundedSeries } from '../../telemetry/series';
 import { costBox, costLine } from '../charts/costLine';
 import { Explained } from '../controls/Explained';
+import { FigureDownload } from '../controls/FigureDownload';
 import { compact, describeBytes } from '../numbers';
 import { useHistory, usePlayground } from '../scope';
 
@@ -63,6 +64,7 @@ interface CostFigureProps {
 
 /** One cost over the run, from 0 up; nothing where it is not known. */
 function CostFigure({ series, column, version, unit }: CostFigureProps): ReactElement | null {
+  const frame = useRef<HTMLElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the series is mutable, version says when it changed
   const { points, top, cut } = useMemo(
     () => costLine(series.x, series.column(column)),
@@ -70,10 +72,11 @@ function CostFigure({ series, column, version, unit }: CostFigureProps): ReactEl
   );
   if (points === '') return null;
   const scale = `${compact(top)} ${unit}`;
+  const said = `0 to ${scale}, over the run${cut > 0 ? '; what is above is cut off' : ''}`;
   return (
-    <figure className="cost-figure">
+    <figure className="cost-figure" ref={frame}>
       <figcaption className="quiet">
-        0 to {scale}, over the run{cut > 0 && '; what is above is cut off'}
+        {said} <FigureDownload frame={frame} title={unit} detail={said} />
       </figcaption>
       <svg
         className="cost-line"

@@ -1,5 +1,5 @@
 /** One trained model's result: score, rank, parameters, cost, confusion matrix. */
-import type { ReactElement } from 'react';
+import { lazy, type ReactElement } from 'react';
 import { methodFacts } from '../../config/methods';
 import { wallMsOf } from '../../store/facts';
 import { shownConfig } from '../../store/state';
@@ -7,10 +7,12 @@ import type { EvaluationEvent, Role } from '../../telemetry/events';
 import { totalRank } from '../../telemetry/ranks';
 import { Explained } from '../controls/Explained';
 import { clock, whole } from '../numbers';
-import { ScrollX } from '../ScrollX';
+import { PagePart } from '../PagePart';
 import { usePlayground } from '../scope';
-import { ConfusionMatrix } from './ConfusionMatrix';
 import { lowerIsBetter, metricLabel, metricNote, scoreText } from './metricText';
+
+// There is none before the end of a run.
+const ConfusionMatrix = lazy(() => import('./ConfusionMatrix'));
 
 const roleTitle = (role: Role): string => methodFacts[role].title;
 
@@ -113,10 +115,10 @@ function Numbers(props: {
           </div>
         ))}
       </dl>
-      {confusion.length <= mostClasses && (
-        <ScrollX label={`Confusion matrix of ${roleTitle(role)}`}>
-          <ConfusionMatrix confusion={confusion} labels={labels} title={roleTitle(role)} />
-        </ScrollX>
+      {confusion.length > 0 && confusion.length <= mostClasses && (
+        <PagePart name="The confusion matrix">
+          <ConfusionMatrix confusion={confusion} labels={labels} role={role} />
+        </PagePart>
       )}
     </>
   );

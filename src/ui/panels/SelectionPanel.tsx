@@ -1,17 +1,17 @@
 /** The hero: the selection heatmap with its legend, what a cell says, and a scrubber that replays the search. */
 import { SegmentedControl, useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { type ReactElement, useCallback, useMemo, useRef, useState } from 'react';
+import { lazy, type ReactElement, useCallback, useMemo, useRef, useState } from 'react';
 import type { ExperimentConfig } from '../../config/experiment';
 import { nothingTried, shownConfig } from '../../store/state';
 import { selectionOf, startingLogit, uniformThreshold } from '../../store/threshold';
 import { selectionDetail, selectionRamp, selectionSwatches } from '../charts/colorKeys';
 import { SelectionGrid } from '../charts/SelectionGrid';
 import { SelectionLegend } from '../charts/SelectionLegend';
-import { SelectionTable } from '../charts/SelectionTable';
 import { gridGeometry, type SelectionScale } from '../charts/selectionCells';
 import { FigureDownload } from '../controls/FigureDownload';
 import { compact, whole } from '../numbers';
+import { PagePart } from '../PagePart';
 import { useActions, usePlayground } from '../scope';
 import { useKeptFocus } from '../useKeptFocus';
 import { CellInspector } from './CellInspector';
@@ -21,6 +21,9 @@ import { ThresholdSlider } from './ThresholdSlider';
 import { useActiveCell } from './useActiveCell';
 import { type ShownSelection, useSelection } from './useSelection';
 import '../styles/figures.css';
+
+// The map is what is seen first.
+const SelectionNumbers = lazy(() => import('./SelectionNumbers'));
 
 type View = 'map' | 'table';
 
@@ -85,7 +88,9 @@ export function SelectionPanel(): ReactElement {
             onPlace={onPlace}
           />
         ) : (
-          <SelectionTable {...grid} sorted={sorted} />
+          <PagePart name="The table">
+            <SelectionNumbers {...shown} sorted={sorted} />
+          </PagePart>
         )}
       </div>
       {view === 'map' && (

@@ -1,14 +1,19 @@
-/** What can be taken away of a run: adapters, merged checkpoints, the script for the full-size model, the result. */
+/**
+ * What can be taken away of a run: adapters, merged checkpoints, the script for the full-size model, the result, what was said of
+ * each example, telemetry.
+ */
 import { Button, Menu } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { methodFacts } from '../../config/methods';
-import { evaluatedRoles } from '../../store/facts';
+import { evaluatedRoles, scoredOn } from '../../store/facts';
 import { resultOf } from '../../store/resultFile';
 import { shownConfig } from '../../store/state';
 import type { Role } from '../../telemetry/events';
+import { jsonLines } from '../../telemetry/jsonLines';
 import { Icon } from '../controls/icons';
 import { download } from '../download';
-import { useActions, usePlayground, useReadState } from '../scope';
+import { type TelemetryKind, telemetryFile } from '../runs/telemetryFiles';
+import { useActions, useHistoryNow, usePlayground, useReadState } from '../scope';
 import { useTakeRun } from '../useTakeRun';
 import { zipParts } from '../zip';
 
@@ -18,9 +23,11 @@ const tensorsOnly: readonly Role[] = ['adapter', 'full'];
 export default function TakeAway(): ReactElement {
   const evaluations = usePlayground((state) => state.facts.evaluations);
   const hasRanks = usePlayground((state) => state.facts.ranks !== undefined);
+  const scored = usePlayground((state) => scoredOn(state.facts));
   const seed = usePlayground((state) => shownConfig(state).seed);
   const { exportAdapter, exportMerged, notify, save } = useActions();
   const takeRun = useTakeRun();
+  const history = useHistoryNow();
   const readState = useReadState();
   const roles = evaluatedRoles({ evaluations });
   const takeFiles = async (name: string, files: ReturnType<typeof exportAdapter>) => {
@@ -37,6 +44,18 @@ export default function TakeAway(): ReactElement {
       notify('error', (error as Error).message);
     }
   };
+  const takePredictions = (role: Role) =>
+    download(
+      `${role}-predictions-seed${seed}.jsonl`,
+      jsonLines(evaluations[role]?.predictions ?? []),
+      'application/jsonl',
+    );
+  const takeTelemetry = (kind: TelemetryKind) => {
+    const state = readState();
+    if (!state.run) return;
+    const summary = { ...state.run, config: shownConfig(state) };
+    download(...telemetryFile({ summary, facts: state.facts, history: history.stored() }, kind));
+  };
   const takeKept = async () => {
     // Why it cannot be stored has been said.
     if ((await save()) === 'failed') return;
@@ -51,13 +70,20 @@ export default function TakeAway(): ReactElement {
     );
   return (
     <div className="tools">
-      <Menu position="bottom-end" shadow="md" width="min(440px, calc(100vw - 24px))" withinPortal>
+      <Menu
+        position="bottom-end"
+        shadow="md"
+        width="min(440px, calc(100vw - 24px))"
+        // Longer than the room beside the button, it scrolls: the page must not, since a menu without its button is hidden.
+        middlewares={{ flip: { fallbackStrategy: 'bestFit' }, size: { padding: 6 } }}
+        withinPortal
+      >
         <Menu.Target>
           <Button size="compact-sm" variant="default" rightSection={<Icon name="down" size={13} />}>
             Download
           </Button>
         </Menu.Target>
-        <Menu.Dropdown>
+        <Menu.Dropdown className="download-menu">
           {roles.map((role) => (
             <Item
               key={role}
@@ -89,6 +115,24 @@ export default function TakeAway(): ReactElement {
             onClick={() => void takeKept()}
           />
           <Item title="Result (JSON)" what="Ranks, scores, costs and settings" onClick={takeResult} />
+          {roles.map((role) => (
+            <Item
+              key={role}
+              title={`${methodFacts[role].title} predictions (JSON lines)`}
+              what={`Each ${scored} example with its text and what the model said`}
+              onClick={() => takePredictions(role)}
+            />
+          ))}
+          <Item
+            title="Telemetry (CSV)"
+            what="Losses, norms, ranks and costs by step"
+            onClick={() => takeTelemetry('csv')}
+          />
+          <Item
+            title="Telemetry (JSON lines)"
+            what="The same, with all selection weights and their gradients"
+            onClick={() => takeTelemetry('jsonl')}
+          />
         </Menu.Dropdown>
       </Menu>
     </div>
@@ -98,8 +142,7 @@ export default function TakeAway(): ReactElement {
 function Item({ title, what, onClick }: { title: string; what: string; onClick(): void }): ReactElement {
   return (
     <Menu.Item onClick={onClick}>
-      {title}
-      <span className="download-what">{what}</span>
+      {title} <span className="download-what">{what}</span>
     </Menu.Item>
   );
 }

@@ -6,7 +6,7 @@ import { useConfirm } from '../controls/useConfirm';
 import { download } from '../download';
 import { useActions, useLibraryActions, usePlayground } from '../scope';
 import { useTakeRun } from '../useTakeRun';
-import { telemetryCsv, telemetryLines } from './telemetryFiles';
+import { type TelemetryKind, telemetryFile } from './telemetryFiles';
 
 interface RunActionsProps {
   run: RunSummary;
@@ -45,11 +45,9 @@ function RunMenu({ run, menu, onEdit }: RunActionsProps): ReactElement {
     setEdits(true);
     onEdit();
   };
-  const takeTelemetry = async (kind: 'csv' | 'jsonl') => {
+  const takeTelemetry = async (kind: TelemetryKind) => {
     const kept = await library.loadRecord(id);
-    if (!kept) return;
-    const text = kind === 'csv' ? telemetryCsv(kept) : telemetryLines(kept);
-    download(`${name.replace(/\s+/g, '-')}.${kind}`, text, kind === 'csv' ? 'text/csv' : 'application/jsonl');
+    if (kept) download(...telemetryFile(kept, kind));
   };
   return (
     <Menu

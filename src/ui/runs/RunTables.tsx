@@ -1,5 +1,5 @@
 /** Tables and the ranks figure over the listed runs, in the paper's layout, to look at and to take away. */
-import { type ReactElement, type ReactNode, useMemo, useState } from 'react';
+import { type ReactElement, type ReactNode, useMemo, useRef, useState } from 'react';
 import { toCsv, toSeedCsv } from '../../report/csv';
 import { toLatex } from '../../report/latex';
 import { toMarkdown } from '../../report/markdown';
@@ -7,8 +7,10 @@ import { rankFigure } from '../../report/rankFigure';
 import { columnGroups, footnotes, showTable, type Table } from '../../report/table';
 import { ownAgreement, ownCostTable, ownRanks, ownScoreTable } from '../../store/runs/ownTables';
 import type { RunSummary } from '../../store/runs/runRecord';
-import { download } from '../download';
+import { FigureDownload } from '../controls/FigureDownload';
+import { TextDownload } from '../controls/TextDownload';
 import { ScrollX } from '../ScrollX';
+import { runCount } from './runList';
 
 export function RunTables({
   runs,
@@ -17,6 +19,7 @@ export function RunTables({
   runs: readonly RunSummary[];
   chosen: boolean;
 }): ReactElement | null {
+  const ranksFrame = useRef<HTMLElement>(null);
   const [against, setAgainst] = useState('');
   const scores = useMemo(() => ownScoreTable(runs, against), [runs, against]);
   const costs = useMemo(() => ownCostTable(runs), [runs]);
@@ -55,22 +58,16 @@ export function RunTables({
       </ReportTable>
       <ReportTable table={costs} />
       {figure && (
-        <figure className="own-ranks">
+        <figure className="own-ranks" ref={ranksFrame}>
           <div className="card-head">
             <h3>Ranks per layer</h3>
             <div className="tools">
-              <button
-                type="button"
-                className="toggle"
-                onClick={() => download('ranks.svg', figure, 'image/svg+xml')}
-              >
-                SVG
-              </button>
+              <FigureDownload frame={ranksFrame} title="Ranks per layer" caption={runCount(runs.length)} />
             </div>
           </div>
           <ScrollX label="Ranks per layer, scrolls sideways">
             {/* Made by report/rankFigure.ts, which escapes every text. */}
-            {/* biome-ignore lint/security/noDangerouslySetInnerHtml: the same drawing that is downloaded */}
+            {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a drawing as text */}
             <div dangerouslySetInnerHTML={{ __html: figure }} />
           </ScrollX>
         </figure>
@@ -111,16 +108,11 @@ function ReportTable({ table, children }: { table: Table; children?: ReactNode }
       <div className="card-head">
         <h3>{table.caption}</h3>
         <div className="tools">
-          {formats.map(({ name, ending, write }) => (
-            <button
-              key={name}
-              type="button"
-              className="toggle"
-              onClick={() => download(`${table.name}.${ending}`, write(table), 'text/plain')}
-            >
-              {name}
-            </button>
-          ))}
+          <TextDownload
+            title={table.caption}
+            file={table.name}
+            formats={formats.map(({ write, ...format }) => ({ ...format, write: () => write(table) }))}
+          />
         </div>
       </div>
       <ScrollX label={`${table.caption}, scrolls sideways`}>

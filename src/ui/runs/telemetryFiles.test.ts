@@ -5,7 +5,7 @@ import { noFacts } from '../../store/facts';
 import { RunHistory } from '../../store/history';
 import type { RunSummary } from '../../store/runs/runRecord';
 import type { TelemetryEvent } from '../../telemetry/events';
-import { telemetryCsv, telemetryLines } from './telemetryFiles';
+import { telemetryCsv, telemetryFile, telemetryLines } from './telemetryFiles';
 
 const layer = {
   layer: '0.query',
@@ -47,6 +47,12 @@ function run(input: ExperimentInput, ...events: TelemetryEvent[]) {
 }
 
 describe('telemetry files', () => {
+  it('are called as their run', () => {
+    const told = run({}, searched);
+    expect(telemetryFile(told, 'csv')).toEqual(['fine-hill.csv', telemetryCsv(told), 'text/csv']);
+    expect(telemetryFile(told, 'jsonl').slice(0, 2)).toEqual(['fine-hill.jsonl', telemetryLines(told)]);
+  });
+
   it('have a row per phase and step, empty where nothing was reported', () => {
     expect(telemetryCsv(run({}, searched, trained('autolora')))).toBe(
       'phase,step,search_train_loss,search_validation_loss,hypergradient_direct_norm,hypergradient_implicit_norm,retrain_train_loss,step_ms,held_megabytes\n' +

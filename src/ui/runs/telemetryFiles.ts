@@ -1,10 +1,15 @@
-/** The numbers of a kept run as text: a table of its series as CSV, and all that it told as JSON lines. */
+/** The numbers of a run as text: a table of its series as CSV, and all that it told as JSON lines. */
 import type { SeriesName } from '../../store/history';
-import type { KeptRun } from '../../store/runs/runRecord';
+import { fileNameOf } from '../../store/runs/runNames';
+import type { KeptRun, RunSummary } from '../../store/runs/runRecord';
 import { quantities } from '../../store/selectionFrames';
 import type { EvaluationEvent } from '../../telemetry/events';
+import { jsonLines } from '../../telemetry/jsonLines';
 
-type Told = Pick<KeptRun, 'summary' | 'history' | 'facts'>;
+/** A kept run, or the one on the page. */
+interface Told extends Pick<KeptRun, 'history' | 'facts'> {
+  summary: Pick<RunSummary, 'id' | 'name' | 'createdAt' | 'config'>;
+}
 
 interface SeriesText {
   /** In the first column. */
@@ -114,5 +119,15 @@ export function telemetryLines(run: Told): string {
     ...Object.values(facts.evaluations).map(withoutPredictions),
     ...(facts.doneMs === undefined ? [] : [{ type: 'done', wallMs: facts.doneMs }]),
   ];
-  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  return jsonLines(lines);
+}
+
+export type TelemetryKind = 'csv' | 'jsonl';
+
+/** For `download`: a run's telemetry under its name. */
+export function telemetryFile(run: Told, kind: TelemetryKind): [name: string, text: string, type: string] {
+  const name = `${fileNameOf(run.summary.name)}.${kind}`;
+  return kind === 'csv'
+    ? [name, telemetryCsv(run), 'text/csv']
+    : [name, telemetryLines(run), 'application/jsonl'];
 }

@@ -1,0 +1,37 @@
+/** The selection weights that are shown, as tables to take away. */
+import { csvLines } from '../../report/csv';
+import type { TextTable } from '../../report/textTable';
+import type { ShownSelection } from './useSelection';
+
+type Shown = Pick<ShownSelection, 'frames' | 'frame' | 'grid'>;
+
+/** As the table on the page: a by layer and column, and the layer's rank. */
+export function selectionText({ frame, grid }: Shown): TextTable {
+  const { layers, components, selection, orders, ranks } = grid;
+  return {
+    name: `selection-step${frame?.step}`,
+    caption: `Selection weights at step ${frame?.step}`,
+    head: ['layer', ...Array.from({ length: components }, (_, j) => String(j + 1)), 'rank'],
+    rows: layers.map((layer, row) => [
+      layer,
+      ...(orders[row] ?? []).map((component) => selection?.[row]?.[component]?.toFixed(3) ?? ''),
+      String(ranks[row] ?? ''),
+    ]),
+  };
+}
+
+/** One row per component, counted from 1: a, β, λ of its layer, and whether it is kept there (1) or pruned (0). */
+export function selectionCsv({ frames, frame, grid }: Shown): string {
+  const { layers, components, thresholds, isKept } = grid;
+  const rows = layers.flatMap((layer, row) =>
+    Array.from({ length: components }, (_, component) => [
+      layer,
+      component + 1,
+      frame && frames.value(frame, 'selection', row, component),
+      frame && frames.value(frame, 'beta', row, component),
+      thresholds?.[row],
+      Number(isKept(row, component)),
+    ]),
+  );
+  return csvLines([['layer', 'component', 'a', 'beta', 'threshold', 'kept'], ...rows]);
+}
