@@ -1,6 +1,6 @@
 /** What a finished run shows: methods without a search, predictions by filter, figures that stand alone. */
 import { readFileSync } from 'node:fs';
-import { expect, test } from '@playwright/test';
+import { expect, type Locator, test } from '@playwright/test';
 import { PlaygroundPage } from './fixtures/playgroundPage';
 
 const tiny = {
@@ -71,4 +71,48 @@ test('predictions by filter, and the loss as SVG and PNG', async ({ page }) => {
   const png = readFileSync(await (await pngSaved).path());
   expect(png.subarray(1, 4).toString()).toBe('PNG');
   expect(png.length).toBeGreaterThan(5000);
+});
+
+test('what a run says can be taken away as text, and its pictures', async ({ page }) => {
+  const playground = new PlaygroundPage(page);
+  await playground.open(tiny);
+  await playground.play.click();
+  await playground.finished();
+  const taken = async (button: Locator): Promise<{ name: string; text: string }> => {
+    const saved = page.waitForEvent('download');
+    await button.click();
+    const download = await saved;
+    return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') };
+  };
+  const fromMenu = async (name: string) => {
+    await page.getByRole('button', { name: 'Download', exact: true }).click();
+    const file = await taken(page.getByRole('menuitem', { name }));
+    await expect(page.getByRole('menu')).toHaveCount(0);
+    return file;
+  };
+  const named = (name: string) => taken(page.getByRole('button', { name, exact: true }));
+
+  const predictions = await fromMenu('AutoLoRA predictions (JSON lines)');
+  expect(predictions.name).toBe('autolora-predictions-seed1.jsonl');
+  const lines = predictions.text.trimEnd().split('\n');
+  expect(lines).toHaveLength(40);
+  expect(Object.keys(JSON.parse(lines[0] ?? ''))).toEqual(['text', 'label', 'prediction', 'logits']);
+  const telemetry = await fromMenu('Telemetry (CSV)');
+  expect(telemetry.name).toMatch(/^[a-z]+-[a-z]+\.csv$/);
+  expect(telemetry.text).toMatch(/^phase,step,search_train_loss,.*held_megabytes\nsearch,2,/);
+  expect((await fromMenu('Telemetry (JSON lines)')).text).toContain('{"type":"selection","step":2,');
+
+  const confusion = await named('Confusion matrix of LoRA as CSV');
+  expect(confusion.text).toMatch(/^true \/ said,negative,positive\nnegative,\d+,\d+\npositive,\d+,\d+\n$/);
+  await page.getByRole('radiogroup', { name: 'View', exact: true }).getByText('Table').click();
+  const weights = await named('Selection weights at step 6 as CSV');
+  expect(weights.text).toMatch(/^layer,component,a,beta,threshold,kept\n0\.query,1,0\.\d+,/);
+  expect(weights.text.trimEnd().split('\n')).toHaveLength(1 + 8 * 8);
+  expect((await named('ms per step as SVG')).text).toContain('<polyline');
+  await page.getByRole('button', { name: 'Runs', exact: true }).click();
+  const ranks = await named('Ranks per layer as SVG');
+  expect(ranks.text).toContain('<title>Ranks per layer: 1 run</title>');
+  expect(ranks.text).not.toContain('var(--');
+  expect((await named('Ranks per layer as PNG')).name).toBe('ranks-per-layer-compared.png');
+  expect(playground.faults).toEqual([]);
 });
