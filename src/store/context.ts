@@ -17,7 +17,7 @@ export class PlaygroundContext {
   /** True where the worker lost the run on the page, or never had it whole, until it is loaded again. */
   workerIsEmpty = false;
   /** Ends when nothing is being waited for. */
-  private waiting: Promise<unknown> = Promise.resolve();
+  private waiting: Promise<void> = Promise.resolve();
   /** Phrases of the busy actions under way, the last of which is shown. */
   private readonly underWay: string[] = [];
   private nextNotice = 1;
@@ -67,8 +67,13 @@ export class PlaygroundContext {
     const running = action();
     this.underWay.push(busy);
     this.set({ busy });
-    const done = running.catch(() => undefined);
-    this.waiting = Promise.all([this.waiting, done]);
+    const { waiting } = this;
+    // Without what they come to: a packed run may be large.
+    const done = running.then(
+      () => waiting,
+      () => waiting,
+    );
+    this.waiting = done;
     try {
       return await running;
     } finally {
@@ -80,5 +85,12 @@ export class PlaygroundContext {
   /** Waits for the busy action that is under way, if any. */
   async settled(): Promise<void> {
     await this.waiting;
+  }
+
+  /** The same. @returns false where another run has come to the page meanwhile: what was asked was about the one before */
+  async settledOnRun(): Promise<boolean> {
+    const { run } = this.state;
+    await this.settled();
+    return this.state.run?.id === run?.id;
   }
 }
