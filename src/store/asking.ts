@@ -11,8 +11,9 @@ export interface AskingActions {
   /** Texts for a record; they grow in the state's `writing`. Undefined where it failed. */
   generate(source: string): Promise<GeneratedText[] | undefined>;
   cancelGeneration(): Promise<void>;
+  /** Of the run on the page; nothing where another has come there meanwhile. */
   exportAdapter(role: Role): Promise<NamedFile[] | undefined>;
-  /** The trained model as a checkpoint folder that needs no adapter. */
+  /** The same as a checkpoint folder that needs no adapter. */
   exportMerged(role: Role): Promise<NamedFile[] | undefined>;
 }
 
@@ -44,15 +45,19 @@ export function createAsking(context: PlaygroundContext, loading: Loading): Aski
       writingStopped = true;
       await context.attempt(undefined, () => client.request({ type: 'cancel-generation' }));
     },
-    exportAdapter: (role) =>
-      context.attempt(undefined, async () => {
+    async exportAdapter(role) {
+      if (!(await context.settledOnRun())) return undefined;
+      return context.attempt(undefined, async () => {
         refuseViewing(context);
         return client.request({ type: 'export-adapter', role });
-      }),
-    exportMerged: (role) =>
-      context.attempt('Merging the weights', async () => {
+      });
+    },
+    async exportMerged(role) {
+      if (!(await context.settledOnRun())) return undefined;
+      return context.attempt('Merging the weights', async () => {
         refuseViewing(context);
         return client.request({ type: 'export-merged', role });
-      }),
+      });
+    },
   };
 }

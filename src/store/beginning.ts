@@ -1,4 +1,5 @@
 /** What a page does when it opens: the backend, then the run of its tab, the one stored last, or the link's experiment. */
+import type { ExperimentConfig } from '../config/experiment';
 import { differingFields } from '../config/fields';
 import type { DecodedLink } from '../config/link';
 import { sentenceOf } from '../runtime/protocol';
@@ -7,7 +8,6 @@ import type { PlaygroundContext } from './context';
 import type { TextStorage } from './hub/hubSettings';
 import { type Loading, RunElsewhereError } from './loading';
 import { openRun } from './openRun';
-import type { Stored } from './recording';
 import { type RunRecord, type RunStorage, recordOf } from './runs/runRecord';
 import { resumableOf } from './state';
 import type { UndoneRun } from './undoneRun';
@@ -61,12 +61,18 @@ export async function begin(
   context: PlaygroundContext,
   loading: Loading,
   undone: UndoneRun,
-  save: () => Promise<Stored>,
   { link, isReload }: Opening,
   ofTab: TextStorage | undefined,
 ): Promise<void> {
   for (const note of link.notes) context.notify('warning', note);
-  loading.setDraft(link.config);
+  let { config: given } = link;
+  /** What is chosen while the engine starts stays. */
+  const setDraft = (config: ExperimentConfig) => {
+    if (context.state.draft !== given) return;
+    given = config;
+    loading.setDraft(config);
+  };
+  setDraft(given);
   const lookedAt = await context.attempt('Starting the engine', async () => {
     const unreadable = (error: unknown): Found => {
       context.notify('warning', sentenceOf(error));
@@ -79,7 +85,7 @@ export async function begin(
     if (looked) return looked;
     const linkIsThis = record && differingFields(link.config, record.config).length === 0;
     if (record && (isOfTab || linkIsThis || (!link.namesFields && !isReload))) {
-      if (!isReload) loading.setDraft(record.config);
+      if (!isReload) setDraft(record.config);
       // Offered again should it fail now, for want of a file, say.
       context.set({ resumable: resumableOf(record) });
       try {
@@ -93,17 +99,15 @@ export async function begin(
         }
         context.notify('info', error.message);
         context.set({ resumable: undefined });
-        loading.setDraft(link.config);
+        setDraft(link.config);
       }
     } else if (record) context.set({ resumable: resumableOf(record) });
-    const { config } = link;
-    const fits = !modelProblem(config, undefined) && !dataProblem(config, {});
-    if (fits && config.model.source === 'embedded' && config.data.source === 'embedded')
+    const { draft, files } = context.state;
+    const fits = !modelProblem(draft, undefined) && !dataProblem(draft, files);
+    if (fits && draft.model.source === 'embedded' && draft.data.source === 'embedded')
       await loading.ensureLoaded();
     return undefined;
   });
-  if (!lookedAt) return;
-  await openRun(context, loading, undone, save, lookedAt);
   // The controls say what they said before the reload.
-  loading.setDraft(link.config);
+  if (lookedAt) await openRun(context, loading, undone, lookedAt, { keepsDraft: true });
 }

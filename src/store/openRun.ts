@@ -2,7 +2,6 @@
 import { sentenceOf } from '../runtime/protocol';
 import type { PlaygroundContext } from './context';
 import { type Loading, RunElsewhereError } from './loading';
-import { type Stored, setAside } from './recording';
 import { identityOf, keptRun, recordOf } from './runs/runRecord';
 import type { UndoneRun } from './undoneRun';
 
@@ -17,33 +16,31 @@ export function refuseViewing({ state }: PlaygroundContext): void {
 /**
  * Takes the run up where its weights are kept; of one without them, or a finished one that cannot be loaded, shows its
  * numbers alone.
+ * @param options.keepsDraft whether the controls stay as they are
  * @returns false where another tab has it: then everything stays as it was
  */
 export async function openRun(
   context: PlaygroundContext,
   loading: Loading,
   undone: UndoneRun,
-  save: () => Promise<Stored>,
   id: string,
+  { keepsDraft = false } = {},
 ): Promise<boolean> {
   await context.settled();
   let isElsewhere = false;
   await context.attempt('Opening the run', async () => {
-    const stored = await setAside(context, save);
-    const left = context.lastRecord;
-    if (stored !== 'whole' && !left)
-      throw new Error('The run on the page could not be kept, so it stays here: reset it if it may be lost.');
+    const left = await undone.setAsideSafely();
     const kept = await keptRun(context.storage, id);
     const { summary, progress, history, facts, files } = kept;
     const { config, name, finished } = summary;
     const draftBefore = context.state.draft;
-    loading.setDraft(config);
+    if (!keepsDraft) loading.setDraft(config);
     const record = recordOf(kept);
     let why = 'is shown without its weights: they were deleted, or cannot be read.';
     if (record) {
       try {
         await loading.takeUp(record);
-        return undone.offerUnstored(left, stored);
+        return undone.offerUnstored(left);
       } catch (error) {
         if (!finished) {
           isElsewhere = error instanceof RunElsewhereError;
@@ -70,7 +67,7 @@ export async function openRun(
       tried: undefined,
       resumable: undefined,
     });
-    undone.offerUnstored(left, stored);
+    undone.offerUnstored(left);
     context.rememberRun(id);
     context.notify('info', `“${name}” ${why}`);
   });

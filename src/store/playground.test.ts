@@ -348,6 +348,194 @@ describe('playground', () => {
     expect(page.state.run?.id).toBe(stored);
   });
 
+  it('lets another take the place of a run only where what came last is stored or recorded', async () => {
+    const before = await open(short);
+    await before.actions.step('both');
+    await before.actions.save();
+    const stored = before.state.run?.id ?? '';
+    const page = await open(`${short}&seed=2`, { storage: before.storage });
+    const withoutSnapshot = async (leave: () => Promise<unknown>) => {
+      page.client.failures.set('snapshot', 'There is no memory for it.');
+      await leave();
+    };
+    page.storage.saveRun = async () => {
+      throw new Error('The browser has no more space.');
+    };
+    await page.actions.step('both');
+    // Stored nowhere, but recorded: it can be had back.
+    await page.actions.reset();
+    await page.actions.step('both');
+    await page.actions.save();
+    const own = page.state.run?.id;
+    await page.actions.step('both');
+    page.actions.setField('seed', 3);
+    for (const leave of [
+      () => page.actions.openRun(stored),
+      () => page.actions.restart(),
+      () => page.actions.resume(),
+    ]) {
+      await withoutSnapshot(leave);
+      expect(page.state).toMatchObject({ run: { id: own }, progress: { step: 2 } });
+      expect(page.state.notices.at(-1)?.message).toContain('could not be kept, so it stays here');
+    }
+    // It may be lost, and this is said of it.
+    await withoutSnapshot(page.actions.reset);
+    expect(page.state).toMatchObject({ resumable: { id: own, step: 1, unstored: true } });
+  });
+
+  it('leaves a run that a lost device took, as far as it was recorded', async () => {
+    const page = await open(short);
+    page.storage.saveRun = async () => {
+      throw new Error('The browser has no more space.');
+    };
+    await page.actions.step('both');
+    await page.actions.save();
+    const own = page.state.run?.id;
+    await page.actions.step('both');
+    page.client.failures.set('load', 'The model could not be read.');
+    page.client.loseDevice('The GPU was lost.');
+    await settle();
+    page.actions.setField('seed', 3);
+    await page.actions.restart();
+    expect(page.state).toMatchObject({
+      loaded: { seed: 3 },
+      resumable: { id: own, step: 1, unstored: true },
+    });
+  });
+
+  it('undoes a reset to where another tab has brought the run since', async () => {
+    const [locks, storage] = [new TabLocks(), new MemoryStorage()];
+    let clock = 0;
+    const now = () => ++clock;
+    const page = await open(short, { locks, storage, now });
+    await page.actions.step('both');
+    await page.actions.save();
+    await page.actions.reset();
+    const id = page.state.resumable?.id ?? '';
+    const other = await open('#v=1&seed=9', { locks, storage, now });
+    await other.actions.openRun(id);
+    await other.actions.togglePlay();
+    while (other.client.tick());
+    await settle();
+    await other.actions.save();
+    other.dispose();
+    const saves = vi.spyOn(storage, 'saveRun');
+    await page.actions.resume();
+    await settle();
+    expect(page.state).toMatchObject({ run: { id }, facts: { doneMs: 21_000 } });
+    expect(page.history.series.search.length).toBe(8);
+    expect(storage.runs.get(id)?.progress.status).toBe('finished');
+    expect(saves).not.toHaveBeenCalled();
+  });
+
+  it('stores a run that could not be stored once it is taken back, though an older state of it is there', async () => {
+    const page = await open(short);
+    await page.actions.step('both');
+    await page.actions.save();
+    const id = page.state.run?.id ?? '';
+    const saveRun = page.storage.saveRun.bind(page.storage);
+    page.storage.saveRun = async () => {
+      throw new Error('The browser has no more space.');
+    };
+    await page.actions.step('both');
+    await page.actions.reset();
+    page.storage.saveRun = saveRun;
+    await page.actions.resume();
+    expect(page.state).toMatchObject({ run: { id }, progress: { step: 2 } });
+    await vi.waitFor(() => expect(page.storage.runs.get(id)?.progress.step).toBe(2));
+  });
+
+  /** Until what was pressed is under way. */
+  const untilBusy = async ({ store }: Playground) => {
+    while (!store.getState().busy) await Promise.resolve();
+  };
+
+  it('does once what is pressed twice: restart, take up, threshold, retrain', async () => {
+    const page = await open(short);
+    const pressed = async (press: () => Promise<void>) => {
+      const first = press();
+      await untilBusy(page);
+      await Promise.all([first, press()]);
+    };
+    await page.actions.step('both');
+    page.actions.setField('seed', 3);
+    await pressed(page.actions.restart);
+    expect(loadsOf(page)).toHaveLength(2);
+
+    await page.actions.step('both');
+    await page.actions.reset();
+    await pressed(page.actions.resume);
+    expect(loadsOf(page)).toHaveLength(4);
+
+    const count = (wanted: string) => page.client.asked.filter(({ type }) => type === wanted).length;
+    await pressed(page.actions.threshold);
+    expect(page.state.progress?.status).toBe('thresholded');
+    expect(count('threshold')).toBe(1);
+    await pressed(() => page.actions.retrain());
+    expect(page.state.progress).toMatchObject({ status: 'running', phase: 'retrain' });
+    expect(count('retrain')).toBe(1);
+    expect(page.state.notices.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
+  it('does nothing with the run that takes the place of the one that was asked', async () => {
+    const page = await open(short);
+    page.actions.setThrough(false);
+    await page.actions.togglePlay();
+    while (page.client.tick());
+    const { ranks } = page.state.facts.ranks ?? {};
+    page.actions.setField('seed', 3);
+    const restarted = page.actions.restart();
+    await untilBusy(page);
+    const before = page.client.asked.length;
+    const [adapter, merged] = await Promise.all([
+      page.actions.exportAdapter('autolora'),
+      page.actions.exportMerged('autolora'),
+      page.actions.retrain(ranks),
+      page.actions.threshold(),
+      restarted,
+    ]);
+    expect([adapter, merged]).toEqual([undefined, undefined]);
+    const asked = page.client.asked.slice(before).map(({ type }) => type);
+    expect(asked.filter((type) => /retrain|threshold|export/.test(type))).toEqual([]);
+    expect(page.state.notices.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
+  it('keeps what is chosen while the engine starts', async () => {
+    const first = await open(`${short}&seed=4`);
+    await first.actions.step('both');
+    await first.actions.save();
+    const { storage } = first;
+    const id = first.state.run?.id ?? '';
+    /** Opens a page and chooses while it begins. */
+    const chosenMeanwhile = async (hash: string, more: Partial<PlaygroundDependencies>) => {
+      const client = new FakeClient();
+      const page = createPlayground({
+        client,
+        hub: new FakeHubClient(),
+        storage,
+        link: decodeLink(hash),
+        isReload: false,
+        readModelShape: async () => undefined,
+        ...more,
+      });
+      opened.push(page);
+      const begun = page.begin();
+      page.actions.setField('seed', 7);
+      await begun;
+      return page.store.getState();
+    };
+    // The run that was stored last, and one that a reloaded tab can only look at.
+    expect(await chosenMeanwhile('#v=1', {})).toMatchObject({ draft: { seed: 7 }, run: { id } });
+    await storage.removeWeights(id);
+    const ofTab = { getItem: () => id, setItem: () => undefined };
+    const settings = { ofTab } as unknown as PlaygroundDependencies['settings'];
+    expect(await chosenMeanwhile(`${short}&seed=4`, { isReload: true, settings })).toMatchObject({
+      draft: { seed: 7 },
+      loaded: { seed: 4 },
+      viewing: true,
+    });
+  });
+
   it('turns a failure into one sentence, counted when repeated', async () => {
     const page = await open(short);
     for (let i = 0; i < 2; i++) {

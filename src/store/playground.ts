@@ -84,7 +84,7 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
   const recording = createRecording(context);
   const { save } = recording;
   const library = createLibrary(context);
-  const undone = new UndoneRun(context);
+  const undone = new UndoneRun(context, save);
   const sweep = createSweep(context, loading, library, save, createRunLock(locks), undone, settings?.lasting);
   const stopReceiving = startReceiving(context, save);
   const stopRecovery = startRecovery(context, loading);
@@ -98,16 +98,16 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
     actions: {
       ...createChoosing(context, loading.setDraft),
       ...createPlaying(context, loading, undone, recording.saveSoon),
-      ...createStartingOver(context, loading, undone, save),
+      ...createStartingOver(context, loading, undone),
       ...createAsking(context, loading),
-      ...createShowing(context, loading, undone, sweep, save),
+      ...createShowing(context, loading, undone, sweep),
       save,
     },
     async begin() {
       recording.saveWhilePlaying();
       // Nothing is lost where it fails; the next visit tries again.
       void storage.tidy().catch(() => undefined);
-      await begin(context, loading, undone, save, dependencies, settings?.ofTab);
+      await begin(context, loading, undone, dependencies, settings?.ofTab);
     },
     dispose() {
       recording.dispose();

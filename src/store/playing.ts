@@ -3,8 +3,7 @@ import type { StepHalf } from '../runtime/protocol';
 import type { LayerRank } from '../telemetry/events';
 import type { PlaygroundContext } from './context';
 import { type Loading, slowRestMs } from './loading';
-import { refuseViewing } from './openRun';
-import { canStep, triesOtherRanks } from './state';
+import { canRetrain, canStep, canThreshold, triesOtherRanks } from './state';
 import type { UndoneRun } from './undoneRun';
 
 export interface PlayingActions {
@@ -13,8 +12,9 @@ export interface PlayingActions {
   togglePlay(): Promise<void>;
   /** Does nothing where the run stands at no such step. */
   step(half: StepHalf): Promise<void>;
+  /** Does nothing where the run stands at no search, nor once another stands there. */
   threshold(): Promise<void>;
-  /** At the learned ranks, or at these; what was tried is then done with. */
+  /** The same, where no ranks are there. At the learned ones, or at these; what was tried is then done with. */
   retrain(ranks?: LayerRank[]): Promise<void>;
 }
 
@@ -88,14 +88,12 @@ export function createPlaying(
       saveSoon();
     },
     async threshold() {
-      await context.attempt(undefined, async () => {
-        refuseViewing(context);
-        await client.request({ type: 'threshold' });
-      });
+      if (!(await context.settledOnRun()) || !canThreshold(context.state)) return;
+      await context.attempt('Deriving the ranks', () => client.request({ type: 'threshold' }));
     },
     async retrain(ranks) {
-      await context.attempt(undefined, async () => {
-        refuseViewing(context);
+      if (!(await context.settledOnRun()) || !canRetrain(context.state)) return;
+      await context.attempt('Starting to retrain', async () => {
         await client.request({ type: 'retrain', ranks });
         context.set({ tried: undefined });
         await client.request({ type: 'play', through: context.state.through });

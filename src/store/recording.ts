@@ -46,10 +46,14 @@ function isOf({ run, facts, progress, loadedFiles = {} }: PlaygroundState, recor
   );
 }
 
-/** Pauses the run on the page and stores it, before another takes its place. */
-export async function setAside(context: PlaygroundContext, save: () => Promise<Stored>): Promise<Stored> {
-  if (context.state.progress?.status === 'running') await context.client.request({ type: 'pause' });
-  return save();
+/** True where the worker holds nothing newer than the last record, or nothing that can be trusted. */
+const standsAtLastRecord = ({ workerIsEmpty, state }: PlaygroundContext): boolean =>
+  workerIsEmpty || state.progress?.untrusted === true;
+
+/** True where the last record has the run on the page as it stands, or all that there is of it. */
+export function isRecorded(context: PlaygroundContext): boolean {
+  const { lastRecord, state } = context;
+  return standsAtLastRecord(context) || (lastRecord !== undefined && isOf(state, lastRecord));
 }
 
 export function createRecording(context: PlaygroundContext): Recording {
@@ -58,14 +62,12 @@ export function createRecording(context: PlaygroundContext): Recording {
   let rest: { id: string; until: number } | undefined;
   /** What was said already, so that a save every few seconds does not repeat it. */
   let said = '';
-  /** The worker holds nothing newer, or nothing that can be trusted. */
-  const standsAtLastRecord = () => context.workerIsEmpty || context.state.progress?.untrusted === true;
   const lastIsKept = (): Stored => (context.lastRecord === context.keptRecord ? 'whole' : 'failed');
   const saveOnce = async (): Promise<Stored> => {
     const { loaded, facts, run, viewing } = context.state;
     if (!loaded || !run || !facts.start || viewing) return 'whole';
     const { keptRecord } = context;
-    if (standsAtLastRecord()) return lastIsKept();
+    if (standsAtLastRecord(context)) return lastIsKept();
     if (keptRecord && isOf(context.state, keptRecord)) return 'whole';
     try {
       const snapshot = await context.client.request({ type: 'snapshot' });
@@ -96,7 +98,7 @@ export function createRecording(context: PlaygroundContext): Recording {
       return missing ? 'partly' : 'whole';
     } catch (error) {
       // The reason has been said.
-      if (standsAtLastRecord()) return lastIsKept();
+      if (standsAtLastRecord(context)) return lastIsKept();
       context.notify('warning', `${sentenceOf(error)} A reload would lose what came since the last save.`);
       return 'failed';
     }

@@ -2,7 +2,6 @@
 import type { PlaygroundContext } from './context';
 import type { Loading } from './loading';
 import { openRun } from './openRun';
-import type { Stored } from './recording';
 import { type Notice, nothingTried, type TriedRanks } from './state';
 import type { Sweep } from './sweep/sweep';
 import type { UndoneRun } from './undoneRun';
@@ -25,7 +24,6 @@ export function createShowing(
   loading: Loading,
   undone: UndoneRun,
   sweep: Sweep,
-  save: () => Promise<Stored>,
 ): ShowingActions {
   return {
     async openRun(id) {
@@ -33,7 +31,7 @@ export function createShowing(
         await sweep.pause();
         context.notify('info', 'The sweep is paused: go on with it on the Runs screen.');
       }
-      return openRun(context, loading, undone, save, id);
+      return openRun(context, loading, undone, id);
     },
     replay: (step) => context.set({ replayedStep: step }),
     tryRanks: (change) => context.set({ tried: { ...nothingTried, ...context.state.tried, ...change } }),

@@ -105,6 +105,18 @@ export function canStep(state: PlaygroundState, half: StepHalf): boolean {
   return hasBegun(state) ? progress?.phase === 'search' : state.draft.method === 'autolora';
 }
 
+/** Whether the search can be ended where the run stands, and its ranks derived. */
+export function canThreshold(state: PlaygroundState): boolean {
+  const { progress, viewing } = state;
+  const isSearch = progress?.phase === 'search' || progress?.phase === 'threshold';
+  const isOpen = progress?.status === 'running' || progress?.status === 'paused';
+  return hasBegun(state) && !viewing && isSearch && isOpen;
+}
+
+/** Whether ranks wait for their retraining. */
+export const canRetrain = ({ progress, viewing }: PlaygroundState): boolean =>
+  !viewing && progress?.status === 'thresholded';
+
 /** Which of the controls and of the files chosen since say something else than what is loaded. */
 export function changedSinceLoad({ loaded, draft, files, loadedFiles }: PlaygroundState): {
   settings: boolean;

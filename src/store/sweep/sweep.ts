@@ -5,10 +5,10 @@ import { sentenceOf } from '../../runtime/protocol';
 import type { PlaygroundContext } from '../context';
 import type { TextStorage } from '../hub/hubSettings';
 import type { Loading } from '../loading';
-import { type Stored, setAside } from '../recording';
+import type { Stored } from '../recording';
 import type { Library } from '../runs/library';
 import type { RunLock } from '../runs/runLock';
-import type { UndoneRun } from '../undoneRun';
+import type { LeftRun, UndoneRun } from '../undoneRun';
 import { readyRun, SweepFiles } from './sweepNeeds';
 import type { SweepRun } from './sweepPlan';
 import { isLeft, type KeptSweep, StoredQueue, type SweepItem } from './sweepQueue';
@@ -122,14 +122,14 @@ export function createSweep(
     };
     change(index, { status: 'running', error: undefined });
     let isOwn: boolean;
-    let stored: Stored;
+    let left: LeftRun;
     let ready: ReturnType<typeof readyRun>;
     try {
       await context.settled();
       isOwn = ownRuns.has(context.state.run?.id ?? '');
       // Another run that is on the page is not lost with this one; what this one waits for is stored with it.
-      stored = await setAside(context, save);
-      if (stored === 'failed') {
+      left = await undone.setAside();
+      if (left.stored === 'failed') {
         context.notify(
           'error',
           `The sweep does not take the place of a run that is stored nowhere. ${howToKeep}`,
@@ -155,10 +155,9 @@ export function createSweep(
     }
     if (isCalledOff()) return giveUp();
     try {
-      const left = context.lastRecord;
       await context.whileBusy('Loading the model', () => loading.load(config, undefined, chosen));
       if (context.state.run) ownRuns.add(context.state.run.id);
-      if (!isOwn) undone.offerUnstored(left, stored);
+      if (!isOwn) undone.offerUnstored(left);
       if (isCalledOff()) return giveUp();
       resumed = false;
       const { run } = context.state;

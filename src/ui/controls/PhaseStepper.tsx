@@ -1,7 +1,7 @@
 /** Search → Threshold → Retrain → Evaluate, where the run stands in it, and the two phases that can be asked for. */
 import { VisuallyHidden } from '@mantine/core';
 import type { CSSProperties, ReactElement } from 'react';
-import { shownConfig, triesOtherRanks } from '../../store/state';
+import { canRetrain, canThreshold, shownConfig, triesOtherRanks } from '../../store/state';
 import type { Phase } from '../../telemetry/events';
 import { useActions, usePlayground } from '../scope';
 import { Icon } from './icons';
@@ -27,37 +27,40 @@ export function PhaseStepper(): ReactElement {
   const share = usePlayground(({ progress }) =>
     progress && progress.steps > 0 ? Math.round((100 * progress.step) / progress.steps) / 100 : 0,
   );
-  const viewing = usePlayground((state) => state.viewing === true);
+  const busy = usePlayground((state) => state.busy !== undefined);
+  const mayThreshold = usePlayground(canThreshold);
+  const mayRetrain = usePlayground(canRetrain);
   const triesOther = usePlayground(triesOtherRanks);
   const { threshold, retrain } = useActions();
   // Before the first step the worker may hold another experiment than the controls say.
   const place = status === 'finished' ? phases.length : phases.findIndex((entry) => entry.phase === phase);
   const at = begun ? place : -1;
   const isBeside = begun && role === 'lora' && phases === allPhases;
-  const canThreshold =
-    begun &&
-    !viewing &&
-    (phase === 'search' || phase === 'threshold') &&
-    (status === 'running' || status === 'paused');
-  const canRetrain = status === 'thresholded';
 
   return (
     <ol className="phases" aria-label={isBeside ? 'Phases, now of plain LoRA' : 'Phases'}>
       {phases.map(({ phase: name, title }, index) => {
-        const state = index < at || (canRetrain && index <= 1) ? 'done' : index === at ? 'current' : 'ahead';
+        const state = index < at || (mayRetrain && index <= 1) ? 'done' : index === at ? 'current' : 'ahead';
         return (
           <li key={name}>
-            {name === 'threshold' && canThreshold ? (
+            {name === 'threshold' && mayThreshold ? (
               <button
                 type="button"
                 className="phase"
                 data-primary={phase === 'threshold'}
+                disabled={busy}
                 onClick={() => void threshold()}
               >
                 Threshold now
               </button>
-            ) : name === 'retrain' && canRetrain ? (
-              <button type="button" className="phase" data-primary="true" onClick={() => void retrain()}>
+            ) : name === 'retrain' && mayRetrain ? (
+              <button
+                type="button"
+                className="phase"
+                data-primary="true"
+                disabled={busy}
+                onClick={() => void retrain()}
+              >
                 {triesOther ? 'Retrain (learned ranks)' : 'Retrain'}
               </button>
             ) : (

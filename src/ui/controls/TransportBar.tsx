@@ -200,6 +200,7 @@ function RestartRow(): ReactElement {
     needsRestart(state) ? restartText(changedSinceLoad(state), ofSweep) : undefined,
   );
   const resumable = usePlayground((state) => state.resumable);
+  const busy = usePlayground((state) => state.busy !== undefined);
   const actions = useActions();
   return (
     <>
@@ -209,7 +210,7 @@ function RestartRow(): ReactElement {
             {leftBecause(resumable)}{' '}
             {resumable.finished ? 'finished' : `at step ${resumable.step} of ${resumable.phase}`}.
           </span>
-          <Button size="compact-sm" variant="light" onClick={() => void actions.resume()}>
+          <Button size="compact-sm" variant="light" disabled={busy} onClick={() => void actions.resume()}>
             {resumable.unstored ? 'Go back to it' : resumable.undo ? 'Undo the reset' : 'Resume it'}
           </Button>
         </div>
@@ -217,7 +218,7 @@ function RestartRow(): ReactElement {
       {reason && (
         <div className="restart-row">
           <span>{reason}</span>
-          <Button size="compact-sm" variant="light" onClick={() => void actions.restart()}>
+          <Button size="compact-sm" variant="light" disabled={busy} onClick={() => void actions.restart()}>
             Restart with changes
           </Button>
         </div>
