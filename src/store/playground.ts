@@ -106,7 +106,10 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
     async begin() {
       recording.saveWhilePlaying();
       // Nothing is lost where it fails; the next visit tries again.
-      void storage.tidy().catch(() => undefined);
+      void context.lock
+        .othersHaveRuns()
+        .then((othersHaveRuns) => storage.tidy(othersHaveRuns))
+        .catch(() => undefined);
       await begin(context, loading, undone, dependencies, settings?.ofTab);
     },
     dispose() {

@@ -12,9 +12,12 @@ export interface PlayingActions {
   togglePlay(): Promise<void>;
   /** Does nothing where the run stands at no such step. */
   step(half: StepHalf): Promise<void>;
-  /** Does nothing where the run stands at no search, nor once another stands there. */
+  /** Does nothing where the run stands at no search, nor where another one has taken its place meanwhile. */
   threshold(): Promise<void>;
-  /** The same, where no ranks are there. At the learned ones, or at these; what was tried is then done with. */
+  /**
+   * At the learned ranks, or at these; what was tried is then done with. Does nothing where no ranks wait for it, nor where
+   * another run has taken the place of this one meanwhile.
+   */
   retrain(ranks?: LayerRank[]): Promise<void>;
 }
 

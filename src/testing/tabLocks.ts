@@ -1,6 +1,7 @@
 /** `navigator.locks` as the tabs of one browser share it, for tests: one holder of a name, the others wait until they give up. */
 export class TabLocks implements LockManager {
   private readonly tails = new Map<string, Promise<unknown>>();
+  private readonly holders = new Set<string>();
 
   request = async <T>(name: string, ...given: unknown[]): Promise<T> => {
     const act = given.at(-1) as () => Promise<T>;
@@ -11,11 +12,16 @@ export class TabLocks implements LockManager {
     });
     await Promise.race([before, givenUp]);
     const held = act();
-    this.tails.set(name, held);
+    this.holders.add(name);
+    const leave = () => this.holders.delete(name);
+    this.tails.set(name, held.then(leave, leave));
     return held;
   };
 
   async query(): Promise<LockManagerSnapshot> {
-    return { held: [], pending: [] };
+    return {
+      held: [...this.holders].map((name) => ({ name, mode: 'exclusive', clientId: '' })),
+      pending: [],
+    };
   }
 }

@@ -3,7 +3,8 @@
 /** A write is whole or does not happen. */
 export interface BlobFolder {
   write(name: string, content: Blob): Promise<void>;
-  read(name: string): Promise<Blob | undefined>;
+  /** Its `lastModified` says when it was written. */
+  read(name: string): Promise<File | undefined>;
   remove(name: string): Promise<void>;
   names(): Promise<string[]>;
 }

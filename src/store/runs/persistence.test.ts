@@ -72,11 +72,11 @@ const deniedFolder = {
 
 /** As a folder of the origin's private file system. */
 class MemoryFolder implements BlobFolder {
-  readonly files = new Map<string, Blob>();
-  async write(name: string, content: Blob): Promise<void> {
-    this.files.set(name, new Blob([await content.arrayBuffer()]));
+  readonly files = new Map<string, File>();
+  async write(name: string, content: Blob, lastModified = Date.now()): Promise<void> {
+    this.files.set(name, new File([await content.arrayBuffer()], name, { lastModified }));
   }
-  async read(name: string): Promise<Blob | undefined> {
+  async read(name: string): Promise<File | undefined> {
     return this.files.get(name);
   }
   async remove(name: string): Promise<void> {
@@ -244,7 +244,7 @@ describe('openRunStorage', () => {
     }
     // As the first version named them.
     await db.put('weights', snapshot, '3');
-    await storage.tidy();
+    await storage.tidy(true);
     expect([...weights.files.keys()]).toEqual([kept, young]);
     expect(await db.getAllKeys('weights')).toEqual([young]);
     db.close();
@@ -259,7 +259,7 @@ describe('openRunStorage', () => {
     const run = await storage.loadRun('1');
     expect([...(run?.snapshot?.tensors ?? [])]).toEqual([1, 2, 3]);
     expect(await textOf(run)).toEqual(['a']);
-    await storage.tidy();
+    await storage.tidy(false);
     await storage.removeRun('1');
     const db = await openDB(name);
     expect([await db.count('weights'), await db.count('blobs')]).toEqual([0, 0]);
@@ -343,12 +343,35 @@ describe('openRunStorage', () => {
     expect(await textOf(await storage.loadRun('2'))).toEqual(['abc']);
   });
 
+  it('deletes files that no run names, but none that another tab may hold or just be copying', async () => {
+    const folder = new MemoryFolder();
+    const name = freshName();
+    const storage = openRunStorage(name, new MemoryWeights(), folder);
+    const old = Date.now() - 3_600_000;
+    const content = new Blob(['abc']);
+    await storage.saveRun(record('1', { files: { train: [table('abc')] } }));
+    const [kept = ''] = folder.files.keys();
+    await folder.write(kept, content, old);
+    await folder.write('young', content, Date.now() - 60_000);
+    await folder.write('old', content, old);
+    const db = await openDB(name);
+    await db.put('blobs', content, 'of a deleted run');
+    await storage.tidy(true);
+    expect([...folder.files.keys()]).toEqual([kept, 'young', 'old']);
+    // It has those of the database whole.
+    expect(await db.count('blobs')).toBe(0);
+    await storage.tidy(false);
+    expect([...folder.files.keys()]).toEqual([kept, 'young']);
+    expect(await textOf(await storage.loadRun('1'))).toEqual(['abc']);
+    db.close();
+  });
+
   it('copies a file anew where a copy was interrupted', async () => {
     const folder = new MemoryFolder();
     const storage = openRunStorage(freshName(), new MemoryWeights(), folder);
     await storage.saveRun(record('1', { files: { train: [table('abc')] } }));
     const [key] = folder.files.keys();
-    folder.files.set(key as string, new Blob(['']));
+    await folder.write(key as string, new Blob(['']));
     await storage.saveRun(record('2', { files: { train: [table('abc')] } }));
     expect(await textOf(await storage.loadRun('1'))).toEqual(['abc']);
   });
@@ -449,6 +472,34 @@ describe('openRunStorage', () => {
     };
     await storage.saveRun(record('1', { savedAt: 3000 }));
     expect(await storage.listRuns()).toMatchObject([{ notes: 'precious', pinned: true, savedAt: 3000 }]);
+  });
+
+  it('reads a run of one moment, with its weights, while it is stored again', async () => {
+    const weights = new MemoryWeights();
+    const name = freshName();
+    const storage = openRunStorage(name, weights);
+    const ofTab = openRunStorage(name, weights);
+    const { progress } = record('1');
+    const at = (step: number) =>
+      record('1', {
+        progress: { ...progress, step },
+        snapshot: { state: { step }, tensors: new Uint8Array(3) },
+      });
+    await storage.saveRun(at(1));
+    const read = weights.read.bind(weights);
+    weights.read = async (file) => {
+      weights.read = read;
+      await ofTab.saveRun(at(2));
+      return read(file);
+    };
+    const stored = { progress: { step: 2 }, snapshot: { state: { step: 2 } }, summary: { weightBytes: 3 } };
+    expect(await storage.loadRun('1')).toMatchObject(stored);
+    // Deleted while it is read, it is simply gone.
+    weights.read = async (file) => {
+      await ofTab.removeRun('1');
+      return read(file);
+    };
+    expect(await storage.loadRun('1')).toBeUndefined();
   });
 
   it('lists the others where one run cannot be read', async () => {

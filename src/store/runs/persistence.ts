@@ -59,9 +59,13 @@ export function openRunStorage(
     void globalThis.navigator?.storage?.persist?.().catch(() => false);
   };
 
-  /** A run without its weights and files, and the line of the list that names them. */
+  /** A run without its weights and files, all of one moment, and the line of the list that names them. */
   const loadRecord = async (db: RunDatabase, id: string) => {
-    const [line, details] = await Promise.all([db.get('summaries', id), db.get('details', id)]);
+    const transaction = db.transaction(['summaries', 'details']);
+    const [line, details] = await Promise.all([
+      transaction.objectStore('summaries').get(id),
+      transaction.objectStore('details').get(id),
+    ]);
     if (!line || !details) return undefined;
     const { weightsName: _, files: __, ...shown } = line;
     // Settings that came since take their defaults.
@@ -78,6 +82,8 @@ export function openRunStorage(
       line.weightsName === undefined
         ? undefined
         : await weights.read(db, line.weightsName).catch(() => undefined);
+    // Stored anew meanwhile, by whatever tab: the weights of the moment before are gone.
+    if (!snapshot && (await db.get('summaries', id))?.weightsName !== line.weightsName) return load(db, id);
     return {
       ...run,
       snapshot,
@@ -165,8 +171,11 @@ export function openRunStorage(
         if (summary?.files) await inTurn(() => fileStore.dropUnused(db, inUse));
       });
     },
-    async tidy() {
-      await attempt('What stored runs have left behind could not be deleted', weights.dropUnnamed);
+    async tidy(othersHaveRuns) {
+      await attempt('What stored runs have left behind could not be deleted', async (db) => {
+        await weights.dropUnnamed(db);
+        await inTurn(() => fileStore.dropLeft(db, othersHaveRuns));
+      });
     },
     async removeWeights(id) {
       await attempt('The weights could not be deleted', async (db) => {

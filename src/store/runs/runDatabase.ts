@@ -36,6 +36,9 @@ interface PlaygroundDatabase extends DBSchema {
 
 export type RunDatabase = IDBPDatabase<PlaygroundDatabase>;
 
+/** How old, in milliseconds, what no run names must be to be deleted: another tab may be writing what its record is to name. */
+export const unnamedMs = 600_000;
+
 /** Key of the pointer to the run that a reload takes up. */
 export const last = 'last';
 

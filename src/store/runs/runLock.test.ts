@@ -48,9 +48,24 @@ describe('a run’s lock', () => {
     expect(await alone.whileFree('first', note('of this page'))).toBe(false);
   });
 
+  it('tells whether other pages have runs', async () => {
+    const locks = new TabLocks();
+    const [one, other] = [page(locks), page(locks)];
+    void locks.request('of something else', () => new Promise<void>(() => {}));
+    expect(await one.othersHaveRuns()).toBe(false);
+    await one.take('first');
+    expect(await one.othersHaveRuns()).toBe(false);
+    expect(await other.othersHaveRuns()).toBe(true);
+    await other.take('second');
+    expect(await one.othersHaveRuns()).toBe(true);
+  });
+
   it('is always had where the browser has no locks, or forbids them', async () => {
     expect(await createRunLock(undefined).take('first')).toBe(true);
-    const forbidding = { request: () => Promise.reject(new DOMException('No site data.', 'SecurityError')) };
+    const forbid = () => Promise.reject(new DOMException('No site data.', 'SecurityError'));
+    const forbidding = { request: forbid, query: forbid };
     expect(await createRunLock(forbidding).take('first')).toBe(true);
+    for (const locks of [undefined, forbidding])
+      expect(await createRunLock(locks).othersHaveRuns()).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 /** One tab for one run: two that train the same run would overwrite each other's weights. */
 
 /** As much of `navigator.locks` as is used. */
-type Locks = Pick<LockManager, 'request'>;
+type Locks = Pick<LockManager, 'request' | 'query'>;
 
 export interface RunLock {
   /**
@@ -14,9 +14,13 @@ export interface RunLock {
   release(): void;
   /** Acts on a run that no page has. @returns false where one has it, this one too; then nothing was done */
   whileFree(id: string, act: () => Promise<void>): Promise<boolean>;
+  /** Whether other pages have runs; false where the browser has no locks. */
+  othersHaveRuns(): Promise<boolean>;
 }
 
 const defaultPatienceMs = 300;
+
+const nameOf = (id: string) => `autolora-run-${id}`;
 
 export function createRunLock(locks: Locks | undefined): RunLock {
   let held: { id: string; letGo: () => void } | undefined;
@@ -25,9 +29,15 @@ export function createRunLock(locks: Locks | undefined): RunLock {
     held = undefined;
   };
   const acquireRun = async (id: string, patienceMs: number) =>
-    locks ? acquire(locks, `autolora-run-${id}`, patienceMs) : () => undefined;
+    locks ? acquire(locks, nameOf(id), patienceMs) : () => undefined;
   return {
     release,
+    async othersHaveRuns() {
+      // Where the browser forbids locks there are none.
+      const { held: all = [] } = (await locks?.query().catch(() => undefined)) ?? {};
+      const own = held && nameOf(held.id);
+      return all.some(({ name }) => name?.startsWith(nameOf('')) && name !== own);
+    },
     async whileFree(id, act) {
       const letGo = held?.id === id ? undefined : await acquireRun(id, defaultPatienceMs);
       if (!letGo) return false;

@@ -233,8 +233,11 @@ export interface RunStorage {
   removeRun(id: string, inUse?: readonly ChosenFiles[]): Promise<void>;
   /** The run stays, its weights go. */
   removeWeights(id: string): Promise<void>;
-  /** Deletes what no run names, as a page leaves it that was closed while it stored one. */
-  tidy(): Promise<void>;
+  /**
+   * Deletes what no run names, as a page leaves it that was closed while it stored or deleted one.
+   * @param othersHaveRuns whether other tabs have runs: then files stay that a run was loaded from, for they may be theirs
+   */
+  tidy(othersHaveRuns: boolean): Promise<void>;
 }
 
 /** @throws Error where it is gone */

@@ -3,7 +3,14 @@ import type { FileBlob } from '../../runtime/protocol';
 import { readFile } from '../files/readFile';
 import { contentKey, rememberKey } from './contentKey';
 import { type BlobFolder, ifAllowed } from './originFolder';
-import { last, type RunDatabase, type StoredFile, type StoredFiles, type StoredSummary } from './runDatabase';
+import {
+  last,
+  type RunDatabase,
+  type StoredFile,
+  type StoredFiles,
+  type StoredSummary,
+  unnamedMs,
+} from './runDatabase';
 import { allFiles, type ChosenFiles, type FilesOf } from './runRecord';
 
 /** The same files with something else in place of their contents. */
@@ -33,6 +40,11 @@ export interface StoredFileStore {
   read(db: RunDatabase, summary: StoredSummary): Promise<ChosenFiles | undefined>;
   /** Deletes contents that no run names any more, but those that are in use. */
   dropUnused(db: RunDatabase, inUse: readonly ChosenFiles[]): Promise<void>;
+  /**
+   * Deletes those that no run has named for a while.
+   * @param othersHaveRuns whether another tab may hold some of the folder: those of IndexedDB it has whole
+   */
+  dropLeft(db: RunDatabase, othersHaveRuns: boolean): Promise<void>;
 }
 
 /** @param folder where contents lie; without one, or where it is denied, they lie in IndexedDB */
@@ -45,6 +57,18 @@ export function createStoredFiles(folder: BlobFolder | undefined): StoredFileSto
       return folder !== undefined;
     });
     return isThere === true;
+  };
+  /** Keys of the contents that no run names. */
+  const unnamed = async (db: RunDatabase) => {
+    const inDatabase = await db.getAllKeys('blobs');
+    const inFolder = (await ifAllowed(async () => folder?.names())) ?? [];
+    // Read after the keys: what is stored meanwhile is named.
+    const summaries = await db.getAll('summaries');
+    const named = new Set(
+      summaries.flatMap(({ files }) => (files ? allFiles(files) : [])).map(({ key }) => key),
+    );
+    const isUnnamed = (key: string) => !named.has(key);
+    return { inDatabase: inDatabase.filter(isUnnamed), inFolder: inFolder.filter(isUnnamed) };
   };
   return {
     ahead: folder !== undefined,
@@ -78,13 +102,22 @@ export function createStoredFiles(folder: BlobFolder | undefined): StoredFileSto
     },
 
     async dropUnused(db, inUse) {
-      const summaries = await db.getAll('summaries');
-      const named = summaries.flatMap(({ files }) => (files ? allFiles(files) : [])).map(({ key }) => key);
       const held = inUse.flatMap(allFiles).map(({ blob }) => contentKey(blob).catch(() => ''));
-      const used = new Set([...named, ...(await Promise.all(held))]);
-      for (const key of await db.getAllKeys('blobs')) if (!used.has(key)) await db.delete('blobs', key);
-      const names = (await ifAllowed(async () => folder?.names())) ?? [];
-      for (const key of names) if (!used.has(key)) await folder?.remove(key);
+      const used = new Set(await Promise.all(held));
+      const { inDatabase, inFolder } = await unnamed(db);
+      for (const key of inDatabase) if (!used.has(key)) await db.delete('blobs', key);
+      for (const key of inFolder) if (!used.has(key)) await folder?.remove(key);
+    },
+
+    async dropLeft(db, othersHaveRuns) {
+      const { inDatabase, inFolder } = await unnamed(db);
+      for (const key of inDatabase) await db.delete('blobs', key);
+      if (othersHaveRuns) return;
+      for (const key of inFolder)
+        await ifAllowed(async () => {
+          const { lastModified = Infinity } = (await folder?.read(key)) ?? {};
+          if (Date.now() - lastModified > unnamedMs) await folder?.remove(key);
+        });
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Weights of runs by name: in the origin's private file system, in IndexedDB where there is none or it is denied. */
 import type { Snapshot } from '../../runtime/protocol';
 import { ifAllowed } from './originFolder';
-import type { RunDatabase } from './runDatabase';
+import { type RunDatabase, unnamedMs } from './runDatabase';
 import type { WeightFiles } from './weightFiles';
 
 export interface StoredWeights {
@@ -19,9 +19,6 @@ export function newWeightsName(id: string): string {
   latest = Math.max(latest + 1, Date.now());
   return `${id}-${latest}`;
 }
-
-/** Another tab may be writing weights whose record is still to come. */
-const unnamedMs = 600_000;
 
 const isOld = (name: string) => Date.now() - Number(/-(\d+)$/.exec(name)?.[1] ?? 0) > unnamedMs;
 
