@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseExperimentConfig } from './experiment';
 import { readField } from './fields';
-import { applyPreset, presetOf, presets } from './presets';
+import { applyPreset, presetConfig, presetOf, presets } from './presets';
 
 describe('presets', () => {
   const mine = parseExperimentConfig({
@@ -17,6 +17,16 @@ describe('presets', () => {
     for (const { name } of presets) expect(presetOf(applyPreset(mine, name))).toBe(name);
     expect(presetOf(mine)).toBeUndefined();
     expect(presetOf(parseExperimentConfig({}))).toBe('quick');
+  });
+
+  it('are made once for each task that they depend on', () => {
+    const usual = parseExperimentConfig({});
+    const of = (task: string) => ({ ...usual, data: { ...usual.data, task } });
+    expect(presetConfig('quick', { ...of('cola'), seed: 7 })).toBe(presetConfig('quick', of('cola')));
+    expect(presetConfig('quick', of('e2e'))).not.toEqual(presetConfig('quick', of('cola')));
+    expect(presetConfig('paper', of('e2e'))).toBe(presetConfig('paper', mine));
+    // Of a model of one's own it is the same for all tasks.
+    expect(presetConfig('quick', mine)).toBe(presetConfig('quick', { ...mine, data: of('e2e').data }));
   });
 
   it('keep model, data and seed', () => {

@@ -79,17 +79,24 @@ const presetFields = fields.filter(
     ['adapter', 'search', 'hypergradient', 'retrain'].includes(group) || path === 'data.validationFraction',
 );
 
+/** By preset and, where it depends on one, task: asked for with every change on the page. */
+const presetConfigs = new Map<string, ExperimentConfig>();
+
 /** The preset with this task: quick is what suits the task with the embedded model, the others are the same for all. */
-const targetOf = (name: PresetName, { data, model }: ExperimentConfig): ExperimentConfig =>
-  parseExperimentConfig(
-    name === 'quick' && model.source === 'embedded'
-      ? taskExperiment(data.task)
-      : (presets.find((preset) => preset.name === name)?.config ?? {}),
-  );
+export function presetConfig(name: PresetName, { data, model }: ExperimentConfig): ExperimentConfig {
+  const task = name === 'quick' && model.source === 'embedded' ? data.task : undefined;
+  const key = task === undefined ? name : `${name} ${task}`;
+  const known = presetConfigs.get(key);
+  if (known) return known;
+  const ofPreset = presets.find((preset) => preset.name === name)?.config ?? {};
+  const config = parseExperimentConfig(task === undefined ? ofPreset : taskExperiment(task));
+  presetConfigs.set(key, config);
+  return config;
+}
 
 /** The configuration with the preset's method settings; model, data files, sizes and seed are kept. */
 export function applyPreset(config: ExperimentConfig, name: PresetName): ExperimentConfig {
-  const target = targetOf(name, config);
+  const target = presetConfig(name, config);
   return presetFields.reduce(
     (changed, { path }) => writeField(changed, path, readField(target, path)),
     config,
@@ -99,7 +106,7 @@ export function applyPreset(config: ExperimentConfig, name: PresetName): Experim
 /** The preset whose method settings these are, or undefined for settings of one's own. */
 export function presetOf(config: ExperimentConfig): PresetName | undefined {
   return presets.find(({ name }) => {
-    const target = targetOf(name, config);
+    const target = presetConfig(name, config);
     return presetFields.every(({ path }) => readField(config, path) === readField(target, path));
   })?.name;
 }
