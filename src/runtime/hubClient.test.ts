@@ -1,5 +1,5 @@
 /** Page and worker of the Hub talk as typed: replies, progress, cancelling, failures with their kind, a dead worker. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { HubServer } from '../testing/hubServer';
 import { failureOf, type HubWorld, openHubWorld, robertaRequest, weights } from '../testing/hubWorld';
 import { createHubClient, type HubClient, type HubPort, type HubProgress } from './hubClient';
@@ -34,7 +34,10 @@ beforeEach(async () => {
     return port;
   });
 });
-afterEach(() => world.close());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  return world.close();
+});
 
 describe('createHubClient', () => {
   it('estimates, downloads with progress, opens without network, lists and deletes', async () => {
@@ -55,6 +58,14 @@ describe('createHubClient', () => {
     await client.delete(download.id);
     expect(await client.list()).toEqual([]);
   });
+
+  it('downloads whatever becomes of its wish that the browser keeps what came', async () => {
+    for (const persist of [() => new Promise(() => {}), () => Promise.reject(new Error('No.'))]) {
+      vi.stubGlobal('navigator', { storage: { persist } });
+      const download = await client.download({ url: server.url }, robertaRequest);
+      expect(download.files).not.toHaveLength(0);
+    }
+  }, 5000);
 
   it('cancels by signal, and sends no token back', async () => {
     server.fault = (path) => (path === 'model.safetensors' ? { bytesPerSecond: 3_000_000 } : undefined);

@@ -113,9 +113,9 @@ export function createHubClient(startWorker: () => HubPort = startHubWorker): Hu
   return {
     estimate: (endpoint, request, { signal, ...options } = {}) =>
       ask<'estimate'>({ type: 'estimate', endpoint, request, ...options }, signal),
-    async download(endpoint, request, { onProgress, refresh, signal } = {}) {
+    download(endpoint, request, { onProgress, refresh, signal } = {}) {
       // Asks the browser not to clear what is downloaded when room gets short; it may say no, and nothing depends on it.
-      if (typeof navigator !== 'undefined') await navigator.storage?.persist?.().catch(() => false);
+      if (typeof navigator !== 'undefined') void navigator.storage?.persist?.().catch(() => false);
       return ask<'download'>({ type: 'download', endpoint, request, refresh }, signal, onProgress);
     },
     open: async (endpoint, request) => (await ask<'open'>({ type: 'open', endpoint, request })) ?? undefined,

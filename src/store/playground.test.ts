@@ -202,6 +202,20 @@ describe('playground', () => {
     expect(page.client.asked.filter(({ type }) => type === 'start-backend')).toHaveLength(2);
   });
 
+  it('does not start again for ever, and says what it was', async () => {
+    const page = await open(short);
+    const why = 'The training worker stopped: its script could not be loaded.';
+    for (let times = 0; times < 4; times++) {
+      page.client.loseDevice(why);
+      await settle();
+    }
+    expect(loadsOf(page)).toHaveLength(4);
+    expect(page.state.backend).toEqual({ status: 'failed', message: why });
+    expect(page.state.notices.at(-1)?.message).toContain(
+      `${why} This happens again and again: reload the page.`,
+    );
+  });
+
   const refusal = 'The GPU refused a computation, so its numbers cannot be trusted: out of memory.';
   const loadsOf = ({ client }: { client: FakeClient }) =>
     client.asked.filter((request) => request.type === 'load');

@@ -83,7 +83,7 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
   const loading = createLoading(context, hub, dependencies.readModelShape, preferredBackend(link));
   const recording = createRecording(context);
   const { save } = recording;
-  const library = createLibrary(context);
+  const library = createLibrary(context, settings?.lasting);
   const undone = new UndoneRun(context, save);
   const sweep = createSweep(context, loading, library, save, createRunLock(locks), undone, settings?.lasting);
   const stopReceiving = startReceiving(context, save);
@@ -110,6 +110,7 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
         .othersHaveRuns()
         .then((othersHaveRuns) => storage.tidy(othersHaveRuns))
         .catch(() => undefined);
+      await library.removeNoted();
       await begin(context, loading, undone, dependencies, settings?.ofTab);
     },
     dispose() {

@@ -47,7 +47,7 @@ export function startRecovery(context: PlaygroundContext, loading: Loading): () 
       context.set({ backend: { status: 'failed', message } });
       context.notify(
         'error',
-        'The device was lost again and again: close other programs that use the GPU, then reload the page.',
+        `${message} This happens again and again: reload the page. If it is the GPU that is lost, close other programs that use it before.`,
       );
       return;
     }

@@ -67,6 +67,22 @@ describe('looking', () => {
     expect(page.model()).toEqual({ key: expect.stringContaining('a/two'), status: 'missing' });
   });
 
+  it('says why it cannot look, and looks when it is asked again', async () => {
+    const page = opened();
+    const config = configOf('a/one');
+    // As where the script that knows the requests cannot be fetched.
+    const { name: _, ...model } = config.model;
+    const unfetched = Object.defineProperty(model, 'name', {
+      get() {
+        throw new Error('The script could not be fetched.');
+      },
+    }) as typeof config.model;
+    await page.hub.look({ ...config, model: unfetched });
+    expect(page.model()).toEqual({ key: '', status: 'missing', message: 'The script could not be fetched.' });
+    await page.hub.look(config);
+    expect(page.model()).toEqual({ key: expect.stringContaining('a/one'), status: 'missing' });
+  });
+
   it('overlooks an answer that comes after another question', async () => {
     const page = opened();
     const answers: ((found: HubDownload | undefined) => void)[] = [];

@@ -86,7 +86,15 @@ export function createHubDownloads(client: HubClient, storage: HubSettingsStorag
   });
 
   const lookAt = async (part: HubPart, config: ExperimentConfig) => {
-    const request = await requestOf(part, config);
+    let request: HubRequest;
+    try {
+      request = await requestOf(part, config);
+    } catch (error) {
+      const { status } = job(part);
+      if (status !== 'estimating' && status !== 'downloading')
+        store.setState({ [part]: { ...idle, status: 'missing', message: sentenceOf(error) } });
+      return;
+    }
     const key = keyOf(request);
     if (job(part).key === key && job(part).status !== 'unknown') return;
     stops[part]?.abort();

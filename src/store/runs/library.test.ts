@@ -6,6 +6,7 @@ import { FakeHubClient } from '../../testing/fakeHubClient';
 import { MemoryStorage } from '../../testing/memoryStorage';
 import { settle } from '../../testing/settle';
 import { TabLocks } from '../../testing/tabLocks';
+import type { HubSettingsStorage } from '../hub/hubSettings';
 import { createPlayground } from '../playground';
 import { needsRestart } from '../state';
 import { freeable, undoMs } from './library';
@@ -13,7 +14,12 @@ import { decodeRunFile, encodeRunFile } from './runFile';
 import type { KeptRun } from './runRecord';
 import { hasTexts } from './sharedRun';
 
-async function playedPage(storage = new MemoryStorage(), seed = 1, locks?: TabLocks) {
+async function playedPage(
+  storage = new MemoryStorage(),
+  seed = 1,
+  locks?: TabLocks,
+  settings?: HubSettingsStorage,
+) {
   const client = new FakeClient();
   const page = createPlayground({
     client,
@@ -23,6 +29,7 @@ async function playedPage(storage = new MemoryStorage(), seed = 1, locks?: TabLo
     isReload: false,
     readModelShape: async () => undefined,
     locks,
+    settings,
   });
   await page.begin();
   await page.actions.togglePlay();
@@ -107,6 +114,44 @@ describe('the library', () => {
     await vi.advanceTimersByTimeAsync(undoMs);
     expect(page.storage.runs.size).toBe(0);
     page.dispose();
+  });
+
+  it('has the next page delete what was deleted when the tab was closed, but nothing that a tab has', async () => {
+    const kept = new Map<string, string>();
+    const lasting = {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+      removeItem: (key: string) => void kept.delete(key),
+    };
+    const [locks, storage] = [new TabLocks(), new MemoryStorage()];
+    const page = await playedPage(storage, 1, locks, { lasting });
+    const first = page.store.getState().run?.id ?? '';
+    await page.actions.reset();
+    await page.actions.step('both');
+    await page.actions.save();
+    await page.library.refresh();
+    const onPage = page.store.getState().run?.id ?? '';
+    const elsewhere = await playedPage(storage, 2, locks);
+    const ofOther = elsewhere.store.getState().run?.id ?? '';
+    await page.library.refresh();
+    for (const id of [first, onPage, ofOther]) page.library.remove(id);
+    expect(page.runs()).toEqual([]);
+    page.library.noteRemoved();
+    page.dispose();
+    const next = await playedPage(storage, 3, locks, { lasting });
+    expect(next.runs().map(({ id }) => id)).toEqual(
+      expect.arrayContaining([onPage, ofOther, next.store.getState().run?.id]),
+    );
+    expect(storage.runs.has(first)).toBe(false);
+    expect(kept.has('autolora-removed')).toBe(false);
+
+    // Nothing is noted of what was called back.
+    next.library.remove(onPage);
+    next.library.noteRemoved();
+    next.library.undoRemove(onPage);
+    next.library.noteRemoved();
+    expect(kept.has('autolora-removed')).toBe(false);
+    for (const one of [next, elsewhere]) one.dispose();
   });
 
   it('does not delete a run that is taken up again meanwhile, or that another tab has', async () => {

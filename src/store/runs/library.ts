@@ -1,6 +1,7 @@
 /** The list of kept runs as the Runs screen shows it: labels, deletion with a way back, space, files to take away. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { PlaygroundContext } from '../context';
+import type { TextStorage } from '../hub/hubSettings';
 import { decodeRunFile, encodeRunFile } from './runFile';
 import { fileNameOf, runName } from './runNames';
 import { type KeptRun, keptRun, type RunLabels, type RunSummary } from './runRecord';
@@ -23,6 +24,10 @@ export interface Library {
   /** Takes a run off the list; what is kept of it goes after `undoMs`, unless it is called back. */
   remove(id: string): void;
   undoRemove(id: string): void;
+  /** Notes what can still be called back, for the next page: a tab that is closed has no time to delete it. */
+  noteRemoved(): void;
+  /** Deletes what an earlier page has noted so, unless a tab has it. */
+  removeNoted(): Promise<void>;
   removeWeights(ids: readonly string[]): Promise<void>;
   /** A run's numbers, without its weights and files. */
   loadRecord(id: string): Promise<KeptRun | undefined>;
@@ -31,6 +36,9 @@ export interface Library {
   /** Adds runs from such files; what is wrong with one is a notice. */
   importRuns(files: readonly { name: string; blob: Blob }[]): Promise<void>;
 }
+
+/** In the browser's own storage: ids of runs that a page was closed over before it had deleted them. */
+const notedKey = 'autolora-removed';
 
 /** Time to think again. */
 export const undoMs = 10_000;
@@ -54,7 +62,8 @@ export function freeable(runs: readonly RunSummary[], onPage: string | undefined
   });
 }
 
-export function createLibrary(context: PlaygroundContext): Library {
+/** @param settings where a page leaves a note for the next one; without it what was deleted last may be there again */
+export function createLibrary(context: PlaygroundContext, settings?: TextStorage): Library {
   const { storage } = context;
   const store = createStore<LibraryState>(() => ({ deleted: [] }));
   const timers = new Map<string, ReturnType<typeof setTimeout>>();
@@ -85,6 +94,22 @@ export function createLibrary(context: PlaygroundContext): Library {
   const filesInUse = () => {
     const { files, loadedFiles } = context.state;
     return [files, loadedFiles, context.lastRecord?.files].flatMap((held) => held ?? []);
+  };
+
+  const notedIds = (): string[] => {
+    try {
+      return JSON.parse(settings?.getItem(notedKey) ?? '[]');
+    } catch {
+      return [];
+    }
+  };
+  const note = (ids: readonly string[]) => {
+    try {
+      if (ids.length > 0) settings?.setItem(notedKey, JSON.stringify(ids));
+      else settings?.removeItem(notedKey);
+    } catch {
+      // Where the browser forbids it they are in the list again.
+    }
   };
 
   /** Acts on a kept run unless a tab has it, which would go on with what is gone. */
@@ -128,12 +153,28 @@ export function createLibrary(context: PlaygroundContext): Library {
     undoRemove(id) {
       clearTimeout(timers.get(id));
       timers.delete(id);
+      // Of a page that was left, and come back to.
+      const noted = notedIds();
+      if (noted.includes(id)) note(noted.filter((one) => one !== id));
       const run = store.getState().deleted.find((one) => one.id === id);
       if (!run) return;
       store.setState(({ runs = [], deleted }) => ({
         runs: [...runs, run].sort((one, other) => other.createdAt - one.createdAt),
         deleted: deleted.filter((one) => one.id !== id),
       }));
+    },
+    noteRemoved() {
+      // The one on the page would not be deleted either.
+      const removed = [...timers.keys()].filter((id) => id !== context.state.run?.id);
+      note([...new Set([...notedIds(), ...removed])]);
+    },
+    async removeNoted() {
+      const ids = notedIds();
+      if (ids.length === 0) return;
+      note([]);
+      await context.attempt(undefined, async () => {
+        for (const id of ids) await context.lock.whileFree(id, () => storage.removeRun(id, filesInUse()));
+      });
     },
     async removeWeights(ids) {
       await context.attempt(undefined, async () => {
