@@ -32,7 +32,7 @@ const playground = createPlayground({
   locks: navigator.locks,
   link: decodeLink(location.hash),
   isReload: navigation?.type === 'reload' || navigation?.type === 'back_forward',
-  readModelShape: fetchModelShape,
+  fetchModelShape,
 });
 followLink(playground);
 followTitle(playground);

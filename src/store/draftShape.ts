@@ -6,13 +6,13 @@ import type { HubDownloads } from './hub/hubDownloads';
 
 /**
  * Shows it again whenever more is known of a model on the Hub.
- * @param readModelShape of an embedded model
+ * @param fetchModelShape of an embedded model
  * @returns what shows it after a change of the draft
  */
 export function createDraftShape(
   context: PlaygroundContext,
   hub: HubDownloads,
-  readModelShape: (name: string) => Promise<ModelShape | undefined>,
+  fetchModelShape: (name: string) => Promise<ModelShape | undefined>,
 ): () => Promise<void> {
   let shown = '';
   /** What an estimate or the cache says about it. */
@@ -29,7 +29,7 @@ export function createDraftShape(
     if (key === shown) return;
     shown = key;
     let shape: ModelShape | undefined;
-    if (source === 'embedded') shape = await readModelShape(name);
+    if (source === 'embedded') shape = await fetchModelShape(name);
     else if (source === 'hub') shape = found;
     else shape = await shapeOfFiles(files);
     // The draft may have another model by now.

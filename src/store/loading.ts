@@ -58,12 +58,12 @@ export interface Loading {
 export function createLoading(
   context: PlaygroundContext,
   hub: HubDownloads,
-  readModelShape: (name: string) => Promise<ModelShape | undefined>,
+  fetchModelShape: (name: string) => Promise<ModelShape | undefined>,
   prefer: BackendName | 'auto' = 'auto',
 ): Loading {
   const { client, history } = context;
   let backendStarted: Promise<void> | undefined;
-  const showShape = createDraftShape(context, hub, readModelShape);
+  const showShape = createDraftShape(context, hub, fetchModelShape);
   let ensuring: Promise<void> | undefined;
 
   const startBackend = () => {

@@ -7,7 +7,7 @@ import { MemoryStorage } from '../testing/memoryStorage';
 import { settle } from '../testing/settle';
 import { TabLocks } from '../testing/tabLocks';
 import { createPlayground, type Playground, type PlaygroundDependencies } from './playground';
-import { resultOf } from './resultFile';
+import { resultFileOf } from './resultFile';
 import type { KeptRun } from './runs/runRecord';
 import { canStep, needsRestart, shownConfig, triesOtherRanks } from './state';
 
@@ -26,7 +26,7 @@ async function open(hash: string, more: Partial<PlaygroundDependencies> = {}) {
     storage,
     link: decodeLink(hash),
     isReload: false,
-    readModelShape: async () => ({ blocks: 4, hidden: 128, heads: 4, vocabulary: 2000 }),
+    fetchModelShape: async () => ({ blocks: 4, hidden: 128, heads: 4, vocabulary: 2000 }),
     ...more,
   });
   opened.push(playground);
@@ -529,7 +529,7 @@ describe('playground', () => {
         storage,
         link: decodeLink(hash),
         isReload: false,
-        readModelShape: async () => undefined,
+        fetchModelShape: async () => undefined,
         ...more,
       });
       opened.push(page);
@@ -970,7 +970,7 @@ describe('playground', () => {
     await page.actions.step('both');
     const { facts, backend, loaded } = page.state;
     expect(backend).toEqual({ status: 'ready', report: facts.backend });
-    expect(resultOf({ facts, loaded }, new Date(0)).backend).toEqual(facts.backend);
+    expect(resultFileOf({ facts, loaded }, new Date(0)).backend).toEqual(facts.backend);
     await page.actions.save();
     expect(page.storage.record?.facts.backend?.description).toBe('WASM SIMD, 2 threads');
   });

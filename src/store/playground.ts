@@ -32,7 +32,7 @@ export interface PlaygroundDependencies extends Opening {
   /** Keeps the Hub's endpoint and token; without it they last as long as the page. */
   settings?: HubSettingsStorage;
   /** Shape of an embedded model, before it is loaded. */
-  readModelShape(name: string): Promise<ModelShape | undefined>;
+  fetchModelShape(name: string): Promise<ModelShape | undefined>;
   now?(): number;
   /** Of the browser, shared by its tabs; absent over plain http. */
   locks?: LockManager;
@@ -80,7 +80,7 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
     (id) => rememberRunOfTab(settings?.ofTab, id),
   );
   const hub = createHubDownloads(dependencies.hub, settings);
-  const loading = createLoading(context, hub, dependencies.readModelShape, preferredBackend(link));
+  const loading = createLoading(context, hub, dependencies.fetchModelShape, preferredBackend(link));
   const recording = createRecording(context);
   const { save } = recording;
   const library = createLibrary(context, settings?.lasting);

@@ -3,7 +3,7 @@ import { evaluatedRoles, scoredOn, wallMsOf } from './facts';
 import type { PlaygroundState } from './state';
 
 /** Plain data for `JSON.stringify`; predictions are left out but for their number. */
-export function resultOf(
+export function resultFileOf(
   { facts, loaded }: Pick<PlaygroundState, 'facts' | 'loaded'>,
   savedAt: Date,
 ): Record<string, unknown> {

@@ -22,7 +22,7 @@ export interface SelectionFrame {
 }
 
 /** Components of all layers together that the threshold would keep. */
-export const totalRank = ({ ranks }: Pick<SelectionFrame, 'ranks'>): number =>
+export const keptTotal = ({ ranks }: Pick<SelectionFrame, 'ranks'>): number =>
   ranks.reduce((sum, rank) => sum + rank, 0);
 
 /** Frames as they are stored: structured-clonable. */

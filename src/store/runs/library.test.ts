@@ -27,7 +27,7 @@ async function playedPage(
     storage,
     link: decodeLink(`#v=1&search.steps=4&retrain.steps=2&seed=${seed}`),
     isReload: false,
-    readModelShape: async () => undefined,
+    fetchModelShape: async () => undefined,
     locks,
     settings,
   });

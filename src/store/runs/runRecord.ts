@@ -94,6 +94,7 @@ export interface RunScore {
 
 /** A run in the list: everything but its history and weights. */
 export interface RunSummary extends RunIdentity, RunLabels {
+  /** When it was stored as it stands here, milliseconds since 1970. */
   savedAt: number;
   config: ExperimentConfig;
   finished: boolean;
@@ -101,7 +102,7 @@ export interface RunSummary extends RunIdentity, RunLabels {
   step: number;
   steps: number;
   scores: RunScore[];
-  /** Layers whose rank a person set by hand. */
+  /** True where a person set ranks by hand. */
   editedRanks: boolean;
   /** Step at which a person ended the search early. */
   searchEndedAt?: number;

@@ -28,7 +28,7 @@ async function open(settings = new MemorySettings(), storage = new MemoryStorage
     link: decodeLink('#v=1&search.steps=2&retrain.steps=2'),
     isReload: false,
     locks,
-    readModelShape: async () => undefined,
+    fetchModelShape: async () => undefined,
   });
   await page.begin();
   const items = () => page.sweep.store.getState().items;

@@ -10,7 +10,7 @@ export interface SweepItem extends SweepRun {
   filesKey?: string;
   /** The kept run. */
   runId?: string;
-  /** What it took, of those that are done. */
+  /** Milliseconds that the run took, its baseline included, of those that are done. */
   wallMs?: number;
   /** Why it failed. */
   error?: string;

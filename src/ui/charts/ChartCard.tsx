@@ -3,7 +3,7 @@ import { lazy, type ReactElement, type ReactNode, type RefObject } from 'react';
 import { FigureDownload } from '../controls/FigureDownload';
 import { PagePart } from '../PagePart';
 import type { LineFigureProps } from './LineFigure';
-import { lastPoint, valueText } from './linePoint';
+import { lastPoint, pointText } from './linePoint';
 
 const LineFigure = lazy(() => import('./LineFigure'));
 
@@ -70,7 +70,7 @@ function ChartLegend({ lines, rows }: Pick<LineFigureProps, 'lines' | 'rows'>): 
                 strokeDasharray={line.dash}
               />
             </svg>
-            {line.label} <b title="last reported">{valueText(reported)}</b>
+            {line.label} <b title="last reported">{pointText(reported)}</b>
           </li>
         );
       })}

@@ -11,7 +11,7 @@ import {
   YAxis,
 } from 'recharts';
 import { compact } from '../numbers';
-import { pointOf, valueText } from './linePoint';
+import { pointOf, pointText } from './linePoint';
 import type { ChartRow } from './lossRows';
 import { RawLines } from './RawLines';
 import { stepText } from './stepText';
@@ -75,8 +75,8 @@ function Tip({
           <div className="chart-tip-line" key={line.key}>
             <span style={{ color: line.color }}>{line.label}</span>
             <span>
-              {valueText(reported)}
-              {smoothed !== undefined && <small> smoothed {valueText(smoothed)}</small>}
+              {pointText(reported)}
+              {smoothed !== undefined && <small> smoothed {pointText(smoothed)}</small>}
             </span>
           </div>
         );

@@ -1,6 +1,6 @@
 /** A smoothed line is said by the numbers that were reported, and says where it is smoothed. */
 import { describe, expect, it } from 'vitest';
-import { lastPoint, pointOf, valueText } from './linePoint';
+import { lastPoint, pointOf, pointText } from './linePoint';
 
 describe('pointOf', () => {
   const row = { x: 3, train: 0.519, trainRaw: 0.48, ranks: 24 };
@@ -30,5 +30,5 @@ describe('lastPoint', () => {
 });
 
 it('writes counts whole and all else as long as each other', () => {
-  expect([1234, 0.48, 0.5194].map(valueText)).toEqual(['1,234', '0.480', '0.519']);
+  expect([1234, 0.48, 0.5194].map(pointText)).toEqual(['1,234', '0.480', '0.519']);
 });

@@ -28,4 +28,4 @@ export function lastPoint(rows: readonly ChartRow[], line: Pick<FigureLine, 'key
 }
 
 /** `1,234`, `0.480`. */
-export const valueText = (value: number): string => (Number.isInteger(value) ? whole(value) : even(value));
+export const pointText = (value: number): string => (Number.isInteger(value) ? whole(value) : even(value));

@@ -1,6 +1,6 @@
 /** Rows for the rank charts: of chosen layers, or of all together, over the search or a training that prunes. */
 import type { RunHistory } from '../../store/history';
-import { type SelectionFrame, totalRank } from '../../store/selectionFrames';
+import { keptTotal, type SelectionFrame } from '../../store/selectionFrames';
 import { minMaxIndices } from '../../telemetry/series';
 import { type ChartRow, mostPoints } from './lossRows';
 
@@ -30,7 +30,7 @@ export const layerRankRows = (frames: readonly SelectionFrame[], layers: readonl
 
 /** `total` is the rank of all layers together. */
 export const totalRankRows = (frames: readonly SelectionFrame[]): ChartRow[] =>
-  rowsOf(frames, [['total', totalRank]]);
+  rowsOf(frames, [['total', keptTotal]]);
 
 /** `total` is the rank of all layers together, of a method that prunes while it trains. */
 export function trainedRankRows({ series: { ranks } }: RunHistory): ChartRow[] {

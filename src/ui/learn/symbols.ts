@@ -1,7 +1,7 @@
 /** The numbers of the run beside the symbols of a chapter. */
 import type { ExperimentConfig } from '../../config/experiment';
 import type { RunHistory } from '../../store/history';
-import { type SelectionFrame, totalRank } from '../../store/selectionFrames';
+import { keptTotal, type SelectionFrame } from '../../store/selectionFrames';
 import type { StartEvent } from '../../telemetry/events';
 import { compact, whole } from '../numbers';
 import type { PictureName } from './chapters';
@@ -88,7 +88,7 @@ export function symbolsOf(
       return [
         { symbol: 'λ', value: compact(frame.thresholds[layer] ?? Number.NaN) },
         { symbol: `rank of ${name}`, value: whole(frame.ranks[layer] ?? 0) },
-        { symbol: 'total rank', value: whole(totalRank(frame)) },
+        { symbol: 'total rank', value: whole(keptTotal(frame)) },
         step,
       ];
     case 'ranks':

@@ -2,7 +2,7 @@
 import { SegmentedControl, useComputedColorScheme } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { type ReactElement, useMemo, useRef, useState } from 'react';
-import { type StoredFrames, totalRank } from '../../store/selectionFrames';
+import { keptTotal, type StoredFrames } from '../../store/selectionFrames';
 import { LegendAndFigure } from '../charts/ChartCard';
 import { rankSwatches } from '../charts/colorKeys';
 import type { ColorScheme } from '../charts/colorScales';
@@ -112,15 +112,15 @@ export function RankPanel(): ReactElement {
             yName={view === 'total' ? 'total rank' : 'rank'}
             label={
               view === 'total'
-                ? `Total rank from ${totalRank(from)} at step ${from.step} to ${totalRank(to)} at step ${to.step}`
+                ? `Total rank from ${keptTotal(from)} at step ${from.step} to ${keptTotal(to)} at step ${to.step}`
                 : `Ranks over the search: ${layers.map((layer) => `${frames.layers[layer]} ${to.ranks[layer]}`).join(', ')}`
             }
           />
           {view === 'total' ? (
             <p className="quiet chart-note">
-              {whole(totalRank(to))} of {whole(k * frames.layers.length)} components would stay
+              {whole(keptTotal(to))} of {whole(k * frames.layers.length)} components would stay
               {hidden
-                ? `: ${parametersOf(totalRank(to))} of ${parametersOf(k * frames.layers.length)} adapter parameters (2 × ${hidden} each)`
+                ? `: ${parametersOf(keptTotal(to))} of ${parametersOf(k * frames.layers.length)} adapter parameters (2 × ${hidden} each)`
                 : ''}
               .
             </p>

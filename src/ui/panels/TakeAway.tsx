@@ -6,7 +6,7 @@ import { Button, Menu } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { methodFacts } from '../../config/methods';
 import { evaluatedRoles, scoredOn } from '../../store/facts';
-import { resultOf } from '../../store/resultFile';
+import { resultFileOf } from '../../store/resultFile';
 import { shownConfig } from '../../store/state';
 import type { Role } from '../../telemetry/events';
 import { jsonLines } from '../../telemetry/jsonLines';
@@ -65,7 +65,7 @@ export default function TakeAway(): ReactElement {
   const takeResult = () =>
     download(
       `autolora-result-seed${seed}.json`,
-      `${JSON.stringify(resultOf(readState(), new Date()), null, 2)}\n`,
+      `${JSON.stringify(resultFileOf(readState(), new Date()), null, 2)}\n`,
       'application/json',
     );
   return (

@@ -8,7 +8,7 @@ import { ConfirmButton } from '../controls/ConfirmButton';
 import { clock } from '../numbers';
 import { useSweep, useSweepActions } from '../scope';
 import { useKeptFocus } from '../useKeptFocus';
-import { valueText } from './runDifferences';
+import { settingText } from './runDifferences';
 import { SweepForm } from './SweepForm';
 
 export function SweepPanel(): ReactElement {
@@ -43,7 +43,7 @@ function titleOf({ id, config, comparedAs }: SweepItem, first: SweepItem): strin
   }
   const apart = differingFields(config, first.config)
     .filter(({ path }) => path !== 'seed')
-    .map((field) => `${fieldTitle(field)} ${valueText(field.path, readField(config, field.path))}`);
+    .map((field) => `${fieldTitle(field)} ${settingText(field.path, readField(config, field.path))}`);
   return [`seed ${config.seed}`, ...apart].join(', ');
 }
 

@@ -1,7 +1,7 @@
 /** Curves of several runs on one axis. */
 import type { ExperimentConfig } from '../../config/experiment';
 import type { StoredHistory } from '../../store/history';
-import { totalRank } from '../../store/selectionFrames';
+import { keptTotal } from '../../store/selectionFrames';
 import { debiasedEma, minMaxIndices } from '../../telemetry/series';
 import type { ChartRow } from '../charts/lossRows';
 
@@ -32,7 +32,7 @@ function pointsOf({ series, frames }: StoredHistory, curve: Curve): Points {
       return { x: series.ranks.x, y: series.ranks.columns[0] ?? new Float32Array() };
     return {
       x: states.map(({ step }) => step),
-      y: Float32Array.from(states, totalRank),
+      y: Float32Array.from(states, keptTotal),
     };
   }
   if (curve === 'retrain') {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ExperimentInput, parseExperimentConfig } from '../../config/experiment';
-import { changesSince, differencesOf, valueText } from './runDifferences';
+import { changesSince, differencesOf, settingText } from './runDifferences';
 
 const config = (input: ExperimentInput = {}) => parseExperimentConfig(input);
 
@@ -26,13 +26,13 @@ describe('differencesOf', () => {
 });
 
 it('values are read by a person', () => {
-  expect(valueText('method', 'dora')).toBe('DoRA');
-  expect(valueText('data.task', 'sst2')).toBe('SST-2');
-  expect(valueText('data.task', 'no task')).toBe('no task');
-  expect(valueText('baseline.enabled', true)).toBe('on');
-  expect(valueText('baseline.enabled', false)).toBe('off');
-  expect(valueText('adapter.from', '')).toBe('–');
-  expect(valueText('seed', 0)).toBe('0');
+  expect(settingText('method', 'dora')).toBe('DoRA');
+  expect(settingText('data.task', 'sst2')).toBe('SST-2');
+  expect(settingText('data.task', 'no task')).toBe('no task');
+  expect(settingText('baseline.enabled', true)).toBe('on');
+  expect(settingText('baseline.enabled', false)).toBe('off');
+  expect(settingText('adapter.from', '')).toBe('–');
+  expect(settingText('seed', 0)).toBe('0');
 });
 
 it('changes are one line, of the later run’s values', () => {

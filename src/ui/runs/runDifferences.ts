@@ -5,7 +5,7 @@ import { methodFacts } from '../../config/methods';
 import { taskInfo } from '../../store/choices';
 
 /** A value as a person reads it. */
-export function valueText(path: string, value: FieldValue): string {
+export function settingText(path: string, value: FieldValue): string {
   if (path === 'method') return methodFacts[value as keyof typeof methodFacts]?.title ?? String(value);
   if (path === 'data.task') return taskInfo(String(value))?.title ?? String(value);
   if (typeof value === 'boolean') return value ? 'on' : 'off';
@@ -25,13 +25,13 @@ export function differencesOf(configs: readonly ExperimentConfig[]): Difference[
     const { path } = field;
     const values = configs.map((config) => readField(config, path));
     if (values.every((value) => value === values[0])) return [];
-    return { path, label: fieldTitle(field), values: values.map((value) => valueText(path, value)) };
+    return { path, label: fieldTitle(field), values: values.map((value) => settingText(path, value)) };
   });
 }
 
 /** What a run changed against another, as one short line: `Seed 2, Rank k 4`; empty where nothing did. */
 export function changesSince(config: ExperimentConfig, before: ExperimentConfig): string {
   return differingFields(config, before)
-    .map((field) => `${fieldTitle(field)} ${valueText(field.path, readField(config, field.path))}`)
+    .map((field) => `${fieldTitle(field)} ${settingText(field.path, readField(config, field.path))}`)
     .join(', ');
 }
