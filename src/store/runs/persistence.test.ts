@@ -87,9 +87,20 @@ class MemoryFolder implements BlobFolder {
   }
 }
 
+/** A storage of its own; given a name, that of another tab. */
+const opened = ({
+  weights = new MemoryWeights(),
+  folder,
+  name = freshName(),
+}: {
+  weights?: WeightFiles;
+  folder?: BlobFolder;
+  name?: string;
+} = {}) => openRunStorage(name, weights, folder);
+
 describe('openRunStorage', () => {
   it('keeps every run, and takes up the last one', async () => {
-    const storage = openRunStorage(freshName(), new MemoryWeights());
+    const storage = opened();
     await storage.saveRun(record('1'));
     await storage.saveRun(record('2'));
     expect((await storage.listRuns()).map(({ id }) => id)).toEqual(['2', '1']);
@@ -106,7 +117,7 @@ describe('openRunStorage', () => {
 
   it('keeps what was said of a run when the run goes on, and one set of weights', async () => {
     const weights = new MemoryWeights();
-    const storage = openRunStorage(freshName(), weights);
+    const storage = opened({ weights });
     await storage.saveRun(record('1'));
     await storage.changeRun('1', { name: 'mine', tags: ['a'], pinned: true });
     await storage.saveRun(record('1', { savedAt: 3000, snapshot: { state: {}, tensors: Uint8Array.of(9) } }));
@@ -119,7 +130,7 @@ describe('openRunStorage', () => {
 
   it('shows a run without its weights, and forgets a deleted one whole', async () => {
     const weights = new MemoryWeights();
-    const storage = openRunStorage(freshName(), weights);
+    const storage = opened({ weights });
     await storage.saveRun(record('1'));
     await storage.removeWeights('1');
     expect(weights.files.size).toBe(0);
@@ -132,7 +143,7 @@ describe('openRunStorage', () => {
   });
 
   it('keeps why a run failed while it stands where it did, and forgets it when the run goes on', async () => {
-    const storage = openRunStorage(freshName(), new MemoryWeights());
+    const storage = opened();
     await storage.saveRun(record('1'));
     await storage.changeRun('1', { error: 'The device was lost.' });
     await storage.saveRun(record('1', { savedAt: 3000 }));
@@ -147,7 +158,7 @@ describe('openRunStorage', () => {
   });
 
   it('forgets why a run failed when it comes to the same step of another phase', async () => {
-    const storage = openRunStorage(freshName(), new MemoryWeights());
+    const storage = opened();
     await storage.saveRun(record('1'));
     await storage.changeRun('1', { error: 'The device was lost.' });
     await storage.saveRun(record('1', { progress: { ...record('1').progress, phase: 'retrain' } }));
@@ -158,7 +169,7 @@ describe('openRunStorage', () => {
 
   it('keeps the older record whole where there is no room for newer weights of a run under way', async () => {
     const weights = new MemoryWeights();
-    const storage = openRunStorage(freshName(), weights);
+    const storage = opened({ weights });
     await storage.saveRun(record('1'));
     weights.full = true;
     const later = { savedAt: 3000, progress: { ...record('1').progress, step: 9 } };
@@ -176,7 +187,7 @@ describe('openRunStorage', () => {
 
   it('keeps the results of a finished run where there is no room for its weights, and says so', async () => {
     const weights = new MemoryWeights();
-    const storage = openRunStorage(freshName(), weights);
+    const storage = opened({ weights });
     await storage.saveRun(record('1'));
     weights.full = true;
     expect(await storage.saveRun(record('1', { savedAt: 3000, progress: finished }))).toContain(
@@ -195,7 +206,7 @@ describe('openRunStorage', () => {
       if (weights.files.size > 0) throw new DOMException('full', 'QuotaExceededError');
       await write(name, snapshot);
     };
-    const storage = openRunStorage(freshName(), weights);
+    const storage = opened({ weights });
     await storage.saveRun(record('1'));
     const end = record('1', {
       savedAt: 3000,
@@ -216,7 +227,7 @@ describe('openRunStorage', () => {
 
   it('leaves no weights behind where their record cannot be written', async () => {
     const weights = new MemoryWeights();
-    const storage = openRunStorage(freshName(), weights);
+    const storage = opened({ weights });
     await storage.saveRun(record('1'));
     const [kept] = weights.files.keys();
     for (const status of ['paused', 'finished'] as const) {
@@ -231,7 +242,7 @@ describe('openRunStorage', () => {
   it('deletes weights that no run names, but none that another tab may just be storing', async () => {
     const weights = new MemoryWeights();
     const name = freshName();
-    const storage = openRunStorage(name, weights);
+    const storage = opened({ weights, name });
     await storage.saveRun(record('1'));
     const [kept] = weights.files.keys();
     const { snapshot } = record('2');
@@ -252,7 +263,7 @@ describe('openRunStorage', () => {
 
   it('keeps weights and files in IndexedDB where the file system is denied', async () => {
     const name = freshName();
-    const storage = openRunStorage(name, deniedFolder, deniedFolder);
+    const storage = opened({ weights: deniedFolder, folder: deniedFolder, name });
     const files = { train: [table('a')] };
     await storage.keepFiles(files);
     expect(await storage.saveRun(record('1', { files }))).toBeUndefined();
@@ -268,7 +279,7 @@ describe('openRunStorage', () => {
 
   it('shows a run whose weights are damaged, and says why it is not taken up', async () => {
     const weights = new MemoryWeights();
-    const storage = openRunStorage(freshName(), weights);
+    const storage = opened({ weights });
     await storage.saveRun(record('1'));
     const [key] = weights.files.keys();
     weights.files.set(key as string, Uint8Array.of(9));
@@ -285,7 +296,7 @@ describe('openRunStorage', () => {
     async (where) => {
       const name = freshName();
       const folder = where === 'IndexedDB alone' ? undefined : new MemoryFolder();
-      const storage = openRunStorage(name, new MemoryWeights(), folder);
+      const storage = opened({ folder, name });
       await storage.listRuns();
       const db = await openDB(name);
       const kept = async () => folder?.files.size ?? (await db.count('blobs'));
@@ -310,7 +321,7 @@ describe('openRunStorage', () => {
 
   it('does not take the files of a run that is just being stored for unused ones', async () => {
     const folder = new MemoryFolder();
-    const storage = openRunStorage(freshName(), new MemoryWeights(), folder);
+    const storage = opened({ folder });
     await storage.saveRun(record('1', { files: { train: [table('a')] } }));
     const write = folder.write.bind(folder);
     let removed: Promise<void> | undefined;
@@ -328,7 +339,7 @@ describe('openRunStorage', () => {
 
   it('copies files ahead of the save that names them, and keeps them while the page holds them', async () => {
     const folder = new MemoryFolder();
-    const storage = openRunStorage(freshName(), new MemoryWeights(), folder);
+    const storage = opened({ folder });
     const files = { train: [table('abc')] };
     await storage.keepFiles(files);
     expect(folder.files.size).toBe(1);
@@ -346,7 +357,7 @@ describe('openRunStorage', () => {
   it('deletes files that no run names, but none that another tab may hold or just be copying', async () => {
     const folder = new MemoryFolder();
     const name = freshName();
-    const storage = openRunStorage(name, new MemoryWeights(), folder);
+    const storage = opened({ folder, name });
     const old = Date.now() - 3_600_000;
     const content = new Blob(['abc']);
     await storage.saveRun(record('1', { files: { train: [table('abc')] } }));
@@ -368,7 +379,7 @@ describe('openRunStorage', () => {
 
   it('copies a file anew where a copy was interrupted', async () => {
     const folder = new MemoryFolder();
-    const storage = openRunStorage(freshName(), new MemoryWeights(), folder);
+    const storage = opened({ folder });
     await storage.saveRun(record('1', { files: { train: [table('abc')] } }));
     const [key] = folder.files.keys();
     await folder.write(key as string, new Blob(['']));
@@ -381,7 +392,7 @@ describe('openRunStorage', () => {
     folder.write = async () => {
       throw new DOMException('full', 'QuotaExceededError');
     };
-    const storage = openRunStorage(freshName(), new MemoryWeights(), folder);
+    const storage = opened({ folder });
     const said = await storage.saveRun(record('1', { files: { train: [table('abc')] } }));
     expect(said).toMatch(/not your files.*no more space.*whole runs with files of yours/);
     expect(said).not.toContain('Choose it again');
@@ -390,7 +401,7 @@ describe('openRunStorage', () => {
 
   it('spares files that the page still holds, and knows contents that it has read again', async () => {
     const folder = new MemoryFolder();
-    const storage = openRunStorage(freshName(), new MemoryWeights(), folder);
+    const storage = opened({ folder });
     await storage.saveRun(record('1', { files: { train: [table('abc')] } }));
     const held = (await storage.loadRun('1'))?.files as ChosenFiles;
     await storage.removeRun('1', [held]);
@@ -403,7 +414,7 @@ describe('openRunStorage', () => {
   });
 
   it('tells runs over other contents of one name apart', async () => {
-    const storage = openRunStorage(freshName(), new MemoryWeights(), new MemoryFolder());
+    const storage = opened({ folder: new MemoryFolder() });
     for (const [id, text] of [
       ['1', 'a'],
       ['2', 'b'],
@@ -416,7 +427,7 @@ describe('openRunStorage', () => {
   });
 
   it('keeps the run where its files cannot be read any more, and says so', async () => {
-    const storage = openRunStorage(freshName(), new MemoryWeights());
+    const storage = opened();
     const gone = new Blob(['a']);
     gone.slice = () => {
       throw new DOMException('It changed on disk.', 'NotReadableError');
@@ -432,7 +443,7 @@ describe('openRunStorage', () => {
 
   it('takes over the files of the last run from the version before', async () => {
     const name = freshName();
-    const storage = openRunStorage(name, new MemoryWeights());
+    const storage = opened({ name });
     await storage.saveRun(record('1'));
     await storage.saveRun(record('2'));
     const db = await openDB(name);
@@ -456,14 +467,14 @@ describe('openRunStorage', () => {
     const { id: _, name: __, createdAt: ___, ...before } = record('1');
     await old.put('runs', before, 'last');
     old.close();
-    const storage = openRunStorage(name, new MemoryWeights());
+    const storage = opened({ name });
     expect(await storage.loadLastRun()).toMatchObject({ name: 'the run of before', progress: { step: 3 } });
     expect(await storage.listRuns()).toHaveLength(1);
   });
 
   it('keeps what is said of a run while its weights are being written', async () => {
     const weights = new MemoryWeights();
-    const storage = openRunStorage(freshName(), weights);
+    const storage = opened({ weights });
     await storage.saveRun(record('1'));
     const write = weights.write.bind(weights);
     weights.write = async (name, snapshot) => {
@@ -477,8 +488,8 @@ describe('openRunStorage', () => {
   it('reads a run of one moment, with its weights, while it is stored again', async () => {
     const weights = new MemoryWeights();
     const name = freshName();
-    const storage = openRunStorage(name, weights);
-    const ofTab = openRunStorage(name, weights);
+    const storage = opened({ weights, name });
+    const ofTab = opened({ weights, name });
     const { progress } = record('1');
     const at = (step: number) =>
       record('1', {
@@ -504,7 +515,7 @@ describe('openRunStorage', () => {
 
   it('lists the others where one run cannot be read', async () => {
     const name = freshName();
-    const storage = openRunStorage(name, new MemoryWeights());
+    const storage = opened({ name });
     await storage.saveRun(record('1'));
     await storage.saveRun(record('2'));
     const db = await openDB(name);
@@ -518,7 +529,7 @@ describe('openRunStorage', () => {
   });
 
   it('refuses a run file whose parts are not those of a run, by its name', async () => {
-    const storage = openRunStorage(freshName(), new MemoryWeights());
+    const storage = opened();
     await storage.saveRun(record('1'));
     const run = (await storage.loadRun('1')) as KeptRun;
     expect(decodeRunFile('a', encodeRunFile(run)).snapshot?.tensors).toEqual(Uint8Array.of(1, 2, 3));
