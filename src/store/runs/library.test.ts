@@ -151,6 +151,12 @@ describe('the library', () => {
     next.library.undoRemove(onPage);
     next.library.noteRemoved();
     expect(kept.has('autolora-removed')).toBe(false);
+    // Nor of what this page has deleted in the end, so that it can come back as a file.
+    next.library.remove(onPage);
+    next.library.noteRemoved();
+    expect(kept.get('autolora-removed')).toContain(onPage);
+    await vi.advanceTimersByTimeAsync(undoMs);
+    expect(kept.has('autolora-removed')).toBe(false);
     for (const one of [next, elsewhere]) one.dispose();
   });
 

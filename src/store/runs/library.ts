@@ -98,7 +98,8 @@ export function createLibrary(context: PlaygroundContext, settings?: TextStorage
 
   const notedIds = (): string[] => {
     try {
-      return JSON.parse(settings?.getItem(notedKey) ?? '[]');
+      const ids: unknown = JSON.parse(settings?.getItem(notedKey) ?? '[]');
+      return Array.isArray(ids) ? ids : [];
     } catch {
       return [];
     }
@@ -110,6 +111,11 @@ export function createLibrary(context: PlaygroundContext, settings?: TextStorage
     } catch {
       // Where the browser forbids it they are in the list again.
     }
+  };
+  /** A page may be come back to that noted it when it was left. */
+  const forgetNoted = (id: string) => {
+    const ids = notedIds();
+    if (ids.includes(id)) note(ids.filter((one) => one !== id));
   };
 
   /** Acts on a kept run unless a tab has it, which would go on with what is gone. */
@@ -142,6 +148,7 @@ export function createLibrary(context: PlaygroundContext, settings?: TextStorage
         id,
         setTimeout(() => {
           timers.delete(id);
+          forgetNoted(id);
           store.setState(({ deleted }) => ({ deleted: deleted.filter((one) => one.id !== id) }));
           const removeRun = () => storage.removeRun(id, filesInUse());
           void context
@@ -153,9 +160,7 @@ export function createLibrary(context: PlaygroundContext, settings?: TextStorage
     undoRemove(id) {
       clearTimeout(timers.get(id));
       timers.delete(id);
-      // Of a page that was left, and come back to.
-      const noted = notedIds();
-      if (noted.includes(id)) note(noted.filter((one) => one !== id));
+      forgetNoted(id);
       const run = store.getState().deleted.find((one) => one.id === id);
       if (!run) return;
       store.setState(({ runs = [], deleted }) => ({
