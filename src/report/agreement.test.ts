@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { spearmanCorrelation } from '../metrics/correlation';
 import { RandomStream } from '../random/stream';
 import { agreementTest, recipeAgreement } from './agreement';
+import type { ComparedMethod } from './comparedMethods';
 import { planRuns } from './plan';
+import { rankTable } from './rankTable';
 import { recipeByName } from './recipes';
-import type { RunRecord } from './records';
+import { type RunRecord, ranksByTask } from './records';
 import { meanAgreement } from './statistics';
 import { showTable } from './table';
 
@@ -40,7 +42,7 @@ describe('agreementTest', () => {
         ],
       ])?.pValue,
     ).toBeCloseTo(1 / 6, 1);
-    // A constant vector agrees with nothing, and so does every order of it.
+    // A constant vector has no order: beside one other there is nothing to compare.
     expect(
       agreementTest([
         [
@@ -48,7 +50,7 @@ describe('agreementTest', () => {
           [4, 4, 4],
         ],
       ]),
-    ).toEqual({ spearman: 0, pValue: 1 });
+    ).toBeUndefined();
   });
 
   it('finds none among random vectors more often than chance', () => {
@@ -108,6 +110,31 @@ describe('recipeAgreement', () => {
     expect(table && showTable(table)[0]?.cells[0]?.centre).toBe('35.7');
     expect(table?.notes.some((note) => note.startsWith('SST-2, between seeds: mean ρ 0.9'))).toBe(true);
     expect(table?.notes.at(-1)).toContain('2 of 6 runs without a result');
+  });
+
+  it('says the same ρ as the table of ranks, one rank everywhere left out of both', () => {
+    const [a, b, c] = vectors as [number[], number[], number[]];
+    const level = a.map(() => 4);
+    const records = [a, b, level].map((ranks, i) => record('autolora', i + 1, ranks));
+    const table = recipeAgreement(recipe, plan, records, []);
+    expect(table?.rows[0]?.cells.seeds?.map(({ seed }) => seed)).toEqual([1, 2]);
+    expect(table?.notes).toContain('SST-2: 1 of 3 seeds gave every layer one rank and is left out.');
+    const ranks = rankTable(
+      recipe,
+      plan,
+      plan.methods[0] as ComparedMethod,
+      ranksByTask(plan, records, 'autolora'),
+      records,
+      [],
+    );
+    const rho = spearmanCorrelation(a, b).toFixed(2);
+    expect(table && showTable(table)[0]?.cells[1]?.centre).toBe(rho);
+    expect(table?.notes.some((note) => note.includes(`between seeds: mean ρ ${rho},`))).toBe(true);
+    expect(ranks.notes[0]).toContain(`Spearman ${rho}, `);
+    expect(ranks.notes[0]).toContain(' 1 of 3 seeds gave every layer one rank and is left out.');
+    // Of its own split there is no ρ either.
+    const twins = [record('autolora', 1, level), record('autolora-other-split', 1, c)];
+    expect(recipeAgreement(recipe, plan, twins, [])?.rows[0]?.cells.split).toEqual([]);
   });
 
   it('is left out where there is nothing to compare', () => {

@@ -5,20 +5,22 @@ import { RandomStream } from '../random/stream';
 import { taskByName } from '../tasks/registry';
 import type { LayerRank } from '../telemetry/events';
 import { splitTwin } from './comparedMethods';
+import { numberText } from './numberText';
 import type { Plan } from './plan';
 import type { Recipe } from './recipes';
 import { gaps, ofMethod, type RunRecord } from './records';
+import { hasOrder } from './statistics';
 import type { Row, SeedValue, Table } from './table';
 
 /** Shuffles behind a p-value of a report; a page, which must not stand still, takes fewer. */
 const reportShuffles = 9999;
 
-/** Ranks of the values, centred and of length 1, so that a dot product is Spearman's ρ; all 0 where the values are constant. */
+/** Ranks of the values, which are not all the same, centred and of length 1, so that a dot product is Spearman's ρ. */
 function standardised(values: readonly number[]): Float64Array {
   const ranks = averageRanks(values);
   const centre = mean(ranks);
   const length = Math.hypot(...ranks.map((rank) => rank - centre));
-  return Float64Array.from(ranks, (rank) => (length > 0 ? (rank - centre) / length : 0));
+  return Float64Array.from(ranks, (rank) => (rank - centre) / length);
 }
 
 /** Mean over all pairs of vectors of one group of their dot product. */
@@ -38,14 +40,17 @@ function meanProduct(vectors: readonly Float64Array[]): number {
  * Permutation test of agreement: how often rank vectors dealt to the layers at random, each by itself, agree as well as
  * these.
  * @param groups vectors of a group are compared with one another; the statistic is the mean ρ of a group's pairs, averaged
- * over the groups
+ * over the groups; constant vectors are left out
  * @returns the statistic, and its one-sided p (1 + hits) / (1 + shuffles); undefined where no group has two vectors
  */
 export function agreementTest(
   groups: readonly (readonly (readonly number[])[])[],
   shuffles = reportShuffles,
 ): { spearman: number; pValue: number } | undefined {
-  const compared = groups.filter((group) => group.length > 1).map((group) => group.map(standardised));
+  const compared = groups
+    .map((group) => group.filter(hasOrder))
+    .filter((group) => group.length > 1)
+    .map((group) => group.map(standardised));
   if (compared.length === 0) return undefined;
   const statistic = (some: readonly (readonly Float64Array[])[]) => mean(some.map(meanProduct));
   const spearman = statistic(compared);
@@ -78,11 +83,18 @@ export interface LearnedRanks {
   otherSplit: RankVectors;
 }
 
+/** What is to be said of seeds whose layers all have one rank: a sentence with a space before it, or nothing. */
+export function levelNote(vectors: readonly (readonly number[])[]): string {
+  const level = vectors.filter((vector) => !hasOrder(vector)).length;
+  if (level === 0) return '';
+  return ` ${level} of ${vectors.length} seeds gave every layer one rank and ${level === 1 ? 'is' : 'are'} left out.`;
+}
+
 const pOf = (pValue: number) => (pValue < 0.001 ? pValue.toFixed(4) : pValue.toFixed(3));
 
 /**
  * A row each: every seed's mean ρ with the other seeds, its ρ with the run that differs by its split alone, and the learned
- * total. Undefined where there are no two vectors to compare.
+ * total. Vectors of one rank everywhere have no ρ. Undefined where there are no two runs to compare.
  */
 export function agreementTable(
   name: string,
@@ -90,23 +102,29 @@ export function agreementTable(
   notes: readonly string[],
   shuffles = reportShuffles,
 ): Table | undefined {
+  const isCompared = ({ learned, otherSplit }: LearnedRanks) =>
+    learned.size > 1 || [...learned.keys()].some((seed) => otherSplit.has(seed));
+  if (!learnedRanks.some(isCompared)) return undefined;
   const tested: string[] = [];
   const rows = learnedRanks.map(({ key, title, learned, otherSplit }): Row => {
     const runs = [...learned].map(([seed, vector]) => ({ seed, vector }));
-    const seeds = runs.flatMap(({ seed, vector }): SeedValue[] => {
-      const others = runs.filter((other) => other.seed !== seed);
+    const ordered = runs.filter(({ vector }) => hasOrder(vector));
+    const seeds = ordered.flatMap(({ seed, vector }): SeedValue[] => {
+      const others = ordered.filter((other) => other.seed !== seed);
       return others.length > 0
         ? [{ seed, value: mean(others.map((other) => spearmanCorrelation(vector, other.vector))) }]
         : [];
     });
-    const pairs = runs.flatMap(({ seed, vector }) => {
+    const pairs = ordered.flatMap(({ seed, vector }) => {
       const other = otherSplit.get(seed);
-      return other ? [{ seed, vectors: [vector, other] as const }] : [];
+      return other && hasOrder(other) ? [{ seed, vectors: [vector, other] as const }] : [];
     });
+    const left = levelNote(runs.map(({ vector }) => vector));
+    if (left) tested.push(`${title}:${left}`);
     const say = (what: string, test: ReturnType<typeof agreementTest>) => {
       if (test)
         tested.push(
-          `${title}, ${what}: mean ρ ${test.spearman.toFixed(2)}, and p = ${pOf(test.pValue)} that ranks dealt to the layers at random agree as well.`,
+          `${title}, ${what}: mean ρ ${numberText(test.spearman, 2)}, and p = ${pOf(test.pValue)} that ranks dealt to the layers at random agree as well.`,
         );
     };
     say('between seeds', agreementTest([runs.map(({ vector }) => vector)], shuffles));
@@ -130,7 +148,6 @@ export function agreementTable(
       },
     };
   });
-  if (rows.every(({ cells }) => cells.seeds?.length === 0 && cells.split?.length === 0)) return undefined;
   return {
     name,
     caption: 'Agreement of the rank vectors that AutoLoRA learned: Spearman’s ρ over the layers',
@@ -142,7 +159,7 @@ export function agreementTable(
     ],
     rows,
     notes: [
-      'ρ between seeds: of each seed its mean over the other seeds, so the values share pairs and their spread is no error of the mean. Equal ranks share their place; a vector of one rank everywhere has ρ = 0 with all.',
+      'ρ between seeds: of each seed its mean over the other seeds, so the values share pairs and their spread is no error of the mean. Equal ranks share their place; a vector of one rank everywhere has no order and is left out.',
       'Another seed draws initial weights, order, split and which examples are taken; another split leaves all but the split.',
       ...tested,
       `p: one-sided, by ${shuffles.toLocaleString('en')} random orders of each vector.`,

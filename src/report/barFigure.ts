@@ -1,7 +1,8 @@
 /** Figure 2 of the paper: the score of every method on every task as bars, with the spread over seeds. */
 import { mean } from '../metrics/mean';
+import { numberText } from './numberText';
 import { sampleDeviation } from './statistics';
-import { element, escapeXml, seriesColours, svgFigure, textAt } from './svg';
+import { element, escapeXml, seriesFills, svgFigure, textAt } from './svg';
 import type { Column, Table } from './table';
 
 const left = 48;
@@ -16,6 +17,9 @@ function tickStep(span: number): number {
   const times = [1, 2, 5, 10].find((factor) => factor * power >= span / 5) ?? 10;
   return times * power;
 }
+
+/** Without the crumbs of a sum: 0.3, not 0.30000000000000004. */
+const tickText = (tick: number) => String(Number(tick.toPrecision(6))).replace('-', '−');
 
 /**
  * The columns of a score table that have a better end, a bar per row. The axis does not begin at 0 where that would hide
@@ -55,10 +59,11 @@ export function barFigure(table: Table): string {
       stroke: 'currentColor',
       'stroke-opacity': 0.2,
     }),
-    textAt(left - 6, y(tick) + 4, String(Number(tick.toPrecision(6))), { 'text-anchor': 'end' }),
+    textAt(left - 6, y(tick) + 4, tickText(tick), { 'text-anchor': 'end' }),
   ]);
+  const fills = seriesFills(table.name, table.rows.length);
   const spokenBar = ({ column, row, centre, spread, seeds }: (typeof bars)[number]) =>
-    `${row.label} on ${column.label}: ${centre.toFixed(column.digits)}` +
+    `${row.label} on ${column.label}: ${numberText(centre, column.digits)}` +
     `${spread === undefined ? '' : ` ± ${spread.toFixed(column.digits)}`} (${seeds} ${seeds === 1 ? 'seed' : 'seeds'})`;
   const drawn = bars.map((one) => {
     const { group, series, centre, spread } = one;
@@ -73,7 +78,7 @@ export function barFigure(table: Table): string {
         y: y(centre).toFixed(2),
         width: bar - 4,
         height: (y(from) - y(centre)).toFixed(2),
-        fill: seriesColours[series % seriesColours.length] as string,
+        fill: fills.of(series),
       }),
       ...(spread === undefined
         ? []
@@ -103,7 +108,7 @@ export function barFigure(table: Table): string {
         y: 12,
         width: 12,
         height: 12,
-        fill: seriesColours[series % seriesColours.length] as string,
+        fill: fills.of(series),
       }),
       textAt(x + 17, 22, label),
     ];
@@ -112,10 +117,10 @@ export function barFigure(table: Table): string {
     {
       name: table.name,
       title: table.caption,
-      description: `${bars.map(spokenBar).join('. ')}. The axis begins at ${Number(from.toPrecision(6))}.`,
+      description: `${bars.map(spokenBar).join('. ')}. The axis begins at ${tickText(from)}.`,
       width: Math.max(width, at),
       height: top + plotHeight + 36,
     },
-    [...legend, ...axis, ...drawn, ...names],
+    [...fills.patterns, ...legend, ...axis, ...drawn, ...names],
   );
 }

@@ -13,7 +13,8 @@ export const csvLines = (rows: readonly (readonly (string | number | undefined)[
   rows.map((row) => `${row.map(field).join(',')}\n`).join('');
 
 /**
- * method, group, column, n, mean, sd, and of the paired test its pairs, t and p: empty where one seed leaves them unknown.
+ * method, group, column, n, mean, sd, and of the paired test its pairs, t and p: empty where one seed leaves them unknown;
+ * better: `higher`, `lower`, or empty where neither end is good.
  */
 export function toCsv(table: Table): string {
   const rows = showTable(table).flatMap(({ row, cells }) =>
@@ -33,11 +34,12 @@ export function toCsv(table: Table): string {
           test?.pairs,
           test?.statistic,
           test?.pValue,
+          column.better,
         ],
       ];
     }),
   );
-  return csvLines([['method', 'group', 'column', 'n', 'mean', 'sd', 'pairs', 't', 'p'], ...rows]);
+  return csvLines([['method', 'group', 'column', 'n', 'mean', 'sd', 'pairs', 't', 'p', 'better'], ...rows]);
 }
 
 /** method, group, column, seed, value. */

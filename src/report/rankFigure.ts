@@ -2,7 +2,7 @@
 import { mean } from '../metrics/mean';
 import type { TaskRanks } from './records';
 import { sampleDeviation } from './statistics';
-import { element, escapeXml, svgFigure, textAt } from './svg';
+import { cellFill, element, escapeXml, svgFigure, textAt } from './svg';
 
 const cell = 34;
 /** Of the rows' names at least. */
@@ -47,7 +47,8 @@ export function rankFigure(name: string, title: string, tasks: readonly TaskRank
             width: cell - 2,
             height: cell - 2,
             rx: 3,
-            fill: 'var(--cell)',
+            class: 'rank-cell',
+            fill: cellFill,
             'fill-opacity': (0.08 + (0.92 * mean(ranks)) / largest).toFixed(3),
             stroke: 'currentColor',
             'stroke-opacity': 0.25,

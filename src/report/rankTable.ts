@@ -1,6 +1,8 @@
 /** The numbers behind figure 3: learned rank of every layer by task, and how well the seeds agree on where rank goes. */
 import { spearmanCorrelation } from '../metrics/correlation';
+import { levelNote } from './agreement';
 import type { ComparedMethod } from './comparedMethods';
+import { numberText } from './numberText';
 import type { Plan } from './plan';
 import type { Recipe } from './recipes';
 import { gaps, ofMethod, type RunRecord, type TaskRanks } from './records';
@@ -9,17 +11,14 @@ import type { Row, Table } from './table';
 
 /** Of one seed there is no agreement to speak of, and none of one rank everywhere, which has no order. */
 const agreement = ({ title, layers, seeds }: TaskRanks): string => {
-  const all = seeds.map((_, i) => layers.map(({ ranks }) => ranks[i] as number));
-  if (all.length < 2) return `${title}: one seed, so nothing is known of how stable these ranks are.`;
-  const vectors = all.filter((vector) => new Set(vector).size > 1);
-  const level = all.length - vectors.length;
-  const left =
-    level > 0 ? ` ${level} of ${all.length} seeds gave every layer one rank and are left out.` : '';
+  const vectors = seeds.map((_, i) => layers.map(({ ranks }) => ranks[i] as number));
+  if (vectors.length < 2) return `${title}: one seed, so nothing is known of how stable these ranks are.`;
+  const left = levelNote(vectors);
   const spearman = meanAgreement(vectors, spearmanCorrelation);
   const kendall = meanAgreement(vectors, kendallCorrelation);
   return spearman === undefined || kendall === undefined
     ? `${title}: no two seeds whose ranks differ between layers, so no agreement to speak of.${left}`
-    : `${title}: agreement of the rank vectors of two seeds, mean over all pairs: Spearman ${spearman.toFixed(2)}, Kendall ${kendall.toFixed(2)}.${left}`;
+    : `${title}: agreement of the rank vectors of two seeds, mean over all pairs: Spearman ${numberText(spearman, 2)}, Kendall ${numberText(kendall, 2)}.${left}`;
 };
 
 /** A row per task and projection, a column per block; the name carries the method where a recipe has several. */

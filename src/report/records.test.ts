@@ -7,7 +7,7 @@ import { planRuns } from './plan';
 import { rankFigure } from './rankFigure';
 import { rankTable } from './rankTable';
 import { recipeByName } from './recipes';
-import { type RunRecord, ranksByTask, scoreTable } from './records';
+import { type RunRecord, ranksByTask, scoreTable, type TaskRanks } from './records';
 import { sumCosts } from './runCost';
 import { showTable } from './table';
 
@@ -60,6 +60,24 @@ describe('scoreTable', () => {
     expect(svg).toContain('<desc id="table1-desc">LoRA on CoLA: 50.0 ± 14.1 (2 seeds).');
     expect(svg).toContain('prefers-color-scheme:dark');
     expect(() => barFigure({ ...table, rows: [] })).toThrow('no scores to draw');
+  });
+
+  it('is drawn in as many fills as methods, the same in the legend', () => {
+    const rows = Array.from({ length: 18 }, (_, i) => ({
+      key: `${i}`,
+      label: `${i}`,
+      cells: { 'sst2/accuracy': [{ seed: 1, value: 0.5 }] },
+    }));
+    const svg = barFigure({ ...table, rows });
+    const [defs = '', drawn = ''] = svg.split('</defs>');
+    const fills = [...drawn.matchAll(/<rect[^>]* fill="([^"]+)"/g)].map(([, fill]) => fill as string);
+    expect(new Set(fills.slice(0, 18)).size).toBe(18);
+    expect(fills.slice(18)).toEqual(fills.slice(0, 18));
+    for (const fill of fills.slice(8, 18)) expect(defs).toContain(`<pattern id="${fill.slice(5, -1)}"`);
+    // Two series of one colour differ by their stripes.
+    expect(
+      new Set(defs.match(/<pattern.*?<\/pattern>/g)?.map((one) => one.replace(/ id="[^"]*"/, ''))).size,
+    ).toBe(10);
   });
 });
 
@@ -144,8 +162,21 @@ describe('figure 3', () => {
     expect(Number(/ width="(\d+)"/.exec(svg)?.[1])).toBeGreaterThan(7 * heading.length);
     // Rank 8 of 8 is the full shade.
     expect(svg).toContain('fill-opacity="1.000"');
+    // What sets papers knows no CSS variables.
+    expect(svg).not.toContain('var(');
+    expect(svg).toContain('.figure3 .rank-cell{fill:');
     expect(svg).not.toMatch(/fill="#000|fill="black|fill="white/);
     expect(() => rankFigure('figure3', '', [])).toThrow('no learned ranks');
+  });
+
+  it('shades up to what a layer can have at most, however little was learned', () => {
+    const small = { ...record('autolora', 'qqp', 1, 0), ranks: [{ layer: '0.query', rank: 2 }] };
+    const [ranks] = ranksByTask(asked, [small], 'autolora');
+    expect(ranks?.largest).toBe(8);
+    expect(rankFigure('figure3', '', [ranks as TaskRanks])).toContain('the shade goes from 0 to 8.');
+    const pruned = plan(['qqp'], ['adalora', 'sora', 'lora']);
+    const most = (method: string) => ranksByTask(pruned, [{ ...small, method }], method)[0]?.largest;
+    expect(['adalora', 'sora', 'lora'].map(most)).toEqual([6, 8, 4]);
   });
 
   it('has the numbers in a table, under the seeds that they are of, with their agreement', () => {

@@ -1,4 +1,5 @@
 /** What the tables read of a finished run, and the score tables and rank vectors that runs make together. */
+import { type ExperimentConfig, parseExperimentConfig } from '../config/experiment';
 import { metricInfo } from '../metrics/catalog';
 import { mean } from '../metrics/mean';
 import { taskByName } from '../tasks/registry';
@@ -159,12 +160,18 @@ function metricNotes(metrics: readonly { task: string; metric: string }[], sever
 export interface TaskRanks {
   task: string;
   title: string;
-  /** k, or the largest rank there is. */
+  /** k, or the largest rank there is where that is larger. */
   largest: number;
   /** In the order of every layer's ranks. */
   seeds: readonly number[];
   layers: { layer: string; ranks: number[] }[];
 }
+
+/** Components that a layer begins with, where no pattern says otherwise: AutoLoRA's k. */
+const componentsOf = ({ method, adapter, adalora, sora }: ExperimentConfig): number => {
+  if (method === 'adalora') return adalora.initRank;
+  return method === 'sora' ? sora.maxRank : adapter.rank;
+};
 
 /** Figure 3: the ranks of one method, by task. */
 export function ranksByTask(plan: Plan, records: readonly RunRecord[], method: string): TaskRanks[] {
@@ -172,6 +179,7 @@ export function ranksByTask(plan: Plan, records: readonly RunRecord[], method: s
     const own = ofMethod(records, method).filter((record) => record.task === task);
     const [first] = own;
     if (!first || first.ranks.length === 0) return [];
+    const planned = plan.runs.filter((run) => run.task === task && run.method === method);
     const layers = first.ranks.map(({ layer }) => ({
       layer,
       ranks: own.map(({ ranks }) => ranks.find((known) => known.layer === layer)?.rank ?? 0),
@@ -179,7 +187,11 @@ export function ranksByTask(plan: Plan, records: readonly RunRecord[], method: s
     return {
       task,
       title: taskByName(task).title,
-      largest: Math.max(1, ...layers.flatMap(({ ranks }) => ranks)),
+      largest: Math.max(
+        1,
+        ...planned.map(({ experiment }) => componentsOf(parseExperimentConfig(experiment))),
+        ...layers.flatMap(({ ranks }) => ranks),
+      ),
       seeds: own.map(({ seed }) => seed),
       layers,
     };

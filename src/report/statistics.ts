@@ -151,14 +151,19 @@ export function kendallCorrelation(x: readonly number[], y: readonly number[]): 
   return untiedX === 0 || untiedY === 0 ? 0 : score / Math.sqrt(untiedX * untiedY);
 }
 
+/** Whether its numbers are not all the same: a correlation with a constant vector is not defined. */
+export const hasOrder = (vector: readonly number[]): boolean => new Set(vector).size > 1;
+
 /**
- * How well rank vectors of several runs agree: the mean of a correlation over all pairs of runs.
- * @returns undefined for fewer than two runs
+ * How well rank vectors of several runs agree: the mean of a correlation over all pairs of runs; constant vectors are left out.
+ * @returns undefined for fewer than two vectors
  */
 export function meanAgreement(
   vectors: readonly (readonly number[])[],
   correlation: (x: readonly number[], y: readonly number[]) => number,
 ): number | undefined {
-  const pairs = vectors.flatMap((x, i) => vectors.slice(0, i).map((y) => correlation(x, y)));
+  const pairs = vectors
+    .filter(hasOrder)
+    .flatMap((x, i, ordered) => ordered.slice(0, i).map((y) => correlation(x, y)));
   return pairs.length > 0 ? mean(pairs) : undefined;
 }

@@ -32,7 +32,7 @@ export const textAt = (
  * Okabe and Ito's colours that are told apart in every kind of colour blindness, of middling lightness, and a grey and a brown
  * for those who draw more.
  */
-export const seriesColours = [
+const seriesColours = [
   '#0072b2',
   '#d55e00',
   '#009e73',
@@ -43,11 +43,53 @@ export const seriesColours = [
   '#8c564b',
 ] as const;
 
+/** Degrees of the stripes of the second eight series, the third, and so on. */
+const hatchAngles = [45, 135, 0, 90] as const;
+
+/**
+ * A fill for each series: a colour, and from the ninth on the same colours striped. Stripes are on a paler ground of their colour,
+ * so that they are seen on light and dark.
+ * @param name prefix of the patterns' ids
+ * @returns the patterns, which stand before what refers to them, and the fill by place
+ */
+export function seriesFills(name: string, count: number): { patterns: string[]; of(series: number): string } {
+  const colourOf = (series: number) => seriesColours[series % seriesColours.length] as string;
+  const roundOf = (series: number) => Math.floor(series / seriesColours.length);
+  const idOf = (series: number) => `${name}-hatch-${series}`;
+  const pattern = (series: number) => {
+    const angle = hatchAngles[(roundOf(series) - 1) % hatchAngles.length] as number;
+    const fill = colourOf(series);
+    return element(
+      'pattern',
+      {
+        id: idOf(series),
+        width: 6,
+        height: 6,
+        patternUnits: 'userSpaceOnUse',
+        patternTransform: `rotate(${angle})`,
+      },
+      element('rect', { width: 6, height: 6, fill, 'fill-opacity': 0.3 }),
+      element('path', { d: 'M0 0H3V6H0Z', fill }),
+    );
+  };
+  const striped = Array.from({ length: count }, (_, series) => series).filter(
+    (series) => roundOf(series) > 0,
+  );
+  return {
+    patterns: striped.length > 0 ? [element('defs', {}, ...striped.map(pattern))] : [],
+    of: (series) => (roundOf(series) > 0 ? `url(#${idOf(series)})` : colourOf(series)),
+  };
+}
+
+/** Of a cell that stands for a number, by its opacity: as an attribute, since what sets papers reads no variables, and on dark ground. */
+export const cellFill = '#7db4e6';
+const darkCellFill = '#1f5fa8';
+
 /** Follows the reader's scheme where it stands alone, as in an `<img>`; in a page `color` may be set from outside. */
 const style = (name: string) =>
   [
-    `.${name}{color:#1f2328;--cell:#7db4e6;font:12px system-ui,sans-serif}`,
-    `@media (prefers-color-scheme:dark){.${name}{color:#e6edf3;--cell:#1f5fa8}}`,
+    `.${name}{color:#1f2328;font:12px system-ui,sans-serif}`,
+    `@media (prefers-color-scheme:dark){.${name}{color:#e6edf3}.${name} .rank-cell{fill:${darkCellFill}}}`,
   ].join('');
 
 /**

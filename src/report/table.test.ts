@@ -123,8 +123,28 @@ describe('showTable', () => {
     expect(shownAs(0, 12288, 14288)).toMatchObject({ centre: '13,288', spread: '1,414' });
     expect(shownAs(4, 1234567.12345)?.centre).toBe('1,234,567.1235');
     expect(shownAs(0, 999)?.centre).toBe('999');
-    expect(shownAs(0, -12288)?.centre).toBe('-12,288');
+    expect(shownAs(0, -12288)?.centre).toBe('−12,288');
     expect(shownAs(5, 0.12345)?.centre).toBe('0.12345');
+  });
+
+  it('has a true minus, and no sign on what rounds to 0, which is as good as 0', () => {
+    const signed: Table = {
+      ...table,
+      columns: [{ key: 'cola', label: 'CoLA', better: 'higher', digits: 1, factor: 100 }],
+      rows: [-0.0001, 0, -0.125].map((value, i) => ({
+        key: `${i}`,
+        label: `${i}`,
+        cells: { cola: seeds(value) },
+      })),
+    };
+    expect(showTable(signed).map(({ cells }) => [cells[0]?.centre, cells[0]?.best])).toEqual([
+      ['0.0', true],
+      ['0.0', true],
+      ['−12.5', false],
+    ]);
+    expect(toMarkdown(signed)).toContain('| 2 | −12.5 |');
+    expect(toLatex(signed)).toContain('2 & $-$12.5 ');
+    expect(toCsv(signed)).toContain('2,,CoLA,1,-0.125,');
   });
 
   it('knows neither spread nor test of one seed', () => {
@@ -155,6 +175,7 @@ describe('formats', () => {
         '| Do\\_RA | – | – | – |',
         '',
         '- Mean ± sample standard deviation over n = 1 to 3 seeds.',
+        '- Lower is better: TER.',
         '- Bold: best mean of a column, rows for reference left out.',
         '- \\* differs from LoRA: paired t-test over the seeds that both have (n = 2 to 3), two-sided p \\< 0.05, not corrected for the 3 comparisons of this table; 2 are marked.',
         '- Mini scale.',
@@ -183,10 +204,10 @@ describe('formats', () => {
   it('CSV, in full precision, a row per seed in the second', () => {
     const quoted = { ...table, columns: [{ ...table.columns[1], label: 'CoLA, "MCC"' }] } as Table;
     const [heading, full, lora] = toCsv(quoted).split('\n');
-    expect(heading).toBe('method,group,column,n,mean,sd,pairs,t,p');
-    expect(full).toMatch(/^full,,"CoLA, ""MCC""",3,0\.9\d*,\S*,3,5\.19615242\d+,0\.0350\d+$/);
+    expect(heading).toBe('method,group,column,n,mean,sd,pairs,t,p,better');
+    expect(full).toMatch(/^full,,"CoLA, ""MCC""",3,0\.9\d*,\S*,3,5\.19615242\d+,0\.0350\d+,higher$/);
     // The row that others are tested against has no test.
-    expect(lora).toMatch(/^lora,,"CoLA, ""MCC""",3,0\.6\d*,0\.0999\d+,,,$/);
+    expect(lora).toMatch(/^lora,,"CoLA, ""MCC""",3,0\.6\d*,0\.0999\d+,,,,higher$/);
     const rows = toSeedCsv(table).trim().split('\n');
     expect(rows[0]).toBe('method,group,column,seed,value');
     expect(rows).toContain('autolora,WebNLG,TER,2,0.5');

@@ -3,6 +3,7 @@
  * and significance are worked out here once; `markdown.ts`, `latex.ts` and `csv.ts` only write them.
  */
 import { mean } from '../metrics/mean';
+import { numberText } from './numberText';
 import { type PairedTest, pairedTTest, sampleDeviation } from './statistics';
 
 export interface SeedValue {
@@ -73,7 +74,7 @@ function withThousands(digits: string): string {
 }
 
 const shown = ({ digits, factor = 1, unit = '' }: Column, value: number) =>
-  `${withThousands((factor * value).toFixed(digits))}${unit}`;
+  `${withThousands(numberText(factor * value, digits))}${unit}`;
 
 const cellOf = (row: Row, column: Column) => row.cells[column.key] ?? [];
 
@@ -160,6 +161,8 @@ export function footnotes(table: Table): string[] {
     said.push(`Mean ± sample standard deviation over n = ${range(cells.map(({ seeds }) => seeds))} seeds.`);
   else if (cells.length > 0)
     said.push('One seed: no spread and no test; differences of this table say nothing.');
+  const lower = table.columns.filter(({ better }) => better === 'lower').map(({ label }) => label);
+  if (lower.length > 0) said.push(`Lower is better: ${[...new Set(lower)].join(', ')}.`);
   if (cells.some(({ best }) => best))
     said.push(
       `Bold: best mean of a column${table.rows.some(({ forReference }) => forReference) ? ', rows for reference left out' : ''}.`,
