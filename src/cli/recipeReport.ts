@@ -44,9 +44,9 @@ function shownBy(recipe: Recipe, plan: Plan, records: readonly RunRecord[], note
       const tables = plan.methods.map((method, i) =>
         rankTable(recipe, plan, method, ranks[i] ?? [], records, notes),
       );
-      const figures = tables.flatMap(({ name }, i) => {
+      const figures = tables.flatMap(({ name, caption }, i) => {
         const tasks = ranks[i] ?? [];
-        return tasks.length > 0 ? [[name, rankFigure(name, recipe.caption, tasks)] as const] : [];
+        return tasks.length > 0 ? [[name, rankFigure(name, caption, tasks)] as const] : [];
       });
       return { tables, figures: Object.fromEntries(figures) };
     }

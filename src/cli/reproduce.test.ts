@@ -45,8 +45,9 @@ describe('autolora reproduce', () => {
     );
     expect(read('table1.md')).toMatch(/\| Method \| Params \| QQP \| STS-B \| Avg\. \|/);
     // 8 layers of width 96 at rank 4.
-    expect(read('table1.md')).toMatch(/\| LoRA \| 6,144 \| [\d*.-]+ \| [\d*.-]+ \| [\d*.-]+ \|/);
+    expect(read('table1.md')).toMatch(/\| LoRA \| 6,144 \| [\d*.−]+ \| [\d*.−]+ \| [\d*.−]+ \|/);
     expect(read('table1.md')).toContain('One seed: no spread and no test');
+    expect(read('table1.md')).toMatch(/^Table 1: AutoLoRA and baselines on QQP and STS-B\n/);
     expect(read('table1.tex')).toContain('\\toprule');
     expect(read('table1-seeds.csv').trim().split('\n')).toHaveLength(1 + 2 * 4);
     const result = JSON.parse(read('runs/smoke/qqp/autolora/seed-1/result.json'));
@@ -82,6 +83,17 @@ describe('autolora reproduce', () => {
     // Table 1 trained these.
     expect(trained).not.toContain('qqp/lora/seed-1');
     expect(trained).not.toContain('qqp/autolora/seed-1');
+  });
+
+  it('figure3: with two methods each figure says whose ranks it has', async () => {
+    expect(await make('figure3', '--tasks', 'qqp', '--methods', 'autolora,lora')).toBe(0);
+    for (const [method, caption] of [
+      ['autolora', 'ranks that AutoLoRA learned'],
+      ['lora', 'ranks of LoRA'],
+    ]) {
+      expect(read(`figure3-${method}.svg`)).toContain(`>Figure 3: ${caption} on QQP<`);
+      expect(read(`figure3-${method}.md`)).toContain(`Figure 3: ${caption} on QQP\n`);
+    }
   });
 
   it('table5: a grid search is paid for with all of its candidates, which are scored on validation', async () => {
@@ -173,8 +185,8 @@ describe('autolora reproduce', () => {
     expect(await make('table1', ...args)).toBe(0);
     expect(written.out).toContain('differs from DoRA: paired t-test');
     // Both seeds are pairs.
-    expect(read('table1.csv')).toMatch(/^lora,,STS-B,2,[^,]+,[^,]+,2,-?[\d.]+,[\d.]+$/m);
-    expect(read('table1.csv')).toMatch(/^dora,,STS-B,2,[^,]+,[^,]+,,,$/m);
+    expect(read('table1.csv')).toMatch(/^lora,,STS-B,2,[^,]+,[^,]+,2,-?[\d.]+,[\d.]+,higher$/m);
+    expect(read('table1.csv')).toMatch(/^dora,,STS-B,2,[^,]+,[^,]+,,,,higher$/m);
   });
 
   it('refuses runs of another experiment, and shows the table without them', async () => {

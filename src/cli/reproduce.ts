@@ -183,11 +183,7 @@ function planOf(args: ParsedArguments, name: string, scale: Scale): { recipe: Re
     const plan = planRuns({ tasks, methods, seeds }, (task) =>
       withDataFolder(scale.experiment(task, recipe.name, exampleOf(task)), dataFolder),
     );
-    const caption = captionOf(
-      recipe,
-      tasks.map((task) => taskByName(task).title),
-    );
-    return { recipe: { ...recipe, caption }, plan };
+    return { recipe: { ...recipe, caption: captionOf(recipe, plan) }, plan };
   } catch (error) {
     throw new UsageError((error as Error).message);
   }

@@ -4,7 +4,7 @@ import { metrics } from '../metrics/catalog';
 import { taskByName, taskNames } from '../tasks/registry';
 import { rankGrid } from './comparedMethods';
 import { chosenRun, expectedPasses, planRuns, remainingMs } from './plan';
-import { recipes } from './recipes';
+import { captionOf, recipeByName, recipes } from './recipes';
 import { scales } from './scales';
 import { mergeExperiments } from './settings';
 import { comparedMethod, sweeps } from './sweeps';
@@ -41,6 +41,23 @@ describe('recipes', () => {
   it('try 16 different rank configurations, every uniform rank of the grid among them', () => {
     expect(new Set(rankGrid).size).toBe(16);
     for (const rank of [1, 2, 4, 8]) expect(rankGrid).toContain(`query=${rank},value=${rank}`);
+  });
+
+  it('say in their captions what is run', () => {
+    const caption = (name: string, tasks?: string[], methods?: string[]) => {
+      const recipe = recipeByName(name);
+      const asked = { tasks: tasks ?? recipe.tasks, methods: methods ?? recipe.methods, seeds: [1] };
+      return captionOf(recipe, planRuns(asked, example));
+    };
+    expect(caption('table1')).toBe('Table 1: AutoLoRA and baselines on the GLUE tasks');
+    expect(caption('table2')).toBe('Table 2: AutoLoRA and baselines on E2E and WebNLG');
+    expect(caption('table3')).toBe('Table 3: AutoLoRA and baselines on BioNLP');
+    expect(caption('table4', ['qqp'])).toBe('Table 4: ablations of AutoLoRA on QQP');
+    expect(caption('table2', ['e2e'])).toBe('Table 2: AutoLoRA and baselines on E2E');
+    expect(caption('table1', ['rte', 'cola'], ['lora', 'rslora', 'dora'])).toBe(
+      'Table 1: LoRA, rsLoRA and DoRA on RTE and CoLA',
+    );
+    expect(caption('table1', ['rte'], ['autolora'])).toBe('Table 1: AutoLoRA on RTE');
   });
 
   it('merge section by section, the later field wins', () => {

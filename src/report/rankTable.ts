@@ -1,4 +1,5 @@
 /** The numbers behind figure 3: learned rank of every layer by task, and how well the seeds agree on where rank goes. */
+import { methodFacts } from '../config/methods';
 import { spearmanCorrelation } from '../metrics/correlation';
 import { levelNote } from './agreement';
 import type { ComparedMethod } from './comparedMethods';
@@ -20,6 +21,10 @@ const agreement = ({ title, layers, seeds }: TaskRanks): string => {
     ? `${title}: no two seeds whose ranks differ between layers, so no agreement to speak of.${left}`
     : `${title}: agreement of the rank vectors of two seeds, mean over all pairs: Spearman ${numberText(spearman, 2)}, Kendall ${numberText(kendall, 2)}.${left}`;
 };
+
+/** As captions name them: those that are the same everywhere are not learned. */
+const ranksOf = ({ label, settings }: ComparedMethod): string =>
+  methodFacts[settings.method].ranks === 'learned' ? `ranks that ${label} learned` : `ranks of ${label}`;
 
 /** A row per task and projection, a column per block; the name carries the method where a recipe has several. */
 export function rankTable(
@@ -51,7 +56,7 @@ export function rankTable(
   const mostSeeds = Math.max(0, ...tasks.map(({ seeds }) => seeds.length));
   return {
     name: several ? `${recipe.name}-${method.name}` : recipe.name,
-    caption: several ? `${recipe.caption} (${method.label})` : recipe.caption,
+    caption: recipe.caption.replace('{ranks}', ranksOf(method)),
     rowHeading: 'Block',
     columns: blocks.map((block) => ({
       key: `${block}`,

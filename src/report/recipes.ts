@@ -3,6 +3,8 @@
  * comes from four layers, a later one wins: the task's experiment at the chosen scale, the method's settings, what is fitted to the
  * task, the seed.
  */
+import { taskByName } from '../tasks/registry';
+import type { Plan } from './plan';
 import { sweeps } from './sweeps';
 
 export type RecipeName =
@@ -20,8 +22,13 @@ export type RecipeName =
 
 export interface Recipe {
   name: RecipeName;
-  /** What the paper's table or figure shows; `{tasks}` stands for those that are run. */
+  /**
+   * What the paper's table or figure shows; `{tasks}` stands for those that are run, `{methods}` for the methods, and `{ranks}` for
+   * the ranks of one method, of which each table tells its own.
+   */
   caption: string;
+  /** What `{tasks}` are together where they are the recipe's own; their titles where nothing is given. */
+  ownTasks?: string;
   tasks: readonly string[];
   methods: readonly string[];
   /** Method that the others are tested against; absent where nothing is tested. */
@@ -54,7 +61,8 @@ const paperMethods = ['full', 'adapter', 'lora', 'adalora', 'ranks-uniform', 'au
 export const recipes: readonly Recipe[] = [
   {
     name: 'table1',
-    caption: 'Table 1: AutoLoRA and baselines on the GLUE tasks',
+    caption: 'Table 1: {methods} on {tasks}',
+    ownTasks: 'the GLUE tasks',
     tasks: glueTasks,
     methods: paperMethods,
     comparedWith: 'lora',
@@ -63,7 +71,7 @@ export const recipes: readonly Recipe[] = [
   },
   {
     name: 'table2',
-    caption: 'Table 2: AutoLoRA and baselines on E2E and WebNLG',
+    caption: 'Table 2: {methods} on {tasks}',
     tasks: ['e2e', 'webnlg'],
     methods: paperMethods,
     comparedWith: 'lora',
@@ -75,7 +83,8 @@ export const recipes: readonly Recipe[] = [
   },
   {
     name: 'table3',
-    caption: 'Table 3: AutoLoRA and baselines on BioNLP',
+    caption: 'Table 3: {methods} on {tasks}',
+    ownTasks: 'BioNLP',
     tasks: ['bionlp'],
     methods: paperMethods,
     comparedWith: 'lora',
@@ -84,7 +93,8 @@ export const recipes: readonly Recipe[] = [
   },
   {
     name: 'table4',
-    caption: 'Table 4: ablations of AutoLoRA on the GLUE tasks',
+    caption: 'Table 4: ablations of AutoLoRA on {tasks}',
+    ownTasks: 'the GLUE tasks',
     tasks: glueTasks,
     // LoRA is not in the paper's table; it is what every method here is tested against.
     methods: ['lora', 'autolora-unconstrained', 'autolora-sigmoid', 'autolora-eta0', 'autolora'],
@@ -109,7 +119,7 @@ export const recipes: readonly Recipe[] = [
   },
   {
     name: 'figure3',
-    caption: 'Figure 3: ranks that AutoLoRA learned on {tasks}',
+    caption: 'Figure 3: {ranks} on {tasks}',
     tasks: ['qqp', 'mnli', 'e2e'],
     methods: ['autolora'],
     shows: 'ranks',
@@ -189,12 +199,19 @@ export const recipes: readonly Recipe[] = [
   },
 ];
 
-/** @param titles of the tasks that are run: `SST-2`, `QQP` */
-export const captionOf = ({ caption }: Recipe, titles: readonly string[]): string =>
-  caption.replace(
-    '{tasks}',
-    [titles.slice(0, -1).join(', '), ...titles.slice(-1)].filter(Boolean).join(' and '),
-  );
+const listed = (names: readonly string[]): string =>
+  [names.slice(0, -1).join(', '), ...names.slice(-1)].filter(Boolean).join(' and ');
+
+/** The recipe's caption with what is run in it. */
+export function captionOf(recipe: Recipe, { tasks, methods }: Pick<Plan, 'tasks' | 'methods'>): string {
+  const { caption, ownTasks, tasks: own } = recipe;
+  const areOwn = tasks.length === own.length && own.every((task) => tasks.includes(task));
+  const titles = listed(tasks.map((task) => taskByName(task).title));
+  const besides = methods.length > 1 && methods.some(({ name }) => name === 'autolora');
+  return caption
+    .replace('{tasks}', (areOwn && ownTasks) || titles)
+    .replace('{methods}', besides ? 'AutoLoRA and baselines' : listed(methods.map(({ label }) => label)));
+}
 
 /** Metrics that the paper's tables have of a task; undefined where they have the one that it is judged by. */
 export const tableMetrics = (task: string): readonly string[] | undefined =>

@@ -179,6 +179,15 @@ describe('figure 3', () => {
     expect(['adalora', 'sora', 'lora'].map(most)).toEqual([6, 8, 4]);
   });
 
+  it('says in its caption whose ranks they are, and which are learned', () => {
+    const both = plan(['qqp'], ['adalora', 'dora']);
+    const captions = both.methods.map((method) => rankTable(recipe, both, method, [], [], []).caption);
+    expect(captions).toEqual([
+      'Figure 3: ranks that AdaLoRA learned on {tasks}',
+      'Figure 3: ranks of DoRA on {tasks}',
+    ]);
+  });
+
   it('has the numbers in a table, under the seeds that they are of, with their agreement', () => {
     const table = rankTable(recipe, asked, asked.methods[0] as never, tasks, records, []);
     expect(table.rows.map(({ label }) => label)).toEqual([
@@ -187,6 +196,7 @@ describe('figure 3', () => {
       'MNLI query',
       'MNLI value',
     ]);
+    expect(table.caption).toBe('Figure 3: ranks that AutoLoRA learned on {tasks}');
     expect(table.rows[0]?.cells['0']).toEqual([{ seed: 2, value: 2 }]);
     // (1, 2, 8, 3) and (2, 2, 8, 3): ranks 1 2 4 3 and 1.5 1.5 4 3, Spearman 4.5 / √(5 · 4.5); Kendall 5 / √(6 · 5).
     expect(table.notes[0]).toContain('QQP: one seed');
