@@ -10,10 +10,11 @@ import { embeddedModelFolder, resolveBeside } from './folders';
 import { hubPlace } from './hubOptions';
 import { hubModelFolder } from './hubPaths';
 import type { RunResult } from './result';
+import { adapterName, RunFolder, resultName } from './runFolder';
 
 /** result.json of a run's folder. @throws Error where there is none, or none of this program. */
 export function readRunResult(folder: string): RunResult {
-  const path = join(folder, 'result.json');
+  const path = join(folder, resultName);
   if (!existsSync(path))
     throw new Error(
       `There is no finished run in ${folder}: ${path} does not exist. It is written at the end of a run.`,
@@ -29,7 +30,7 @@ export function readRunResult(folder: string): RunResult {
 
 /** The finished result of exactly this experiment, or undefined. @throws Error where the folder holds another one */
 export function finishedResult(folder: string, experiment: ExperimentInput): RunResult | undefined {
-  if (!existsSync(join(folder, 'result.json'))) return undefined;
+  if (!existsSync(join(folder, resultName))) return undefined;
   const result = readRunResult(folder);
   const planned = parseExperimentConfig(experiment);
   const [other] = differingFields(result.config, planned);
@@ -39,6 +40,20 @@ export function finishedResult(folder: string, experiment: ExperimentInput): Run
         `${readField(planned, other.path)} here): take another --out, or delete that folder.`,
     );
   return result;
+}
+
+/** Whether the folder holds exactly this experiment, whose training ended at a loss that is no number. */
+export function hasDiverged(path: string, experiment: ExperimentInput): boolean {
+  const folder = new RunFolder(path);
+  if (!folder.holdsRun || folder.isFinished) return false;
+  const events = folder.readTelemetry();
+  const start = events.find((event) => event.type === 'start');
+  const same =
+    start && differingFields(parseExperimentConfig(start.config), parseExperimentConfig(experiment));
+  const diverged = events.some(
+    (event) => event.type === 'notice' && event.level === 'error' && event.reason === 'diverged',
+  );
+  return diverged && same?.length === 0;
 }
 
 /** The trained model that `--role` asks for, else the run's own. @throws UsageError naming those there are */
@@ -53,7 +68,7 @@ export function roleOf({ models, method }: RunResult, args: ParsedArguments): Ro
 
 /** Where the run's adapter lies. */
 export const adapterFolder = (folder: string, { method }: RunResult, role: Role) =>
-  join(folder, role === method ? 'adapter' : `adapter-${role}`);
+  join(folder, adapterName(role, method));
 
 /**
  * The folder of the run's base model: `--model`, the embedded one, what was downloaded from the Hub, or the folder that
@@ -70,7 +85,7 @@ export async function baseModelFolder(
   if (model.source === 'embedded') return embeddedModelFolder(model.name);
   if (model.source === 'hub') return (await hubModelFolder(model, hubPlace(args))).folder;
   try {
-    return resolveBeside(join(folder, 'result.json'), model.name, 'checkpoint folder');
+    return resolveBeside(join(folder, resultName), model.name, 'checkpoint folder');
   } catch (error) {
     throw new Error(`${(error as Error).message} Say where it lies: --model DIR.`);
   }

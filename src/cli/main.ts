@@ -29,7 +29,8 @@ const overview = [
   '',
   ...commands.map(({ spec }) => `  ${spec.name.padEnd(11)}${spec.summary}`),
   '',
-  '`COMMAND --help` shows the options of one. Exit codes: 0 done, 1 failed or did not hold, 2 called wrongly.',
+  '`COMMAND --help` shows the options of one. Exit codes: 0 done, 1 failed or did not hold, 2 called wrongly,',
+  '75 left to another process that trains it, 130 stopped and saved.',
 ].join('\n');
 
 /** @returns exit code */

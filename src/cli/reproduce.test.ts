@@ -1,14 +1,25 @@
 /** Every recipe at the smallest scale, in this process: what is written, shared, resumed and refused. */
 
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { parseExperimentConfig } from '../config/experiment';
 import { rankGrid } from '../report/comparedMethods';
+import type { StartEvent } from '../telemetry/events';
 import { type CapturedOutput, captureOutput } from '../testing/capturedOutput';
 import { parseArguments } from './arguments';
 import { reproduce, reproduceSpec } from './reproduce';
 import { runExperiment, runSpec } from './run';
+import { RunFolder } from './runFolder';
 import type { Trainer } from './trainer';
 
 const folder = mkdtempSync(join(tmpdir(), 'autolora-reproduce-'));
@@ -112,6 +123,33 @@ describe('autolora reproduce', () => {
     expect(config.adapter.rankPattern).toBe(rankGrid[scores.indexOf(Math.max(...scores))]);
   });
 
+  it('searches the grid without a candidate that diverged, and says so below the table', async () => {
+    const lost = 'qqp/lora-grid/query-1-value-1';
+    const diverging: Trainer = async (file, to) => {
+      if (!to.includes(lost)) return inProcess(file, to);
+      const run = new RunFolder(to);
+      run.begin();
+      const config = parseExperimentConfig(JSON.parse(readFileSync(file, 'utf8')));
+      const notice = { type: 'notice', level: 'error', message: 'No number.', reason: 'diverged' } as const;
+      run.append([{ type: 'start', config } as StartEvent, notice]);
+      return { code: 1, said: notice.message };
+    };
+    // Table 5 has trained them all.
+    for (const id of [`${lost}/seed-1`, 'qqp/lora-grid/seed-1'])
+      rmSync(join(out, 'runs/smoke', id), { recursive: true });
+    const args = ['table5', '--out', out, '--scale', 'smoke', '--seeds', '1', '--tasks', 'qqp'];
+    const parsed = parseArguments(reproduceSpec, [...args, '--methods', 'lora,lora-grid']);
+    // Its training is not tried again.
+    for (const trainer of [diverging, inProcess]) {
+      expect(await reproduce(parsed, trainer)).toBe(0);
+      expect(trained).toEqual(['qqp/lora-grid/seed-1']);
+      expect(read('table5.md')).toContain(`training diverged with ${lost}/seed-1; it counts as the worst`);
+    }
+    const passes = (method: string) =>
+      Number(read('table5-seeds.csv').match(new RegExp(`^${method},Cost,passes,1,(.*)$`, 'm'))?.[1]);
+    expect(passes('lora-grid')).toBe(16 * passes('lora'));
+  });
+
   it('stability: learned ranks against others of their total, and how well two searches agree', async () => {
     expect(await make('stability', '--tasks', 'qqp')).toBe(0);
     const shown = read('stability.md');
@@ -201,6 +239,28 @@ describe('autolora reproduce', () => {
     );
     expect(written.out).toMatch(/\| AutoLoRA \| \d/);
     expect(written.out).toContain('incomplete: 1 of 2 runs without a result');
+  });
+
+  it('leaves a run alone that another process trains', async () => {
+    const busy = join(out, 'runs/smoke/rte/lora/seed-1');
+    mkdirSync(busy, { recursive: true });
+    writeFileSync(join(busy, 'lock'), `${process.ppid}\n`);
+    const telling: Trainer = async (file, to) => {
+      const before = written.err.length;
+      const { code } = await inProcess(file, to);
+      return { code, said: written.err.slice(before) };
+    };
+    const args = ['table1', '--out', out, '--scale', 'smoke', '--seeds', '1', '--tasks', 'rte'];
+    const parsed = parseArguments(reproduceSpec, [...args, '--methods', 'lora,autolora']);
+    expect(await reproduce(parsed, telling)).toBe(75);
+    expect(readdirSync(busy)).toEqual(['lock']);
+    expect(written.err).toMatch(
+      /1 of 2 runs are finished; 1 took [\d:]+\.\nrte\/lora\/seed-1 was not run here: .*seed-1 is being trained by process \d+;/,
+    );
+    expect(written.err).not.toContain('failed');
+    rmSync(join(busy, 'lock'));
+    expect(await reproduce(parsed, telling)).toBe(0);
+    expect(readdirSync(busy)).not.toContain('lock');
   });
 
   it('goes on with the others where a run fails', async () => {

@@ -1,5 +1,5 @@
 /** `autolora reproduce`: a table or figure of the paper from runs of its own, resumed where they were cut off. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { ExperimentInput } from '../config/experiment';
 import { methodFacts } from '../config/methods';
@@ -24,12 +24,13 @@ import {
   UsageError,
 } from './arguments';
 import { readExperiment, withDownloads } from './experimentFile';
-import { finishedResult } from './finishedRun';
+import { finishedResult, hasDiverged } from './finishedRun';
 import { checkOutFolder, projectRoot } from './folders';
 import { hubOptions } from './hubOptions';
 import { writeReport } from './recipeReport';
 import type { RunResult } from './result';
-import { describeOutcome, type QueueOutcome, type QueueWork, runQueue } from './runQueue';
+import { lockedExit } from './runLock';
+import { describeOutcome, divergedNotes, type QueueOutcome, type QueueWork, runQueue } from './runQueue';
 import { onStopSignal } from './stopSignals';
 import { spawnTrainer, type Trainer } from './trainer';
 
@@ -45,8 +46,8 @@ export const reproduceSpec: CommandSpec = {
   details:
     'Writes NAME.md, .tex, .csv and -seeds.csv (figures: .svg too) to DIR, and every run to DIR/runs. Runs that are\n' +
     'finished are not run again; one that was cut off goes on. mini takes the embedded models and data, and all recipes\n' +
-    'of one DIR share their runs; base the paper’s checkpoints and data, which must have been downloaded, and every\n' +
-    'recipe has runs of its own.\n' +
+    'of one DIR share their runs, also at the same time: one that another command trains is left to it. base takes the\n' +
+    'paper’s checkpoints and data, which must have been downloaded, and every recipe has runs of its own.\n' +
     `Methods: ${comparedMethods.map(({ name }) => name).join(', ')}.`,
   options: {
     out: { type: 'string', value: 'DIR', help: 'Folder for the table and its runs.' },
@@ -158,7 +159,7 @@ function costOf({ method, wallMs, cost }: RunResult): RunCost {
 function recordOf(run: PlannedRun, results: ReadonlyMap<string, RunResult>): RunRecord | undefined {
   const result = results.get(run.id);
   if (!result) return undefined;
-  const tried = run.candidates.map(({ id }) => results.get(id) as RunResult);
+  const tried = run.candidates.flatMap(({ id }) => results.get(id) ?? []);
   return {
     method: run.method,
     task: run.task,
@@ -202,7 +203,10 @@ function runPlaces(out: string, scale: Scale, recipe: Recipe): RunPlaces {
   const fileOf = (run: PlannedRun) => {
     const file = `${folderOf(run)}.json`;
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, `${JSON.stringify(run.experiment, null, 2)}\n`);
+    // Whole at once: the process of another command may be reading it.
+    const fresh = `${file}.${process.pid}`;
+    writeFileSync(fresh, `${JSON.stringify(run.experiment, null, 2)}\n`);
+    renameSync(fresh, file);
     return file;
   };
   return { folderOf, fileOf };
@@ -229,11 +233,13 @@ async function checkInputs(
 function queueWork({ folderOf, fileOf }: RunPlaces, train: Trainer): QueueWork<RunResult> {
   return {
     finished: (run) => finishedResult(folderOf(run), run.experiment),
+    hasDiverged: (run) => hasDiverged(folderOf(run), run.experiment),
     train: async (run) => {
       const { code, said } = await train(fileOf(run), folderOf(run));
-      if (code === 130) return false;
+      if (code === 130) return 'stopped';
+      if (code === lockedExit) return { elsewhere: said.trim().split('\n').at(-1) ?? '' };
       if (code !== 0) throw new Error(`autolora run ended with ${code}:\n${said.trim()}`);
-      return true;
+      return 'finished';
     },
     score: ({ metrics }, { task }) => {
       const { primaryMetric } = taskByName(task);
@@ -288,7 +294,7 @@ function report(
   out: string,
   recipe: Recipe,
   plan: Plan,
-  results: ReadonlyMap<string, RunResult>,
+  { results, diverged }: QueueOutcome<RunResult>,
   note: string,
 ): void {
   const records = plan.runs.flatMap((run) => recordOf(run, results) ?? []);
@@ -303,7 +309,11 @@ function report(
     return [{ begins: task, sees: `${task} (seed ${seed}${on})`, backend: backend.name, fingerprint }];
   });
   const mixed = mixtures(made, 'Remake them in another --out.');
-  const { written, markdown } = writeReport(out, recipe, plan, records, [note, ...mixed]);
+  const { written, markdown } = writeReport(out, recipe, plan, records, [
+    note,
+    ...divergedNotes(diverged),
+    ...mixed,
+  ]);
   process.stdout.write(markdown);
   say(`Written: ${written.join(', ')}.`);
 }
@@ -325,8 +335,9 @@ export async function reproduce(args: ParsedArguments, trainer?: Trainer): Promi
   await checkInputs(plan, places, args);
   const began = Date.now();
   const outcome = await trainRuns(plan, places, training);
-  report(out, recipe, plan, outcome.results, scale.note);
+  report(out, recipe, plan, outcome, scale.note);
   describeOutcome(outcome, Date.now() - began).forEach(say);
   if (outcome.stopped) return 130;
-  return outcome.failures.length > 0 ? 1 : 0;
+  if (outcome.failures.length > 0) return 1;
+  return outcome.elsewhere.length > 0 ? lockedExit : 0;
 }

@@ -145,6 +145,21 @@ describe('autolora run', () => {
     );
   });
 
+  it('keeps its hands off a folder that another process writes', async () => {
+    const out = join(folder, 'a');
+    writeFileSync(join(out, 'lock'), `${process.ppid}\n`);
+    const before = readdirSync(out);
+    for (const more of [['--resume'], ['--force']])
+      expect(await run(experiment, '--out', out, ...more)).toBe(75);
+    expect(written.err).toBe(
+      `${out} is being trained by process ${process.ppid}; it is left to that one. If that is no run of this program, delete ${join(out, 'lock')}.\n`.repeat(
+        2,
+      ),
+    );
+    expect(readdirSync(out)).toEqual(before);
+    rmSync(join(out, 'lock'));
+  });
+
   it('removes nothing that no run of its has written', async () => {
     const out = join(folder, 'own');
     mkdirSync(join(out, 'adapter'), { recursive: true });

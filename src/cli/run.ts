@@ -13,7 +13,7 @@ import {
   type ParsedArguments,
   UsageError,
 } from './arguments';
-import type { Engine } from './engine';
+import type { Engine, ExperimentPaths } from './engine';
 import { readExperiment, withDownloads } from './experimentFile';
 import { finishedResult } from './finishedRun';
 import { checkOutFolder } from './folders';
@@ -21,7 +21,8 @@ import { hubOptions } from './hubOptions';
 import { openEngine } from './openEngine';
 import { ProgressLine } from './progressLine';
 import { describeResult, resultOf } from './result';
-import { RunFolder } from './runFolder';
+import { adapterName, predictionsName, RunFolder, resultName } from './runFolder';
+import { lockedExit, takeRunLock } from './runLock';
 import { onStopSignal } from './stopSignals';
 
 export const runSpec: CommandSpec = {
@@ -122,12 +123,40 @@ export async function runExperiment(args: ParsedArguments): Promise<number> {
   const { config, paths: local } = readExperiment(file, integerOf(args, 'seed', undefined, 0));
   const paths = await withDownloads(config, local, args);
 
+  const lock = await takeRunLock(out);
+  if ('heldBy' in lock) {
+    process.stderr.write(
+      `${out} is being trained by process ${lock.heldBy}; it is left to that one. If that is no run of this program, delete ${join(out, 'lock')}.\n`,
+    );
+    return lockedExit;
+  }
+  try {
+    return await runInto(out, { file, config, paths, backend }, args);
+  } finally {
+    lock.release();
+  }
+}
+
+/** What is run, and where its files lie. */
+interface GivenRun {
+  file: string;
+  config: ExperimentConfig;
+  paths: ExperimentPaths;
+  backend: CommandBackend;
+}
+
+/** Runs into a folder that no other process writes. @returns exit code */
+async function runInto(
+  out: string,
+  { file, config, paths, backend }: GivenRun,
+  args: ParsedArguments,
+): Promise<number> {
   const folder = new RunFolder(out);
   folder.mend();
   const resume = args.flag('resume');
   if (resume && folder.isFinished) {
     finishedResult(out, config);
-    process.stderr.write(`The run in ${out} is finished already; its result.json stands there.\n`);
+    process.stderr.write(`The run in ${out} is finished already; its ${resultName} stands there.\n`);
     return 0;
   }
   if (folder.holdsRun && !resume && !args.flag('force')) {
@@ -165,9 +194,8 @@ export async function runExperiment(args: ParsedArguments): Promise<number> {
     if (!(await play(engine, folder, config, backend))) return 130;
     const { result, predictions } = resultOf(folder.readTelemetry(), engine);
     for (const [role, rows] of predictions) {
-      const suffix = role === config.method ? '' : `-${role}`;
-      folder.writePredictions(`predictions${suffix}.jsonl`, rows);
-      folder.writeFiles(`adapter${suffix}`, await engine.exportAdapter(role));
+      folder.writePredictions(predictionsName(role, config.method), rows);
+      folder.writeFiles(adapterName(role, config.method), await engine.exportAdapter(role));
     }
     folder.writeResult(result);
     folder.removeSnapshot();

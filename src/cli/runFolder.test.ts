@@ -1,5 +1,6 @@
 /** The run folder on a real disk: telemetry that continues where the snapshot stands, files whole or not there. */
 import {
+  appendFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -44,6 +45,9 @@ describe('RunFolder', () => {
     expect(saved).toEqual(config);
     run.append([notice('d')]);
     expect(run.readTelemetry()).toEqual([notice('a'), notice('ü'), notice('d')]);
+    // Killed while it was writing.
+    appendFileSync(join(run.path, 'telemetry.jsonl'), '{"type":"not');
+    expect(run.readTelemetry()).toHaveLength(3);
   });
 
   it('keeps the older snapshot when it is killed while the next is written', () => {

@@ -17,7 +17,7 @@ import {
 import { dirname, join } from 'node:path';
 import type { ExperimentConfig } from '../config/experiment';
 import type { NamedFile, Snapshot } from '../runtime/protocol';
-import type { Prediction, TelemetryEvent } from '../telemetry/events';
+import type { Prediction, Role, TelemetryEvent } from '../telemetry/events';
 import { jsonLines } from '../telemetry/jsonLines';
 
 /** What stands beside the tensors of a snapshot. */
@@ -32,14 +32,26 @@ interface SavedRun {
   backend: string;
 }
 
+export const resultName = 'result.json';
+
+/** The run's own model has the bare name, the baseline beside it its role's. @param method of the run */
+const named = (what: string, role: Role, method: Role) => (role === method ? what : `${what}-${role}`);
+
+/** Folder of a trained model's adapter. */
+export const adapterName = (role: Role, method: Role): string => named('adapter', role, method);
+
+export const predictionsName = (role: Role, method: Role): string =>
+  `${named('predictions', role, method)}.jsonl`;
+
+/** The trained models of a run, of whatever method: AutoLoRA's has a baseline beside its own. */
+const rolesOfRuns = ['autolora', 'lora'] as const;
+
 /** What an earlier run of the folder has left, which a new one must not be taken for. */
 const leftByRuns = [
   'snapshot',
-  'adapter',
-  'adapter-lora',
-  'result.json',
-  'predictions.jsonl',
-  'predictions-lora.jsonl',
+  ...rolesOfRuns.map((role) => adapterName(role, 'autolora')),
+  resultName,
+  ...rolesOfRuns.map((role) => predictionsName(role, 'autolora')),
 ];
 
 export class RunFolder {
@@ -63,7 +75,7 @@ export class RunFolder {
   }
 
   get isFinished(): boolean {
-    return existsSync(join(this.path, 'result.json'));
+    return existsSync(join(this.path, resultName));
   }
 
   get hasSnapshot(): boolean {
@@ -99,11 +111,11 @@ export class RunFolder {
     if (events.length > 0) appendFileSync(this.telemetry, jsonLines(events));
   }
 
-  /** All events of the run so far, those before a resume too. */
+  /** All events of the run so far, those before a resume too; a line that a kill has cut off is none. */
   readTelemetry(): TelemetryEvent[] {
     return readFileSync(this.telemetry, 'utf8')
       .split('\n')
-      .filter(Boolean)
+      .slice(0, -1)
       .map((line) => JSON.parse(line) as TelemetryEvent);
   }
 
@@ -158,7 +170,7 @@ export class RunFolder {
 
   /** Written last, whole or not at all: it is what says that a run is finished. */
   writeResult(result: unknown): void {
-    const path = join(this.path, 'result.json');
+    const path = join(this.path, resultName);
     writeFileSync(`${path}.new`, `${JSON.stringify(result, null, 2)}\n`);
     renameSync(`${path}.new`, path);
   }

@@ -20,7 +20,7 @@ const learned: LayerRank[] = [1, 2, 3, 4, 5, 6, 7, 8].map((rank, i) => ({
 }));
 
 /** A world in which training takes a moment and leaves the score of the rank pattern. */
-function world(scores: Record<string, number> = {}, failing: string[] = []) {
+function world(scores: Record<string, number> = {}, failing: string[] = [], diverging: string[] = []) {
   const done = new Map<string, Fake>();
   const trained: string[] = [];
   const said: string[] = [];
@@ -28,16 +28,17 @@ function world(scores: Record<string, number> = {}, failing: string[] = []) {
   let open = 0;
   const work: QueueWork<Fake> = {
     finished: ({ id }) => done.get(id),
+    hasDiverged: ({ id }) => trained.includes(id) && diverging.includes(id),
     train: async ({ id, experiment }) => {
       open += 1;
       most = Math.max(most, open);
       trained.push(id);
       await new Promise((resolve) => setImmediate(resolve));
       open -= 1;
-      if (failing.includes(id)) throw new Error('out of memory');
+      if (failing.includes(id) || diverging.includes(id)) throw new Error('out of memory');
       const pattern = experiment.adapter?.rankPattern ?? '';
       done.set(id, { score: scores[pattern] ?? 0, pattern, ranks: learned });
-      return true;
+      return 'finished';
     },
     score: ({ score }) => ({ value: score, higherIsBetter: true }),
     ranks: ({ ranks = [] }) => ranks,
@@ -118,12 +119,54 @@ describe('runQueue', () => {
     expect(results.has('cola/lora/seed-1')).toBe(true);
   });
 
+  it('takes a candidate that diverged for the worst, and does not train it again', async () => {
+    const best = 'cola/lora-grid/query-2-value-8/seed-1';
+    const scores = { 'query=2,value=8': 0.9, 'query=8,value=8': 0.7 };
+    const { trained, done, work } = world(scores, [], [best]);
+    const grid = runs(['lora-grid']);
+    for (const times of [1, 2]) {
+      expect(await runQueue(grid, times, work, never)).toMatchObject({ failures: [], diverged: [best] });
+      expect(trained).toHaveLength(17);
+    }
+    expect(done.get('cola/lora-grid/seed-1')?.pattern).toBe('query=8,value=8');
+  });
+
+  it('chooses none of candidates that all diverged, and takes no other run for one that diverged', async () => {
+    const grid = runs(['lora-grid']);
+    const all = grid.flatMap(({ candidates }) => candidates.map(({ id }) => id));
+    const { failures } = await runQueue(grid, 1, world({}, [], all).work, never);
+    expect(failures).toEqual([
+      'cola/lora-grid/seed-1 was not run: the training of all its candidates diverged.',
+    ]);
+    const lora = await runQueue(runs(['lora']), 1, world({}, [], ['cola/lora/seed-1']).work, never);
+    expect(lora).toMatchObject({ failures: ['cola/lora/seed-1 failed: out of memory'], diverged: [] });
+  });
+
+  it('leaves to another process what that trains, with what waits for it, and goes on with the rest', async () => {
+    const { work, said } = world();
+    const busy: QueueWork<Fake> = {
+      ...work,
+      train: async (run) =>
+        run.id === 'cola/autolora/seed-1' ? { elsewhere: 'Process 7 trains it.' } : work.train(run),
+    };
+    const outcome = await runQueue(runs(['autolora', 'ranks-permuted', 'lora']), 1, busy, never);
+    expect([...outcome.results.keys()]).toEqual(['cola/lora/seed-1']);
+    expect(outcome).toMatchObject({
+      failures: [],
+      elsewhere: [
+        'cola/autolora/seed-1 was not run here: Process 7 trains it.',
+        'cola/ranks-permuted/seed-1 was not run here: it waits for a run of another process.',
+      ],
+    });
+    expect(said).toContain(outcome.elsewhere[0]);
+  });
+
   it('stops when asked, with what is finished', async () => {
     const { trained, work } = world();
     const outcome = await runQueue(runs(['lora'], [1, 2, 3]), 1, work, () => trained.length >= 2);
     expect(outcome.stopped).toBe(true);
     expect(outcome.results.size).toBe(2);
-    const saved = await runQueue(runs(['lora']), 1, { ...world().work, train: async () => false }, never);
+    const saved = await runQueue(runs(['lora']), 1, { ...world().work, train: async () => 'stopped' }, never);
     expect(saved).toMatchObject({ stopped: true, failures: [] });
   });
 });
@@ -138,6 +181,8 @@ describe('describeOutcome', () => {
         'cola/lora/seed-1 failed: autolora run ended with 1:\nlora retrain 3/4\nNo memory is left.\n',
         'cola/x/seed-1 was not run: a run that it waits for failed.',
       ],
+      diverged: [],
+      elsewhere: [],
       stopped: false,
     };
     expect(describeOutcome(outcome, 62_000)).toEqual([
@@ -145,6 +190,12 @@ describe('describeOutcome', () => {
       'cola/lora/seed-1 failed: autolora run ended with 1: No memory is left.',
       'cola/x/seed-1 was not run: a run that it waits for failed.',
       'The same command tries again what failed and keeps what is finished.',
+    ]);
+    const held = { ...outcome, failures: [], diverged: ['a', 'b'], elsewhere: ['c was not run here.'] };
+    expect(describeOutcome(held, 62_000).slice(1)).toEqual([
+      'c was not run here.',
+      'Grid search: training diverged with a, b; they count as the worst there, and in no cost.',
+      'The same command, once the others are finished, makes the table whole.',
     ]);
     const done = { ...outcome, total: 2, already: 2, failures: [] };
     expect(describeOutcome(done, 5)).toEqual(['2 of 2 runs are finished, 2 of them before.']);

@@ -12,11 +12,16 @@ import {
 import { clock } from '../telemetry/clock';
 import type { LayerRank } from '../telemetry/events';
 
+/** It is finished, or was stopped and saved, or another process is training it, which a sentence says. */
+export type TrainEnd = 'finished' | 'stopped' | { elsewhere: string };
+
 export interface QueueWork<Result> {
   /** The result of a finished run, or undefined. @throws Error where the folder holds another experiment */
   finished(run: PlannedRun): Result | undefined;
-  /** Trains it, or takes it up where it stood. @returns false where it was stopped and saved */
-  train(run: PlannedRun): Promise<boolean>;
+  /** Whether its training has come to a loss that is no number, so that there will be no result. */
+  hasDiverged(run: PlannedRun): boolean;
+  /** Trains it, or takes it up where it stood. */
+  train(run: PlannedRun): Promise<TrainEnd>;
   /** Validation score of a candidate, and which end is better. */
   score(result: Result, run: PlannedRun): { value: number; higherIsBetter: boolean };
   /** Those it learned. */
@@ -33,13 +38,25 @@ export interface QueueOutcome<Result> {
   already: number;
   /** What each run that failed, or could not be run, says; the first line has the run, the last one the reason. */
   failures: string[];
+  /** Ids of candidates without a result, since their training diverged: the worst of their grid search. */
+  diverged: string[];
+  /** What each run says that another process trains, or that waits for such a run. */
+  elsewhere: string[];
   /** Somebody asked to stop; everything is saved. */
   stopped: boolean;
 }
 
+/** A sentence about candidates that have no score, where there are some. */
+export const divergedNotes = (ids: readonly string[]): string[] =>
+  ids.length > 0
+    ? [
+        `Grid search: training diverged with ${ids.join(', ')}; ${ids.length === 1 ? 'it counts' : 'they count'} as the worst there, and in no cost.`,
+      ]
+    : [];
+
 /** A few lines for the end: what is finished, what failed and why, and what to do. @param wallMs of the whole queue */
 export function describeOutcome<Result>(
-  { results, total, already, failures, stopped }: QueueOutcome<Result>,
+  { results, total, already, failures, diverged, elsewhere, stopped }: QueueOutcome<Result>,
   wallMs: number,
 ): string[] {
   const now = results.size - already;
@@ -52,7 +69,12 @@ export function describeOutcome<Result>(
       const reason = more.map((line) => line.trim()).findLast((line) => line !== '');
       return reason ? `${first} ${reason}` : first;
     }),
+    ...elsewhere,
+    ...divergedNotes(diverged),
     ...(failures.length > 0 ? ['The same command tries again what failed and keeps what is finished.'] : []),
+    ...(elsewhere.length > 0
+      ? ['The same command, once the others are finished, makes the table whole.']
+      : []),
     ...(stopped ? ['Stopped; the same command goes on.'] : []),
   ];
 }
@@ -63,7 +85,8 @@ const workOf = ({ task, experiment }: PlannedRun): TaskWork => ({
 });
 
 /**
- * Trains what is not finished. A run that fails does not stop the others; runs that depend on it are left out.
+ * Trains what is not finished. A run that fails does not stop the others; runs that depend on it are left out. Of a candidate
+ * whose training diverges the grid search goes on without it.
  * @param isStopped asked before every run
  */
 export async function runQueue<Result>(
@@ -74,6 +97,9 @@ export async function runQueue<Result>(
 ): Promise<QueueOutcome<Result>> {
   const results = new Map<string, Result>();
   const failures: string[] = [];
+  const isCandidate = new Set(runs.flatMap(({ candidates }) => candidates.map(({ id }) => id)));
+  const diverged = new Set<string>();
+  const elsewhere = new Map<string, string>();
   const timed: (TaskWork & { wallMs: number })[] = [];
   let stopped = false;
   const note = (run: PlannedRun, result: Result) => {
@@ -87,14 +113,22 @@ export async function runQueue<Result>(
       return learned && rankedRun(run, work.ranks(learned));
     }
     if (run.candidates.length === 0) return run;
-    const found = run.candidates.map((candidate) => results.get(candidate.id));
-    if (found.includes(undefined)) return undefined;
-    const scores = found.map((result, i) => work.score(result as Result, run.candidates[i] as PlannedRun));
+    const candidates = run.candidates.filter(({ id }) => !diverged.has(id));
+    const found = candidates.map((candidate) => results.get(candidate.id));
+    if (found.length === 0 || found.includes(undefined)) return undefined;
+    const scores = found.map((result, i) => work.score(result as Result, candidates[i] as PlannedRun));
     return chosenRun(
-      run,
+      { ...run, candidates },
       scores.map(({ value }) => value),
       scores[0]?.higherIsBetter ?? true,
     );
+  };
+
+  /** Of a candidate alone: any other run without a score has failed. */
+  const hasEndedDiverged = (run: PlannedRun): boolean => {
+    const has = isCandidate.has(run.id) && work.hasDiverged(run);
+    if (has) diverged.add(run.id);
+    return has;
   };
 
   const all = withNeeded(runs);
@@ -105,6 +139,7 @@ export async function runQueue<Result>(
     try {
       const result = work.finished(run);
       if (result) note(run, result);
+      else if (hasEndedDiverged(run)) return false;
       return !result;
     } catch (error) {
       failures.push(`${run.id} was not run: ${(error as Error).message}`);
@@ -128,8 +163,14 @@ export async function runQueue<Result>(
   const trainOne = async (run: PlannedRun) => {
     underWay.add(run);
     try {
-      if (!(await work.train(run))) {
+      const end = await work.train(run);
+      if (end === 'stopped') {
         stopped = true;
+        return;
+      }
+      if (typeof end === 'object') {
+        elsewhere.set(run.id, `${run.id} was not run here: ${end.elsewhere}`);
+        work.say(elsewhere.get(run.id) as string);
         return;
       }
       const result = work.finished(run);
@@ -142,8 +183,11 @@ export async function runQueue<Result>(
         `${results.size}/${all.length} ${run.id}  ${clock(work.wallMs(result))}${leftMs ? `  about ${clock(leftMs / atOnce)} left` : ''}`,
       );
     } catch (error) {
-      failures.push(`${run.id} failed: ${(error as Error).message}`);
-      work.say(failures.at(-1) as string);
+      if (hasEndedDiverged(run)) work.say(`${run.id} diverged.`);
+      else {
+        failures.push(`${run.id} failed: ${(error as Error).message}`);
+        work.say(failures.at(-1) as string);
+      }
     } finally {
       underWay.delete(run);
     }
@@ -162,6 +206,21 @@ export async function runQueue<Result>(
   };
   for (fill(); open.size > 0; fill()) await Promise.race(open);
   waiting = stopped ? [] : waiting;
-  for (const { id } of waiting) failures.push(`${id} was not run: a run that it waits for failed.`);
-  return { results, total: all.length, already, failures, stopped };
+  for (const { id, candidates, source } of waiting) {
+    const needed = [...candidates, ...(source ? [source.run] : [])].map((run) => run.id);
+    const left = needed.filter((other) => !results.has(other) && !diverged.has(other));
+    if (left.length === 0) failures.push(`${id} was not run: the training of all its candidates diverged.`);
+    else if (left.every((other) => elsewhere.has(other)))
+      elsewhere.set(id, `${id} was not run here: it waits for a run of another process.`);
+    else failures.push(`${id} was not run: a run that it waits for failed.`);
+  }
+  return {
+    results,
+    total: all.length,
+    already,
+    failures,
+    diverged: [...diverged],
+    elsewhere: [...elsewhere.values()],
+    stopped,
+  };
 }

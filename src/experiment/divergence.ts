@@ -5,14 +5,14 @@ import type { NoticeEvent, Role, SearchEvent, TelemetryEvent, TrainEvent } from 
 
 /**
  * Of the LoRA beside AutoLoRA there is nothing to be done: AutoLoRA's result is not lost with it.
- * @param advice what to do, beginning with a space, or nothing
+ * @param advice what to do, beginning with a space; nothing of a model that was not trained
  */
 function noticeOf(role: Role, { method }: ExperimentConfig, what: string, advice: string): NoticeEvent {
   const message =
     role === method
       ? `${what}${advice}`
       : `The LoRA beside AutoLoRA has no score; AutoLoRA’s result stands. ${what}`;
-  return { type: 'notice', level: 'error', message };
+  return { type: 'notice', level: 'error', message, ...(advice && { reason: 'diverged' }) };
 }
 
 /** What a person is told where one of these events reports such a loss; undefined where none does. */

@@ -206,7 +206,10 @@ describe('a session', () => {
     (frozen as Record<string, tf.Tensor>)['roberta.embeddings.LayerNorm.weight'] = tf.mul(bad, Number.NaN);
     bad.dispose();
     const events = [...(await session.advance()), ...(await session.advance())];
-    expect(ofType(events, 'notice')[0]?.message).toMatch(/stopped being a number at step 2/);
+    expect(ofType(events, 'notice')[0]).toMatchObject({
+      message: expect.stringMatching(/stopped being a number at step 2/),
+      reason: 'diverged',
+    });
     expect(await session.advance()).toEqual([]);
     session.dispose();
   });
@@ -258,6 +261,7 @@ describe('a session', () => {
           message: expect.stringMatching(
             /^The LoRA beside AutoLoRA has no score; AutoLoRA’s result stands\. The loss .*[a-z0-9]\.$/,
           ),
+          reason: 'diverged',
         },
       ]);
       expect(ofType(events, 'evaluation').map(({ role }) => role)).toEqual(['autolora']);

@@ -241,6 +241,8 @@ export interface NoticeEvent {
   type: 'notice';
   level: 'info' | 'warning' | 'error';
   message: string;
+  /** Training came to a loss that is no number. */
+  reason?: 'diverged';
 }
 
 export type TelemetryEvent =
