@@ -51,6 +51,8 @@ export interface Progress {
   restMs?: number;
   /** Why it stopped by itself, as the last error notice says; absent where a person paused it, or it goes on. */
   failure?: string;
+  /** True where it stopped since training came to a loss that is no number. */
+  diverged?: true;
   /** True where the device refused to compute some of its numbers (`failure`): the worker gives nothing of it away any more. */
   untrusted?: true;
   /** Of the latest search step: the batch that W was stepped on, and β's where β was stepped. */

@@ -145,6 +145,25 @@ describe('RunLoop', () => {
     expect(notices.at(-1)).toEqual({ type: 'notice', level: 'error', message: 'the loss is NaN' });
   });
 
+  it('tells training that came to no number from other failures, until the run goes on', async () => {
+    const session = new CountedSession(1_000_000);
+    const { loop, progress, until } = looped(session);
+    const failure = { type: 'notice', level: 'error', message: 'No number.' } as const;
+    const failed = (more: { reason?: 'diverged' }) => {
+      loop.say([{ ...failure, ...more }]);
+      loop.flush();
+      return progress();
+    };
+    expect(failed({})).toMatchObject({ status: 'paused', failure: 'No number.' });
+    expect(progress()?.diverged).toBeUndefined();
+    expect(failed({ reason: 'diverged' })).toMatchObject({ failure: 'No number.', diverged: true });
+    loop.play(false);
+    await until(() => progress()?.status === 'running');
+    loop.pause();
+    await until(() => progress()?.status === 'paused');
+    expect(progress()?.diverged).toBeUndefined();
+  });
+
   const refusal = 'The GPU refused a computation.';
 
   it('stops for what the device refused, says it once, and gives nothing of that session away', async () => {

@@ -49,8 +49,8 @@ export class RunLoop<S extends PlayedSession> {
   private distrust: string | undefined;
   /** The load under way, and what the device refused meanwhile. */
   private opening: { refusal?: string } | undefined;
-  /** What the last error notice said, until the run goes on. */
-  private failure: string | undefined;
+  /** The last error notice, until the run goes on. */
+  private failure: NoticeEvent | undefined;
   private lastPost = Number.NEGATIVE_INFINITY;
   private readonly letMessagesIn: () => Promise<void>;
 
@@ -152,8 +152,8 @@ export class RunLoop<S extends PlayedSession> {
     this.playing = false;
     if (!this.session || this.distrust === message) return;
     this.distrust = message;
-    this.failure = message;
-    this.events.push({ type: 'notice', level: 'error', message });
+    this.failure = { type: 'notice', level: 'error', message };
+    this.events.push(this.failure);
     this.flush();
   }
 
@@ -184,8 +184,7 @@ export class RunLoop<S extends PlayedSession> {
   /** Adds events to the next post. */
   say(events: readonly TelemetryEvent[]): void {
     this.events.push(...events);
-    for (const event of events)
-      if (event.type === 'notice' && event.level === 'error') this.failure = event.message;
+    for (const event of events) if (event.type === 'notice' && event.level === 'error') this.failure = event;
     if (this.now() - this.lastPost >= postEveryMs) this.flush();
   }
 
@@ -205,7 +204,9 @@ export class RunLoop<S extends PlayedSession> {
     const stands = progress.status === 'finished' || progress.status === 'thresholded';
     if (stands) return progress;
     if (this.playing) return { ...progress, status: 'running' };
-    return { ...progress, status: 'paused', ...(this.failure && { failure: this.failure }) };
+    if (!this.failure) return { ...progress, status: 'paused' };
+    const { message, reason } = this.failure;
+    return { ...progress, status: 'paused', failure: message, ...(reason && { diverged: true }) };
   }
 
   /** Where the run stands, with the rests that are still to come. */

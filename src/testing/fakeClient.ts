@@ -3,7 +3,7 @@ import { type ExperimentConfig, parseExperimentConfig } from '../config/experime
 import { RandomStream } from '../random/stream';
 import type { RunClient } from '../runtime/client';
 import type { AskedModel, Progress, Replies, Request, RequestType } from '../runtime/protocol';
-import type { LayerRank, Role, TelemetryEvent } from '../telemetry/events';
+import type { LayerRank, NoticeEvent, Role, TelemetryEvent } from '../telemetry/events';
 import { totalRank } from '../telemetry/ranks';
 
 interface FakeState {
@@ -112,9 +112,9 @@ export class FakeClient implements RunClient {
   }
 
   /** The run stops by itself. */
-  fail(message: string): void {
-    this.say({ type: 'notice', level: 'error', message });
-    this.tell('paused', this.progress.steps, message);
+  fail(message: string, reason?: NoticeEvent['reason']): void {
+    this.say({ type: 'notice', level: 'error', message, reason });
+    this.tell('paused', this.progress.steps, { failure: message, diverged: reason && true });
   }
 
   say(...events: TelemetryEvent[]): void {
@@ -202,13 +202,18 @@ export class FakeClient implements RunClient {
     }
   }
 
-  private tell(status: Progress['status'], steps = this.progress.steps, failure?: string): void {
+  private tell(
+    status: Progress['status'],
+    steps = this.progress.steps,
+    { failure, diverged }: Pick<Progress, 'failure' | 'diverged'> = {},
+  ): void {
     const { step, role, phase } = this.state;
     const planned = phase === 'search' ? this.config.search.steps : steps;
     this.progress = {
       ...this.progress,
       status,
       failure,
+      diverged,
       untrusted: undefined,
       role,
       phase,

@@ -186,6 +186,21 @@ describe('a sweep', () => {
     page.dispose();
   });
 
+  it('goes on with the rest of a grid search after a candidate that diverged', async () => {
+    const page = await open();
+    const { draft } = page.store.getState();
+    page.sweep.start(planComparison(draft, { seeds: 1, methods: ['lora-grid'], tasks: [] }));
+    await settle();
+    page.client.fail('The loss stopped being a number at step 1.', 'diverged');
+    for (let i = 0; i < 16; i++) await page.run();
+    expect(page.statuses()).toEqual(['failed', ...Array(16).fill('done')]);
+    expect(page.items()[0]).toMatchObject({
+      error: 'The loss stopped being a number at step 1. It counts as the worst of its grid search.',
+      diverged: true,
+    });
+    page.dispose();
+  });
+
   it('goes on after each of several runs that fail alike, and knows a pause from other trouble', async () => {
     const page = await open();
     page.three();

@@ -9,7 +9,7 @@ import type { Stored } from '../recording';
 import type { Library } from '../runs/library';
 import type { RunLock } from '../runs/runLock';
 import type { LeftRun, UndoneRun } from '../undoneRun';
-import { readyRun, SweepFiles } from './sweepNeeds';
+import { isCandidate, readyRun, SweepFiles } from './sweepNeeds';
 import type { SweepRun } from './sweepPlan';
 import { isLeft, type KeptSweep, StoredQueue, type SweepItem } from './sweepQueue';
 
@@ -33,7 +33,7 @@ export interface Sweep {
 }
 
 /** How a run on the page ended: finished, paused by somebody, also at its threshold, or an error. */
-type RunEnd = 'finished' | 'paused' | { error: string };
+type RunEnd = 'finished' | 'paused' | { error: string; diverged?: true };
 
 /** Resolves when the run on the page ends; `giveUp` where nobody wants it any longer. */
 function whenEnded(context: PlaygroundContext): { end: Promise<RunEnd>; giveUp(): void } {
@@ -48,7 +48,8 @@ function whenEnded(context: PlaygroundContext): { end: Promise<RunEnd>; giveUp()
       if (progress?.status === 'running') ran = true;
       if (progress?.status === 'finished') return finish('finished');
       if (!ran || (progress?.status !== 'paused' && progress?.status !== 'thresholded')) return;
-      finish(progress.failure ? { error: progress.failure } : 'paused');
+      const { failure, diverged } = progress;
+      finish(failure ? { error: failure, diverged } : 'paused');
     };
     const stop = context.store.subscribe(look);
     const finish = (how: RunEnd) => {
@@ -116,11 +117,12 @@ export function createSweep(
       change(index, { status: 'waiting' });
       return 'stop';
     };
-    const fail = (error: string, runId?: string) => {
-      if (!isSuperseded() && statusAt(index) !== 'skipped') change(index, { status: 'failed', error, runId });
+    const fail = (error: string, more: Pick<SweepItem, 'runId' | 'diverged'> = {}) => {
+      if (!isSuperseded() && statusAt(index) !== 'skipped')
+        change(index, { status: 'failed', error, ...more });
       return 'on' as const;
     };
-    change(index, { status: 'running', error: undefined });
+    change(index, { status: 'running', error: undefined, diverged: undefined });
     let isOwn: boolean;
     let left: LeftRun;
     let ready: ReturnType<typeof readyRun>;
@@ -176,10 +178,15 @@ export function createSweep(
     const runId = context.state.run?.id;
     if (typeof how === 'object') {
       if (runId) await context.storage.changeRun(runId, { error: how.error }).catch(() => undefined);
-      return fail(how.error, runId);
+      const { error, diverged } = how;
+      const isWorst = diverged && isCandidate(item, store.getState().items);
+      return fail(isWorst ? `${error} It counts as the worst of its grid search.` : error, {
+        runId,
+        diverged,
+      });
     }
     if (!isStored) {
-      fail(`It is finished, but could not be stored. ${howToKeep}`, runId);
+      fail(`It is finished, but could not be stored. ${howToKeep}`, { runId });
       return 'stop';
     }
     if (!isSuperseded()) change(index, { status: 'done', runId, wallMs: context.state.facts.doneMs });

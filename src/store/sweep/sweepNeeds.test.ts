@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type ExperimentInput, parseExperimentConfig } from '../../config/experiment';
 import type { LayerRank } from '../../telemetry/events';
 import type { RunScore, RunSummary } from '../runs/runRecord';
-import { readyRun } from './sweepNeeds';
+import { isCandidate, readyRun } from './sweepNeeds';
 import { planComparison } from './sweepPlan';
 import type { SweepItem } from './sweepQueue';
 
@@ -37,6 +37,26 @@ describe('readyRun', () => {
       method: 'lora-grid',
       tried: { wallMs: 160, steps: 64, tokens: 1600, passes: 128 },
     });
+  });
+
+  it('chooses among the others where candidates diverged', () => {
+    const { items, kept } = doneWith(['lora-grid'], (_, i) => ({
+      metrics: { accuracy: i === 6 ? 0.8 : 0.5 },
+    }));
+    const lost = (item: SweepItem) => ({
+      ...item,
+      status: 'failed' as const,
+      diverged: true,
+      runId: undefined,
+    });
+    const some = items.map((item, i) => (i < 7 ? lost(item) : item));
+    const { config, comparedAs } = readyRun(some[16] as SweepItem, some, kept);
+    expect(config.adapter.rankPattern).toBe(items[7]?.config.adapter.rankPattern);
+    expect(comparedAs?.tried?.steps).toBe(9 * 4);
+    expect(() => readyRun(items[16] as SweepItem, items.map(lost), kept)).toThrow(
+      'The training of all its candidates diverged.',
+    );
+    expect([items[3], items[16]].map((item) => isCandidate(item as SweepItem, items))).toEqual([true, false]);
   });
 
   it('draws ranks from those that were learned, within k, the same every time', () => {

@@ -31,6 +31,12 @@ function scoreOf(id: string, items: readonly SweepItem[], kept: readonly RunSumm
   throw new Error(`It needs the result of ${id}, which ${why}.`);
 }
 
+/** Whether a grid search of the sweep waits for it. */
+export const isCandidate = ({ id }: SweepItem, items: readonly SweepItem[]): boolean =>
+  items.some(
+    ({ waitsFor }) => waitsFor && 'candidates' in waitsFor && waitsFor.candidates.includes(id ?? ''),
+  );
+
 /**
  * The run with the rank pattern that comes of the runs it waits for; the same one where it waits for none.
  * @param items the whole sweep
@@ -50,7 +56,11 @@ export function readyRun(
     const pattern = drawnPattern(waitsFor.draw, ranks, k, { seed: config.seed, id });
     return { config: withPattern(pattern), comparedAs };
   }
-  const { candidates } = waitsFor;
+  // One whose training diverged has no score, and so is the worst.
+  const candidates = waitsFor.candidates.filter(
+    (candidate) => !items.find((item) => item.id === candidate)?.diverged,
+  );
+  if (candidates.length === 0) throw new Error('The training of all its candidates diverged.');
   const scores = candidates.map((candidate) => scoreOf(candidate, items, kept));
   const values = scores.map(({ metrics, primary }) => metrics[primary] as number);
   const best = bestOf(values, metricInfo((scores[0] as RunScore).primary).higherIsBetter);

@@ -14,6 +14,8 @@ export interface SweepItem extends SweepRun {
   wallMs?: number;
   /** Why it failed. */
   error?: string;
+  /** It failed since its training came to a loss that is no number. */
+  diverged?: boolean;
 }
 
 export const isLeft = ({ status }: SweepItem): boolean => status === 'waiting' || status === 'running';
