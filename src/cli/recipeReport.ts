@@ -11,9 +11,9 @@ import type { Plan } from '../report/plan';
 import { rankFigure } from '../report/rankFigure';
 import { rankTable } from '../report/rankTable';
 import type { Recipe } from '../report/recipes';
-import { type RunRecord, ranksByTask, scoreTable } from '../report/records';
-import { sweepTables } from '../report/sweepTables';
+import { type MethodRun, ranksByTask, scoreTable } from '../report/records';
 import type { Table } from '../report/table';
+import { triedTables } from '../report/triedTables';
 
 /** Tables, and figures by file name. */
 interface Shown {
@@ -21,7 +21,7 @@ interface Shown {
   figures: Readonly<Record<string, string>>;
 }
 
-function shownBy(recipe: Recipe, plan: Plan, records: readonly RunRecord[], notes: readonly string[]): Shown {
+function shownBy(recipe: Recipe, plan: Plan, records: readonly MethodRun[], notes: readonly string[]): Shown {
   const only = (...tables: (Table | undefined)[]): Shown => ({
     tables: tables.filter((table) => table !== undefined),
     figures: {},
@@ -31,8 +31,8 @@ function shownBy(recipe: Recipe, plan: Plan, records: readonly RunRecord[], note
       return only(costTable(recipe, plan, records, notes));
     case 'trade':
       return only(tradeTable(recipe, plan, records, notes));
-    case 'sweeps':
-      return only(...sweepTables(recipe, plan, records, notes));
+    case 'tried':
+      return only(...triedTables(recipe, plan, records, notes));
     case 'agreement':
       return only(scoreTable(recipe, plan, records, notes), recipeAgreement(recipe, plan, records, notes));
     case 'bars': {
@@ -60,7 +60,7 @@ export function writeReport(
   out: string,
   recipe: Recipe,
   plan: Plan,
-  records: readonly RunRecord[],
+  records: readonly MethodRun[],
   notes: readonly string[],
 ): { written: string[]; markdown: string } {
   const written: string[] = [];

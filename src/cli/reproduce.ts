@@ -8,11 +8,11 @@ import { comparedMethods } from '../report/comparedMethods';
 import { type MadeRun, mixtures } from '../report/mixtures';
 import { type Plan, type PlannedRun, planRuns, withNeeded } from '../report/plan';
 import { captionOf, type Recipe, recipeByName, recipes } from '../report/recipes';
-import type { RunRecord } from '../report/records';
+import type { MethodRun } from '../report/records';
 import { type RunCost, sumCosts, trainingCost } from '../report/runCost';
 import { originalFiles, type Scale, scaleNames, scales } from '../report/scales';
 import { mergeExperiments } from '../report/settings';
-import { comparedMethod, sweepOf } from '../report/sweeps';
+import { comparedMethod, triedSettingsOf } from '../report/triedSettings';
 import { taskByName } from '../tasks/registry';
 import {
   backendOf,
@@ -93,8 +93,8 @@ function namesOf(args: ParsedArguments, option: string): string[] | undefined {
 function methodsOf(args: ParsedArguments, recipe: Recipe): readonly string[] {
   const asked = namesOf(args, 'methods');
   if (!asked) return recipe.methods;
-  if (recipe.shows === 'sweeps')
-    return asked.flatMap((name) => sweepOf(name).tried.map((method) => method.name));
+  if (recipe.shows === 'tried')
+    return asked.flatMap((name) => triedSettingsOf(name).tried.map((method) => method.name));
   for (const name of asked) {
     const { settings } = comparedMethod(name);
     if (!comparedMethods.some((method) => method.name === name))
@@ -110,7 +110,7 @@ function methodsOf(args: ParsedArguments, recipe: Recipe): readonly string[] {
 /** The recipe, its rows tested against another of its methods where that is asked for. */
 function testedAgainst(recipe: Recipe, methods: readonly string[], against: string | undefined): Recipe {
   if (against === undefined) return recipe;
-  if (recipe.shows === 'sweeps')
+  if (recipe.shows === 'tried')
     throw new Error(`The recipe ${recipe.name} tests against the setting of today.`);
   if (!recipe.comparedWith) throw new Error(`The recipe ${recipe.name} tests nothing.`);
   if (!methods.includes(against))
@@ -156,7 +156,7 @@ function costOf({ method, wallMs, cost }: RunResult): RunCost {
   return trainingCost(phases.filter(({ role }) => role === method));
 }
 
-function recordOf(run: PlannedRun, results: ReadonlyMap<string, RunResult>): RunRecord | undefined {
+function methodRunOf(run: PlannedRun, results: ReadonlyMap<string, RunResult>): MethodRun | undefined {
   const result = results.get(run.id);
   if (!result) return undefined;
   const tried = run.candidates.flatMap(({ id }) => results.get(id) ?? []);
@@ -297,7 +297,7 @@ function report(
   { results, diverged }: QueueOutcome<RunResult>,
   note: string,
 ): void {
-  const records = plan.runs.flatMap((run) => recordOf(run, results) ?? []);
+  const records = plan.runs.flatMap((run) => methodRunOf(run, results) ?? []);
   if (records.length === 0) return;
   // Those too whose learned ranks were used.
   const made = withNeeded(plan.runs).flatMap(({ id, task, seed }): MadeRun[] => {

@@ -7,7 +7,7 @@ import type { ComparedMethod } from './comparedMethods';
 import { planRuns } from './plan';
 import { rankTable } from './rankTable';
 import { recipeByName } from './recipes';
-import { type RunRecord, ranksByTask } from './records';
+import { type MethodRun, ranksByTask } from './records';
 import { meanAgreement } from './statistics';
 import { showTable } from './table';
 
@@ -72,7 +72,7 @@ describe('recipeAgreement', () => {
     { tasks: ['sst2'], methods: ['autolora', 'autolora-other-split'], seeds: [1, 2, 3] },
     (task) => ({ data: { task } }),
   );
-  const record = (method: string, seed: number, ranks: readonly number[]): RunRecord => ({
+  const record = (method: string, seed: number, ranks: readonly number[]): MethodRun => ({
     method,
     task: 'sst2',
     seed,

@@ -8,7 +8,7 @@ import { splitTwin } from './comparedMethods';
 import { numberText } from './numberText';
 import type { Plan } from './plan';
 import type { Recipe } from './recipes';
-import { gaps, ofMethod, type RunRecord } from './records';
+import { gaps, type MethodRun, ofMethod } from './records';
 import { hasOrder } from './statistics';
 import type { Row, SeedValue, Table } from './table';
 
@@ -172,7 +172,7 @@ export function agreementTable(
 export function recipeAgreement(
   recipe: Recipe,
   plan: Plan,
-  records: readonly RunRecord[],
+  records: readonly MethodRun[],
   notes: readonly string[],
 ): Table | undefined {
   const learnedRanks = plan.tasks.map((task): LearnedRanks => {

@@ -1,7 +1,7 @@
 /** What runs take: counts and times as they are and against AdaLoRA's, alone (Table 5) or beside the scores they buy. */
 import type { Plan } from './plan';
 import type { Recipe } from './recipes';
-import { gaps, ofMethod, overTasks, type RunRecord, scoreTable } from './records';
+import { gaps, type MethodRun, ofMethod, overTasks, scoreTable } from './records';
 import { type RunCost, sumCosts } from './runCost';
 import type { Column, Row, SeedValue, Table } from './table';
 
@@ -21,7 +21,7 @@ const costKinds: readonly CostKind[] = [
 /** What a method's runs of a seed took over all tasks. */
 function totalsOf(
   plan: Plan,
-  records: readonly RunRecord[],
+  records: readonly MethodRun[],
   method: string,
   { read }: CostKind,
 ): SeedValue[] {
@@ -31,7 +31,7 @@ function totalsOf(
 /** Times the cost of another method, seed by seed. */
 function relativeTo(
   plan: Plan,
-  records: readonly RunRecord[],
+  records: readonly MethodRun[],
   method: string,
   unit: string | undefined,
   kind: CostKind,
@@ -58,7 +58,7 @@ const costUnits = ['adalora', 'lora'] as const;
 export function costTable(
   recipe: Recipe,
   plan: Plan,
-  records: readonly RunRecord[],
+  records: readonly MethodRun[],
   notes: readonly string[],
 ): Table {
   const [wall] = costKinds as [CostKind];
@@ -109,7 +109,7 @@ const tradeUnitsNote =
 export function tradeTable(
   recipe: Recipe,
   plan: Plan,
-  records: readonly RunRecord[],
+  records: readonly MethodRun[],
   notes: readonly string[],
 ): Table {
   const units = tradeUnits.filter(({ method }) => plan.methods.some(({ name }) => name === method));

@@ -7,7 +7,7 @@ import { chosenRun, expectedPasses, planRuns, remainingMs } from './plan';
 import { captionOf, recipeByName, recipes } from './recipes';
 import { scales } from './scales';
 import { mergeExperiments } from './settings';
-import { comparedMethod, sweeps } from './sweeps';
+import { comparedMethod, triedSettings } from './triedSettings';
 
 const example = (task: string): ExperimentInput => ({
   data: { task },
@@ -139,7 +139,7 @@ describe('planRuns', () => {
   });
 
   it('tries the setting that each method has today, among others', () => {
-    for (const { method, tried, today } of sweeps) {
+    for (const { method, tried, today } of triedSettings) {
       expect(tried.length).toBeGreaterThan(2);
       const run = (name: string) =>
         planRuns({ tasks: ['cola'], methods: [name], seeds: [1] }, example).runs[0]?.experiment;

@@ -6,7 +6,7 @@ import type { LayerRank } from '../telemetry/events';
 import type { ComparedMethod } from './comparedMethods';
 import { drawRanks, type RankDraw } from './rankDraws';
 import { mergeExperiments } from './settings';
-import { comparedMethod } from './sweeps';
+import { comparedMethod } from './triedSettings';
 
 /** One run of `autolora run`, of which the result is kept under its id. */
 export interface PlannedRun {

@@ -6,7 +6,7 @@ import type { ComparedMethod } from './comparedMethods';
 import { numberText } from './numberText';
 import type { Plan } from './plan';
 import type { Recipe } from './recipes';
-import { gaps, ofMethod, type RunRecord, type TaskRanks } from './records';
+import { gaps, type MethodRun, ofMethod, type TaskRanks } from './records';
 import { kendallCorrelation, meanAgreement } from './statistics';
 import type { Row, Table } from './table';
 
@@ -32,7 +32,7 @@ export function rankTable(
   plan: Plan,
   method: ComparedMethod,
   tasks: readonly TaskRanks[],
-  records: readonly RunRecord[],
+  records: readonly MethodRun[],
   notes: readonly string[],
 ): Table {
   const blocks = [

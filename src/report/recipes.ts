@@ -5,7 +5,7 @@
  */
 import { taskByName } from '../tasks/registry';
 import type { Plan } from './plan';
-import { sweeps } from './sweeps';
+import { triedSettings } from './triedSettings';
 
 export type RecipeName =
   | 'table1'
@@ -37,7 +37,7 @@ export interface Recipe {
    * What is shown: scores by task and metric, costs, bars of the scores, the learned ranks, scores beside how well the
    * learned ranks agree, scores beside costs, or a table for each setting that is tried on validation.
    */
-  shows: 'scores' | 'costs' | 'bars' | 'ranks' | 'agreement' | 'trade' | 'sweeps';
+  shows: 'scores' | 'costs' | 'bars' | 'ranks' | 'agreement' | 'trade' | 'tried';
   /** Keys of `metrics/catalog.ts` by task; the metric the task is judged by where none is given. */
   metrics?: Readonly<Record<string, readonly string[]>>;
   /** A column with the mean over the tasks. */
@@ -191,8 +191,8 @@ export const recipes: readonly Recipe[] = [
     name: 'rates',
     caption: 'Settings tried on validation',
     tasks: learnedTasks,
-    methods: sweeps.flatMap(({ tried }) => tried.map(({ name }) => name)),
-    shows: 'sweeps',
+    methods: triedSettings.flatMap(({ tried }) => tried.map(({ name }) => name)),
+    shows: 'tried',
     average: true,
     totalRank: true,
     notes: ['Trained on D_tr, scored on D_val, the held-out half of train; dev is not read.'],

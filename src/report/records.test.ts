@@ -7,11 +7,11 @@ import { planRuns } from './plan';
 import { rankFigure } from './rankFigure';
 import { rankTable } from './rankTable';
 import { recipeByName } from './recipes';
-import { type RunRecord, ranksByTask, scoreTable, type TaskRanks } from './records';
+import { type MethodRun, ranksByTask, scoreTable, type TaskRanks } from './records';
 import { sumCosts } from './runCost';
 import { showTable } from './table';
 
-const record = (method: string, task: string, seed: number, score: number, wallMs = 1000): RunRecord => ({
+const record = (method: string, task: string, seed: number, score: number, wallMs = 1000): MethodRun => ({
   method,
   task,
   seed,

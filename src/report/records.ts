@@ -11,7 +11,7 @@ import type { RunCost } from './runCost';
 import type { Column, Row, SeedValue, Table } from './table';
 
 /** One finished run of a method. */
-export interface RunRecord {
+export interface MethodRun {
   /** Name of a `ComparedMethod`. */
   method: string;
   task: string;
@@ -49,14 +49,14 @@ function metricColumn(task: string, metric: string, several: boolean): Column {
   };
 }
 
-export const ofMethod = (records: readonly RunRecord[], method: string) =>
+export const ofMethod = (records: readonly MethodRun[], method: string) =>
   records.filter((record) => record.method === method);
 
 /** One value per seed of which every task has a run. */
 export function overTasks(
-  records: readonly RunRecord[],
+  records: readonly MethodRun[],
   { tasks, seeds }: Pick<Plan, 'tasks' | 'seeds'>,
-  read: (records: readonly RunRecord[]) => number | undefined,
+  read: (records: readonly MethodRun[]) => number | undefined,
 ): SeedValue[] {
   return seeds.flatMap((seed) => {
     const some = records.filter((record) => record.seed === seed);
@@ -70,7 +70,7 @@ export function overTasks(
 const mostNamed = 8;
 
 /** A sentence about what the table lacks. */
-export function gaps({ runs }: Plan, records: readonly RunRecord[]): string[] {
+export function gaps({ runs }: Plan, records: readonly MethodRun[]): string[] {
   const has = ({ method, task, seed }: Plan['runs'][number]) =>
     records.some((record) => record.method === method && record.task === task && record.seed === seed);
   const missing = runs.filter((run) => !has(run)).map(({ id }) => id);
@@ -84,7 +84,7 @@ export function gaps({ runs }: Plan, records: readonly RunRecord[]): string[] {
 export function scoreTable(
   recipe: Recipe,
   plan: Plan,
-  records: readonly RunRecord[],
+  records: readonly MethodRun[],
   notes: readonly string[],
 ): Table {
   const several = plan.tasks.some((task) => metricsOf(recipe, task).length > 1);
@@ -135,7 +135,7 @@ export function scoreTable(
 }
 
 /** How small a method is that is larger while it trains. */
-function pruningNotes({ methods }: Plan, records: readonly RunRecord[]): string[] {
+function pruningNotes({ methods }: Plan, records: readonly MethodRun[]): string[] {
   return methods.flatMap(({ name, label }) => {
     const kept = ofMethod(records, name).flatMap(({ keptParameters }) => keptParameters ?? []);
     return kept.length === 0 ? [] : pruningNote(label, kept);
@@ -174,7 +174,7 @@ const componentsOf = ({ method, adapter, adalora, sora }: ExperimentConfig): num
 };
 
 /** Figure 3: the ranks of one method, by task. */
-export function ranksByTask(plan: Plan, records: readonly RunRecord[], method: string): TaskRanks[] {
+export function ranksByTask(plan: Plan, records: readonly MethodRun[], method: string): TaskRanks[] {
   return plan.tasks.flatMap((task) => {
     const own = ofMethod(records, method).filter((record) => record.task === task);
     const [first] = own;

@@ -81,8 +81,9 @@ export function seriesFills(name: string, count: number): { patterns: string[]; 
   };
 }
 
-/** Of a cell that stands for a number, by its opacity: as an attribute, since what sets papers reads no variables, and on dark ground. */
+/** Of a `rank-cell`, whose opacity says how large a number is: given as an attribute, since programs for papers know no CSS variables. */
 export const cellFill = '#7db4e6';
+/** The same on dark ground. */
 const darkCellFill = '#1f5fa8';
 
 /** Follows the reader's scheme where it stands alone, as in an `<img>`; in a page `color` may be set from outside. */

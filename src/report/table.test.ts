@@ -5,8 +5,8 @@ import { toCsv, toSeedCsv } from './csv';
 import { escapeLatex, toLatex } from './latex';
 import { toMarkdown } from './markdown';
 import { recipes } from './recipes';
-import { sweeps } from './sweeps';
 import { columnGroups, footnotes, showTable, type Table } from './table';
+import { triedSettings } from './triedSettings';
 
 const seeds = (...values: number[]) => values.map((value, i) => ({ seed: i + 1, value }));
 
@@ -227,7 +227,7 @@ describe('LaTeX', () => {
     const texts = [
       ...recipes.flatMap(({ caption, notes = [] }) => [caption, ...notes]),
       ...comparedMethods.map(({ label }) => label),
-      ...sweeps.flatMap(({ title, tried }) => [title, ...tried.map(({ label }) => label)]),
+      ...triedSettings.flatMap(({ title, tried }) => [title, ...tried.map(({ label }) => label)]),
       ...fields.map(fieldTitle),
     ];
     const left = texts.map(escapeLatex).filter((text) => [...text].some((sign) => sign > '~'));

@@ -6,7 +6,7 @@ import type { ExperimentInput } from '../config/experiment';
 import { type ComparedMethod, comparedMethods, rateTimes } from './comparedMethods';
 import { mergeExperiments } from './settings';
 
-export interface Sweep {
+export interface TriedSettings {
   /** Name of the method whose setting is tried. */
   method: string;
   /** What is tried, for headings: `learning rate`. */
@@ -35,7 +35,7 @@ function triedMethod(
   };
 }
 
-interface AbsoluteSweep {
+interface AbsoluteValues {
   method: string;
   title: string;
   /** For the names of what is tried: `full-rate-0.001`. */
@@ -46,7 +46,7 @@ interface AbsoluteSweep {
   today: number;
 }
 
-function absoluteSweep({ method, title, short, settings, values, today }: AbsoluteSweep): Sweep {
+function absoluteValues({ method, title, short, settings, values, today }: AbsoluteValues): TriedSettings {
   const nameOf = (value: number) => `${method}-${short}-${value}`;
   return {
     method,
@@ -62,7 +62,7 @@ function absoluteSweep({ method, title, short, settings, values, today }: Absolu
  * Factors of the task's own learning rate.
  * @param today the factor that the method takes in every other recipe
  */
-function factorSweep(method: string, factors: readonly number[], today: number): Sweep {
+function rateFactors(method: string, factors: readonly number[], today: number): TriedSettings {
   const nameOf = (factor: number) => `${method}-rate-x${factor}`;
   return {
     method,
@@ -74,8 +74,8 @@ function factorSweep(method: string, factors: readonly number[], today: number):
   };
 }
 
-export const sweeps: readonly Sweep[] = [
-  absoluteSweep({
+export const triedSettings: readonly TriedSettings[] = [
+  absoluteValues({
     method: 'full',
     title: 'learning rate',
     short: 'rate',
@@ -83,10 +83,10 @@ export const sweeps: readonly Sweep[] = [
     values: [1e-4, 2e-4, 5e-4, 1e-3, 2e-3],
     today: 5e-4,
   }),
-  factorSweep('adapter', [0.3, 1, 3], 1),
-  factorSweep('lora', [0.3, 1, 3], 1),
-  factorSweep('rslora', [0.3, 1, 3], 1),
-  absoluteSweep({
+  rateFactors('adapter', [0.3, 1, 3], 1),
+  rateFactors('lora', [0.3, 1, 3], 1),
+  rateFactors('rslora', [0.3, 1, 3], 1),
+  absoluteValues({
     method: 'lora-plus',
     title: 'λ',
     short: 'ratio',
@@ -94,9 +94,9 @@ export const sweeps: readonly Sweep[] = [
     values: [2, 4, 8, 16],
     today: 16,
   }),
-  factorSweep('dora', [0.3, 1, 3], 1),
-  factorSweep('adalora', [1, 2, 4, 8, 16], 4),
-  absoluteSweep({
+  rateFactors('dora', [0.3, 1, 3], 1),
+  rateFactors('adalora', [1, 2, 4, 8, 16], 4),
+  absoluteValues({
     method: 'sora',
     title: 'λ',
     short: 'lambda',
@@ -107,20 +107,20 @@ export const sweeps: readonly Sweep[] = [
 ];
 
 /** @throws Error that lists the methods with a setting to try */
-export function sweepOf(method: string): Sweep {
-  const sweep = sweeps.find((known) => known.method === method);
-  if (!sweep)
+export function triedSettingsOf(method: string): TriedSettings {
+  const found = triedSettings.find((known) => known.method === method);
+  if (!found)
     throw new Error(
-      `No setting of the method "${method}" is tried; choose among ${sweeps.map((known) => known.method).join(', ')}.`,
+      `No setting of the method "${method}" is tried; choose among ${triedSettings.map((known) => known.method).join(', ')}.`,
     );
-  return sweep;
+  return found;
 }
 
-/** @throws Error that lists the names there are; those of sweeps are the recipe's own affair */
+/** @throws Error that lists the names there are; settings that are tried are the recipe's own affair */
 export function comparedMethod(name: string): ComparedMethod {
   const method =
     comparedMethods.find((known) => known.name === name) ??
-    sweeps.flatMap(({ tried }) => tried).find((known) => known.name === name);
+    triedSettings.flatMap(({ tried }) => tried).find((known) => known.name === name);
   if (!method)
     throw new Error(
       `There is no method "${name}"; choose among ${comparedMethods.map((known) => known.name).join(', ')}.`,

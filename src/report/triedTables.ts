@@ -1,18 +1,18 @@
 /** A score table for each setting that was tried on validation (recipe `rates`). */
 import type { Plan } from './plan';
 import type { Recipe } from './recipes';
-import { type RunRecord, scoreTable } from './records';
-import { sweeps } from './sweeps';
+import { type MethodRun, scoreTable } from './records';
 import type { Table } from './table';
+import { triedSettings } from './triedSettings';
 
-/** Tables of the sweeps of which the plan has a method; each is tested against what the method has today. */
-export function sweepTables(
+/** Tables of the settings of which the plan has a method; each is tested against what the method has today. */
+export function triedTables(
   recipe: Recipe,
   plan: Plan,
-  records: readonly RunRecord[],
+  records: readonly MethodRun[],
   notes: readonly string[],
 ): Table[] {
-  return sweeps.flatMap(({ method, title, tried, today }) => {
+  return triedSettings.flatMap(({ method, title, tried, today }) => {
     const names = new Set(tried.map(({ name }) => name));
     const methods = plan.methods.filter(({ name }) => names.has(name));
     const own = records.filter((record) => names.has(record.method));
