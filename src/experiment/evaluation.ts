@@ -4,7 +4,7 @@ import { argmax } from '../generation/candidates';
 import { type FinetuningMethod, type TrainedModel, trainedModel } from '../methods/method';
 import { disposeDeviceBatch, type LabelledRows, taskLogits, taskLoss, toDevice } from '../model/taskModel';
 import { batchesInOrder, collate } from '../tasks/batches';
-import { NO_LABEL } from '../tasks/encoding';
+import { type FirstTokens, NO_LABEL } from '../tasks/encoding';
 import type { GenerationExample, SequenceExample, TaggingExample, TaskMetrics } from '../tasks/task';
 import type {
   EvaluationEvent,
@@ -74,25 +74,22 @@ export async function logitsOfText(
   return logits[0] as number[];
 }
 
-/** Tags of the words whose first tokens carry a label, by the largest logit; of a row's words that were cut off, `O`. */
+/** The tag of each word by the largest logit of its first token; `O` for a word without one. */
 export function tagsOfRow(
   logits: readonly (readonly number[])[],
-  labels: ArrayLike<number>,
-  wordCount: number,
+  words: FirstTokens,
   names: readonly string[],
 ): string[] {
-  const tags: string[] = [];
-  for (let token = 0; token < labels.length; token++) {
-    if (labels[token] !== NO_LABEL) tags.push(names[argmax(logits[token] as number[])] as string);
-  }
-  return Array.from({ length: wordCount }, (_, word) => tags[word] ?? 'O');
+  return words.map((token) =>
+    token === undefined ? 'O' : (names[argmax(logits[token] as number[])] as string),
+  );
 }
 
 /** Predictions of one batch whose first row is dev row `start`. */
 function predictionsOf(
-  { task, devExamples }: ExperimentContext,
+  { task, dev, devExamples }: ExperimentContext,
   { logits }: { logits: number[][] },
-  { size, length, labels }: LabelledRows,
+  { size, length }: LabelledRows,
   start: number,
 ): Prediction[] {
   if (task.kind === 'generation') return [];
@@ -100,8 +97,8 @@ function predictionsOf(
     const example = devExamples[start + row];
     if (task.kind === 'tagging') {
       const { words, tags } = example as TaggingExample;
-      const own = [row * length, (row + 1) * length] as const;
-      const predicted = tagsOfRow(logits.slice(...own), labels.slice(...own), words.length, task.labels);
+      const own = logits.slice(row * length, (row + 1) * length);
+      const predicted = tagsOfRow(own, dev[start + row]?.words ?? [], task.labels);
       return { words, tags, predicted };
     }
     const { text, pair, label } = example as SequenceExample;

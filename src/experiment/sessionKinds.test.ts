@@ -82,6 +82,38 @@ describe('tagging', () => {
   });
 });
 
+describe('tagging of words without a sub-token', () => {
+  it('says O of them, and of the others what the model says of them', async () => {
+    const plain = tagging({ method: 'lora', retrain: { steps: 60, learningRate: 0.02 } });
+    const { tokenizer } = plain.model;
+    // A tokenizer that has no piece for "λ".
+    const encodeWords: typeof tokenizer.encodeWords = (words, options) => {
+      const known = [...words.keys()].filter((i) => words[i] !== 'λ');
+      const { ids, wordIds } = tokenizer.encodeWords(
+        known.map((i) => words[i] as string),
+        options,
+      );
+      return { ids, wordIds: wordIds.map((word) => (word === null ? null : (known[word] as number))) };
+    };
+    const dev = sentences(10).map(({ words, tags }) => ({ words: ['λ', ...words], tags: ['O', ...tags] }));
+    const lacking = { ...plain, model: { ...plain.model, tokenizer: { ...tokenizer, encodeWords } }, dev };
+    const session = await ExperimentSession.create(lacking);
+    const { metrics, predictions } = evaluationOf(await finish(session));
+    expect((predictions as TaggingPrediction[]).map(({ predicted }) => predicted[0])).toEqual(
+      dev.map(() => 'O'),
+    );
+    // The tag is given by the place among the tokens, which a tiny model learns.
+    expect(metrics.entityF1).toBeGreaterThan(0.9);
+    const tagsOf = async (text: string) =>
+      (await session.predict(text)).map((answer) => 'tags' in answer && answer.tags);
+    const without = await tagsOf('p3 kinase binds');
+    expect(await tagsOf('p3 λ kinase binds')).toEqual(
+      without.map((tags) => tags && [tags[0], 'O', ...tags.slice(1)]),
+    );
+    session.dispose();
+  });
+});
+
 describe('generation', () => {
   it('writes a text for every record, and scores it against all references', async () => {
     const session = await ExperimentSession.create(generation());

@@ -4,7 +4,7 @@ import type { TrainedModel } from '../methods/method';
 import { initHead } from '../model/taskModel';
 import type { AskedModel, GeneratedText, TextPrediction } from '../runtime/protocol';
 import { collate } from '../tasks/batches';
-import { firstTokens, NO_LABEL } from '../tasks/encoding';
+import { encodeTagged } from '../tasks/encoding';
 import { disposeRecord } from '../tensor/records';
 import type { ExperimentContext } from './context';
 import { logitsOfRows, logitsOfText, tagsOfRow } from './evaluation';
@@ -69,11 +69,11 @@ async function tagsOfWords(
   labels: readonly string[],
 ): Promise<string[]> {
   const { tokenizer, maxLength } = context;
-  const { ids, wordIds } = tokenizer.encodeWords(words, { maxLength });
-  const label = ids.map(() => NO_LABEL);
-  for (const token of firstTokens(wordIds)) label[token] = 0;
-  const { logits } = await logitsOfRows(context, model, collate([{ ids, label }], tokenizer.padId));
-  return tagsOfRow(logits, label, words.length, labels);
+  // Any tags do: nobody reads the loss.
+  const asked = { words: [...words], tags: words.map(() => labels[0] as string) };
+  const { rows } = encodeTagged([asked], tokenizer, maxLength, labels);
+  const { logits } = await logitsOfRows(context, model, collate(rows, tokenizer.padId));
+  return tagsOfRow(logits, rows[0]?.words ?? [], labels);
 }
 
 /**

@@ -37,10 +37,32 @@ describe('encodeTagged', () => {
     expect(wordIds.filter((word) => word === 1).length).toBeGreaterThan(1);
     expect(label).toHaveLength(ids.length);
     expect(label.filter((value) => value !== -100)).toEqual([0, 1, 2, 0]);
-    for (const [word, token] of firstTokens(wordIds).entries()) {
+    for (const [word, token] of (firstTokens(wordIds, words.length) as number[]).entries()) {
       expect(label[token]).toBe(labels.indexOf(tags[word] as string));
       expect(wordIds[token - 1]).not.toBe(word);
     }
+  });
+
+  it('keeps each word at its place where one has no sub-token, which is no cut', () => {
+    // Bytes that the vocabulary lacks are dropped: here those of the space (Ġ) and of "λ" (Î, »).
+    const bpe = trainByteLevelBpe(lines, 300);
+    const kept = Object.entries(bpe.vocab).filter(([token]) => !/[ĠÎ»]/.test(token));
+    const lacking = tokenizerFromJson(
+      toTokenizerJson({ ...bpe, vocab: Object.fromEntries(kept), merges: [] }),
+    );
+    const greek = ['λ', 'gene', 'λ'];
+    const { wordIds } = lacking.encodeWords(greek);
+    expect(new Set(wordIds)).toEqual(new Set([null, 1]));
+    const { rows, truncated } = encodeTagged(
+      [{ words: greek, tags: ['B-protein', 'I-protein', 'O'] }],
+      lacking,
+      64,
+      labels,
+    );
+    expect(truncated).toBe(0);
+    expect(rows[0]?.words).toEqual([undefined, 1, undefined]);
+    const { label } = rows[0] as { label: number[] };
+    expect(label.filter((value) => value !== -100)).toEqual([2]);
   });
 
   it('counts sentences whose end is cut off, and names a tag it does not know', () => {

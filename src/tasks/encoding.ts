@@ -9,6 +9,8 @@ export const NO_LABEL = -100;
 export interface EncodedExample {
   ids: number[];
   label: number | number[];
+  /** Of tagging: index among the ids of each word's first sub-token, as `firstTokens`. */
+  words?: FirstTokens;
 }
 
 export interface EncodedSet {
@@ -32,9 +34,12 @@ export function encodeSequences(
   return { rows, truncated };
 }
 
-/** Index among the tokens of each word's first sub-token; absent for words that were cut off. */
-export function firstTokens(wordIds: readonly (number | null)[]): number[] {
-  const first: number[] = [];
+/** By word; undefined where a word was cut off or has no sub-token (its bytes are missing in the vocabulary). */
+export type FirstTokens = readonly (number | undefined)[];
+
+/** Index among the tokens of the first sub-token of each of so many words. */
+export function firstTokens(wordIds: readonly (number | null)[], wordCount: number): FirstTokens {
+  const first = new Array<number | undefined>(wordCount).fill(undefined);
   wordIds.forEach((word, token) => {
     if (word !== null) first[word] ??= token;
   });
@@ -51,18 +56,21 @@ export function encodeTagged(
   const indexOf = new Map(labels.map((label, i) => [label, i]));
   let truncated = 0;
   const rows = examples.map(({ words, tags }) => {
-    const { ids, wordIds } = tokenizer.encodeWords(words, { maxLength });
+    const whole = tokenizer.encodeWords(words);
+    const isCut = whole.ids.length > maxLength;
+    if (isCut) truncated += 1;
+    const { ids, wordIds } = isCut ? tokenizer.encodeWords(words, { maxLength }) : whole;
     const label = ids.map(() => NO_LABEL);
-    const first = firstTokens(wordIds);
-    if (first.length < words.length) truncated += 1;
+    const first = firstTokens(wordIds, words.length);
     first.forEach((token, word) => {
+      if (token === undefined) return;
       const tag = tags[word] as string;
       const index = indexOf.get(tag);
       if (index === undefined)
         throw new Error(`The tag "${tag}" of "${words[word]}" is none of ${labels.join(', ')}.`);
       label[token] = index;
     });
-    return { ids, label };
+    return { ids, label, words: first };
   });
   return { rows, truncated };
 }
