@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Agreement, HypergradientAgreement } from '../telemetry/events';
-import { keepRecord, readTensors, type TensorRecord, tensorOf } from '../tensor/records';
+import { disposeRecord, keepRecord, readTensors, type TensorRecord, tensorOf } from '../tensor/records';
 import { type Hypergradient, type HypergradientInput, hypergradient } from './hypergradient';
 
 /** The two terms of a hypergradient by module, each (k). */
@@ -32,6 +32,11 @@ export function keptTerms(compute: () => Terms): Terms {
     kept = { direct: keepRecord(direct), implicit: keepRecord(implicit) };
   });
   return kept as Terms;
+}
+
+export function disposeTerms({ direct, implicit }: Terms): void {
+  disposeRecord(direct);
+  disposeRecord(implicit);
 }
 
 type Numbers = ArrayLike<number>;

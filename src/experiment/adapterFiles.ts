@@ -1,18 +1,17 @@
 /** A trained model as files: PEFT's two where it can hold the method, else its tensors beside the method's settings. */
-import * as tf from '@tensorflow/tfjs';
 import { loraAName, loraBName } from '../adapters/lora';
 import { foldComponents, type PeftLayer, writePeftAdapter } from '../adapters/peft';
 import { writePeftAdalora } from '../adapters/peftAdalora';
 import { methodFacts } from '../config/methods';
 import { budgetSchedule } from '../methods/adalora';
 import type { TensorArray } from '../model/loadedModel';
-import type { TaskModel } from '../model/taskModel';
 import type { NamedFile } from '../runtime/protocol';
 import type { Role } from '../telemetry/events';
 import { jsonFile } from '../tensor/fileSet';
 import { readTensors, type TensorRecord, tensorOf } from '../tensor/records';
 import { writeSafetensors } from '../tensor/safetensors';
 import type { ExperimentContext } from './context';
+import { fusedNorms } from './fusedNorms';
 import type { TrainedMethod } from './training';
 
 const TASK_TYPES = {
@@ -89,19 +88,6 @@ export async function adapterFiles(
         })
       : [];
   return [...files, ...unfolded.map((file) => ({ ...file, name: `${ADALORA_FOLDER}${file.name}` }))];
-}
-
-/** ‖W0‖ of each output of every fused projection, (3 · out) by module: GPT-2's; of a RoBERTa none. */
-export async function fusedNorms({
-  frozen,
-}: Pick<TaskModel, 'frozen'>): Promise<ReadonlyMap<string, Float32Array>> {
-  const modules = Object.keys(frozen)
-    .filter((name) => name.endsWith('.attn.c_attn.weight'))
-    .map((name) => name.replace(/\.weight$/, ''));
-  const norms = modules.map((module) => tf.norm(tensorOf(frozen, `${module}.weight`), 2, 0));
-  const values = await readTensors(norms);
-  tf.dispose(norms);
-  return new Map(modules.map((module, i) => [module, values[i] as Float32Array]));
 }
 
 /** Every trained tensor under its own name, and what made it. */

@@ -17,6 +17,7 @@ import {
   disposeReport,
 } from '../bilevel/steps';
 import { type EstimatorName, parseExperimentConfig } from '../config/experiment';
+import { quantile } from '../metrics/quantile';
 import { parseRobertaConfig } from '../model/config';
 import {
   createTaskModel,
@@ -186,13 +187,6 @@ export async function countKernels(act: () => Promise<void>): Promise<Counted> {
     if (runWebGPUProgram) backend.runWebGPUProgram = runWebGPUProgram;
   }
   return counted;
-}
-
-/** Value at share `q` of sorted numbers, between two neighbours where it falls there. */
-export function quantile(sorted: readonly number[], q: number): number {
-  const at = (sorted.length - 1) * q;
-  const low = sorted[Math.floor(at)] as number;
-  return low + ((sorted[Math.ceil(at)] as number) - low) * (at - Math.floor(at));
 }
 
 async function timed(act: TakeStep): Promise<number> {

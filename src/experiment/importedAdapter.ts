@@ -13,8 +13,8 @@ import { initHead, type TaskModel } from '../model/taskModel';
 import type { LayerName, LayerRank } from '../telemetry/events';
 import { totalRank } from '../telemetry/ranks';
 import type { TensorRecord } from '../tensor/records';
-import { fusedNorms } from './adapterFiles';
 import { WeightHash } from './fingerprint';
+import { fusedNorms } from './fusedNorms';
 
 export interface ImportedAdapter {
   /** Of every layer of the model, in their order; 0 where the adapter has none. */

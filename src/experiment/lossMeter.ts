@@ -18,6 +18,11 @@ export class LossMeter {
     return this.waiting;
   }
 
+  /** True where no loss waits for a report, read or not. */
+  get isEmpty(): boolean {
+    return this.waiting.length === 0 && this.values.length === 0;
+  }
+
   /** Replaces the unread scalars by their values. */
   settle(read: readonly Float32Array[]): void {
     for (const loss of this.waiting) loss.dispose();

@@ -2,7 +2,7 @@
 import { initLora, type LoraLayer } from '../adapters/lora';
 import { startingLogit } from '../adapters/rankRule';
 import { initSelection } from '../adapters/selection';
-import { exactHypergradient, keptTerms, type Terms } from '../bilevel/inspection';
+import { disposeTerms, exactHypergradient, keptTerms, type Terms } from '../bilevel/inspection';
 import {
   type BilevelState,
   bilevelInit,
@@ -15,7 +15,7 @@ import { initHead, type LabelledRows, toDevice } from '../model/taskModel';
 import type { Progress } from '../runtime/protocol';
 import type { BatchPosition, BatchSampler } from '../tasks/batches';
 import type { PhaseCost, SearchEvent, TelemetryEvent } from '../telemetry/events';
-import { disposeRecord, type TensorRecord, zerosLikeRecord } from '../tensor/records';
+import { allOrNothing, type TensorRecord, zerosLikeRecord } from '../tensor/records';
 import type { ExperimentContext } from './context';
 import { CostMeter } from './cost';
 import { LossMeter, readWithMeters } from './lossMeter';
@@ -88,11 +88,14 @@ export class SearchRun {
 
   static begin(context: ExperimentContext): SearchRun {
     const layers = searchLayers(context);
-    const weights = { ...initLora(layers, context.config.seed), ...initHead(context.model) };
     const { selection, rankRule } = context.config.adapter;
-    const beta = initSelection(layers, selection, startingLogit(rankRule));
-    const terms = { direct: zerosLikeRecord(beta), implicit: zerosLikeRecord(beta), known: false };
-    return new SearchRun(context, bilevelInit(weights, beta), terms, 0);
+    const { state, terms } = allOrNothing(() => {
+      const weights = { ...initLora(layers, context.config.seed), ...initHead(context.model) };
+      const beta = initSelection(layers, selection, startingLogit(rankRule));
+      const terms = { direct: zerosLikeRecord(beta), implicit: zerosLikeRecord(beta), known: false };
+      return { state: bilevelInit(weights, beta), terms };
+    });
+    return new SearchRun(context, state, terms, 0);
   }
 
   /** Takes over the tensors, grouped as `tensors` gives them. */
@@ -173,18 +176,36 @@ export class SearchRun {
 
   /** Steps until `config.search.steps`, or until the ranks are stable. Yields the telemetry of each step, often none. */
   async *steps(): AsyncGenerator<TelemetryEvent[], void, undefined> {
-    const { search, reportEvery } = this.context.config;
-    while (this.step < search.steps && !this.isStable) {
+    const { search } = this.context.config;
+    while (this.isReportOwed || (this.step < search.steps && !this.isStable)) {
+      if (this.isReportOwed) {
+        yield [await this.report()];
+        continue;
+      }
       const { asked } = this;
       this.asked = undefined;
       const { exact, failure } = this.takeStep(asked ?? 'both');
       this.byHand ||= asked === 'weights' || asked === 'selection';
-      const isReported = asked || this.step % reportEvery === 0 || this.step === search.steps;
-      const events: TelemetryEvent[] = isReported ? [await this.report()] : [];
-      if (exact) events.push(await inspectionEvent(this.layers, this.step, this.terms, exact));
-      yield events;
+      yield await this.eventsOfStep(asked !== undefined, exact);
       if (failure) throw failure;
     }
+  }
+
+  /** @param exact disposed */
+  private async eventsOfStep(isAsked: boolean, exact: Terms | undefined): Promise<TelemetryEvent[]> {
+    try {
+      const events: TelemetryEvent[] = isAsked || this.isReportOwed ? [await this.report()] : [];
+      if (exact) events.push(await inspectionEvent(this.layers, this.step, this.terms, exact));
+      return events;
+    } finally {
+      if (exact) disposeTerms(exact);
+    }
+  }
+
+  /** Whether this step is to be reported by the configuration and is not yet. */
+  private get isReportOwed(): boolean {
+    const { search, reportEvery } = this.context.config;
+    return (this.step % reportEvery === 0 || this.step === search.steps) && !this.trainMeter.isEmpty;
   }
 
   /**
@@ -223,8 +244,7 @@ export class SearchRun {
     this.trainMeter.add(report.trainLoss);
     if (report.validationLoss) this.validationMeter.add(report.validationLoss);
     if (report.direct && report.implicit) {
-      disposeRecord(this.terms.direct);
-      disposeRecord(this.terms.implicit);
+      disposeTerms(this.terms);
       this.terms = { direct: report.direct, implicit: report.implicit, known: true };
     }
     // A step of β alone looks at the train batch, but W stands still.
@@ -281,8 +301,7 @@ export class SearchRun {
 
   dispose(): void {
     disposeBilevelState(this.state);
-    disposeRecord(this.terms.direct);
-    disposeRecord(this.terms.implicit);
+    disposeTerms(this.terms);
     this.trainMeter.dispose();
     this.validationMeter.dispose();
   }

@@ -7,7 +7,6 @@ import type { ExperimentConfig } from '../config/experiment';
 import { toDevice } from '../model/taskModel';
 import type { BatchSampler } from '../tasks/batches';
 import type { InspectionEvent } from '../telemetry/events';
-import { disposeRecord } from '../tensor/records';
 import { CostMeter } from './cost';
 import { disposeStepBatches, type SearchProblem, type StepBatches } from './searchProblem';
 
@@ -54,7 +53,7 @@ export function nextHypergradient(
 }
 
 /**
- * The step's terms beside the exact ones, which are disposed.
+ * The step's terms beside the exact ones.
  * @param step steps taken
  */
 export async function inspectionEvent(
@@ -63,16 +62,11 @@ export async function inspectionEvent(
   terms: Terms,
   exact: Terms,
 ): Promise<InspectionEvent> {
-  try {
-    const modules = layers.map(({ module }) => module);
-    const { layers: compared, ...all } = await compareHypergradients(terms, exact, modules);
-    const named = layers.map(({ name }, i) => ({
-      layer: name,
-      ...(compared[i] as (typeof compared)[number]),
-    }));
-    return { type: 'inspection', step, ...all, layers: named };
-  } finally {
-    disposeRecord(exact.direct);
-    disposeRecord(exact.implicit);
-  }
+  const modules = layers.map(({ module }) => module);
+  const { layers: compared, ...all } = await compareHypergradients(terms, exact, modules);
+  const named = layers.map(({ name }, i) => ({
+    layer: name,
+    ...(compared[i] as (typeof compared)[number]),
+  }));
+  return { type: 'inspection', step, ...all, layers: named };
 }

@@ -25,13 +25,17 @@ export async function readSelections(
 ): Promise<LayerSelection[]> {
   const magnitudes = tf.tidy(() => layers.map((layer) => componentMagnitudes(weights, layer)));
   const modules = layers.map(({ module }) => module);
-  const read = await readWithMeters(meters, [
-    ...modules.map((module) => tensorOf(beta, module)),
-    ...modules.map((module) => tensorOf(terms.direct, module)),
-    ...modules.map((module) => tensorOf(terms.implicit, module)),
-    ...magnitudes,
-  ]);
-  tf.dispose(magnitudes);
+  let read: Float32Array[];
+  try {
+    read = await readWithMeters(meters, [
+      ...modules.map((module) => tensorOf(beta, module)),
+      ...modules.map((module) => tensorOf(terms.direct, module)),
+      ...modules.map((module) => tensorOf(terms.implicit, module)),
+      ...magnitudes,
+    ]);
+  } finally {
+    tf.dispose(magnitudes);
+  }
   const part = (index: number, layer: number) => [...(read[index * modules.length + layer] as Float32Array)];
   return layers.map(({ name }, i) => ({
     layer: name,

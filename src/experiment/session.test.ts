@@ -1,6 +1,6 @@
 /** Whole experiments on a tiny random RoBERTa: order of phases, repetition, resumption, half steps, leaks. */
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { readPeftAdapter } from '../adapters/peftRead';
 import { type ExperimentInput, parseExperimentConfig } from '../config/experiment';
 import { RandomStream } from '../random/stream';
@@ -12,7 +12,7 @@ import type {
   StartEvent,
   TelemetryEvent,
 } from '../telemetry/events';
-import { switchBackend } from '../testing/backends';
+import { expectNoLeak, switchBackend } from '../testing/backends';
 import { TINY_SHAPE, tinyModel } from '../testing/tinyModel';
 import { finish, ofType, openSession, timeless } from '../testing/tinySession';
 import { deriveRanks } from './ranks';
@@ -68,6 +68,9 @@ const open = (config?: ExperimentInput, snapshot?: SessionInput['snapshot']) =>
   openSession(input(config, snapshot));
 
 beforeAll(() => switchBackend('wasm'));
+
+const failNextRead = () =>
+  vi.spyOn(tf.Tensor.prototype, 'data').mockRejectedValueOnce(new Error('no reading'));
 
 describe('a session', () => {
   it('goes through every phase, and LoRA beside it', async () => {
@@ -296,7 +299,7 @@ describe('a session', () => {
     const { headInit } = model;
     model.headInit = undefined;
     const asked = [{ layer: '0.query', rank: 0 }];
-    await expect(session.retrain(asked)).rejects.toThrow();
+    await expectNoLeak(() => expect(session.retrain(asked)).rejects.toThrow());
     model.headInit = headInit;
     const ranks = ofType(await session.retrain(asked), 'ranks');
     expect(ranks.map(({ edited }) => edited)).toEqual([true]);
@@ -335,6 +338,48 @@ describe('a session', () => {
       broken.dispose();
     },
   );
+
+  it.each([
+    ['search', 4],
+    ['search', 7],
+    ['retrain', 2],
+    ['retrain', 5],
+  ])(
+    'of %s reports step %i after all where it could not be read at first, and loses nothing',
+    async (phase, step) => {
+      await expectNoLeak(async () => {
+        const config: ExperimentInput = { ...short, hypergradient: { inspectEvery: 4 } };
+        const [whole, broken] = [await open(config), await open(config)];
+        const events: TelemetryEvent[] = [];
+        while (broken.progress.phase !== phase || broken.progress.step !== step - 1)
+          events.push(...(await broken.advance()));
+        failNextRead();
+        await expect(broken.advance()).rejects.toThrow('no reading');
+        const resumed = await open(config, structuredClone(await broken.snapshot()));
+        // What an inspection of that step found is lost with the reading.
+        const told = (all: TelemetryEvent[]) =>
+          timeless(all.filter((event) => event.type !== 'inspection' || event.step !== step));
+        const expected = told(await finish(whole));
+        for (const session of [broken, resumed])
+          expect(told([...events, ...(await finish(session))])).toEqual(expected);
+        for (const session of [whole, broken, resumed]) session.dispose();
+      });
+    },
+  );
+
+  it('ends a training again whose ranks could not be read at its end, and loses nothing', async () => {
+    const config: ExperimentInput = { ...short, method: 'sora' };
+    const [whole, broken] = [await open(config), await open(config)];
+    const expected = timeless(await finish(whole));
+    const events: TelemetryEvent[] = [];
+    while (broken.progress.step !== 5) events.push(...(await broken.advance()));
+    failNextRead();
+    await expect(broken.advance()).rejects.toThrow('no reading');
+    events.push(...(await finish(broken)));
+    expect(timeless(events)).toEqual(expected);
+    whole.dispose();
+    broken.dispose();
+  });
 
   it('derives no ranks of selection variables that are no numbers', async () => {
     const session = await open();

@@ -21,7 +21,7 @@ import { type ContextInput, createContext, type ExperimentContext } from './cont
 import { CostMeter } from './cost';
 import { divergenceNotice } from './divergence';
 import { evaluate } from './evaluation';
-import { inspectNextStep } from './inspect';
+import { inspectNextStep } from './inspectReport';
 import { deriveRanks, editRanks, ranksEvent } from './ranks';
 import { SearchRun } from './search';
 import { positionOf, progressOf, type SessionStanding, stepsLeft } from './sessionProgress';
@@ -192,6 +192,8 @@ export class ExperimentSession {
   }
 
   private async endPhase(): Promise<TelemetryEvent[]> {
+    // Read before the phase is left: where it fails, the phase ends again.
+    const ranks = await this.training?.ranks();
     const isStable = this.state.phase === 'search' && this.search?.isStable;
     const event = this.phaseEnd(isStable ? 'stable-ranks' : undefined);
     this.leavePhase();
@@ -201,10 +203,7 @@ export class ExperimentSession {
     }
     if (event.phase === 'retrain') {
       const { training } = this;
-      if (training) {
-        const ranks = await training.ranks();
-        this.trained.add(this.state.role, { ...training.finish(), ranks });
-      }
+      if (training && ranks) this.trained.add(this.state.role, { ...training.finish(), ranks });
       this.training = undefined;
       this.state.phase = 'evaluate';
       return [event];

@@ -8,7 +8,13 @@ import { ADAM_DEFAULTS, type AdamState, adamInit } from '../optim/adamw';
 import { learningRateAt } from '../optim/schedule';
 import { type BatchPosition, BatchSampler } from '../tasks/batches';
 import type { LayerRank, PhaseCost, Role, TelemetryEvent, TrainEvent } from '../telemetry/events';
-import { disposeRecord, keepRecord, type TensorRecord, valueAndGradients } from '../tensor/records';
+import {
+  allOrNothing,
+  disposeRecord,
+  keepRecord,
+  type TensorRecord,
+  valueAndGradients,
+} from '../tensor/records';
 import { lossOn, STREAMS } from './batchLoss';
 import type { ExperimentContext } from './context';
 import { CostMeter } from './cost';
@@ -101,9 +107,11 @@ export class TrainingRun {
     start?: TensorRecord,
   ): TrainingRun {
     const method = methodOf(context, role, ranks);
-    const weights = start ?? { ...method.init(context.config.seed), ...initHead(context.model) };
-    const state = method.initState?.(weights) ?? {};
-    return new TrainingRun(context, { role, ranks, method }, { weights, adam: adamInit(weights), state });
+    const begun = allOrNothing(() => {
+      const weights = start ?? { ...method.init(context.config.seed), ...initHead(context.model) };
+      return { weights, state: method.initState?.(weights) ?? {}, adam: adamInit(weights) };
+    });
+    return new TrainingRun(context, { role, ranks, method }, begun);
   }
 
   static resume(
@@ -154,11 +162,16 @@ export class TrainingRun {
 
   async *steps(): AsyncGenerator<TelemetryEvent[], void, undefined> {
     const { retrain } = this.context.config;
-    while (this.step < retrain.steps) {
-      this.takeStep();
+    while (this.step < retrain.steps || this.isReportOwed) {
+      if (!this.isReportOwed) this.takeStep();
       if (this.isLastPruning) this.pruned = await this.clock.waitingFor(this.ranks());
       yield this.step === this.nextReport ? [await this.report()] : [];
     }
+  }
+
+  /** Whether this step is to be reported and is not yet: reading it back failed. */
+  private get isReportOwed(): boolean {
+    return this.step === this.nextReport && !this.meter.isEmpty;
   }
 
   /** The step that is reported next, the present one included. */

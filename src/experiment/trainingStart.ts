@@ -1,5 +1,6 @@
 /** How a training begins: with which ranks, and from which weights. */
 import type { LayerRank, Role } from '../telemetry/events';
+import { disposeRecord } from '../tensor/records';
 import type { ExperimentContext } from './context';
 import { startingWeights } from './importedAdapter';
 import { keptWeights } from './keptStart';
@@ -22,5 +23,10 @@ export async function beginTraining(
   const ranks = role === 'autolora' ? learned : baselineRanks(context, learned);
   const kept = role === 'autolora' && config.retrain.init === 'kept' && search;
   const start = kept ? await keptWeights(context, kept, ranks) : imported && startingWeights(imported, model);
-  return TrainingRun.begin(context, role, ranks, start);
+  try {
+    return TrainingRun.begin(context, role, ranks, start);
+  } catch (error) {
+    if (start) disposeRecord(start);
+    throw error;
+  }
 }

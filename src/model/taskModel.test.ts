@@ -51,6 +51,15 @@ const rowsOf = (labels: (number | number[])[]) =>
 const create = (head: Head, options = {}) =>
   createTaskModel(arraysFor(head), { head, pretrained: true, seed: 1, ...options });
 
+it('leaves nothing on the device of a batch whose labels cannot be sent there', async () => {
+  const { model } = await create({ kind: 'regression' });
+  const before = tf.memory().numTensors;
+  const broken = { ...rowsOf([1, 2]), labels: [[1], [2]] as never };
+  expect(() => toDevice(model, broken)).toThrow();
+  expect(tf.memory().numTensors).toBe(before);
+  disposeTaskModel(model);
+});
+
 /** −Σ target · log p of one row, in double precision. */
 function rowLoss(row: number[], label: number, smoothing: number): number {
   const largest = Math.max(...row);

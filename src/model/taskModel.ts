@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { purposeKey, RandomStream } from '../random/stream';
 import { crossEntropy, IGNORED_LABEL } from '../tensor/ops';
-import { disposeRecord, type TensorRecord } from '../tensor/records';
+import { allOrNothing, disposeRecord, type TensorRecord } from '../tensor/records';
 import type { Gpt2Config, ModelConfig, RobertaConfig } from './config';
 import { disposeTokenBatch, type ForwardOptions, type TokenBatch, type TokenRows } from './forward';
 import { gpt2Batch, languageLogits } from './gpt2';
@@ -185,7 +185,12 @@ export interface DeviceBatch {
   positions?: tf.Tensor1D;
 }
 
+/** The batch on the device; where a tensor cannot be made, none is left. */
 export function toDevice(model: TaskModel, rows: LabelledRows): DeviceBatch {
+  return allOrNothing(() => deviceBatch(model, rows));
+}
+
+function deviceBatch(model: TaskModel, rows: LabelledRows): DeviceBatch {
   if (isGpt2(model)) {
     // A label says which token stands there; the one before it predicts it.
     const labelled = [...rows.labels.keys()].filter(

@@ -55,6 +55,11 @@ export function keepRecord(record: TensorRecord): TensorRecord {
   return record;
 }
 
+/** Result of `make`, with the tensors in it at any depth; where it throws, none of its tensors is left. */
+export function allOrNothing<T extends object>(make: () => T): T {
+  return tf.tidy(make as () => tf.TensorContainer) as T;
+}
+
 /**
  * Value and gradients of a scalar function, by record. A tensor the value does not depend on has gradient 0.
  * Differentiates again when called inside another differentiated function.

@@ -9,7 +9,7 @@ import { createMethod } from '../../methods/registry';
 import { disposeDeviceBatch } from '../../model/taskModel';
 import type { BackendName, VerifyCheck } from '../../runtime/protocol';
 import { disposeRecord, readTensors } from '../../tensor/records';
-import { fusedNorms } from '../adapterFiles';
+import { fusedNorms } from '../fusedNorms';
 import { fitAdapter, startingWeights } from '../importedAdapter';
 import { boundOf, CheckList, SUGGESTED } from './checks';
 import type { GoldenFolder, GoldenObject } from './folder';

@@ -1,10 +1,9 @@
 /** `autolora inspect`: every estimator of the hypergradient beside the exact one, at one state and on one pair of batches. */
 import type { Hypergradient, HypergradientInput, HypergradientOptions } from '../bilevel/hypergradient';
 import { hypergradient } from '../bilevel/hypergradient';
-import { compareHypergradients, exactHypergradient, keptTerms, type Terms } from '../bilevel/inspection';
+import { compareHypergradients, disposeTerms, exactHypergradient, keptTerms } from '../bilevel/inspection';
+import { quantile } from '../metrics/quantile';
 import type { InspectReport, InspectRow } from '../runtime/protocol';
-import { disposeRecord } from '../tensor/records';
-import { quantile } from './bench';
 import type { SearchRun } from './search';
 
 /** How an estimator is called. */
@@ -43,11 +42,6 @@ function row(
   implicitScale: Convention['implicitScale'],
 ): Convention {
   return { estimator, unroll, perturbAround, implicitScale };
-}
-
-function disposeTerms({ direct, implicit }: Terms): void {
-  disposeRecord(direct);
-  disposeRecord(implicit);
 }
 
 /**
@@ -122,10 +116,13 @@ async function inspectUnroll(
         const counted = countPasses(inputOf(convention));
         const begin = performance.now();
         const terms = keptTerms(() => counted.compute());
-        // Reading waits for the device.
-        found = await compareHypergradients(terms, reference, modules);
+        try {
+          // Reading waits for the device.
+          found = await compareHypergradients(terms, reference, modules);
+        } finally {
+          disposeTerms(terms);
+        }
         times.push(performance.now() - begin);
-        disposeTerms(terms);
         passes = counted.passes();
       }
       const { layers: byLayer, ...agreement } = found as NonNullable<typeof found>;

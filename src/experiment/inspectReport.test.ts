@@ -23,7 +23,7 @@ import { TINY_SHAPE, tinyGpt2, tinyModel } from '../testing/tinyModel';
 import { lossOn } from './batchLoss';
 import { countKernels } from './bench';
 import { CostMeter } from './cost';
-import { inspectEstimators } from './inspect';
+import { inspectEstimators } from './inspectReport';
 import { disposeAutoloraSetup, goldenLoss, loadAutolora } from './verify/autoloraSetup';
 import { type GoldenObject, openGoldenFolder } from './verify/folder';
 
