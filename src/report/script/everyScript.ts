@@ -93,6 +93,10 @@ def with_adapter(model, args):
     return with_lora(model, rank_pattern, alpha_pattern)
 
 
+def is_decayed(name):
+    return True
+
+
 def plain_weights(model):
     """Nothing to undo before saving."""
 `;
@@ -150,6 +154,11 @@ def with_adapter(model, args):
     return adapted
 
 
+def is_decayed(name):
+    """DoRA's magnitudes are not: the decay would change those of outputs without a LoRA layer too."""
+    return "lora_magnitude" not in name
+
+
 def scaling_of(layer):
     rank = RANKS[layer]
     return 0.0 if rank == 0 else ALPHAS[layer] / (math.sqrt(rank) if USE_RSLORA else rank)
@@ -164,12 +173,12 @@ def plain_weights(model):
 
 export const pythonTraining = `
 def parameter_groups(model, args):
-    """LoRA+ lets B learn faster; DoRA's magnitudes are not decayed."""
+    """LoRA+ lets B learn faster."""
     groups = {}
     for name, parameter in model.named_parameters():
         if parameter.requires_grad:
             rate = args.learning_rate * (LORA_PLUS_RATIO if "lora_B" in name else 1.0)
-            decay = 0.0 if "lora_magnitude" in name else args.weight_decay
+            decay = args.weight_decay if is_decayed(name) else 0.0
             groups.setdefault((rate, decay), []).append(parameter)
     return [{"params": members, "lr": rate, "weight_decay": decay} for (rate, decay), members in groups.items()]
 

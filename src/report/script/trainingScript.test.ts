@@ -375,6 +375,29 @@ print(len(sys.argv) - 1)
     }
   });
 
+  it.skipIf(!python).each([
+    ['sst2', 0.01],
+    ['e2e', 0],
+  ])(
+    'of %s decays DoRA’s magnitudes by %d: as the playground does, but not the fused ones',
+    (task, decay) => {
+      const names = ['query.lora_B.default.weight', 'query.lora_magnitude_vector.default.weight'];
+      const before = [
+        'class parameter: requires_grad = True',
+        'class args: learning_rate, weight_decay = 1e-3, 0.01',
+        'LORA_PLUS_RATIO = 1.0',
+        'class model:',
+        `    named_parameters = staticmethod(lambda: [(name, type(name, (parameter,), {})) for name in ${JSON.stringify(names)}])`,
+      ];
+      const decays =
+        '{member.__name__: group["weight_decay"] for group in parameter_groups(model, args) for member in group["params"]}';
+      const script = trainingScript(sourceOf(task, 'dora'));
+      expect(evaluate(script, before, [decays])).toEqual([
+        { [names[0] as string]: 0.01, [names[1] as string]: decay },
+      ]);
+    },
+  );
+
   it('writes alphas that keep the scaling of training', () => {
     const { config } = sourceOf('sst2', 'autolora', { retrain: { scaling: 'constant' } });
     expect(alphaOf('autolora', config, 4)).toBe(8);
