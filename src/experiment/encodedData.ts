@@ -41,6 +41,17 @@ function encode(
   }
 }
 
+/** @throws Error where so many of so many examples of that set are too few to score */
+function checkScored(task: Task, count: number, available: number, set: 'dev' | 'validation'): void {
+  if (count === 0) throw new Error(`The ${set} set is empty; evaluation needs at least one example.`);
+  if (task.kind !== 'regression' || count > 1) return;
+  const has =
+    available > count
+      ? `data.devSize takes one of the ${available} examples of the ${set} set`
+      : `The ${set} set has one example`;
+  throw new Error(`${has}; a correlation needs at least two.`);
+}
+
 /** @throws Error where there are too few examples to split, or to score */
 function drawExamples(
   { seed, data }: ExperimentConfig,
@@ -63,10 +74,7 @@ function drawExamples(
   // Embedded examples and D_val stand in a random order already.
   const isRandom = onValidation || data.source === 'embedded';
   const devExamples = isRandom ? scored.slice(0, size) : drawnSubset(scored, size);
-  if (devExamples.length === 0)
-    throw new Error('The dev set is empty; evaluation needs at least one example.');
-  if (task.kind === 'regression' && devExamples.length < 2)
-    throw new Error('The dev set has one example; a correlation needs at least two.');
+  checkScored(task, devExamples.length, scored.length, onValidation ? 'validation' : 'dev');
   const notes =
     isRandom || size === scored.length
       ? []

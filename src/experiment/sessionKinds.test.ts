@@ -224,7 +224,23 @@ it('says before training that one example has no correlation', async () => {
   const [one] = await stsbTask.generate('dev');
   const train = (await stsbTask.generate('train')).slice(0, 8);
   const input = { ...tagging(), task: stsbTask, train, dev: [one as (typeof train)[0]] };
-  await expect(ExperimentSession.create(input)).rejects.toThrow('a correlation needs at least two');
+  await expect(ExperimentSession.create(input)).rejects.toThrow(
+    'The dev set has one example; a correlation needs at least two.',
+  );
+});
+
+it.each([
+  // A tenth of eight examples is one.
+  [{ validationFraction: 0.1, devSize: 0 }, 'The validation set has one example; a correlation'],
+  [
+    { validationFraction: 0.5, devSize: 1 },
+    'data.devSize takes one of the 4 examples of the validation set;',
+  ],
+])('names the set that is scored, and the setting that cut it: %j', async (data, message) => {
+  const train = (await stsbTask.generate('train')).slice(0, 8);
+  const more: ExperimentInput = { data: { trainSize: 0, evaluateOn: 'validation', ...data } };
+  const input = { ...tagging(more), task: stsbTask, train, dev: [] };
+  await expect(ExperimentSession.create(input)).rejects.toThrow(message);
 });
 
 it('carries the commits of what came from the Hub into the record and the adapter', async () => {

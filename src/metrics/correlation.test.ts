@@ -22,6 +22,9 @@ describe('correlation', () => {
       values: { pearson: 0, spearman: 0 },
       confusion: [],
     });
+    // Three times 0.1 is more than 0.3: their mean is none of them.
+    expect(pearsonCorrelation([0.1, 0.1, 0.1], [0.7, 0.7, 0.7])).toBe(0);
+    expect(pearsonCorrelation([0.1, 0.1, 0.1], [1, 2, 3])).toBe(0);
     expect(() => pearsonCorrelation([1, 2], [1])).toThrow('not 2 and 1');
     expect(() => pearsonCorrelation([1], [1])).toThrow('at least two');
   });

@@ -6,6 +6,8 @@ export function pearsonCorrelation(x: readonly number[], y: readonly number[]): 
   if (x.length !== y.length)
     throw new Error(`A correlation needs lists of one length, not ${x.length} and ${y.length}.`);
   if (x.length < 2) throw new Error('A correlation needs at least two pairs of numbers.');
+  // By value, as SciPy does: the mean of equal numbers need not be one of them.
+  if (isConstant(x) || isConstant(y)) return 0;
   const meanX = mean(x);
   const meanY = mean(y);
   let xx = 0;
@@ -20,6 +22,8 @@ export function pearsonCorrelation(x: readonly number[], y: readonly number[]): 
   });
   return xx === 0 || yy === 0 ? 0 : Math.max(-1, Math.min(1, xy / (Math.sqrt(xx) * Math.sqrt(yy))));
 }
+
+const isConstant = (values: readonly number[]) => values.every((value) => value === values[0]);
 
 /** Pearson correlation of the ranks. */
 export function spearmanCorrelation(x: readonly number[], y: readonly number[]): number {

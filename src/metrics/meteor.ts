@@ -90,7 +90,6 @@ export function meteorExactStem(
   checkPairs(predictions, references);
   const all = predictions.map((text, i) => bestMeteorCounts(text, references[i] as readonly string[]));
   // METEOR adds no chunk for a text that is its reference.
-  if (all.every(isWhole)) return meteorScore(sumOf(all.map((counts) => ({ ...counts, chunks: 0 }))));
   return meteorScore(sumOf(all.map((counts) => (isWhole(counts) ? { ...counts, chunks: 0 } : counts))));
 }
 
