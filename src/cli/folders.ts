@@ -2,15 +2,12 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isAdapterFile, isCheckpointFile } from '../config/modelFileNames';
 import type { NamedFile } from '../runtime/protocol';
 import { UsageError } from './arguments';
 
 /** Folder of package.json. */
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
-
-/** What a checkpoint folder can hold that the engine reads. */
-const checkpointFile =
-  /(\.safetensors|\.safetensors\.index\.json|^config\.json|^tokenizer.*\.json|^added_tokens\.json|^vocab\.json|^merges\.txt|^special_tokens_map\.json|^pytorch_model.*\.bin)$/;
 
 /** @throws Error naming the path where it is no folder. */
 export function checkFolder(path: string, what: string): void {
@@ -43,11 +40,11 @@ export function readNamed(path: string, name = basename(path)): NamedFile {
   };
 }
 
-/** Names (relative, with `/`) of the files of a checkpoint folder that the engine reads. */
+/** Names of the files of a checkpoint in a folder. */
 function checkpointNames(folder: string): string[] {
   checkFolder(folder, 'checkpoint folder');
   return readdirSync(folder)
-    .filter((name) => checkpointFile.test(name) && statSync(join(folder, name)).isFile())
+    .filter((name) => isCheckpointFile(name) && statSync(join(folder, name)).isFile())
     .sort();
 }
 
@@ -64,7 +61,7 @@ export const checkpointFiles = (folder: string): FilePath[] =>
 export function adapterPaths(folder: string): FilePath[] {
   checkFolder(folder, 'adapter folder');
   return readdirSync(folder)
-    .filter((name) => /^adapter_(config\.json|model\.(safetensors|bin))$/.test(name))
+    .filter(isAdapterFile)
     .map((name) => ({ name, path: join(folder, name) }));
 }
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { dataFiles } from '../../cli/folders';
+import { checkpointFiles, dataFiles } from '../../cli/folders';
 import { filesFor, guessTask, sortFiles } from './chosenFiles';
 
 const file = (path: string) => ({ path, blob: new Blob([path]) });
@@ -22,6 +22,19 @@ describe('sortFiles', () => {
       'merges.txt',
     ]);
     expect(chosen.train).toBeUndefined();
+    expect(notes).toEqual([]);
+  });
+
+  it('takes a checkpoint of an older form as the command line does, which says what is wrong with it', () => {
+    const names = ['config.json', 'pytorch_model.bin', 'tokenizer.json', 'training_args.bin', 'vocab.txt'];
+    const folder = mkdtempSync(join(tmpdir(), 'autolora-old-'));
+    for (const name of names) writeFileSync(join(folder, name), '');
+    const read = checkpointFiles(folder).map(({ name }) => name);
+    rmSync(folder, { recursive: true });
+    const { chosen, notes } = sortFiles(names.map((name) => file(`old/${name}`)));
+    expect(chosen).toEqual({ model: { name: 'old', files: expect.anything() } });
+    expect(chosen.model?.files.map(({ name }) => name)).toEqual(read);
+    expect(read).toContain('pytorch_model.bin');
     expect(notes).toEqual([]);
   });
 

@@ -1,5 +1,6 @@
 /** Sorting what a person dropped or picked into a checkpoint folder, train files and dev files. */
 import type { ExperimentConfig } from '../../config/experiment';
+import { isAdapterFile, isCheckpointFile } from '../../config/modelFileNames';
 import type { FileBlob } from '../../runtime/protocol';
 import { allFiles, type ChosenFiles } from '../runs/runRecord';
 
@@ -16,9 +17,6 @@ export interface SortedFiles {
   notes: string[];
 }
 
-const adapterFile = /(^|\/)adapter_(config\.json|model\.(safetensors|bin))$/;
-const modelFile =
-  /(^|\/)(.*\.safetensors|(generation_|tokenizer_)?config\.json|tokenizer\.json|vocab\.json|added_tokens\.json|special_tokens_map\.json|.*\.index\.json|merges\.txt|vocab\.txt)$/i;
 /** Endings of the file chooser. */
 export const dataEndings = '.tsv,.csv,.txt,.json,.jsonl,.ndjson,.parquet,.iob,.iob2,.conll,.xml';
 const dataFile = new RegExp(`(${dataEndings.replace(/,/g, '|').replace(/\./g, '\\.')})$`, 'i');
@@ -50,49 +48,59 @@ function roleOf(path: string): Role | undefined {
  * XML all.
  */
 export function sortFiles(picked: readonly PickedFile[]): SortedFiles {
-  const notes: string[] = [];
-  const chosen: ChosenFiles = {};
-  const config = picked.find(({ path }) => baseName(path) === 'config.json');
-  const claimed = new Set<PickedFile>();
+  const sorted: SortedFiles = { chosen: {}, notes: [] };
+  const { chosen, notes } = sorted;
+  const afterAdapter = takeAdapter(picked, sorted);
+  const left = takeModel(afterAdapter, sorted);
+  // Neither a checkpoint's nor an adapter's other papers are data.
+  const isPaper = (path: string) => (chosen.model || chosen.adapter) && path.endsWith('.json');
+  const data = left.filter(
+    ({ path }) => dataFile.test(path) && !isCheckpointFile(baseName(path)) && !isPaper(path),
+  );
+  takeData(data.sort(byPath), sorted);
+  if (!chosen.model && !chosen.train && !chosen.dev && !chosen.adapter && notes.length === 0) {
+    notes.push(
+      `Nothing here could be used (${picked.length} file${picked.length === 1 ? '' : 's'}). Drop a checkpoint folder with a config.json, or a train and a dev file (${dataEndings.replace(/,/g, ', ')}).`,
+    );
+  }
+  return sorted;
+}
+
+/** Takes the adapter's folder. Returns the files that belong to no adapter. */
+function takeAdapter(picked: readonly PickedFile[], { chosen, notes }: SortedFiles): PickedFile[] {
   // What this page exports of AdaLoRA has another form of it in a folder below.
   const depth = ({ path }: PickedFile) => path.split('/').length;
-  const adapter = picked
+  const parts = picked.filter(({ path }) => isAdapterFile(baseName(path)));
+  const config = parts
     .filter(({ path }) => baseName(path) === 'adapter_config.json')
     .sort((one, other) => depth(one) - depth(other))[0];
-  if (adapter) {
-    const folder = folderOf(adapter.path);
-    const files = picked.filter(({ path }) => folderOf(path) === folder && adapterFile.test(path));
-    for (const file of picked) if (adapterFile.test(file.path)) claimed.add(file);
-    chosen.adapter = { name: baseName(folder) || 'adapter', files: files.map(blobOf) };
-  } else if (picked.some(({ path }) => adapterFile.test(path))) {
-    notes.push('The adapter’s weights came without adapter_config.json: choose both files together.');
-    for (const file of picked) if (adapterFile.test(file.path)) claimed.add(file);
-  }
   if (config) {
     const folder = folderOf(config.path);
-    const inFolder = picked.filter(
-      (file) => folderOf(file.path) === folder && modelFile.test(file.path) && !claimed.has(file),
-    );
-    for (const file of inFolder) claimed.add(file);
-    chosen.model = {
-      name: baseName(folder) || 'checkpoint',
-      files: inFolder.map(({ path, blob }) => ({ name: baseName(path), blob })),
-    };
-  } else if (picked.some((file) => file.path.endsWith('.safetensors') && !claimed.has(file))) {
-    notes.push(
-      'A safetensors file came without a config.json: drop the whole checkpoint folder (config.json, model.safetensors, tokenizer.json).',
-    );
+    const files = parts.filter(({ path }) => folderOf(path) === folder);
+    chosen.adapter = { name: baseName(folder) || 'adapter', files: files.map(blobOf) };
+  } else if (parts.length > 0)
+    notes.push('The adapter’s weights came without adapter_config.json: choose both files together.');
+  return picked.filter((file) => !parts.includes(file));
+}
+
+/** Takes the files of a checkpoint beside the first config.json. Returns the others. */
+function takeModel(picked: readonly PickedFile[], { chosen, notes }: SortedFiles): PickedFile[] {
+  const config = picked.find(({ path }) => baseName(path) === 'config.json');
+  if (!config) {
+    if (picked.some(({ path }) => path.endsWith('.safetensors')))
+      notes.push(
+        'A safetensors file came without a config.json: drop the whole checkpoint folder (config.json, model.safetensors, tokenizer.json).',
+      );
+    return [...picked];
   }
-  const data = picked
-    .filter(
-      (file) =>
-        !claimed.has(file) &&
-        dataFile.test(file.path) &&
-        !modelFile.test(file.path) &&
-        // Neither a checkpoint's nor an adapter's other papers are data.
-        (!(config || adapter) || !file.path.endsWith('.json')),
-    )
-    .sort(byPath);
+  const folder = folderOf(config.path);
+  const isOfModel = ({ path }: PickedFile) => folderOf(path) === folder && isCheckpointFile(baseName(path));
+  chosen.model = { name: baseName(folder) || 'checkpoint', files: picked.filter(isOfModel).map(blobOf) };
+  return picked.filter((file) => !isOfModel(file));
+}
+
+/** @param data by path */
+function takeData(data: readonly PickedFile[], { chosen, notes }: SortedFiles): void {
   const tests: string[] = [];
   const unnamed: PickedFile[] = [];
   const put = (role: 'train' | 'dev', file: PickedFile) => {
@@ -108,19 +116,12 @@ export function sortFiles(picked: readonly PickedFile[]): SortedFiles {
   }
   const onlyXml = unnamed.every(({ path }) => /\.xml$/i.test(path));
   for (const file of unnamed) put(onlyXml || !chosen.train ? 'train' : 'dev', file);
-  if (tests.length > 0) {
-    const names =
-      tests.length > 3 ? `${tests.slice(0, 2).join(', ')} and ${tests.length - 2} more` : tests.join(', ');
-    notes.push(
-      `${names} ${tests.length === 1 ? 'was' : 'were'} passed over: test files carry no labels, or are for the end. Choose a train and a dev file.`,
-    );
-  }
-  if (!chosen.model && !chosen.train && !chosen.dev && !chosen.adapter && notes.length === 0) {
-    notes.push(
-      `Nothing here could be used (${picked.length} file${picked.length === 1 ? '' : 's'}). Drop a checkpoint folder with a config.json, or a train and a dev file (${dataEndings.replace(/,/g, ', ')}).`,
-    );
-  }
-  return { chosen, notes };
+  if (tests.length === 0) return;
+  const names =
+    tests.length > 3 ? `${tests.slice(0, 2).join(', ')} and ${tests.length - 2} more` : tests.join(', ');
+  notes.push(
+    `${names} ${tests.length === 1 ? 'was' : 'were'} passed over: test files carry no labels, or are for the end. Choose a train and a dev file.`,
+  );
 }
 
 const blobOf = ({ path, blob }: PickedFile): FileBlob => ({ name: baseName(path), blob });
