@@ -3,7 +3,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { breachesOf, importsOf, leavingImportsOf } from './importRules';
+import {
+  breachesOf,
+  groups,
+  importsOf,
+  leavingImportsOf,
+  type Room,
+  rooms,
+  unusedPermissions,
+} from './importRules';
 
 const src = fileURLToPath(new URL('..', import.meta.url));
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
@@ -12,16 +20,77 @@ const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
 const textOf = (path: string) => readFileSync(join(src, path), 'utf8');
 
 describe('the imports of src', () => {
-  it('hold to the table of docs/architecture.md', () => {
-    const shipped = files.filter((path) => !/\.(test|d)\.tsx?$/.test(path));
+  const shipped = files.filter((path) => !/\.(test|d)\.tsx?$/.test(path));
+
+  it('hold to the rules', () => {
     expect(shipped.length).toBeGreaterThan(10);
     expect(shipped.flatMap((path) => breachesOf(path, textOf(path)))).toEqual([]);
+  });
+
+  it('need every permission that the rules give', () => {
+    const texts = new Map(shipped.map((path) => [path, textOf(path)]));
+    expect(unusedPermissions(rooms, texts)).toEqual([]);
   });
 
   it('stay within src, those of tests too', () => {
     const tests = files.filter((path) => /\.test\.tsx?$/.test(path));
     expect(tests.length).toBeGreaterThan(10);
     expect(tests.flatMap((path) => leavingImportsOf(path, textOf(path)))).toEqual([]);
+  });
+});
+
+describe('the table of docs/architecture.md', () => {
+  it('says what the rules say, room by room', () => {
+    const text = readFileSync(join(src, '../docs/architecture.md'), 'utf8');
+    const table = text.split('| room | may import |')[1]?.split('\n\n')[0] ?? '';
+    const listed = (cell = '') =>
+      cell
+        .split(', ')
+        .map((name) => name.trim())
+        .flatMap((name) => groups[name] ?? (name === '' ? [] : [name]));
+    const told = table
+      .split('\n')
+      .slice(2)
+      .flatMap((line) => {
+        const [, names = '', values, types, packages] = line.split('|');
+        // What a room's name does not say of its place stands in brackets.
+        const of = {
+          rooms: listed(values).sort(),
+          types: listed(types).sort(),
+          packages: listed(packages).sort(),
+        };
+        return listed(names.replace(/\(.*\)/, '')).map((name) => ({ name, ...of }));
+      });
+    const rules = rooms.map(({ name, rooms: values, types = [], packages }) => ({
+      name,
+      rooms: [...values].sort(),
+      types: [...types].sort(),
+      packages: [...packages].sort(),
+    }));
+    expect(told).toEqual(rules);
+  });
+});
+
+describe('unusedPermissions', () => {
+  const room = (name: string, more: Partial<Room> = {}): Room => ({
+    name,
+    pattern: new RegExp(`^${name}/`),
+    rooms: [],
+    packages: [],
+    ...more,
+  });
+
+  it('names rooms and packages that no file of a room imports', () => {
+    const all = [room('a', { rooms: ['b'], types: ['c'], packages: ['zod', 'idb'] }), room('b'), room('c')];
+    const files = new Map([['a/x.ts', "import { b } from '../b/y';\nimport { z } from 'zod';"]]);
+    expect(unusedPermissions(all, files)).toEqual(['a → c', 'a → idb']);
+  });
+
+  it('takes a group whole where one of it is needed', () => {
+    const packages = ['react', 'react-dom', 'recharts', '@mantine/'];
+    const all = [room('a', { packages }), room('b', { packages })];
+    const files = new Map([['a/x.tsx', "import 'react';"]]);
+    expect(unusedPermissions(all, files)).toEqual(packages.map((name) => `b → ${name}`));
   });
 });
 

@@ -12,6 +12,7 @@ export interface Room {
   packages: readonly string[];
 }
 
+/** Rooms of plain values and functions, which know nothing but each other's types. */
 const ground = ['config', 'random', 'metrics', 'telemetry', 'tokenizer'];
 const engine = [
   ...ground,
@@ -29,9 +30,18 @@ const engine = [
 const tfjs = ['@tensorflow/tfjs'];
 const react = ['react', 'react-dom', 'recharts', '@mantine/'];
 
+/** What is permitted together, by the name that docs/architecture.md calls it. */
+export const groups: Readonly<Record<string, readonly string[]>> = {
+  ground,
+  engine,
+  tfjs,
+  React: react,
+  Node: ['node:'],
+};
+
 export const rooms: readonly Room[] = [
   { name: 'config', pattern: /^config\//, rooms: [], types: ground, packages: ['zod'] },
-  { name: 'random', pattern: /^random\//, rooms: [], types: ground, packages: [] },
+  { name: 'random', pattern: /^random\//, rooms: [], packages: [] },
   { name: 'metrics', pattern: /^metrics\//, rooms: [], types: ground, packages: [] },
   { name: 'telemetry', pattern: /^telemetry\//, rooms: [], types: ground, packages: [] },
   {
@@ -44,16 +54,15 @@ export const rooms: readonly Room[] = [
   {
     name: 'tasks',
     pattern: /^tasks\//,
-    rooms: ['config', 'random', 'tokenizer', 'metrics'],
+    rooms: ['random', 'tokenizer', 'metrics'],
     packages: ['papaparse', 'fast-xml-parser', 'hyparquet'],
   },
   { name: 'tensor', pattern: /^tensor\//, rooms: ['random'], packages: tfjs },
-  { name: 'optim', pattern: /^optim\//, rooms: ['random', 'tensor'], packages: tfjs },
+  { name: 'optim', pattern: /^optim\//, rooms: ['tensor'], packages: tfjs },
   {
     name: 'model',
     pattern: /^model\//,
-    rooms: ['tensor', 'random', 'adapters', 'tokenizer'],
-    types: ['config', 'tasks'],
+    rooms: ['tensor', 'random', 'tokenizer'],
     packages: tfjs,
   },
   // Plain numbers, which the page shows live.
@@ -61,8 +70,8 @@ export const rooms: readonly Room[] = [
   {
     name: 'adapters',
     pattern: /^adapters\//,
-    rooms: ['tensor', 'random', 'model', 'rank rule'],
-    types: ['config', 'telemetry', 'protocol'],
+    rooms: ['tensor', 'random', 'model'],
+    types: ['config', 'telemetry'],
     packages: tfjs,
   },
   {
@@ -83,8 +92,7 @@ export const rooms: readonly Room[] = [
     name: 'generation',
     pattern: /^generation\//,
     rooms: ['tensor', 'random', 'model', 'tokenizer'],
-    types: ['adapters'],
-    packages: tfjs,
+    packages: [],
   },
   {
     name: 'experiment',
@@ -101,7 +109,7 @@ export const rooms: readonly Room[] = [
   },
   // The folder of Node, which no page may pull in.
   { name: 'hub folder', pattern: /^hub\/folderStorage$/, rooms: ['hub'], packages: ['node:'] },
-  { name: 'hub', pattern: /^hub\//, rooms: [], types: ['telemetry'], packages: [] },
+  { name: 'hub', pattern: /^hub\//, rooms: [], packages: [] },
   {
     name: 'protocol',
     pattern: /^runtime\/(protocol|hubProtocol)$/,
@@ -112,25 +120,14 @@ export const rooms: readonly Room[] = [
   {
     name: 'client',
     pattern: /^runtime\/(client|hubClient|harness)$/,
-    rooms: ['protocol', 'config', 'telemetry', 'hub'],
+    rooms: ['protocol', 'telemetry', 'hub'],
     packages: [],
   },
   { name: 'worker', pattern: /^runtime\//, rooms: [...engine, 'protocol', 'hub'], packages: tfjs },
   {
     name: 'store',
     pattern: /^store\//,
-    rooms: [
-      'protocol',
-      'client',
-      'config',
-      'telemetry',
-      'tasks',
-      'random',
-      'metrics',
-      'report',
-      'hub',
-      'rank rule',
-    ],
+    rooms: ['protocol', 'client', 'config', 'telemetry', 'tasks', 'metrics', 'report', 'hub', 'rank rule'],
     packages: ['zustand', 'idb'],
   },
   { name: 'offline', pattern: /^offline\//, rooms: [], packages: ['workbox-core', 'workbox-precaching'] },
@@ -143,20 +140,20 @@ export const rooms: readonly Room[] = [
   {
     name: 'ui',
     pattern: /^(ui\/|vite-env)/,
-    rooms: ['store', 'config', 'telemetry', 'tasks', 'random', 'metrics', 'report'],
-    types: ['protocol', 'client', 'hub', 'offline'],
+    rooms: ['store', 'config', 'telemetry', 'tasks', 'metrics', 'report'],
+    types: ['protocol', 'offline'],
     packages: [...react, 'zustand', 'katex'],
   },
   {
     name: 'cli',
     pattern: /^cli\//,
     rooms: [...engine, 'report', 'protocol', 'worker', 'hub', 'hub folder'],
-    packages: [...tfjs, 'playwright', 'node:'],
+    packages: ['playwright', 'node:'],
   },
   {
     name: 'testing',
     pattern: /^testing\//,
-    rooms: [...engine, 'report', 'hub', 'hub folder', 'store'],
+    rooms: [...engine, 'hub', 'hub folder', 'store'],
     types: ['protocol', 'client'],
     packages: [...tfjs, 'vitest', 'node:', 'hyparquet-writer'],
   },
@@ -192,6 +189,15 @@ export function importsOf(source: string): Import[] {
 
 const roomOf = (path: string) => rooms.find((room) => room.pattern.test(path));
 
+/** Which of the packages of a room an import is of. */
+const packageOf = ({ packages }: Room, specifier: string) =>
+  packages.find(
+    (name) =>
+      specifier === name ||
+      specifier.startsWith(/[:/]$/.test(name) ? name : `${name}/`) ||
+      (name === '@tensorflow/tfjs' && specifier.startsWith(`${name}-backend-`)),
+  );
+
 const withoutEnding = (path: string) => path.replace(/\.tsx?$/, '');
 
 /**
@@ -224,13 +230,7 @@ export function breachesOf(path: string, source: string): string[] {
         `src/${path}, line ${line}: ${room.name} may not import ${what}; it may import ${may.join(', ') || 'nothing'}.`,
       );
     if (!specifier.startsWith('.')) {
-      const known = room.packages.some(
-        (name) =>
-          specifier === name ||
-          specifier.startsWith(/[:/]$/.test(name) ? name : `${name}/`) ||
-          (name === '@tensorflow/tfjs' && specifier.startsWith(`${name}-backend-`)),
-      );
-      if (!known) say(`the package ${specifier}`, room.packages);
+      if (!packageOf(room, specifier)) say(`the package ${specifier}`, room.packages);
       continue;
     }
     const target = resolve(bare, specifier);
@@ -242,6 +242,34 @@ export function breachesOf(path: string, source: string): string[] {
     say(`${values}${other?.name ?? `src/${target}`} (${specifier})`, allowed);
   }
   return breaches;
+}
+
+/**
+ * Permissions that no file needs, as `room → what`; a group stays whole where one of it is needed.
+ * @param files by path as in `breachesOf`, without tests
+ */
+export function unusedPermissions(all: readonly Room[], files: ReadonlyMap<string, string>): string[] {
+  const used = new Map(all.map(({ name }) => [name, new Set<string>()]));
+  for (const [path, source] of files) {
+    const bare = withoutEnding(path);
+    const room = all.find(({ pattern }) => pattern.test(bare));
+    for (const { specifier } of importsOf(source)) {
+      const target = resolve(bare, specifier);
+      const what = specifier.startsWith('.')
+        ? all.find(({ pattern }) => pattern.test(target))?.name
+        : room && packageOf(room, specifier);
+      if (room && what) used.get(room.name)?.add(what);
+    }
+  }
+  return all.flatMap(({ name, rooms: values, types = [], packages }) => {
+    const permitted = [...values, ...types, ...packages];
+    const needed = used.get(name) as Set<string>;
+    const whole = Object.values(groups).filter(
+      (group) => group.every((one) => permitted.includes(one)) && group.some((one) => needed.has(one)),
+    );
+    const kept = new Set([name, ...needed, ...whole.flat()]);
+    return permitted.filter((one) => !kept.has(one)).map((one) => `${name} → ${one}`);
+  });
 }
 
 /** `ui/panels/heatmap` + `../../store/runs` → `store/runs`; leaves `../` in front of what is outside src. */
