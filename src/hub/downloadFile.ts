@@ -22,6 +22,17 @@ export interface FileDownload {
 /** Bytes hashed between two looks at the signal, when a partial file is taken up. */
 const HASH_SLICE = 4 * 2 ** 20;
 
+/** What of a file is there. */
+interface Part {
+  path: string;
+  /** Bytes. */
+  have: number;
+  /** Of these bytes; undefined while there are none. */
+  hash: Sha256 | undefined;
+}
+
+const nameOf = ({ file, entry }: FileDownload) => `${file.path} of ${entry.manifest.repo}`;
+
 /**
  * @throws HubError. What has come is kept, unless it is wrong: then it is removed.
  */
@@ -30,7 +41,7 @@ export async function downloadFile(download: FileDownload): Promise<void> {
   const { storage } = cache;
   const { manifest } = entry;
   const path = cache.filePath(entry.id, file.path);
-  const what = `${file.path} of ${manifest.repo}`;
+  const what = nameOf(download);
   const patience = new Patience(wire, 'long', signal);
   const subject = {
     repo: manifest.repo,
@@ -38,22 +49,14 @@ export async function downloadFile(download: FileDownload): Promise<void> {
     path: file.path,
   };
   const url = addressOf({ ...manifest, endpoint, revision: subject.revision }, file);
-  const wrong = async (message: string): Promise<never> => {
-    await storage.remove(path);
-    // What the server said of it is forgotten too, so that the next attempt takes its word anew.
-    file.size = file.sha256 = file.etag = undefined;
-    await cache.write(entry);
-    throw new HubError('content', message);
-  };
 
-  let have = await storage.size(path);
-  let hash: Sha256 | undefined;
+  const part: Part = { path, have: await storage.size(path), hash: undefined };
   let startedOver = false;
   try {
-    if (have > 0) hash = await hashOf(await storage.blob(path), signal);
-    while (have === 0 || have !== file.size) {
+    if (part.have > 0) part.hash = await hashOf(await storage.blob(path), signal);
+    while (part.have === 0 || part.have !== file.size) {
       // An empty file has no first byte that could be asked for.
-      const from = file.size === 0 ? undefined : have;
+      const from = file.size === 0 ? undefined : part.have;
       const response = await ask(wire, {
         endpoint,
         url,
@@ -63,7 +66,7 @@ export async function downloadFile(download: FileDownload): Promise<void> {
         accept: ({ status }) => status === 416,
         patience: 'long',
       });
-      const answer = judge(response, file, have);
+      const answer = judge(response, file, part.have);
       if (answer === 'page') {
         await response.body?.cancel();
         throw pageInstead(what, endpoint.url);
@@ -71,45 +74,35 @@ export async function downloadFile(download: FileDownload): Promise<void> {
       if (answer === 'changed') {
         await response.body?.cancel();
         if (startedOver)
-          await wrong(
+          await refuse(
+            download,
+            part,
             `${endpoint.url} gives ${what} differently each time it is asked; try again, or another endpoint.`,
           );
         startedOver = true;
-        have = 0;
+        part.have = 0;
         file.etag = undefined;
         await storage.remove(path);
         continue;
       }
-      if (have === 0 || response.status === 200) {
-        have = 0;
-        hash = new Sha256();
+      if (part.have === 0 || response.status === 200) {
+        part.have = 0;
+        part.hash = new Sha256();
       }
-      const announced = announcedSize(response, have);
-      if (file.size !== undefined && announced !== undefined && announced !== file.size) {
-        await response.body?.cancel();
-        await wrong(
-          `${endpoint.url} lists ${what} with ${file.size} bytes but sends ${announced}; try again, or another endpoint.`,
-        );
-      }
-      file.size ??= announced;
-      file.sha256 ??= sha256Of(response);
-      file.etag = plainEtag(response.headers.get('etag')) ?? file.etag;
-      await cache.write(entry);
+      await keepAnnounced(download, response, part);
 
-      const before = have;
-      const broken = await receive(download, response, path, have, (chunk) => {
-        have += chunk.length;
-        hash?.update(chunk);
-        note(have, chunk.length);
-      });
-      if (have > before) patience.renew();
-      if (file.size === undefined && broken === undefined) file.size = have;
-      if (have === file.size) break;
-      if (file.size !== undefined && have > file.size)
-        await wrong(
-          `${what} came with ${have} bytes, but ${file.size} were announced; it was removed, download it again.`,
+      const before = part.have;
+      const broken = await writeResponse(download, response, part);
+      if (part.have > before) patience.renew();
+      if (file.size === undefined && broken === undefined) file.size = part.have;
+      if (part.have === file.size) break;
+      if (file.size !== undefined && part.have > file.size)
+        await refuse(
+          download,
+          part,
+          `${what} came with ${part.have} bytes, but ${file.size} were announced; it was removed, download it again.`,
         );
-      note(have, 0, true);
+      note(part.have, 0, true);
       if (!wire.online() || !(await patience.rest()))
         throw networkFailure(endpoint.url, what, broken, wire.online());
     }
@@ -118,11 +111,39 @@ export async function downloadFile(download: FileDownload): Promise<void> {
     throw error;
   }
 
-  if (file.sha256 !== undefined && hash?.digest() !== file.sha256)
-    await wrong(
+  if (file.sha256 !== undefined && part.hash?.digest() !== file.sha256)
+    await refuse(
+      download,
+      part,
       `${what} does not match the checksum that the Hub gives for it; it was removed, download it again.`,
     );
   file.done = file.sha256 !== undefined ? 'sha256' : 'size';
+  await cache.write(entry);
+}
+
+/** Removes what has come, and forgets what the server said of it, so that the next attempt takes its word anew. */
+async function refuse({ cache, entry, file }: FileDownload, { path }: Part, message: string): Promise<never> {
+  await cache.storage.remove(path);
+  file.size = file.sha256 = file.etag = undefined;
+  await cache.write(entry);
+  throw new HubError('content', message);
+}
+
+/** Fills in and stores what an answer says of the whole file. @throws HubError where it is of another size than was listed */
+async function keepAnnounced(download: FileDownload, response: Response, part: Part): Promise<void> {
+  const { cache, endpoint, entry, file } = download;
+  const announced = announcedSize(response, part.have);
+  if (file.size !== undefined && announced !== undefined && announced !== file.size) {
+    await response.body?.cancel();
+    await refuse(
+      download,
+      part,
+      `${endpoint.url} lists ${nameOf(download)} with ${file.size} bytes but sends ${announced}; try again, or another endpoint.`,
+    );
+  }
+  file.size ??= announced;
+  file.sha256 ??= sha256Of(response);
+  file.etag = plainEtag(response.headers.get('etag')) ?? file.etag;
   await cache.write(entry);
 }
 
@@ -146,15 +167,13 @@ function announcedSize({ status, headers }: Response, have: number): number | un
   return Number(length) + (status === 206 ? have : 0);
 }
 
-/** Writes the body from `have` on. Returns what broke it off, if anything did. @throws what storage or signal say. */
-async function receive(
-  { cache, signal }: FileDownload,
+/** Writes the body behind the part, which grows. Returns what broke it off, if anything did. @throws what storage or signal say. */
+async function writeResponse(
+  { cache, note, signal }: FileDownload,
   response: Response,
-  path: string,
-  have: number,
-  came: (chunk: Uint8Array) => void,
+  part: Part,
 ): Promise<unknown> {
-  const writer = await cache.storage.append(path, have);
+  const writer = await cache.storage.append(part.path, part.have);
   const reader = response.body?.getReader();
   try {
     for (;;) {
@@ -168,7 +187,9 @@ async function receive(
       if (signal?.aborted) throw signal.reason;
       if (!chunk) return undefined;
       await writer.write(chunk);
-      came(chunk);
+      part.have += chunk.length;
+      part.hash?.update(chunk);
+      note(part.have, chunk.length);
     }
   } finally {
     await writer.close();
