@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { type AdamOptions, type AdamState, adamInit, adamUpdate } from '../optim/adamw';
 import { clipFactor } from '../optim/clip';
+import type { StepHalf } from '../telemetry/events';
 import { disposeRecord, keepRecord, type TensorRecord, valueAndGradients } from '../tensor/records';
 import { type HypergradientInput, type HypergradientOptions, hypergradient } from './hypergradient';
 import type { BilevelLoss } from './hypergradient/estimator';
@@ -27,8 +28,7 @@ export interface BilevelStepOptions {
   clipNorm: number;
   /** Redo the W step with the new β, as Betty's roll_back. */
   rollback: boolean;
-  /** `weights`: W alone; `selection`: β alone. */
-  half: 'weights' | 'selection' | 'both';
+  half: StepHalf;
 }
 
 export interface BilevelReport {

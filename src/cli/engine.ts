@@ -3,6 +3,7 @@ import type { ExperimentConfig } from '../config/experiment';
 import type {
   BackendReport,
   BenchReport,
+  BenchShape,
   InspectReport,
   NamedFile,
   Progress,
@@ -40,7 +41,7 @@ export interface Engine {
   exportAdapter(role: Role): Promise<NamedFile[]>;
   /** Compares with a golden folder. */
   verify(folder: string): Promise<VerifyReport>;
-  bench(config: 'S' | 'M', steps: number): Promise<BenchReport>;
+  bench(config: BenchShape, steps: number): Promise<BenchReport>;
   /** Searches to that step of the loaded experiment, which must not have been advanced. */
   inspect(steps: number, etas: number[]): Promise<InspectReport>;
   close(): Promise<void>;

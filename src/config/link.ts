@@ -6,6 +6,9 @@ import { type ExperimentConfig, parseExperimentConfig } from './experiment';
 import { type Field, fieldAt, fields, parseFieldText, readField } from './fields';
 import { applyTask } from './taskSettings';
 
+/** Keys that are no field (`embed`, `hide`, `lesson`, newer versions' fields), with what they say. */
+export type LinkKeys = readonly (readonly [key: string, value: string])[];
+
 /** What a link said. */
 export interface DecodedLink {
   config: ExperimentConfig;

@@ -32,7 +32,7 @@ import {
 } from '../model/taskModel';
 import { ADAM_DEFAULTS } from '../optim/adamw';
 import { RandomStream } from '../random/stream';
-import type { BackendReport, BenchReport, BenchRow } from '../runtime/protocol';
+import type { BackendReport, BenchReport, BenchRow, BenchShape } from '../runtime/protocol';
 
 /** Vocabulary, blocks, hidden, heads, feed-forward, tokens and examples per batch. */
 const shapes = {
@@ -46,11 +46,11 @@ const warmUpSteps = 4;
 interface Bench {
   model: TaskModel;
   layers: LoraLayer[];
-  shape: (typeof shapes)['S' | 'M'];
+  shape: (typeof shapes)[BenchShape];
   random: RandomStream;
 }
 
-async function createBench(config: 'S' | 'M'): Promise<Bench> {
+async function createBench(config: BenchShape): Promise<Bench> {
   const shape = shapes[config];
   const model = parseRobertaConfig({
     model_type: 'roberta',
@@ -103,7 +103,7 @@ type TakeStep = () => Promise<void>;
 
 /** Steps on a classifier of their own, one at a time: for counting what a step is made of. */
 export async function createSteps(
-  config: 'S' | 'M',
+  config: BenchShape,
   estimator: EstimatorName | undefined,
 ): Promise<{ take: TakeStep; dispose(): void }> {
   const bench = await createBench(config);
@@ -225,7 +225,7 @@ async function measureRow(
  * @param steps timed steps per row
  */
 export async function runBench(
-  config: 'S' | 'M',
+  config: BenchShape,
   steps: number,
   backend: BackendReport,
 ): Promise<BenchReport> {

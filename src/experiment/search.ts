@@ -14,19 +14,13 @@ import type { TrainedModel } from '../methods/method';
 import { initHead, type LabelledRows, toDevice } from '../model/taskModel';
 import type { Progress } from '../runtime/protocol';
 import type { BatchPosition, BatchSampler } from '../tasks/batches';
-import type { PhaseCost, SearchEvent, TelemetryEvent } from '../telemetry/events';
+import type { PhaseCost, SearchEvent, StepHalf, TelemetryEvent } from '../telemetry/events';
 import { allOrNothing, type TensorRecord, zerosLikeRecord } from '../tensor/records';
 import type { ExperimentContext } from './context';
 import { CostMeter } from './cost';
 import { LossMeter, readWithMeters } from './lossMeter';
 import { hypergradientAt, inspectionEvent, isInspectionDue, nextHypergradient } from './searchInspection';
-import {
-  disposeStepBatches,
-  type SearchHalf,
-  SearchProblem,
-  type StepBatches,
-  searchLayers,
-} from './searchProblem';
+import { disposeStepBatches, SearchProblem, type StepBatches, searchLayers } from './searchProblem';
 import { normOf, readSelections } from './searchReport';
 import { type StableRanks, stoodStill, watchRanks } from './stableRanks';
 import { StepClock } from './stepClock';
@@ -57,7 +51,7 @@ export class SearchRun {
   /** Batches of the latest step. */
   drawn: Progress['drawn'];
   /** Asks the next step for one half only, or by hand for both; a step that was asked for is always reported. */
-  asked: SearchHalf | undefined;
+  asked: StepHalf | undefined;
   /** Whether a step of one half only was asked for, so that other steps were taken than the configuration says. */
   byHand: boolean;
   readonly cost: CostMeter;
@@ -212,12 +206,12 @@ export class SearchRun {
    * @returns the exact terms of this step's hypergradient where it is to be inspected, which the caller disposes; or why
    *   they could not be had, though the step was taken
    */
-  private takeStep(half: SearchHalf): { exact?: Terms; failure?: unknown } {
+  private takeStep(half: StepHalf): { exact?: Terms; failure?: unknown } {
     this.clock.begin();
     const { context, problem, cost } = this;
     const { hypergradient } = context.config;
     const everyNth = this.step % hypergradient.hyperEvery === 0;
-    const taken: SearchHalf = half === 'both' && !everyNth ? 'weights' : half;
+    const taken: StepHalf = half === 'both' && !everyNth ? 'weights' : half;
     const inspects = taken !== 'weights' && isInspectionDue(hypergradient, this.step);
     const onDevice = (rows: LabelledRows) => {
       cost.drawn(rows);

@@ -9,12 +9,11 @@ import { type DeviceBatch, disposeDeviceBatch } from '../model/taskModel';
 import { ADAM_DEFAULTS } from '../optim/adamw';
 import { learningRateAt } from '../optim/schedule';
 import { type BatchPosition, BatchSampler } from '../tasks/batches';
+import type { StepHalf } from '../telemetry/events';
 import type { TensorRecord } from '../tensor/records';
 import { type HooksUnder, lossOn, STREAMS } from './batchLoss';
 import type { ExperimentContext } from './context';
 import type { CostMeter } from './cost';
-
-export type SearchHalf = BilevelStepOptions['half'];
 
 /** D_tr and D_val as a search draws from them. */
 type SearchSet = 'searchTrain' | 'searchValidation';
@@ -84,7 +83,7 @@ export class SearchProblem {
   at(
     state: BilevelState,
     { train, validation }: StepBatches,
-    { step, half, cost }: { step: number; half: SearchHalf; cost: CostMeter },
+    { step, half, cost }: { step: number; half: StepHalf; cost: CostMeter },
   ): [BilevelState, BilevelLoss, BilevelLoss, BilevelStepOptions] {
     const { dropout } = this.context.config.search;
     const lossOf = (batch: DeviceBatch, stream: SearchSet) =>
@@ -97,7 +96,7 @@ export class SearchProblem {
     ];
   }
 
-  private stepOptions(step: number, half: SearchHalf): BilevelStepOptions {
+  private stepOptions(step: number, half: StepHalf): BilevelStepOptions {
     const { search, hypergradient } = this.context.config;
     return {
       hypergradient,

@@ -10,6 +10,7 @@ import type {
   RanksEvent,
   SearchEvent,
   StartEvent,
+  StepHalf,
   TelemetryEvent,
 } from '../telemetry/events';
 import { expectNoLeak, switchBackend } from '../testing/backends';
@@ -167,7 +168,7 @@ describe('a session', () => {
 
   it('steps either half by hand', async () => {
     const session = await open();
-    const last = async (half: 'weights' | 'selection' | 'both') =>
+    const last = async (half: StepHalf) =>
       ofType(await session.advance(half), 'search').at(-1) as SearchEvent;
     const start = await last('both');
     const afterWeights = await last('weights');
@@ -182,7 +183,7 @@ describe('a session', () => {
   });
 
   it('says at the end of a search whether half steps were taken by hand, a snapshot between or not', async () => {
-    const endAfter = async (...halves: ('weights' | 'selection' | 'both')[]) => {
+    const endAfter = async (...halves: StepHalf[]) => {
       const first = await open();
       for (const half of halves) await first.advance(half);
       const snapshot = structuredClone(await first.snapshot());

@@ -12,10 +12,9 @@ import type {
   NamedFile,
   Progress,
   Snapshot,
-  StepHalf,
   TextPrediction,
 } from '../runtime/protocol';
-import type { LayerRank, NoticeEvent, PhaseEvent, Role, TelemetryEvent } from '../telemetry/events';
+import type { LayerRank, NoticeEvent, PhaseEvent, Role, StepHalf, TelemetryEvent } from '../telemetry/events';
 import { engineMemory } from '../tensor/memory';
 import { type ContextInput, createContext, type ExperimentContext } from './context';
 import { CostMeter } from './cost';

@@ -1,6 +1,6 @@
 /** Checked access to the fields of a parsed `config.json`: numbers in range, whole numbers, or a sentence. */
 
-export interface ConfigFields {
+interface ConfigFields {
   readonly source: Readonly<Record<string, unknown>>;
   fail(message: string): never;
   /** A number from `low` to `high`. A missing or null field has the fallback; without one it is an error. */

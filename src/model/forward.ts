@@ -40,7 +40,7 @@ export type AdaptProjection = (module: string, input: tf.Tensor, output: tf.Tens
  * What an adapter does to the output of a sub-layer, after its dropout and before the residual is added. The module is
  * that of its last dense layer: `….attention.output.dense`, `….output.dense`; GPT-2's `….attn.c_proj`, `….mlp.c_proj`.
  */
-export type AdaptSublayer = (module: string, output: tf.Tensor) => tf.Tensor;
+type AdaptSublayer = (module: string, output: tf.Tensor) => tf.Tensor;
 
 /** Where a finetuning method takes part in a forward pass. */
 export interface ForwardHooks {

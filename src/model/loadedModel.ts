@@ -10,7 +10,7 @@ export interface TensorArray {
 }
 
 /** A tensor whose values are read when they are needed, and kept by nobody but the reader. */
-export interface LazyTensor {
+interface LazyTensor {
   shape: number[];
   read(): Promise<Float32Array>;
 }

@@ -36,7 +36,7 @@ interface TaskModelOf<Config extends ModelConfig, HeadKind extends Head> {
   parameterCount: number;
 }
 
-export type RobertaTaskModel = TaskModelOf<RobertaConfig, Exclude<Head, { kind: 'language' }>>;
+type RobertaTaskModel = TaskModelOf<RobertaConfig, Exclude<Head, { kind: 'language' }>>;
 export type Gpt2TaskModel = TaskModelOf<Gpt2Config, Extract<Head, { kind: 'language' }>>;
 export type TaskModel = RobertaTaskModel | Gpt2TaskModel;
 

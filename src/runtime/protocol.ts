@@ -10,6 +10,7 @@ import type {
   LayerName,
   LayerRank,
   Role,
+  StepHalf,
   TelemetryEvent,
 } from '../telemetry/events';
 
@@ -84,8 +85,6 @@ export interface Snapshot {
   tensors: Uint8Array;
 }
 
-export type StepHalf = 'weights' | 'selection' | 'both';
-
 /** `before`: before training on this run; else by method: after, or as far as it is. */
 export type AskedModel = 'before' | Role;
 
@@ -151,7 +150,7 @@ export type Request =
   | { type: 'export-merged'; role: Role }
   /** Golden folders, for `autolora verify --backend webgpu`. */
   | { type: 'verify'; folder: string; files: NamedFile[] }
-  | { type: 'bench'; config: 'S' | 'M'; steps: number }
+  | { type: 'bench'; config: BenchShape; steps: number }
   /** Searches to that step and compares all estimators there. */
   | { type: 'inspect'; steps: number; etas: number[] };
 
@@ -217,8 +216,11 @@ export interface BenchRow {
   ratio: number;
 }
 
+/** A small or a middle-sized model and batch; `experiment/bench.ts` says of what sizes. */
+export type BenchShape = 'S' | 'M';
+
 export interface BenchReport {
-  config: 'S' | 'M';
+  config: BenchShape;
   backend: BackendReport;
   steps: number;
   rows: BenchRow[];

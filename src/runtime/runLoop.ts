@@ -3,8 +3,8 @@
  * telemetry and progress in at most ten posts a second.
  */
 import { awaits } from '../telemetry/awaits';
-import type { NoticeEvent, TelemetryEvent } from '../telemetry/events';
-import type { FromWorker, Progress, StepHalf } from './protocol';
+import type { NoticeEvent, StepHalf, TelemetryEvent } from '../telemetry/events';
+import type { FromWorker, Progress } from './protocol';
 
 /** The part of ExperimentSession that playing needs. */
 export interface PlayedSession {

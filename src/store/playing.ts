@@ -1,6 +1,5 @@
 /** Training the run on the page: Play, Step, threshold, retraining, and at which pace. */
-import type { StepHalf } from '../runtime/protocol';
-import type { LayerRank } from '../telemetry/events';
+import type { LayerRank, StepHalf } from '../telemetry/events';
 import type { PlaygroundContext } from './context';
 import { type Loading, slowRestMs } from './loading';
 import { canRetrain, canStep, canThreshold, triesOtherRanks } from './state';

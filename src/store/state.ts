@@ -1,7 +1,8 @@
 /** The page's state as plain data; what changes many times a second lives in RunHistory instead. */
 import type { ExperimentConfig } from '../config/experiment';
 import { differingFields } from '../config/fields';
-import type { AskedModel, BackendReport, Progress, StepHalf } from '../runtime/protocol';
+import type { AskedModel, BackendReport, Progress } from '../runtime/protocol';
+import type { StepHalf } from '../telemetry/events';
 import type { RunFacts } from './facts';
 import { areSameFiles, usedFiles } from './files/chosenFiles';
 import type { ModelShape } from './files/modelShape';

@@ -9,6 +9,8 @@ import type { MethodName } from '../config/methods';
 /** Which training an event belongs to, by its method: the run's own, or the LoRA baseline (`lora`) beside AutoLoRA. */
 export type Role = MethodName;
 export type TaskKind = 'classification' | 'regression' | 'tagging' | 'generation';
+/** What of a search step is taken; `weights`: W alone; `selection`: β alone. */
+export type StepHalf = 'weights' | 'selection' | 'both';
 export type Phase = 'search' | 'threshold' | 'retrain' | 'evaluate';
 
 /** A LoRA layer's short name, `<block>.<projection>`: `0.query`. */

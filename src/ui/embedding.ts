@@ -1,10 +1,9 @@
 /** What a link hides for slides and workshops: `embed=1` the masthead, `hide=experiment,charts,result` panels. */
+import type { LinkKeys } from '../config/link';
 
 /** Names that `hide=` understands. */
 export const hideable = ['masthead', 'experiment', 'selection', 'charts', 'result'] as const;
 export type Hideable = (typeof hideable)[number];
-
-type LinkKeys = readonly (readonly [key: string, value: string])[];
 
 /** What `hide=` says, name by name. */
 const namesIn = (keys: LinkKeys): string[] =>

@@ -1,5 +1,6 @@
 /** The page's screens. The Lab is there at once, the others are loaded when they are first looked at. */
 import { type ComponentType, lazy } from 'react';
+import type { LinkKeys } from '../config/link';
 import { usePlayground } from './scope';
 
 export type ScreenName = 'lab' | 'runs' | 'learn';
@@ -16,8 +17,6 @@ export const screens: readonly Screen[] = [
   { name: 'runs', title: 'Runs', content: lazy(() => import('./runs/RunsScreen')) },
   { name: 'learn', title: 'Learn', content: lazy(() => import('./learn/LearnScreen')) },
 ];
-
-type LinkKeys = readonly (readonly [key: string, value: string])[];
 
 const askedScreen = (keys: LinkKeys) => keys.find(([key]) => key === 'screen')?.[1];
 

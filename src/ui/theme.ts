@@ -1,7 +1,7 @@
 /** Mantine's theme: one ink-blue accent, system fonts, small radii; the page's own tokens are in styles/tokens.css. */
 import { createTheme } from '@mantine/core';
 
-export const sansSerif =
+const sansSerif =
   '"Inter", "SF Pro Text", "Segoe UI Variable Text", "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", Arial, sans-serif';
 
 export const theme = createTheme({

@@ -92,15 +92,3 @@ export function zipParts(folder: string, files: readonly ZippedFile[]): Uint8Arr
   );
   return parts;
 }
-
-/** The same as one array. */
-export function zip(folder: string, files: readonly ZippedFile[]): Uint8Array<ArrayBuffer> {
-  const parts = zipParts(folder, files);
-  const archive = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    archive.set(part, at);
-    at += part.length;
-  }
-  return archive;
-}

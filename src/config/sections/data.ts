@@ -1,6 +1,7 @@
 /** What it is finetuned on, and how train is split. */
 import { z } from 'zod';
 import { choice, integer, real, text } from '../fieldBuilders';
+import { sources } from '../sources';
 
 export const data = z.object({
   task: text('sst2', {
@@ -8,7 +9,7 @@ export const data = z.object({
     reason: 'What the model is finetuned for.',
     group: 'data',
   }),
-  source: choice(['embedded', 'files', 'hub'], 'embedded', {
+  source: choice(sources, 'embedded', {
     label: 'Data source',
     reason:
       "embedded is this project's own grammar; files are the task's original files or tables of your own; hub a data set on the Hugging Face Hub.",

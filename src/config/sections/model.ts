@@ -1,9 +1,10 @@
 /** Which model is finetuned. */
 import { z } from 'zod';
 import { choice, flag, integer, text } from '../fieldBuilders';
+import { sources } from '../sources';
 
 export const model = z.object({
-  source: choice(['embedded', 'files', 'hub'], 'embedded', {
+  source: choice(sources, 'embedded', {
     label: 'Model source',
     reason:
       'The embedded models need no download; files take a checkpoint folder of your own, hub one from the Hugging Face Hub.',

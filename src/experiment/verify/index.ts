@@ -15,7 +15,7 @@ import { verifyTokenizer } from './tokenizerCases';
 /** Computes and compares, in a scope that frees what it leaves; throws `NotComparable` where the folder is not for this program. */
 export type Verifier = (folder: GoldenFolder, backend: BackendName) => Promise<VerifyCheck[]>;
 
-export const verifiers: Readonly<Record<string, Verifier>> = {
+const verifiers: Readonly<Record<string, Verifier>> = {
   'roberta-sequence-classification': verifySequenceClassification,
   'roberta-token-classification': verifyTokenClassification,
   'gpt2-lm': verifyGpt2Language,

@@ -46,7 +46,7 @@ export const countryOf: Readonly<Record<string, string>> = {
 };
 
 /** Predicates by kind of subject, in the order of a record. */
-export const predicates = {
+const predicates = {
   person: ['occupation', 'birthPlace', 'birthYear', 'residence', 'workplace', 'spouse'],
   book: ['genre', 'language', 'year', 'author'],
   film: ['genre', 'language', 'year', 'starring', 'director'],

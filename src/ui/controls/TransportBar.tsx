@@ -1,9 +1,9 @@
 /** The one sticky bar that drives a run: reset, play, step, slow, phases, clock, backend. */
 import { ActionIcon, Button, Switch, Tooltip, VisuallyHidden } from '@mantine/core';
 import { type ReactElement, type RefObject, useEffect, useRef } from 'react';
-import type { StepHalf } from '../../runtime/protocol';
 import { canStep, changedSinceLoad, hasBegun, needsRestart, type Resumable } from '../../store/state';
 import { awaits } from '../../telemetry/awaits';
+import type { StepHalf } from '../../telemetry/events';
 import { clock } from '../numbers';
 import { useActions, usePlayground, useSweep } from '../scope';
 import { useKeptFocus } from '../useKeptFocus';

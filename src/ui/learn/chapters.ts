@@ -1,6 +1,7 @@
 /** The method as a walk: what each chapter says, its equations in the paper's numbering, and what is seen and tried. */
 import type { EstimatorName, SelectionVariant } from '../../config/experiment';
 import type { FieldValue } from '../../config/fields';
+import type { StepHalf } from '../../telemetry/events';
 
 /** What the live picture shows of the run. */
 export type PictureName =
@@ -15,7 +16,7 @@ export type PictureName =
 
 /** Something to do on the run at hand. */
 export type TryIt =
-  | { kind: 'step'; half: 'weights' | 'selection' | 'both'; label: string }
+  | { kind: 'step'; half: StepHalf; label: string }
   | { kind: 'threshold'; label: string }
   | { kind: 'play'; label: string }
   | { kind: 'set'; label: string; fields: Readonly<Record<string, FieldValue>> };

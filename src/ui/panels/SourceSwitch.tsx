@@ -1,14 +1,9 @@
 /** Embedded, own files, or the Hub: where the model or the data comes from. */
 import { SegmentedControl } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { type Source, sources } from '../../config/sources';
 
-export type Source = 'embedded' | 'files' | 'hub';
-
-const sources: { value: Source; label: string }[] = [
-  { value: 'embedded', label: 'Embedded' },
-  { value: 'files', label: 'Files' },
-  { value: 'hub', label: 'Hub' },
-];
+const labels: Record<Source, string> = { embedded: 'Embedded', files: 'Files', hub: 'Hub' };
 
 interface SourceSwitchProps {
   label: string;
@@ -23,7 +18,7 @@ export function SourceSwitch({ label, value, onChange }: SourceSwitchProps): Rea
       fullWidth
       aria-label={label}
       value={value}
-      data={sources}
+      data={sources.map((source) => ({ value: source, label: labels[source] }))}
       onChange={(source) => onChange(source as Source)}
     />
   );
