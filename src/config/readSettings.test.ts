@@ -1,7 +1,7 @@
 /** Which settings change a run of a method. */
 import { expect, it } from 'vitest';
 import { type ExperimentInput, parseExperimentConfig } from './experiment';
-import { readsSetting } from './readSettings';
+import { changesResult, readsSetting } from './readSettings';
 
 const reads = (config: ExperimentInput, path: string) => readsSetting(parseExperimentConfig(config), path);
 
@@ -38,4 +38,26 @@ it('reads how train is split where the held-out part is scored on, and no adapte
   expect(reads({ method: 'autolora' }, 'data.splitSeed')).toBe(true);
   expect(reads({ method: 'adalora' }, 'adapter.loraAlpha')).toBe(true);
   expect(reads({ method: 'adapter' }, 'adapter.loraAlpha')).toBe(false);
+});
+
+it('reads how texts are written where texts are written', () => {
+  for (const path of ['generation.beams', 'generation.labelSmoothing']) {
+    expect(reads({ data: { task: 'e2e' } }, path)).toBe(true);
+    expect(reads({ method: 'full', data: { task: 'webnlg' } }, path)).toBe(true);
+    expect(reads({ data: { task: 'sst2' } }, path)).toBe(false);
+  }
+});
+
+it('knows what is only shown from what changes a result', () => {
+  const changes = (config: ExperimentInput, path: string) =>
+    changesResult(parseExperimentConfig(config), path);
+  expect(reads({}, 'hypergradient.inspectEvery')).toBe(true);
+  expect(changes({}, 'hypergradient.inspectEvery')).toBe(false);
+  expect(changes({}, 'reportEvery')).toBe(false);
+  // Such a search looks at its ranks with every report.
+  const stopping = { search: { stopWhenStable: 20 } };
+  expect(changes(stopping, 'reportEvery')).toBe(true);
+  expect(changes({ ...stopping, method: 'dora' }, 'reportEvery')).toBe(false);
+  expect(changes({}, 'search.steps')).toBe(true);
+  expect(changes({ method: 'dora' }, 'search.steps')).toBe(false);
 });

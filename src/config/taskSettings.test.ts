@@ -1,10 +1,10 @@
 /** What a person gets by choosing a task is what the task's examples file trains. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { taskNames } from '../tasks/registry';
+import { taskByName, taskNames } from '../tasks/registry';
 import { parseExperimentConfig } from './experiment';
 import { applyPreset, presetOf } from './presets';
-import { applyTask, fitSchedule, taskExperiment, usualOf } from './taskSettings';
+import { applyTask, fitSchedule, isWritingTask, taskExperiment, usualOf } from './taskSettings';
 
 const home = parseExperimentConfig({});
 
@@ -16,6 +16,11 @@ describe('a chosen task', () => {
     expect(presetOf(example)).toBe('quick');
     // And back, over a task with other settings.
     expect(applyTask(applyTask(home, 'e2e'), task)).toEqual(example);
+  });
+
+  it('is one that writes where its registry says so', () => {
+    const generates = taskNames.filter((task) => taskByName(task).kind === 'generation');
+    expect(taskNames.filter(isWritingTask)).toEqual(generates);
   });
 
   it.each(taskNames)('%s changes nothing by itself', (task) => {

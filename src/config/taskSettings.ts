@@ -18,6 +18,11 @@ const writing: ExperimentInput = {
   retrain: { steps: 200, learningRate: 2e-3 },
 };
 
+/** Tasks whose examples are texts to write. */
+const writingTasks: readonly string[] = ['e2e', 'webnlg'];
+
+export const isWritingTask = (task: string): boolean => writingTasks.includes(task);
+
 /** Only what differs from the defaults. */
 const settings: Readonly<Record<string, ExperimentInput>> = {
   sst2: {},
@@ -29,8 +34,7 @@ const settings: Readonly<Record<string, ExperimentInput>> = {
   rte: reading(64),
   stsb: reading(64),
   bionlp: reading(64),
-  e2e: writing,
-  webnlg: writing,
+  ...Object.fromEntries(writingTasks.map((task) => [task, writing])),
 };
 
 const fieldsAt = (paths: readonly string[]) => fields.filter(({ path }) => paths.includes(path));

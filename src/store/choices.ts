@@ -26,6 +26,9 @@ export function taskInfo(name: string): TaskInfo | undefined {
   }
 }
 
+/** What the page calls a task; one that a link made up, by its name. */
+export const taskTitle = (name: string): string => taskInfo(name)?.title ?? name;
+
 const grouped = {
   'GLUE: one sentence': ['sst2', 'cola'],
   'GLUE: pairs of sentences': ['mrpc', 'qqp', 'mnli', 'qnli', 'rte', 'stsb'],

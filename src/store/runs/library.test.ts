@@ -64,6 +64,17 @@ describe('the library', () => {
     page.dispose();
   });
 
+  it('stays the same list while nothing of it changes', async () => {
+    const page = await playedPage();
+    const before = page.library.store.getState().runs;
+    await page.library.refresh();
+    expect(page.library.store.getState().runs).toBe(before);
+    await page.storage.changeRun(before?.[0]?.id ?? '', { notes: 'odd' });
+    await page.library.refresh();
+    expect(page.runs()[0]?.notes).toBe('odd');
+    page.dispose();
+  });
+
   it('starts a new run for a reset one: both are kept', async () => {
     const page = await playedPage();
     await page.actions.reset();

@@ -78,8 +78,13 @@ export function createLibrary(context: PlaygroundContext, settings?: TextStorage
         return before && JSON.stringify(before) === JSON.stringify(run) ? before : run;
       };
       const estimate = await globalThis.navigator?.storage?.estimate?.().catch(() => undefined);
-      store.setState(({ deleted }) => ({
-        runs: runs.filter(({ id }) => !deleted.some((one) => one.id === id)).map(sameAsKnown),
+      const listed = (deleted: readonly RunSummary[], before: RunSummary[] | undefined) => {
+        const now = runs.filter(({ id }) => !deleted.some((one) => one.id === id)).map(sameAsKnown);
+        // And where none changed, the list: tables over it are not made again.
+        return before?.length === now.length && before.every((run, i) => run === now[i]) ? before : now;
+      };
+      store.setState(({ deleted, runs: before }) => ({
+        runs: listed(deleted, before),
         space:
           estimate?.usage !== undefined && estimate.quota !== undefined
             ? { used: estimate.usage, allowed: estimate.quota }

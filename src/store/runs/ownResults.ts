@@ -1,11 +1,10 @@
 /** Scores of kept runs as tables read them: what each is a score of, which belong together, and how their rows are called. */
 import { differingFields, type Field, fields, fieldTitle, readField } from '../../config/fields';
 import { methodFacts } from '../../config/methods';
-import { readsSetting } from '../../config/readSettings';
+import { changesResult } from '../../config/readSettings';
 import { comparedTitle, loraOfItsSize, ranksMadeBy } from '../../report/comparedMethods';
 import { type RunCost, sumCosts } from '../../report/runCost';
 import type { Role } from '../../telemetry/events';
-import { taskInfo } from '../choices';
 import { sortedKey } from './contentKey';
 import type { RunScore, RunSummary } from './runRecord';
 
@@ -35,31 +34,29 @@ export const scoredOnWords = ({ config }: RunSummary): readonly string[] =>
 export const placeOf = ({ run }: Pick<Result, 'run'>): string =>
   [run.config.data.task, run.config.model.name, ...scoredOnWords(run)].join('/');
 
-export const taskTitle = (task: string): string => taskInfo(task)?.title ?? task;
-
 const contentsOf = ({ filesKey = '' }: RunSummary) => sortedKey(filesKey);
 
-/** Whether the run's method reads a setting, or what its ranks are made of has read it. */
-function isReadBy({ config, comparedAs }: RunSummary, path: string): boolean {
-  if (readsSetting(config, path)) return true;
+/** Whether a run's numbers can depend on a setting, be it through what its ranks are made of. */
+function dependsOn({ config, comparedAs }: RunSummary, path: string): boolean {
+  if (changesResult(config, path)) return true;
   const by = ranksMadeBy(comparedAs?.method);
-  if (by === 'search') return readsSetting({ ...config, method: 'autolora' }, path);
+  if (by === 'search') return changesResult({ ...config, method: 'autolora' }, path);
   const data = { ...config.data, evaluateOn: 'validation' } as const;
-  return by === 'candidates' && readsSetting({ ...config, data }, path);
+  return by === 'candidates' && changesResult({ ...config, data }, path);
 }
 
 /** Settings of the LoRA beside it, which say nothing of AutoLoRA's own score. */
 const besideSettings = ['baseline.rank', 'adapter.rankPattern'];
 
 /**
- * Whether a field sets rows apart: one that was read. Ranks that are made of other runs' results are not a setting of one's own,
+ * Whether a field sets rows apart: one that the numbers depend on. Ranks that are made of other runs' results are not a setting of one's own,
  * and what a run is scored on is told by its column.
  */
 function isSetting({ path }: Field, run: RunSummary, role: Role): boolean {
   if (['seed', 'baseline.enabled', 'data.evaluateOn'].includes(path)) return false;
   if (role === 'autolora' && besideSettings.includes(path)) return false;
   if (path === 'adapter.rankPattern' && ranksMadeBy(run.comparedAs?.method)) return false;
-  return isReadBy(run, path);
+  return dependsOn(run, path);
 }
 
 /** All settings, in the order of the schema, and the contents of files of a person's own. */

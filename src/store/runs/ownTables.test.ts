@@ -111,6 +111,19 @@ describe('ownScoreTable', () => {
     ]);
   });
 
+  it('does not part runs by settings that change no number', () => {
+    const lora = (seed: number, input: ExperimentInput) => run({ method: 'lora', seed, ...input }, 0.5);
+    const labels = (...runs: RunSummary[]) => ownScoreTable(runs)?.rows.map(({ label }) => label);
+    expect(labels(lora(1, {}), lora(2, { generation: { beams: 10 }, reportEvery: 9 }))).toEqual(['LoRA']);
+    const e2e = { data: { task: 'e2e' } };
+    expect(labels(lora(1, e2e), lora(2, { ...e2e, generation: { beams: 10 } }))).toEqual([
+      'LoRA',
+      'LoRA (Beams 10)',
+    ]);
+    const inspected = run({ seed: 2, baseline: { enabled: false }, hypergradient: { inspectEvery: 5 } }, 0.8);
+    expect(labels(autolora(1, 0.8), inspected)).toEqual(['AutoLoRA']);
+  });
+
   it('never averages what differs from task to task', () => {
     const of = (task: string, adapter: number) => {
       const one = run({ seed: 1, method: 'lora', data: { task } }, 0.5);

@@ -9,6 +9,7 @@ import { metricFormat, pruningNote, type TaskRanks } from '../../report/records'
 import type { RunCost } from '../../report/runCost';
 import type { Column, Row, Table } from '../../report/table';
 import { totalRank } from '../../telemetry/ranks';
+import { taskTitle } from '../choices';
 import {
   groupsOf,
   methodRow,
@@ -19,7 +20,6 @@ import {
   resultsOf,
   rowsOf,
   scoredOnWords,
-  taskTitle,
 } from './ownResults';
 import { isHandled, type RunSummary } from './runRecord';
 

@@ -6,9 +6,13 @@ import type { MethodName } from '../../config/methods';
 import { planRuns, withNeeded } from '../../report/plan';
 import { type RecipeName, recipeByName } from '../../report/recipes';
 import { scales } from '../../report/scales';
-import { mostRuns, planComparison, planVariation } from './sweepPlan';
+import { mostRuns, planComparison, planVariation, type VariationRequest } from './sweepPlan';
 
 const base = parseExperimentConfig({ seed: 3 });
+
+/** Of one seed, the Lab's method and nothing varied, but for what is said. */
+const varied = (more: Partial<VariationRequest> = {}, config = base) =>
+  planVariation(config, { seeds: 1, methods: [], grid: [], ...more });
 
 const names = (recipe: string) => recipeByName(recipe as RecipeName).methods;
 const exampleOf = (task: string): ExperimentInput =>
@@ -29,13 +33,23 @@ describe('planComparison', () => {
     }
   });
 
+  it('makes every table of the page’s buttons with five seeds in one go', () => {
+    const sizes = ['table1', 'table2', 'table3', 'table4', 'table5', 'stability', 'cost', 'estimators'].map(
+      (recipe) => {
+        const { methods, tasks } = recipeByName(recipe);
+        return planComparison(base, { seeds: 5, methods, tasks }).length;
+      },
+    );
+    expect(sizes).toEqual([240, 60, 30, 200, 300, 100, 225, 70]);
+  });
+
   it('keeps the Lab’s settings but for those that a method settles', () => {
     const lab = parseExperimentConfig({
       seed: 7,
       search: { steps: 50, clipNorm: 3 },
       retrain: { steps: 90, learningRate: 2e-3, init: 'kept' },
       adapter: { rank: 16, selection: 'sigmoid', rankPattern: 'query=3', loraAlpha: 4 },
-      hypergradient: { estimator: 'sama', eta: 1e-4, unroll: 'optimizer', rollback: true },
+      hypergradient: { estimator: 'sama', eta: 1e-4, unroll: 'optimizer', rollback: true, inspectEvery: 5 },
       baseline: { rank: 9 },
       data: { evaluateOn: 'validation', splitSeed: 5 },
     });
@@ -55,7 +69,13 @@ describe('planComparison', () => {
     expect(autolora).toMatchObject({
       adapter: { rank: 8, selection: 'softmax' },
       search: { steps: 50, clipNorm: 3 },
-      hypergradient: { estimator: 'finite-difference', eta: 1e-4, unroll: 'sgd', rollback: false },
+      hypergradient: {
+        estimator: 'finite-difference',
+        eta: 1e-4,
+        unroll: 'sgd',
+        rollback: false,
+        inspectEvery: 0,
+      },
       retrain: { init: 'fresh' },
     });
   });
@@ -80,7 +100,7 @@ describe('planComparison', () => {
       planComparison(parseExperimentConfig(config), { seeds, methods, tasks });
     expect(() => plan({}, [], 1, [])).toThrow('Choose the methods');
     expect(() => plan({}, [], 2_000_000_000)).toThrow('That would be 2000000000 runs');
-    expect(() => plan({}, [], 12, ['lora-grid'])).toThrow('That would be 204 runs');
+    expect(() => plan({}, [], 24, ['lora-grid'])).toThrow('That would be 408 runs');
     const own: ExperimentInput = { data: { source: 'files', trainFile: 'train.tsv' } };
     expect(() => plan(own, ['cola'])).toThrow('serve one task');
     expect(plan(own, ['sst2'])).toHaveLength(1);
@@ -90,7 +110,7 @@ describe('planComparison', () => {
 
 describe('planVariation', () => {
   it('takes every combination, seed by seed, so that a table can be read early', () => {
-    const runs = planVariation(base, {
+    const runs = varied({
       seeds: 2,
       methods: ['lora', 'autolora'],
       grid: [
@@ -111,8 +131,7 @@ describe('planVariation', () => {
   });
 
   it('varies what only a search reads for AutoLoRA alone', () => {
-    const runs = planVariation(base, {
-      seeds: 1,
+    const runs = varied({
       methods: ['lora', 'autolora'],
       grid: [
         { path: 'hypergradient.hyperEvery', values: '1, 4' },
@@ -133,7 +152,7 @@ describe('planVariation', () => {
 
   it('does not vary a rank that another setting goes before, nor what the method does not read', () => {
     const plan = (input: ExperimentInput, path: string, values: string, methods: MethodName[] = []) =>
-      planVariation(parseExperimentConfig(input), { seeds: 1, methods, grid: [{ path, values }] });
+      varied({ methods, grid: [{ path, values }] }, parseExperimentConfig(input));
     const fixed: ExperimentInput = { method: 'rslora', baseline: { rank: 3 } };
     expect(() => plan(fixed, 'adapter.rank', '2, 4')).toThrow('“LoRA rank” is 3 and goes before it');
     expect(plan(fixed, 'baseline.rank', '2, 4').map(({ config }) => config.baseline.rank)).toEqual([2, 4]);
@@ -145,9 +164,21 @@ describe('planVariation', () => {
     expect(() => plan(adalora, 'adapter.rank', '2, 4')).toThrow('AdaLoRA does not read it');
   });
 
+  it('varies nothing that changes no number, and says why', () => {
+    const plan = (path: string, values: string, input: ExperimentInput = {}) =>
+      varied({ grid: [{ path, values }] }, parseExperimentConfig(input));
+    expect(() => plan('generation.beams', '4, 10')).toThrow(
+      '“Beams” changes nothing here: no texts are written on SST-2.',
+    );
+    expect(plan('generation.beams', '4, 10', { data: { task: 'e2e' } })).toHaveLength(2);
+    expect(() => plan('hypergradient.inspectEvery', '0, 4')).toThrow('it says what is shown of a run');
+    expect(() => plan('reportEvery', '1, 4')).toThrow('it says what is shown of a run');
+    expect(plan('reportEvery', '1, 4', { search: { stopWhenStable: 20 } })).toHaveLength(2);
+  });
+
   it('leaves a run as it was in what its method does not read', () => {
     const plan = (path: string, values: string) =>
-      planVariation(base, { seeds: 1, methods: ['lora', 'autolora'], grid: [{ path, values }] });
+      varied({ methods: ['lora', 'autolora'], grid: [{ path, values }] });
     expect(plan('retrain.init', 'kept').map(({ config }) => config.retrain.init)).toEqual(['fresh', 'kept']);
     expect(
       plan('hypergradient.hyperEvery', '4, 8').map(({ config }) => config.hypergradient.hyperEvery),
@@ -157,7 +188,7 @@ describe('planVariation', () => {
   it('trains what differs, in whatever order it is given', () => {
     const lora = parseExperimentConfig({ method: 'lora' });
     const plan = (...grid: { path: string; values: string }[]) =>
-      planVariation(lora, { seeds: 1, methods: [], grid }).map(({ config }) => config);
+      varied({ grid }, lora).map(({ config }) => config);
     const share = { path: 'data.validationFraction', values: '0.3, 0.5' };
     const on = { path: 'data.evaluateOn', values: 'dev, validation' };
     // On dev the share is not read.
@@ -168,23 +199,20 @@ describe('planVariation', () => {
   });
 
   it('scores on validation where that is asked for', () => {
-    const runs = planVariation(base, { seeds: 1, methods: [], grid: [], onValidation: true });
+    const runs = varied({ onValidation: true });
     expect(runs.map(({ config }) => config.data.evaluateOn)).toEqual(['validation']);
-    expect(planVariation(base, { seeds: 1, methods: [], grid: [] })[0]?.config.data.evaluateOn).toBe('dev');
+    expect(varied()[0]?.config.data.evaluateOn).toBe('dev');
   });
 
   it('refuses millions before it makes them', () => {
-    const base = parseExperimentConfig({});
-    const asked = (seeds: number) => () => planVariation(base, { seeds, methods: [], grid: [] });
-    expect(asked(2_000_000_000)).toThrow('That would be 2000000000 runs');
+    expect(() => varied({ seeds: 2_000_000_000 })).toThrow('That would be 2000000000 runs');
     const values = Array.from({ length: 1000 }, (_, i) => (1 + i) / 1e5).join(',');
     const grid = ['search.learningRate', 'retrain.learningRate'].map((path) => ({ path, values }));
-    expect(() => planVariation(base, { seeds: 1, methods: [], grid })).toThrow('That would be 1000000 runs');
+    expect(() => varied({ grid })).toThrow('That would be 1000000 runs');
   });
 
   it('says what cannot be', () => {
-    const plan = (grid: { path: string; values: string }[], seeds = 1) =>
-      planVariation(base, { seeds, methods: [], grid });
+    const plan = (grid: VariationRequest['grid'], seeds = 1) => varied({ grid, seeds });
     expect(() => plan([{ path: 'adapter.rank', values: '4, 9999' }])).toThrow(
       /cannot be 9999; give a number from 1/,
     );

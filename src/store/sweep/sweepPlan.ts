@@ -2,10 +2,11 @@
 import { type ExperimentConfig, parseExperimentConfig } from '../../config/experiment';
 import { fieldAt, fields, parseFieldText, readField, writeField } from '../../config/fields';
 import { type MethodName, methodFacts, methodNames } from '../../config/methods';
-import { readsSetting } from '../../config/readSettings';
+import { changesResult } from '../../config/readSettings';
 import { applyTask, taskExperiment } from '../../config/taskSettings';
 import { type PlannedRun, planRuns, withNeeded } from '../../report/plan';
 import type { RankDraw } from '../../report/rankDraws';
+import { taskTitle } from '../choices';
 import type { ComparedAs } from '../runs/runRecord';
 
 /** One run of a sweep. */
@@ -20,8 +21,11 @@ export interface SweepRun {
 /** Ids of the runs of the same sweep that a rank pattern comes from: the best of some on validation, or what one has learned. */
 export type WaitsFor = { candidates: readonly string[] } | { ranksOf: string; draw: RankDraw };
 
-/** A tab works through no more overnight. */
-export const mostRuns = 200;
+/**
+ * More than the largest table takes with five seeds (Table 5: 300), and what the browser keeps of so many, about 2 kB each, is
+ * under a fifth of the 5 MB that it gives a site for settings.
+ */
+export const mostRuns = 400;
 
 /** Said before anything is made: a number that was typed may ask for millions. */
 function checkCount(count: number): void {
@@ -63,6 +67,7 @@ const settledByMethod = [
   'hypergradient.implicitScale',
   'hypergradient.rollback',
   'hypergradient.hyperEvery',
+  'hypergradient.inspectEvery',
   'search.stopWhenStable',
   'search.stableTolerance',
   'retrain.init',
@@ -123,7 +128,12 @@ function sweepRunOf(
   return run;
 }
 
-function unreadBecause(configs: readonly ExperimentConfig[], path: string): string {
+/** Why nothing would come of varying a setting. */
+function idleBecause(configs: readonly ExperimentConfig[], path: string): string {
+  if (path === 'reportEvery' || path === 'hypergradient.inspectEvery')
+    return 'it says what is shown of a run, not how it is trained';
+  if (path.startsWith('generation.'))
+    return `no texts are written on ${[...new Set(configs.map(({ data }) => taskTitle(data.task)))].join(' and ')}`;
   if (configs.some(({ adapter }) => adapter.from !== '') && /^(adapter|baseline)\./.test(path))
     return 'the adapter that training begins from brings its own';
   if (configs.some(({ method }) => method === 'autolora')) return 'plain LoRA is not trained beside AutoLoRA';
@@ -135,7 +145,7 @@ function unreadBecause(configs: readonly ExperimentConfig[], path: string): stri
     : `${[...new Set(configs.map(({ method }) => methodFacts[method].title))].join(' and ')} does not read it`;
 }
 
-/** What a method does not read makes no other run of it: the first of those that are alike, with what it does not read as before. */
+/** What changes no result makes no other run: the first of those that are alike, with what changes none of theirs as before. */
 function differentRuns(
   configs: readonly ExperimentConfig[],
   varied: ReadonlySet<string>,
@@ -143,11 +153,11 @@ function differentRuns(
 ): ExperimentConfig[] {
   const found = new Map<string, ExperimentConfig>();
   for (const config of configs) {
-    const read = fields.filter(({ path }) => readsSetting(config, path));
-    const key = JSON.stringify(read.map(({ path }) => readField(config, path)));
+    const telling = fields.filter(({ path }) => changesResult(config, path));
+    const key = JSON.stringify(telling.map(({ path }) => readField(config, path)));
     if (found.has(key)) continue;
-    const unread = [...varied].filter((path) => !readsSetting(config, path));
-    const own = unread.reduce((some, path) => writeField(some, path, readField(base, path)), config);
+    const idle = [...varied].filter((path) => !changesResult(config, path));
+    const own = idle.reduce((some, path) => writeField(some, path, readField(base, path)), config);
     found.set(key, own);
   }
   return [...found.values()];
@@ -213,8 +223,8 @@ export function planVariation(
     configs = configs.flatMap((config) => parsed.map((value) => writeField(config, path, value)));
   }
   for (const path of paths)
-    if (!configs.some((config) => readsSetting(config, path)))
-      throw new Error(`“${fieldAt(path)?.label}” changes nothing here: ${unreadBecause(configs, path)}.`);
+    if (!configs.some((config) => changesResult(config, path)))
+      throw new Error(`“${fieldAt(path)?.label}” changes nothing here: ${idleBecause(configs, path)}.`);
   const different = differentRuns(configs, paths, scored);
   checkCount(seeds * different.length);
   return seedsFrom(base.seed, seeds).flatMap((seed) =>

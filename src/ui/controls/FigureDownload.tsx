@@ -1,7 +1,7 @@
 /** Two small buttons on a figure's card: the drawing as SVG or PNG, with the run's name on it. */
 import type { ReactElement, RefObject } from 'react';
 import { methodFacts } from '../../config/methods';
-import { taskInfo } from '../../store/choices';
+import { taskTitle } from '../../store/choices';
 import { shownConfig } from '../../store/state';
 import { downloadBlob } from '../download';
 import { type FigureText, figureSvg, svgToPng } from '../figureFile';
@@ -31,7 +31,7 @@ export function FigureDownload(props: FigureDownloadProps): ReactElement {
     const config = shownConfig(readState());
     const run =
       caption ??
-      `${taskInfo(config.data.task)?.title ?? config.data.task}, ${config.model.name}, ${methodFacts[config.method].title}, seed ${config.seed}`;
+      `${taskTitle(config.data.task)}, ${config.model.name}, ${methodFacts[config.method].title}, seed ${config.seed}`;
     const svg = figureSvg(drawing, { title: `${title}: ${run}`, ...more });
     const of = caption === undefined ? `${config.data.task}-seed${config.seed}` : 'compared';
     const name = `${title.toLowerCase().replace(/[^a-z]+/g, '-')}-${of}.${kind}`;

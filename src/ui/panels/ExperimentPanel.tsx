@@ -9,7 +9,7 @@ import { methodFacts, methodNames, methodTitle } from '../../config/methods';
 import { type PresetName, presetOf, presets } from '../../config/presets';
 import { readsSetting } from '../../config/readSettings';
 import { usualOf } from '../../config/taskSettings';
-import { familyTitles, taskInfo } from '../../store/choices';
+import { familyTitles, taskInfo, taskTitle } from '../../store/choices';
 import { differsFromLoaded } from '../../store/state';
 import { FieldControl } from '../controls/FieldControl';
 import { Icon } from '../controls/icons';
@@ -161,9 +161,8 @@ function BriefSummary(): ReactElement {
   const preset = presets.find(({ name }) => name === presetOf(draft))?.title ?? 'own settings';
   return (
     <p className="brief">
-      <b>{draft.model.name || 'a checkpoint of yours'}</b> on{' '}
-      <b>{taskInfo(draft.data.task)?.title ?? draft.data.task}</b>, {methodTitle(draft)}, {preset}, seed{' '}
-      {draft.seed}
+      <b>{draft.model.name || 'a checkpoint of yours'}</b> on <b>{taskTitle(draft.data.task)}</b>,{' '}
+      {methodTitle(draft)}, {preset}, seed {draft.seed}
     </p>
   );
 }

@@ -2,7 +2,7 @@
 import { lazy, type ReactElement } from 'react';
 import { fieldAt } from '../../config/fields';
 import { rolesOf } from '../../config/methods';
-import { taskInfo } from '../../store/choices';
+import { taskTitle } from '../../store/choices';
 import { evaluatedRoles, scoredOn } from '../../store/facts';
 import { shownConfig } from '../../store/state';
 import { backendText } from '../controls/BackendBadge';
@@ -79,9 +79,9 @@ function Honesty(): ReactElement | null {
   return (
     <footer className="honesty quiet">
       Trained: {model.name} ({whole(model.parameters)} parameters, {model.layers} blocks of width{' '}
-      {model.hidden}, vocabulary {whole(model.vocabulary)}; {model.source}) on{' '}
-      {taskInfo(task.name)?.title ?? task.name}, {whole(task.trainSize)} train and {whole(task.devSize)}{' '}
-      {task.evaluatedOn ?? 'dev'} examples, seed {config.seed}
+      {model.hidden}, vocabulary {whole(model.vocabulary)}; {model.source}) on {taskTitle(task.name)},{' '}
+      {whole(task.trainSize)} train and {whole(task.devSize)} {task.evaluatedOn ?? 'dev'} examples, seed{' '}
+      {config.seed}
       {backend && `, on ${backendText(backend)}`}.{' '}
       {task.evaluatedOn === 'validation'
         ? 'Scored on validation; dev was not read.'

@@ -1,7 +1,7 @@
 /** One kept run in the table. */
 import { Fragment, memo, type ReactElement, useCallback, useRef, useState } from 'react';
 import { comparedTitle } from '../../report/comparedMethods';
-import { taskInfo } from '../../store/choices';
+import { taskTitle } from '../../store/choices';
 import { ownScore, type RunSummary, statusText } from '../../store/runs/runRecord';
 import { totalRank } from '../../telemetry/ranks';
 import { clock, whole } from '../numbers';
@@ -79,8 +79,8 @@ function RunTitle({ run, before }: Pick<RunRowProps, 'run' | 'before'>): ReactEl
       </b>{' '}
       <span className="quiet">
         {comparedTitle(config, comparedAs?.method)}
-        {comparedAs?.isCandidate && ` (${config.adapter.rankPattern})`},{' '}
-        {taskInfo(config.data.task)?.title ?? config.data.task}, {config.model.name}
+        {comparedAs?.isCandidate && ` (${config.adapter.rankPattern})`}, {taskTitle(config.data.task)},{' '}
+        {config.model.name}
       </span>
       {tags.map((tag) => (
         <Fragment key={tag}>

@@ -2,7 +2,7 @@
 import { type ReactElement, useRef } from 'react';
 import { differingFields, fieldTitle, readField } from '../../config/fields';
 import { comparedTitle } from '../../report/comparedMethods';
-import { taskInfo } from '../../store/choices';
+import { taskTitle } from '../../store/choices';
 import { isLeft, type SweepItem, sweepRemainingMs } from '../../store/sweep/sweepQueue';
 import { ConfirmButton } from '../controls/ConfirmButton';
 import { clock } from '../numbers';
@@ -38,8 +38,7 @@ const words: Record<SweepItem['status'], string> = {
 function titleOf({ id, config, comparedAs }: SweepItem, first: SweepItem): string {
   if (id !== undefined) {
     const candidate = comparedAs?.isCandidate ? ` (${config.adapter.rankPattern})` : '';
-    const task = taskInfo(config.data.task)?.title ?? config.data.task;
-    return `${task}, ${comparedTitle(config, comparedAs?.method)}${candidate}, seed ${config.seed}`;
+    return `${taskTitle(config.data.task)}, ${comparedTitle(config, comparedAs?.method)}${candidate}, seed ${config.seed}`;
   }
   const apart = differingFields(config, first.config)
     .filter(({ path }) => path !== 'seed')

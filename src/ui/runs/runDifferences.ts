@@ -2,12 +2,12 @@
 import type { ExperimentConfig } from '../../config/experiment';
 import { differingFields, type FieldValue, fields, fieldTitle, readField } from '../../config/fields';
 import { methodFacts } from '../../config/methods';
-import { taskInfo } from '../../store/choices';
+import { taskTitle } from '../../store/choices';
 
 /** A value as a person reads it. */
 export function settingText(path: string, value: FieldValue): string {
   if (path === 'method') return methodFacts[value as keyof typeof methodFacts]?.title ?? String(value);
-  if (path === 'data.task') return taskInfo(String(value))?.title ?? String(value);
+  if (path === 'data.task') return taskTitle(String(value));
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   return value === '' ? '–' : String(value);
 }
