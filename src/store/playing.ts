@@ -24,14 +24,28 @@ export interface PlayingActions {
 const whichRanks =
   'Play waits: ranks were set by hand, or another threshold was tried. “Retrain with these ranks” below the heatmap trains those, “Retrain (learned ranks)” in the bar leaves them aside.';
 
-/** Trains on from where the run stands, or the draft from its beginning; a stored run that a reset left is offered no more. */
-export async function play(context: PlaygroundContext, loading: Loading, undone: UndoneRun): Promise<void> {
+/** Whether a run walks over its threshold without being asked, said to the one that is loaded too. */
+export function setThrough(context: PlaygroundContext, through: boolean): void {
+  context.set({ through });
+  const { loaded, viewing, progress } = context.state;
+  // Play says that it is on; that it is off must be known also to a run that stands.
+  if (loaded && !viewing && (!through || progress?.status === 'running'))
+    void context.attempt(undefined, () => context.client.request({ type: 'through', through }));
+}
+
+/** Trains on from where the run in the worker stands; a stored run that a reset left is offered no more. */
+export async function playOn(context: PlaygroundContext, undone: UndoneRun): Promise<void> {
   const { client } = context;
-  await loading.ensureLoaded();
   undone.passOn();
   const { progress, through } = context.state;
   if (progress?.status === 'thresholded') await client.request({ type: 'retrain' });
   await client.request({ type: 'play', through });
+}
+
+/** The same, or the draft from its beginning. */
+export async function play(context: PlaygroundContext, loading: Loading, undone: UndoneRun): Promise<void> {
+  await loading.ensureLoaded();
+  await playOn(context, undone);
 }
 
 export function createPlaying(
@@ -45,13 +59,7 @@ export function createPlaying(
   let playWaits = false;
 
   return {
-    setThrough(through) {
-      context.set({ through });
-      const { loaded, viewing, progress } = context.state;
-      // Play says that it is on; that it is off must be known also to a run that stands.
-      if (loaded && !viewing && (!through || progress?.status === 'running'))
-        void context.attempt(undefined, () => client.request({ type: 'through', through }));
-    },
+    setThrough: (through) => setThrough(context, through),
     setSlow(slow) {
       context.set({ slow });
       if (context.state.loaded)

@@ -35,6 +35,8 @@ async function open(settings = new MemorySettings(), storage = new MemoryStorage
   const statuses = () => items().map(({ status }) => status);
   const three = () =>
     page.sweep.start(planVariation(page.store.getState().draft, { seeds: 3, methods: [], grid: [] }));
+  const compare = (...methods: string[]) =>
+    page.sweep.start(planComparison(page.store.getState().draft, { seeds: 1, methods, tasks: [] }));
   /** Lets the client train until nothing runs any more. */
   const run = async () => {
     await settle();
@@ -47,7 +49,15 @@ async function open(settings = new MemorySettings(), storage = new MemoryStorage
       if (`${statuses()}` !== `${wanted}`) await run();
       expect(statuses()).toEqual(wanted);
     });
-  return { ...page, client, storage, settings, items, statuses, three, run, runTo };
+  return { ...page, client, storage, settings, items, statuses, three, compare, run, runTo };
+}
+
+/** A page that trains three seeds, the first of them by now. */
+async function openSweeping(...given: Parameters<typeof open>) {
+  const page = await open(...given);
+  void page.three();
+  await settle();
+  return page;
 }
 
 /** A page whose storage has no room for weights, with a run of its own under way. */
@@ -62,9 +72,7 @@ async function openPartlyStored() {
 
 describe('a sweep', () => {
   it('trains one run after the other and keeps each', async () => {
-    const page = await open();
-    page.three();
-    await settle();
+    const page = await openSweeping();
     expect(page.statuses()).toEqual(['running', 'waiting', 'waiting']);
     for (let i = 0; i < 3; i++) await page.run();
     expect(page.statuses()).toEqual(['done', 'done', 'done']);
@@ -78,9 +86,7 @@ describe('a sweep', () => {
 
   it('makes ranks of what an earlier run has learned, and keeps what a run is compared as', async () => {
     const before = await open();
-    before.sweep.start(
-      planComparison(before.store.getState().draft, { seeds: 1, methods: ['ranks-permuted'], tasks: [] }),
-    );
+    before.compare('ranks-permuted');
     await before.runTo(['done', 'running']);
     before.dispose();
     // What it waits for is found again after a reload.
@@ -103,13 +109,7 @@ describe('a sweep', () => {
 
   it('does not train what waits for a run that was skipped, and says so', async () => {
     const page = await open();
-    page.sweep.start(
-      planComparison(page.store.getState().draft, {
-        seeds: 1,
-        methods: ['ranks-permuted', 'lora'],
-        tasks: [],
-      }),
-    );
+    page.compare('ranks-permuted', 'lora');
     await settle();
     await page.sweep.skip(0);
     await page.runTo(['skipped', 'failed', 'done']);
@@ -202,8 +202,7 @@ describe('a sweep', () => {
   });
 
   it('goes on after each of several runs that fail alike, and knows a pause from other trouble', async () => {
-    const page = await open();
-    page.three();
+    const page = await openSweeping();
     for (const left of [1, 2]) {
       await vi.waitFor(() => expect(page.statuses()[left - 1]).toBe('running'));
       await settle();
@@ -219,8 +218,7 @@ describe('a sweep', () => {
   });
 
   it('stops at a threshold that somebody asked for, and goes on', async () => {
-    const page = await open();
-    page.three();
+    const page = await openSweeping();
     await vi.waitFor(() => expect(page.client.progress.status).toBe('running'));
     page.actions.setThrough(false);
     await settle();
@@ -235,8 +233,7 @@ describe('a sweep', () => {
   });
 
   it('stops for a run that somebody opens, and does not take that one for its own', async () => {
-    const page = await open();
-    page.three();
+    const page = await openSweeping();
     await page.runTo(['done', 'running', 'waiting']);
     const first = page.items()[0]?.runId as string;
     const kept = page.storage.runs.get(first);
@@ -252,9 +249,7 @@ describe('a sweep', () => {
   });
 
   it('skips what is running, and stops when somebody pauses', async () => {
-    const page = await open();
-    page.three();
-    await settle();
+    const page = await openSweeping();
     page.client.tick();
     await page.sweep.skip(0);
     await settle();
@@ -273,8 +268,7 @@ describe('a sweep', () => {
   it('is one tab’s at a time, and another goes on with what the first has left', async () => {
     const locks = new TabLocks();
     const [settings, storage] = [new MemorySettings(), new MemoryStorage()];
-    const first = await open(settings, storage, locks);
-    first.three();
+    const first = await openSweeping(settings, storage, locks);
     await first.runTo(['done', 'running', 'waiting']);
     const second = await open(settings, storage, locks);
     expect(second.statuses()).toEqual(['done', 'waiting', 'waiting']);
@@ -314,8 +308,7 @@ describe('a sweep', () => {
   it('leaves the Lab’s settings as they were, however it ends, also after a reload', async () => {
     const page = await open();
     const { draft } = page.store.getState();
-    const compare = () =>
-      page.sweep.start(planComparison(draft, { seeds: 1, methods: ['full', 'adalora'], tasks: [] }));
+    const compare = () => page.compare('full', 'adalora');
     compare();
     await page.runTo(['done', 'done']);
     await vi.waitFor(() => expect(page.store.getState().draft).toEqual(draft));
@@ -332,7 +325,7 @@ describe('a sweep', () => {
     await later.runTo(['done', 'done']);
     await vi.waitFor(() => expect(later.store.getState().draft).toEqual(draft));
     // What somebody chose meanwhile stays.
-    later.sweep.start(planComparison(draft, { seeds: 1, methods: ['full', 'adalora'], tasks: [] }));
+    later.compare('full', 'adalora');
     await later.runTo(['done', 'running']);
     later.actions.setField('seed', 77);
     await later.sweep.clear();
@@ -358,9 +351,7 @@ describe('a sweep', () => {
     page.storage.saveRun = async () => {
       throw new Error('The run could not be stored: the browser gives this site no more space.');
     };
-    page.sweep.start(
-      planComparison(page.store.getState().draft, { seeds: 1, methods: ['ranks-permuted'], tasks: [] }),
-    );
+    page.compare('ranks-permuted');
     await page.runTo(['failed', 'waiting']);
     page.storage.saveRun = saveRun;
     page.sweep.resume();
@@ -372,7 +363,7 @@ describe('a sweep', () => {
   it('leaves the Lab’s settings behind a run of drawn ranks too, and once only', async () => {
     const page = await open();
     const { draft } = page.store.getState();
-    page.sweep.start(planComparison(draft, { seeds: 1, methods: ['ranks-permuted'], tasks: [] }));
+    page.compare('ranks-permuted');
     await page.runTo(['done', 'running']);
     expect(page.store.getState().draft.adapter.rankPattern).not.toBe('');
     await page.sweep.skip(1);
@@ -424,8 +415,7 @@ describe('a sweep', () => {
     settings.setItem = () => {
       throw new DOMException('full', 'QuotaExceededError');
     };
-    const page = await open(settings);
-    page.three();
+    const page = await openSweeping(settings);
     await page.runTo(['done', 'running', 'waiting']);
     await page.sweep.pause();
     await settle();
@@ -462,9 +452,158 @@ describe('a sweep', () => {
     first.dispose();
   });
 
-  it('is there after a reload, and waits to be told', async () => {
+  describe('paused', () => {
+    const loadsOf = (page: Awaited<ReturnType<typeof open>>) =>
+      page.client.asked.filter(({ type }) => type === 'load').length;
+    /** Its first run paused after a step. */
+    async function openPaused() {
+      const page = await openSweeping();
+      page.client.tick();
+      await page.sweep.pause();
+      await settle();
+      expect(page.statuses()).toEqual(['waiting', 'waiting', 'waiting']);
+      return { page, id: page.store.getState().run?.id as string };
+    }
+
+    it('goes on with the run where it stands', async () => {
+      const { page, id } = await openPaused();
+      const loads = loadsOf(page);
+      void page.sweep.resume();
+      await settle();
+      expect(loadsOf(page)).toBe(loads);
+      expect(page.store.getState()).toMatchObject({ run: { id }, progress: { status: 'running', step: 1 } });
+      await page.runTo(['done', 'done', 'done']);
+      expect(page.items()[0]?.runId).toBe(id);
+      expect(await page.storage.listRuns()).toHaveLength(3);
+      page.dispose();
+    });
+
+    it('goes on with the stored run after a reload, and where another has taken its place', async () => {
+      for (const reloads of [true, false]) {
+        const { page: before, id } = await openPaused();
+        if (reloads) before.dispose();
+        else await before.actions.reset();
+        const page = reloads ? await open(before.settings, before.storage) : before;
+        void page.sweep.resume();
+        await settle();
+        const load = page.client.asked.findLast(({ type }) => type === 'load');
+        expect(load?.type === 'load' && load.snapshot?.state).toMatchObject({ step: 1 });
+        expect(page.store.getState().run?.id).toBe(id);
+        await page.runTo(['done', 'done', 'done']);
+        expect(page.items()[0]?.runId).toBe(id);
+        expect(await page.storage.listRuns()).toHaveLength(3);
+        page.dispose();
+      }
+    });
+
+    it('counts the run as done that was finished in the Lab meanwhile', async () => {
+      const { page, id } = await openPaused();
+      await page.actions.togglePlay();
+      await page.run();
+      expect(page.store.getState()).toMatchObject({ run: { id }, progress: { status: 'finished' } });
+      void page.sweep.resume();
+      await vi.waitFor(() => expect(page.statuses()).toEqual(['done', 'running', 'waiting']));
+      expect(page.items()[0]).toMatchObject({ runId: id, wallMs: 21_000 });
+      page.dispose();
+    });
+
+    it('begins the run anew that is gone, or that somebody handled', async () => {
+      const { page, id } = await openPaused();
+      const kept = page.storage.runs.get(id);
+      if (kept) kept.summary.editedRanks = true;
+      void page.sweep.resume();
+      await settle();
+      const anew = page.store.getState().run?.id;
+      expect(anew).not.toBe(id);
+      await page.sweep.pause();
+      await page.actions.reset();
+      page.storage.runs.delete(anew as string);
+      void page.sweep.resume();
+      await page.runTo(['done', 'done', 'done']);
+      expect([id, anew]).not.toContain(page.items()[0]?.runId);
+      page.dispose();
+    });
+  });
+
+  it('tries again what failed, and what failed because of it', async () => {
     const page = await open();
+    page.client.failures.set('load', 'The network is gone.');
+    page.compare('ranks-permuted', 'lora');
+    await page.runTo(['failed', 'failed', 'done']);
+    expect(page.items()[1]?.error).toContain('which failed');
+    void page.sweep.retry();
+    await page.runTo(['done', 'done', 'done']);
+    expect(page.items().some(({ error }) => error)).toBe(false);
+    page.dispose();
+  });
+
+  it('goes on with a run that a lost device has cut off', async () => {
+    const page = await openSweeping();
+    page.client.tick();
+    await page.actions.save();
+    const id = page.store.getState().run?.id;
+    page.client.loseDevice('The GPU is gone.');
+    await page.runTo(['failed', 'done', 'done']);
+    void page.sweep.retry();
+    await settle();
+    expect(page.store.getState()).toMatchObject({ run: { id }, progress: { status: 'running', step: 1 } });
+    await page.runTo(['done', 'done', 'done']);
+    page.dispose();
+  });
+
+  it('waits where two runs in a row cannot be started, and says so', async () => {
+    const page = await open();
+    const request = page.client.request.bind(page.client);
+    page.client.request = async (asked) => {
+      if (asked.type === 'load') throw new Error('The network is gone.');
+      return request(asked);
+    };
     page.three();
+    await vi.waitFor(() => expect(page.statuses()).toEqual(['failed', 'failed', 'waiting']));
+    await settle();
+    expect(page.sweep.store.getState().going).toBe(false);
+    expect(page.store.getState().notices.at(-1)?.message).toContain('could not be started');
+    page.client.request = request;
+    void page.sweep.retry();
+    await page.runTo(['done', 'done', 'done']);
+    page.dispose();
+  });
+
+  it('leaves the Lab’s newer settings, and Auto as it was', async () => {
+    const page = await open();
+    page.actions.setThrough(false);
+    page.compare('full', 'adalora');
+    await page.runTo(['done', 'running']);
+    expect(page.store.getState().through).toBe(true);
+    await page.sweep.pause();
+    page.dispose();
+    const later = await open(page.settings, page.storage);
+    later.actions.setField('retrain.learningRate', 0.02);
+    void later.sweep.resume();
+    await settle();
+    expect(later.store.getState()).toMatchObject({ through: true, draft: { method: 'adalora' } });
+    await later.runTo(['done', 'done']);
+    await vi.waitFor(() => expect(later.store.getState().draft.retrain.learningRate).toBe(0.02));
+    expect(later.store.getState().through).toBe(false);
+    later.dispose();
+  });
+
+  it('offers the run that a reset left no longer', async () => {
+    const page = await open();
+    await page.actions.togglePlay();
+    await settle();
+    page.client.tick();
+    await page.actions.reset();
+    expect(page.store.getState().resumable).toMatchObject({ undo: true });
+    page.three();
+    await settle();
+    expect(page.statuses()).toEqual(['running', 'waiting', 'waiting']);
+    expect(page.store.getState().resumable).toBeUndefined();
+    page.dispose();
+  });
+
+  it('is there after a reload, and waits to be told', async () => {
+    const page = await openSweeping();
     await page.run();
     await settle();
     page.dispose();
@@ -478,8 +617,7 @@ describe('a sweep', () => {
   });
 
   it('keeps what can be read of a stored queue, and says how much cannot', async () => {
-    const before = await open();
-    before.three();
+    const before = await openSweeping();
     await before.run();
     await settle();
     before.dispose();

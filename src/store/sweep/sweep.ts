@@ -1,13 +1,16 @@
 /** A queue of experiments that the tab trains one after the other; it survives a reload, and goes on when asked to. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { ExperimentConfig } from '../../config/experiment';
 import { differingFields } from '../../config/fields';
 import { sentenceOf } from '../../runtime/protocol';
 import type { PlaygroundContext } from '../context';
 import type { TextStorage } from '../hub/hubSettings';
-import type { Loading } from '../loading';
+import { type Loading, RunElsewhereError } from '../loading';
+import { playOn, setThrough } from '../playing';
 import type { Stored } from '../recording';
 import type { Library } from '../runs/library';
 import type { RunLock } from '../runs/runLock';
+import { isHandled, type KeptRun, type RunRecord, recordOf } from '../runs/runRecord';
 import type { LeftRun, UndoneRun } from '../undoneRun';
 import { isCandidate, readyRun, SweepFiles } from './sweepNeeds';
 import type { SweepRun } from './sweepPlan';
@@ -20,12 +23,14 @@ export interface SweepState extends KeptSweep {
 
 export interface Sweep {
   store: StoreApi<SweepState>;
-  /** Replaces the queue and begins; where another tab trains one, says so and does nothing, as do `resume`, `skip` and `clear`. */
+  /** Replaces the queue and begins; where another tab trains one, says so and does nothing, as do the others. */
   start(runs: readonly SweepRun[]): Promise<void>;
   /** Stops after nothing: the present run is paused where it stands. */
   pause(): Promise<void>;
-  /** Goes on with what waits; the run that was under way begins anew. */
+  /** Goes on with what waits; the run that was under way goes on where it stands, or was stored last. */
   resume(): Promise<void>;
+  /** Lets what has failed wait again, and goes on. */
+  retry(): Promise<void>;
   skip(index: number): Promise<void>;
   /** Forgets the queue; runs that are done stay. */
   clear(): Promise<void>;
@@ -65,6 +70,9 @@ function whenEnded(context: PlaygroundContext): { end: Promise<RunEnd>; giveUp()
 const unreadableText = (unreadable: number, left: number) =>
   `Of the stored sweep ${unreadable === 1 ? 'one entry' : `${unreadable} entries`} could not be read (made by another version of this page, or damaged) and will not be trained; ${left === 0 ? 'nothing of it is left' : `${left} are there`}. Runs that were finished are in the list.`;
 
+/** So many in a row that cannot be loaded fail for a reason that the next would meet too: no network, say. */
+const mostFailedStarts = 2;
+
 const howToKeep =
   'Make space on the Runs screen and press Go on, or take what you need by Download in the Lab and Reset.';
 
@@ -77,9 +85,17 @@ export function createSweep(
   undone: UndoneRun,
   settings: TextStorage | undefined,
 ): Sweep {
+  /** True where the worker holds the run. */
+  const isInWorker = (id: string) =>
+    context.state.run?.id === id && !context.state.viewing && !context.workerIsEmpty;
   const queue = new StoredQueue(settings);
   const stored = queue.read();
-  const store = createStore<SweepState>(() => ({ items: stored.items, draft: stored.draft, going: false }));
+  const store = createStore<SweepState>(() => ({
+    items: stored.items,
+    draft: stored.draft,
+    through: stored.through,
+    going: false,
+  }));
   if (stored.unreadable > 0)
     context.notify('warning', unreadableText(stored.unreadable, stored.items.length));
   const unsubscribe = store.subscribe((state) => queue.write(state));
@@ -107,6 +123,27 @@ export function createSweep(
     giveUpWaiting?.();
   };
 
+  /** Runs that could not be started since the last one that was. */
+  let failedStarts = 0;
+
+  /** The numbers of the run that was under way for an item; undefined where it can go on no further, or is another run by now. */
+  const keptOf = async ({ runId }: SweepItem, config: ExperimentConfig): Promise<KeptRun | undefined> => {
+    const kept = runId === undefined ? undefined : await context.storage.loadRecord(runId);
+    const isAsAsked =
+      kept && !isHandled(kept.summary) && differingFields(kept.summary.config, config).length === 0;
+    return isAsAsked && !kept.progress.failure ? kept : undefined;
+  };
+  /** Loads it where it was stored last; from its beginning where its weights are gone. */
+  const loadOf = async (kept: KeptRun | undefined, config: ExperimentConfig, files = context.state.files) => {
+    const whole = kept && (await context.storage.loadRun(kept.summary.id));
+    const record: RunRecord | undefined = whole && recordOf(whole);
+    await loading.load(config, record, { ...files, ...record?.files });
+    if (!record) return;
+    context.lastRecord = record;
+    context.keptRecord = record;
+    await context.storage.setLastRun(record.id).catch(() => undefined);
+  };
+
   const trainOne = async (index: number, item: SweepItem): Promise<'on' | 'stop'> => {
     const begun = generation;
     const isSuperseded = () => begun !== generation;
@@ -117,15 +154,21 @@ export function createSweep(
       change(index, { status: 'waiting' });
       return 'stop';
     };
-    const fail = (error: string, more: Pick<SweepItem, 'runId' | 'diverged'> = {}) => {
+    const fail = (error: string, diverged?: boolean) => {
       if (!isSuperseded() && statusAt(index) !== 'skipped')
-        change(index, { status: 'failed', error, ...more });
+        change(index, { status: 'failed', error, diverged });
+      return 'on' as const;
+    };
+    const end = async (wallMs: number | undefined) => {
+      if (!isSuperseded()) change(index, { status: 'done', wallMs });
+      await library.refresh();
       return 'on' as const;
     };
     change(index, { status: 'running', error: undefined, diverged: undefined });
     let isOwn: boolean;
     let left: LeftRun;
     let ready: ReturnType<typeof readyRun>;
+    let begunBefore: KeptRun | undefined;
     try {
       await context.settled();
       isOwn = ownRuns.has(context.state.run?.id ?? '');
@@ -140,10 +183,12 @@ export function createSweep(
       }
       const kept = item.waitsFor ? await context.storage.listRuns() : [];
       ready = readyRun(item, store.getState().items, kept);
+      begunBefore = await keptOf(item, ready.config);
     } catch (error) {
       return fail(sentenceOf(error));
     }
     if (isCalledOff()) return giveUp();
+    if (begunBefore?.summary.finished) return end(begunBefore.facts.doneMs);
     const { config, comparedAs } = ready;
     change(index, { config });
     context.set({ through: true });
@@ -157,16 +202,30 @@ export function createSweep(
     }
     if (isCalledOff()) return giveUp();
     try {
-      await context.whileBusy('Loading the model', () => loading.load(config, undefined, chosen));
+      const isThere = begunBefore && isInWorker(begunBefore.summary.id);
+      if (!isThere) await context.whileBusy('Loading the model', () => loadOf(begunBefore, config, chosen));
       if (context.state.run) ownRuns.add(context.state.run.id);
       if (!isOwn) undone.offerUnstored(left);
       if (isCalledOff()) return giveUp();
       resumed = false;
       const { run } = context.state;
       if (run && comparedAs) context.set({ run: { ...run, comparedAs } });
-      await context.client.request({ type: 'play', through: true });
+      change(index, { runId: run?.id });
+      await playOn(context, undone);
+      failedStarts = 0;
     } catch (error) {
-      return fail(sentenceOf(error));
+      if (error instanceof RunElsewhereError) {
+        context.notify('info', error.message);
+        return giveUp();
+      }
+      fail(sentenceOf(error));
+      failedStarts += 1;
+      if (failedStarts < mostFailedStarts) return 'on';
+      context.notify(
+        'error',
+        `${mostFailedStarts} runs in a row could not be started, so the sweep waits. See to what they name, then press “Try the failed again” on the Runs screen.`,
+      );
+      return 'stop';
     }
     const wait = whenEnded(context);
     giveUpWaiting = wait.giveUp;
@@ -180,18 +239,13 @@ export function createSweep(
       if (runId) await context.storage.changeRun(runId, { error: how.error }).catch(() => undefined);
       const { error, diverged } = how;
       const isWorst = diverged && isCandidate(item, store.getState().items);
-      return fail(isWorst ? `${error} It counts as the worst of its grid search.` : error, {
-        runId,
-        diverged,
-      });
+      return fail(isWorst ? `${error} It counts as the worst of its grid search.` : error, diverged);
     }
     if (!isStored) {
-      fail(`It is finished, but could not be stored. ${howToKeep}`, { runId });
+      fail(`It is finished, but could not be stored. ${howToKeep}`);
       return 'stop';
     }
-    if (!isSuperseded()) change(index, { status: 'done', runId, wallMs: context.state.facts.doneMs });
-    await library.refresh();
-    return 'on';
+    return end(context.state.facts.doneMs);
   };
 
   /** True while this tab has the queue; others may look at it as they found it. */
@@ -210,8 +264,8 @@ export function createSweep(
       // Its files are told by their keys.
       generation += 1;
       files.chosen = undefined;
-      const { items, draft } = queue.read();
-      store.setState({ items, draft });
+      const { items, draft, through } = queue.read();
+      store.setState({ items, draft, through });
     }
     return true;
   };
@@ -220,12 +274,20 @@ export function createSweep(
     lock.release();
   };
 
-  /** Puts the Lab's settings back, once, unless somebody has chosen others since the sweep began. */
-  const restoreDraft = ({ items, draft }: KeptSweep) => {
-    if (!draft) return;
-    const isOfItem = items.some(({ config }) => differingFields(config, context.state.draft).length === 0);
-    if (isOfItem) loading.setDraft(draft);
-    store.setState({ draft: undefined });
+  /** False where somebody has chosen the Lab's settings since the sweep put its own there. */
+  const hasDraftOf = (items: readonly SweepItem[]) =>
+    items.some(({ config }) => differingFields(config, context.state.draft).length === 0);
+  /** Keeps what somebody has set in the Lab meanwhile, for when the sweep is over. */
+  const keepDraft = () => {
+    const { draft, through } = context.state;
+    if (!hasDraftOf(store.getState().items)) store.setState({ draft });
+    if (!through) store.setState({ through });
+  };
+  /** Puts the Lab's settings back, once, unless somebody has chosen others since the sweep last went on. */
+  const restoreDraft = ({ items, draft, through }: KeptSweep) => {
+    if (draft && hasDraftOf(items)) loading.setDraft(draft);
+    if (through === false) setThrough(context, through);
+    store.setState({ draft: undefined, through: undefined });
   };
   const endIfOver = () => {
     const state = store.getState();
@@ -238,6 +300,7 @@ export function createSweep(
     resumed = walking;
     if (walking) return;
     walking = true;
+    failedStarts = 0;
     for (;;) {
       const { items, going } = store.getState();
       const index = items.findIndex(({ status }) => status === 'waiting');
@@ -266,12 +329,12 @@ export function createSweep(
   return {
     store,
     async start(runs) {
-      const { files: chosen, draft } = context.state;
+      const { files: chosen, draft, through } = context.state;
       if (!(await takeLock())) return;
       const running = store.getState().items.some(({ status }) => status === 'running');
       generation += 1;
       files.chosen = chosen;
-      store.setState({ items: runs.map((run) => ({ ...run, status: 'waiting' })), draft });
+      store.setState({ items: runs.map((run) => ({ ...run, status: 'waiting' })), draft, through });
       void noteFiles(runs);
       if (running) void stopRun();
       void walk();
@@ -281,7 +344,19 @@ export function createSweep(
       await stopRun();
     },
     async resume() {
-      if (await takeLock()) void walk();
+      if (!(await takeLock())) return;
+      keepDraft();
+      void walk();
+    },
+    async retry() {
+      if (!(await takeLock())) return;
+      keepDraft();
+      store.setState(({ items }) => ({
+        items: items.map((item) =>
+          item.status === 'failed' ? { ...item, status: 'waiting', error: undefined } : item,
+        ),
+      }));
+      void walk();
     },
     async skip(index) {
       const asked = store.getState().items[index]?.config;
@@ -304,7 +379,7 @@ export function createSweep(
       const before = store.getState();
       const running = before.items.some(({ status }) => status === 'running');
       generation += 1;
-      store.setState({ items: [], draft: undefined, going: false });
+      store.setState({ items: [], draft: undefined, through: undefined, going: false });
       if (running) await stopRun();
       restoreDraft(before);
       if (!walking) releaseLock();

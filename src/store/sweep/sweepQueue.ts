@@ -8,7 +8,7 @@ export interface SweepItem extends SweepRun {
   status: 'waiting' | 'running' | 'done' | 'failed' | 'skipped';
   /** Tells the contents of the files it trains on, where it has some of the user's own. */
   filesKey?: string;
-  /** The kept run. */
+  /** The kept run, also while it is under way. */
   runId?: string;
   /** Milliseconds that the run took, its baseline included, of those that are done. */
   wallMs?: number;
@@ -57,6 +57,8 @@ export interface KeptSweep {
   items: SweepItem[];
   /** The Lab's settings when it was begun, which are there again when it is over. */
   draft?: ExperimentConfig;
+  /** Whether Auto was on then. */
+  through?: boolean;
 }
 
 /** Undefined where it is none of this version: then the Lab stays as it is. */
@@ -90,17 +92,26 @@ export class StoredQueue {
     try {
       const kept: unknown = JSON.parse(this.text() ?? '[]');
       // Earlier versions kept the items alone.
-      const { items: all, draft } = (Array.isArray(kept) ? { items: kept } : kept) as Partial<KeptSweep>;
+      const {
+        items: all,
+        draft,
+        through,
+      } = (Array.isArray(kept) ? { items: kept } : kept) as Partial<KeptSweep>;
       if (!Array.isArray(all)) return { items: [], unreadable: 1 };
       const items = all.flatMap((item) => readItem(item) ?? []);
-      return { items, unreadable: all.length - items.length, draft: readDraft(draft) };
+      return {
+        items,
+        unreadable: all.length - items.length,
+        draft: readDraft(draft),
+        through: through !== false,
+      };
     } catch {
       return { items: [], unreadable: 1 };
     }
   }
 
-  write({ items, draft }: KeptSweep): void {
-    const text = items.length === 0 ? null : JSON.stringify({ items, draft });
+  write({ items, draft, through }: KeptSweep): void {
+    const text = items.length === 0 ? null : JSON.stringify({ items, draft, through });
     try {
       if (text === null) this.settings?.removeItem(storageKey);
       else this.settings?.setItem(storageKey, text);
