@@ -2,6 +2,7 @@
 import { initLora, type LoraLayer } from '../adapters/lora';
 import { startingLogit } from '../adapters/rankRule';
 import { initSelection } from '../adapters/selection';
+import type { HypergradientInput } from '../bilevel/hypergradient';
 import { disposeTerms, exactHypergradient, keptTerms, type Terms } from '../bilevel/inspection';
 import {
   type BilevelState,
@@ -14,7 +15,7 @@ import type { TrainedModel } from '../methods/method';
 import { initHead, type LabelledRows, toDevice } from '../model/taskModel';
 import type { Progress } from '../runtime/protocol';
 import type { BatchPosition, BatchSampler } from '../tasks/batches';
-import type { PhaseCost, SearchEvent, StepHalf, TelemetryEvent } from '../telemetry/events';
+import type { InspectionEvent, PhaseCost, SearchEvent, StepHalf, TelemetryEvent } from '../telemetry/events';
 import { allOrNothing, type TensorRecord, zerosLikeRecord } from '../tensor/records';
 import type { ExperimentContext } from './context';
 import { CostMeter } from './cost';
@@ -47,6 +48,12 @@ interface KnownTerms extends Terms {
   known: boolean;
 }
 
+/** A step's hypergradient as it was asked for, and what frees the weights and batches that it was asked at. */
+interface ToInspect {
+  input: HypergradientInput;
+  release(): void;
+}
+
 export class SearchRun {
   /** Batches of the latest step. */
   drawn: Progress['drawn'];
@@ -62,6 +69,7 @@ export class SearchRun {
   private readonly validationMeter: LossMeter;
   private readonly clock = new StepClock();
   private stable: StableRanks | undefined;
+  private inspectionMs = 0;
 
   private constructor(
     private readonly context: ExperimentContext,
@@ -178,21 +186,11 @@ export class SearchRun {
       }
       const { asked } = this;
       this.asked = undefined;
-      const { exact, failure } = this.takeStep(asked ?? 'both');
+      const toInspect = this.takeStep(asked ?? 'both');
       this.byHand ||= asked === 'weights' || asked === 'selection';
-      yield await this.eventsOfStep(asked !== undefined, exact);
+      const { events, failure } = await this.tell(asked !== undefined || this.isReportOwed, toInspect);
+      yield events;
       if (failure) throw failure;
-    }
-  }
-
-  /** @param exact disposed */
-  private async eventsOfStep(isAsked: boolean, exact: Terms | undefined): Promise<TelemetryEvent[]> {
-    try {
-      const events: TelemetryEvent[] = isAsked || this.isReportOwed ? [await this.report()] : [];
-      if (exact) events.push(await inspectionEvent(this.layers, this.step, this.terms, exact));
-      return events;
-    } finally {
-      if (exact) disposeTerms(exact);
     }
   }
 
@@ -202,11 +200,48 @@ export class SearchRun {
     return (this.step % reportEvery === 0 || this.step === search.steps) && !this.trainMeter.isEmpty;
   }
 
-  /**
-   * @returns the exact terms of this step's hypergradient where it is to be inspected, which the caller disposes; or why
-   *   they could not be had, though the step was taken
-   */
-  private takeStep(half: StepHalf): { exact?: Terms; failure?: unknown } {
+  /** What there is to tell of the step just taken; or why it could not be inspected, though it was taken. */
+  private async tell(
+    isReported: boolean,
+    toInspect: ToInspect | undefined,
+  ): Promise<{ events: TelemetryEvent[]; failure?: unknown }> {
+    try {
+      const events = isReported ? [await this.report()] : [];
+      if (!toInspect) return { events };
+      // What the device is still at is the step's own time.
+      if (!isReported)
+        await this.clock.waitingFor(readWithMeters([this.trainMeter, this.validationMeter], []));
+      const { event, failure } = await this.inspect(toInspect.input);
+      return { events: event ? [...events, event] : events, failure };
+    } finally {
+      toInspect?.release();
+    }
+  }
+
+  /** After the step, which knows nothing of it, and outside its time. */
+  private async inspect(input: HypergradientInput): Promise<{ event?: InspectionEvent; failure?: unknown }> {
+    const begun = performance.now();
+    let exact: Terms | undefined;
+    try {
+      exact = keptTerms(() => exactHypergradient(input));
+      return { event: await inspectionEvent(this.layers, this.step, this.terms, exact) };
+    } catch (failure) {
+      return { failure };
+    } finally {
+      if (exact) disposeTerms(exact);
+      this.inspectionMs += performance.now() - begun;
+    }
+  }
+
+  /** Milliseconds that inspections took since this was last asked: they are no part of the method. */
+  takeInspectionMs(): number {
+    const spent = this.inspectionMs;
+    this.inspectionMs = 0;
+    return spent;
+  }
+
+  /** @returns what the step differentiated, where it is to be inspected */
+  private takeStep(half: StepHalf): ToInspect | undefined {
     this.clock.begin();
     const { context, problem, cost } = this;
     const { hypergradient } = context.config;
@@ -249,15 +284,13 @@ export class SearchRun {
     this.step += 1;
     cost.step();
     this.clock.end();
-    try {
-      // After the step, which knows nothing of it, and outside its time.
-      return inspected ? { exact: keptTerms(() => exactHypergradient(inspected)) } : {};
-    } catch (failure) {
-      return { failure };
-    } finally {
+    const release = () => {
       disposeReplaced(before, state);
       disposeStepBatches(batches);
-    }
+    };
+    if (inspected) return { input: inspected, release };
+    release();
+    return undefined;
   }
 
   /** What the next step would differentiate, on the batches it would take; nothing of the search moves. */

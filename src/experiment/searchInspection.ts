@@ -1,4 +1,7 @@
-/** A search looked at: its hypergradient beside the exact one. Nothing of the search moves, and nothing is added to its cost. */
+/**
+ * A search looked at: its hypergradient beside the exact one. Nothing of the search moves, and nothing is added to its cost or
+ * its time.
+ */
 import type { LoraLayer } from '../adapters/lora';
 import type { HypergradientInput } from '../bilevel/hypergradient';
 import { compareHypergradients, type Terms } from '../bilevel/inspection';

@@ -1,6 +1,6 @@
 /** What a search can do besides: be inspected, stop when its ranks are stable, hand its components to retraining. */
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { adaptWithLora, loraBName } from '../adapters/lora';
 import { survivorsOf } from '../adapters/rankRule';
 import { selectionWeights } from '../adapters/selection';
@@ -26,6 +26,19 @@ import { keptWeights } from './keptStart';
 import { deriveRanks } from './ranks';
 import { SearchRun } from './search';
 import { ExperimentSession, type SessionInput } from './session';
+
+/** Milliseconds that exact hypergradients have taken by the clock of a test that stops them. */
+const exact = vi.hoisted(() => ({ tookMs: 0 }));
+vi.mock('../bilevel/inspection', async (original) => {
+  const real = await original<typeof import('../bilevel/inspection')>();
+  return {
+    ...real,
+    exactHypergradient: (asked: Parameters<typeof real.exactHypergradient>[0]) => {
+      exact.tookMs += 1e6;
+      return real.exactHypergradient(asked);
+    },
+  };
+});
 
 const example = (i: number): SequenceExample => ({ text: `w${i % 7} w${(i * i) % 11}`, label: i % 2 });
 const examples = (count: number) => Array.from({ length: count }, (_, i) => example(i));
@@ -92,6 +105,20 @@ describe('inspectEvery', () => {
     expect(ofType(plain, 'search').length).toBeGreaterThan(2);
     // The cost of the search, which is compared above, among them: of `steps` inspections it holds nothing.
     expect(stopOf(inspected).cost?.steps).toBe(8);
+  });
+
+  it('takes no time that counts as the search’s', async () => {
+    const now = performance.now.bind(performance);
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + exact.tookMs);
+    try {
+      const before = exact.tookMs;
+      const events = await play({ hypergradient: { inspectEvery: 3 } });
+      expect(exact.tookMs).toBe(before + 2e6);
+      expect(stopOf(events).wallMs).toBeLessThan(1e6);
+      for (const { stepMs } of ofType(events, 'search')) expect(stepMs).toBeLessThan(1e5);
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   it('compares what the step took with the exact terms, over all and by layer', async () => {

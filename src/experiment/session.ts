@@ -136,7 +136,8 @@ export class ExperimentSession {
     const before = performance.now();
     const key = `${this.state.role}/${this.state.phase}`;
     const events = await this.work(half);
-    this.wallMs[key] = (this.wallMs[key] ?? 0) + performance.now() - before;
+    const spent = performance.now() - before - (this.search?.takeInspectionMs() ?? 0);
+    this.wallMs[key] = (this.wallMs[key] ?? 0) + spent;
     return this.guard([...this.unsaid.splice(0), ...events]);
   }
 
