@@ -10,6 +10,8 @@ const top = 44;
 const plotHeight = 220;
 const bar = 26;
 const gap = 30;
+/** Of a letter, more or less. */
+const characterWidth = 7;
 
 /** A whole step of 1, 2 or 5 times a power of ten that gives about five ticks. */
 function tickStep(span: number): number {
@@ -29,7 +31,7 @@ const tickText = (tick: number) => String(Number(tick.toPrecision(6))).replace('
 export function barFigure(table: Table): string {
   const columns = table.columns.filter(({ better }) => better);
   const valuesOf = (column: Column, row: Table['rows'][number]) =>
-    (row.cells[column.key] ?? []).map(({ value }) => (column.factor ?? 1) * value);
+    (row.cells[column.key] ?? []).map(({ value }) => (column.factor ?? 1) * value).filter(Number.isFinite);
   const bars = columns.flatMap((column, group) =>
     table.rows.flatMap((row, series) => {
       const values = valuesOf(column, row);
@@ -47,7 +49,12 @@ export function barFigure(table: Table): string {
   const from = Math.floor((lowest - margin) / step) * step;
   const to = Math.ceil(highest / step) * step;
   const y = (value: number) => top + plotHeight * (1 - (value - from) / (to - from));
-  const groupWidth = table.rows.length * bar + gap;
+  const barsWidth = table.rows.length * bar;
+  const names = columns.map(({ group, label }) => (group ? `${group} ${label}` : label));
+  const groupWidth = Math.max(
+    barsWidth + gap,
+    ...names.map((name) => characterWidth * name.length + gap / 2),
+  );
   const width = left + columns.length * groupWidth + 12;
   const ticks = Array.from({ length: Math.round((to - from) / step) + 1 }, (_, i) => from + i * step);
   const axis = ticks.flatMap((tick) => [
@@ -67,7 +74,7 @@ export function barFigure(table: Table): string {
     `${spread === undefined ? '' : ` ± ${spread.toFixed(column.digits)}`} (${seeds} ${seeds === 1 ? 'seed' : 'seeds'})`;
   const drawn = bars.map((one) => {
     const { group, series, centre, spread } = one;
-    const x = left + gap / 2 + group * groupWidth + series * bar;
+    const x = left + (groupWidth - barsWidth) / 2 + group * groupWidth + series * bar;
     const whisker = { stroke: 'currentColor', 'stroke-width': 1.5 };
     return element(
       'g',
@@ -90,18 +97,15 @@ export function barFigure(table: Table): string {
           ]),
     );
   });
-  const names = columns.map((column, group) =>
-    textAt(
-      left + group * groupWidth + groupWidth / 2,
-      top + plotHeight + 20,
-      column.group ? `${column.group} ${column.label}` : column.label,
-      { 'text-anchor': 'middle' },
-    ),
+  const headings = names.map((name, group) =>
+    textAt(left + group * groupWidth + groupWidth / 2, top + plotHeight + 20, name, {
+      'text-anchor': 'middle',
+    }),
   );
   let at = left;
   const legend = table.rows.flatMap(({ label }, series) => {
     const x = at;
-    at += 28 + 7 * label.length;
+    at += 28 + characterWidth * label.length;
     return [
       element('rect', {
         x,
@@ -121,6 +125,6 @@ export function barFigure(table: Table): string {
       width: Math.max(width, at),
       height: top + plotHeight + 36,
     },
-    [...fills.patterns, ...legend, ...axis, ...drawn, ...names],
+    [...fills.patterns, ...legend, ...axis, ...drawn, ...headings],
   );
 }

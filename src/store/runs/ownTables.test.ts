@@ -1,9 +1,17 @@
 /** Tables over kept runs: rows, cells by seed, what is told apart, what is not counted twice. */
 import { describe, expect, it } from 'vitest';
 import { type ExperimentInput, parseExperimentConfig } from '../../config/experiment';
+import { barFigure } from '../../report/barFigure';
 import { toMarkdown } from '../../report/markdown';
-import { ownAgreement, ownCostTable, ownRanks, ownScoreTable } from './ownTables';
+import { resultsOf } from './ownResults';
+import * as tables from './ownTables';
 import type { RunSummary } from './runRecord';
+
+const ownScoreTable = (runs: readonly RunSummary[], against?: string) =>
+  tables.ownScoreTable(resultsOf(runs), against);
+const ownCostTable = (runs: readonly RunSummary[]) => tables.ownCostTable(resultsOf(runs));
+const ownRanks = (runs: readonly RunSummary[]) => tables.ownRanks(resultsOf(runs));
+const ownAgreement = (runs: readonly RunSummary[]) => tables.ownAgreement(resultsOf(runs));
 
 const training = { wallMs: 1500, steps: 50, tokens: 9000, passes: 100 };
 
@@ -138,7 +146,35 @@ describe('ownScoreTable', () => {
     expect(table?.columns.map(({ label }) => label)).toEqual([
       ...['Trainable parameters', 'Total rank', 'Accuracy'],
       ...['Trainable parameters', 'Total rank', 'Accuracy'],
+      'Avg.',
     ]);
+  });
+
+  it('averages over tasks the scores of the seeds that have them all, as Table 1 does', () => {
+    const of = (
+      method: 'lora' | 'dora',
+      task: string,
+      seed: number,
+      score: number,
+      more: ExperimentInput = {},
+    ) => run({ ...more, method, seed, data: { ...more.data, task } }, score);
+    const runs = [
+      ...[of('lora', 'sst2', 1, 0.6), of('lora', 'cola', 1, 0.8), of('lora', 'sst2', 2, 0.9)],
+      of('dora', 'sst2', 1, 0.9),
+      // Of another model, on validation, and texts: none of the mean.
+      of('lora', 'sst2', 1, 0.1, { model: { name: 'roberta-12' } }),
+      of('lora', 'rte', 1, 0.1, { data: { evaluateOn: 'validation' } }),
+      of('lora', 'e2e', 1, 0.1),
+    ];
+    const table = ownScoreTable(runs);
+    expect(table?.columns.at(-1)).toMatchObject({ label: 'Avg.', better: 'higher' });
+    expect(table?.rows.map(({ label, cells }) => [label, cells.average])).toEqual([
+      ['LoRA', [{ seed: 1, value: expect.closeTo(0.7, 12) }]],
+      ['DoRA', []],
+    ]);
+    expect(table?.notes.join(' ')).toContain('Avg.: mean over SST-2, roberta-quick; CoLA, roberta-quick of');
+    const apart = ownScoreTable([of('lora', 'sst2', 1, 0.6), of('dora', 'cola', 1, 0.8)]);
+    expect(apart?.columns.map(({ label }) => label)).not.toContain('Avg.');
   });
 
   it('names ranks set by hand and LoRA beside AutoLoRA', () => {
@@ -348,6 +384,25 @@ describe('ownCostTable', () => {
       run({ seed: 1, method: 'adalora' }, 0.7),
     ]);
     expect(both?.columns.at(-2)?.label).toBe('Passes, AdaLoRA = 1');
+  });
+});
+
+describe('ownBars', () => {
+  it('draws of every task the score that it is judged by, under a name that tells it', () => {
+    const bars = (...runs: RunSummary[]) =>
+      tables.ownBars(ownScoreTable(runs) as NonNullable<ReturnType<typeof ownScoreTable>>, resultsOf(runs));
+    const one = run({ method: 'lora', data: { task: 'cola' } }, 0.5);
+    const quick = run({ method: 'lora' }, 0.7);
+    expect(bars(one, quick)?.columns.map(({ label, group }) => [label, group])).toEqual([
+      ['CoLA', undefined],
+      ['SST-2', undefined],
+    ]);
+    const large = run({ method: 'lora', model: { name: 'roberta-12' } }, 0.8);
+    const table = bars(quick, large) as NonNullable<ReturnType<typeof bars>>;
+    expect(table.columns.map(({ label }) => label)).toEqual(['SST-2, roberta-quick', 'SST-2, roberta-12']);
+    expect(barFigure(table)).toContain('LoRA on SST-2, roberta-12: 80.0 (1 seed)');
+    // A correlation with what never varies is no number.
+    expect(bars(run({ method: 'lora', data: { task: 'stsb' } }, Number.NaN))).toBeUndefined();
   });
 });
 

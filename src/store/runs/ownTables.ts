@@ -1,13 +1,15 @@
-/** Tables and a figure over the person's own runs, in the layout of the paper's: method × task, costs, ranks. */
+/** Tables and figures over the results of the person's own runs, in the layout of the paper's: method × task, costs, ranks. */
 import { methodFacts } from '../../config/methods';
+import { isWritingTask } from '../../config/taskSettings';
 import { metricInfo } from '../../metrics/catalog';
+import { mean } from '../../metrics/mean';
 import { agreementTable, type LearnedRanks } from '../../report/agreement';
 import { splitTwin } from '../../report/comparedMethods';
 import { type MadeRun, mixtures } from '../../report/mixtures';
 import { tableMetrics } from '../../report/recipes';
 import { metricFormat, pruningNote, type TaskRanks } from '../../report/records';
 import type { RunCost } from '../../report/runCost';
-import type { Column, Row, Table } from '../../report/table';
+import type { Column, Row, SeedValue, Table } from '../../report/table';
 import { totalRank } from '../../telemetry/ranks';
 import { taskTitle } from '../choices';
 import {
@@ -17,11 +19,10 @@ import {
   placeOf,
   type Result,
   referenceRow,
-  resultsOf,
   rowsOf,
   scoredOnWords,
 } from './ownResults';
-import { isHandled, type RunSummary } from './runRecord';
+import { isHandled } from './runRecord';
 
 interface Place {
   key: string;
@@ -71,14 +72,53 @@ function metricColumn({ key: place, title }: Place, metric: string): PlaceColumn
   };
 }
 
+/** A share to be had on dev of what reads texts: of such scores Tables 1 and 4 have the mean over their tasks. */
+const isAveraged = ({ run, score }: Result): boolean => {
+  const { higherIsBetter, range } = metricInfo(score.primary);
+  const isShare = higherIsBetter && range[1] === 1;
+  return isShare && scoredOnWords(run).length === 0 && !isWritingTask(run.config.data.task);
+};
+
+/** Of each task with such scores the place with most of them. */
+function averagedPlaces(results: readonly Result[]): string[] {
+  const byTask = groupsOf(results.filter(isAveraged), ({ run }) => run.config.data.task);
+  return [...byTask.values()].map((ofTask) => {
+    const places = [...groupsOf(ofTask, placeOf)];
+    const [place] = places.reduce((most, one) => (one[1].length > most[1].length ? one : most));
+    return place;
+  });
+}
+
+/** The mean of a row's scores over these places, by what each is judged by: a value per seed that has them all. */
+function averagesOf(own: readonly Result[], places: readonly string[]): SeedValue[] {
+  return [...groupsOf(own, ({ run }) => String(run.config.seed)).values()].flatMap((ofSeed) => {
+    const found = places.map((place) => ofSeed.find((result) => placeOf(result) === place));
+    const values = found.flatMap((result) => result?.score.metrics[result.score.primary] ?? []);
+    const [{ run }] = ofSeed as [Result];
+    return values.length === places.length ? { seed: run.config.seed, value: mean(values) } : [];
+  });
+}
+
+/** By the label of a row; undefined where none has two tasks with a seed of both. */
+function averagesByRow(
+  rows: readonly OwnRow[],
+  places: readonly string[],
+): Map<string, SeedValue[]> | undefined {
+  if (places.length < 2) return undefined;
+  const averages = new Map(rows.map(({ label, results }) => [label, averagesOf(results, places)]));
+  return [...averages.values()].some((values) => values.length > 0) ? averages : undefined;
+}
+
+const average: Column = { key: 'average', label: 'Avg.', better: 'higher', digits: 1, factor: 100 };
+
 /**
  * Scores: mean ± standard deviation over seeds, the best in bold, each row tested against another.
  * @param against label of the row that the others are tested against; where it is not there, `referenceRow`'s
  */
-export function ownScoreTable(runs: readonly RunSummary[], against?: string): Table | undefined {
-  const results = resultsOf(runs);
+export function ownScoreTable(results: readonly Result[], against?: string): Table | undefined {
   if (results.length === 0) return undefined;
-  const columns = placesOf(results).flatMap((place): PlaceColumn[] => {
+  const places = placesOf(results);
+  const columns = places.flatMap((place): PlaceColumn[] => {
     const own = { place: place.key, group: place.title };
     return [
       {
@@ -100,25 +140,55 @@ export function ownScoreTable(runs: readonly RunSummary[], against?: string): Ta
   });
   const rows = rowsOf(results);
   const reference = rows.find(({ label }) => label === against) ?? referenceRow(rows);
+  const averaged = averagedPlaces(results);
+  const averages = averagesByRow(rows, averaged);
   return {
     name: 'own-runs',
     caption: 'Own runs',
     rowHeading: 'Method',
-    columns,
+    columns: averages ? [...columns, average] : columns,
     rows: rows.map(({ label, results: own }) => ({
       key: label,
       label,
       forReference: own.every(({ score }) => score.role === 'full'),
-      cells: cellsOf(columns, own),
+      cells: { ...cellsOf(columns, own), [average.key]: averages?.get(label) ?? [] },
     })),
     comparedWith: reference?.label,
     notes: [
       'Trainable parameters: without the task head. Shares are given in percent.',
+      ...(averages ? [averageNote(places.filter(({ key }) => averaged.includes(key)))] : []),
       ...pruningNotes(rows),
       ...validationNotes(results),
       ...mixtures(madeOf(rows), 'Leave the older runs out.'),
     ],
   };
+}
+
+const averageNote = (places: readonly Place[]): string =>
+  `Avg.: mean over ${places.map(({ title }) => title).join('; ')} of the scores that these tasks are judged by, of the seeds that a row has for all of them.`;
+
+/**
+ * What bars show of a score table: of every place the score that it is judged by, under its task's name alone where that is
+ * enough; undefined where there is nothing to draw.
+ * @param results those of the table
+ */
+export function ownBars(scores: Table, results: readonly Result[]): Table | undefined {
+  const judged = new Map(results.map((result) => [`${placeOf(result)}/${result.score.primary}`, result]));
+  const tasks = [...groupsOf(results, placeOf).values()].map(([one]) => one?.run.config.data.task);
+  const isDrawn = ({ key }: Column) =>
+    scores.rows.some(({ cells: { [key]: values = [] } }) =>
+      values.some(({ value }) => Number.isFinite(value)),
+    );
+  const columns = scores.columns.filter(isDrawn).flatMap((column): Column[] => {
+    const run = judged.get(column.key)?.run;
+    if (!run) return [];
+    const { task } = run.config.data;
+    const several = tasks.filter((one) => one === task).length > 1;
+    const words = [taskTitle(task), ...(several ? [run.config.model.name] : []), ...scoredOnWords(run)];
+    return [{ ...column, group: undefined, label: words.join(', ') }];
+  });
+  if (columns.length === 0) return undefined;
+  return { ...scores, name: 'own-bars', caption: 'Scores of own runs', columns };
 }
 
 /** How small a method is that is larger while it trains. */
@@ -166,8 +236,7 @@ function madeOf(rows: readonly OwnRow[]): MadeRun[] {
 }
 
 /** What training took, evaluation left out, and against AdaLoRA's where there is one, else `referenceRow`'s. */
-export function ownCostTable(runs: readonly RunSummary[]): Table | undefined {
-  const results = resultsOf(runs);
+export function ownCostTable(results: readonly Result[]): Table | undefined {
   if (results.length === 0) return undefined;
   const rows = rowsOf(results);
   const unit = methodRow(rows, 'adalora') ?? referenceRow(rows);
@@ -232,8 +301,8 @@ function variantWords(label: string): string[] {
   return [words.startsWith('(') ? words : `(${words})`];
 }
 
-function learnedGroups(runs: readonly RunSummary[]): LearnedGroup[] {
-  const learned = resultsOf(runs).filter(
+function learnedGroups(results: readonly Result[]): LearnedGroup[] {
+  const learned = results.filter(
     ({ run, score }) => run.config.method === 'autolora' && score.role === 'autolora' && !isHandled(run),
   );
   const isTwin = ({ run }: Result) => run.comparedAs?.method === splitTwin;
@@ -266,8 +335,8 @@ function learnedGroups(runs: readonly RunSummary[]): LearnedGroup[] {
 }
 
 /** Ranks of AutoLoRA's runs by task and settings, means over seeds alone, as the paper's figure 3 shows them. */
-export function ownRanks(runs: readonly RunSummary[]): TaskRanks[] {
-  return learnedGroups(runs).map(({ title, own }) => {
+export function ownRanks(results: readonly Result[]): TaskRanks[] {
+  return learnedGroups(results).map(({ title, own }) => {
     const [{ run, score: first }] = own as [Result];
     return {
       task: run.config.data.task,
@@ -286,10 +355,10 @@ export function ownRanks(runs: readonly RunSummary[]): TaskRanks[] {
 const shuffles = 999;
 
 /** How well the ranks agree that AutoLoRA's runs learned; undefined where there are no two to compare. */
-export function ownAgreement(runs: readonly RunSummary[]): Table | undefined {
-  const vectors = (results: readonly Result[]) =>
-    new Map(results.map(({ run, score }) => [run.config.seed, score.ranks.map(({ rank }) => rank)]));
-  const learned = learnedGroups(runs).map(
+export function ownAgreement(results: readonly Result[]): Table | undefined {
+  const vectors = (own: readonly Result[]) =>
+    new Map(own.map(({ run, score }) => [run.config.seed, score.ranks.map(({ rank }) => rank)]));
+  const learned = learnedGroups(results).map(
     ({ title, own, otherSplit }): LearnedRanks => ({
       key: title,
       title,

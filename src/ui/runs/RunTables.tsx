@@ -1,18 +1,21 @@
-/** Tables and the ranks figure over the listed runs, in the paper's layout, to look at and to take away. */
-import { type ReactElement, type ReactNode, useMemo, useRef, useState } from 'react';
+/** Tables and figures over the listed runs, in the paper's layout, to look at and to take away. */
+import { memo, type ReactElement, type ReactNode, useMemo, useRef, useState } from 'react';
 import { toCsv, toSeedCsv } from '../../report/csv';
 import { toLatex } from '../../report/latex';
 import { toMarkdown } from '../../report/markdown';
 import { rankFigure } from '../../report/rankFigure';
 import { columnGroups, footnotes, showTable, type Table } from '../../report/table';
+import { type Result, resultsOf } from '../../store/runs/ownResults';
 import { ownAgreement, ownCostTable, ownRanks, ownScoreTable } from '../../store/runs/ownTables';
 import type { RunSummary } from '../../store/runs/runRecord';
 import { FigureDownload } from '../controls/FigureDownload';
 import { TextDownload } from '../controls/TextDownload';
 import { ScrollX } from '../ScrollX';
 import { runCount } from './runList';
+import { ScoreBars } from './ScoreBars';
 
-export function RunTables({
+/** Drawn again only where the runs or the row that is tested against are others: working them out takes a moment. */
+export const RunTables = memo(function RunTables({
   runs,
   chosen,
 }: {
@@ -21,14 +24,15 @@ export function RunTables({
 }): ReactElement | null {
   const ranksFrame = useRef<HTMLElement>(null);
   const [against, setAgainst] = useState('');
-  const scores = useMemo(() => ownScoreTable(runs, against), [runs, against]);
-  const costs = useMemo(() => ownCostTable(runs), [runs]);
+  const results = useMemo(() => resultsOf(runs), [runs]);
+  const scores = useMemo(() => ownScoreTable(results, against), [results, against]);
+  const costs = useMemo(() => ownCostTable(results), [results]);
   const figure = useMemo(() => {
-    const ranks = ownRanks(runs);
+    const ranks = ownRanks(results);
     return ranks.length > 0
       ? rankFigure('own-ranks-figure', 'Ranks that AutoLoRA learned', ranks)
       : undefined;
-  }, [runs]);
+  }, [results]);
   if (!scores || !costs) return null;
   return (
     <section className="card" aria-labelledby="tables-title">
@@ -56,6 +60,7 @@ export function RunTables({
           </label>
         )}
       </ReportTable>
+      <ScoreBars scores={scores} results={results} />
       <ReportTable table={costs} />
       {figure && (
         <figure className="own-ranks" ref={ranksFrame}>
@@ -72,15 +77,15 @@ export function RunTables({
           </ScrollX>
         </figure>
       )}
-      {figure && <Agreement runs={runs} />}
+      {figure && <Agreement results={results} />}
     </section>
   );
-}
+});
 
 /** Worked out when it is asked for: the random orders behind a p take a moment. */
-function Agreement({ runs }: { runs: readonly RunSummary[] }): ReactElement {
+function Agreement({ results }: { results: readonly Result[] }): ReactElement {
   const [open, setOpen] = useState(false);
-  const table = useMemo(() => (open ? ownAgreement(runs) : undefined), [open, runs]);
+  const table = useMemo(() => (open ? ownAgreement(results) : undefined), [open, results]);
   return (
     <details className="own-agreement" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>Do the seeds agree on where the rank goes?</summary>
@@ -100,7 +105,8 @@ const formats: { name: string; ending: string; write(table: Table): string }[] =
 ];
 
 function ReportTable({ table, children }: { table: Table; children?: ReactNode }): ReactElement {
-  const rows = showTable(table);
+  const rows = useMemo(() => showTable(table), [table]);
+  const notes = useMemo(() => footnotes(table).join(' '), [table]);
   const groups = columnGroups(table.columns);
   const grouped = groups.some(({ label }) => label !== undefined);
   return (
@@ -156,7 +162,7 @@ function ReportTable({ table, children }: { table: Table; children?: ReactNode }
         </table>
       </ScrollX>
       {children}
-      <p className="quiet">{footnotes(table).join(' ')}</p>
+      <p className="quiet">{notes}</p>
     </div>
   );
 }
