@@ -162,6 +162,9 @@ test('one click compares learned ranks with others of their total', async ({ pag
   await playground.open({ ...tiny, screen: 'runs' });
   const sweep = page.getByRole('region', { name: 'Sweep' });
   await sweep.getByRole('button', { name: 'Where the rank goes' }).click();
+  await expect(sweep.getByText('5 methods on 4 tasks')).toBeVisible();
+  for (const other of ['RTE', 'STS-B', 'BioNLP (JNLPBA)'])
+    await sweep.getByRole('checkbox', { name: other, exact: true }).uncheck();
   await sweep.getByRole('spinbutton', { name: 'Seeds' }).fill('1');
   await sweep.getByRole('button', { name: 'Train 5 runs' }).click();
   await expect(sweep.getByText('5 of 5')).toBeVisible({ timeout: 150_000 });
@@ -171,6 +174,8 @@ test('one click compares learned ranks with others of their total', async ({ pag
   const totalOf = (row: string) => scores.getByRole('row', { name: row }).locator('td').nth(1).textContent();
   expect(await totalOf('Learned ranks, permuted')).toBe(await totalOf('Random ranks, same total'));
   await expect(scores.getByRole('row', { name: 'LoRA of AutoLoRA’s size' })).toBeVisible();
+  const bars = page.getByRole('img', { name: 'Scores of own runs' });
+  await expect(bars.locator('g > title').first()).toContainText('on SST-2');
   expect(playground.faults).toEqual([]);
 });
 

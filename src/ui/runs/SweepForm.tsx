@@ -1,22 +1,25 @@
 /** What a sweep shall train: methods on equal footing, or the Lab's experiment with some settings varied. */
 import { SegmentedControl } from '@mantine/core';
-import { type FormEvent, type ReactElement, type ReactNode, useState } from 'react';
+import {
+  type FormEvent,
+  type ReactElement,
+  type ReactNode,
+  useCallback,
+  useDeferredValue,
+  useMemo,
+  useState,
+} from 'react';
+import type { ExperimentConfig } from '../../config/experiment';
 import { fields } from '../../config/fields';
 import { type MethodName, methodFacts, methodNames, methodTitle } from '../../config/methods';
 import { type ComparedMethod, mainMethods, moreMethods } from '../../report/comparedMethods';
 import { recipeByName } from '../../report/recipes';
-import { taskGroups, taskInfo } from '../../store/choices';
-import {
-  type ComparisonRequest,
-  planComparison,
-  planVariation,
-  type SweepRun,
-  type VariationRequest,
-} from '../../store/sweep/sweepPlan';
+import { taskGroups, taskTitle } from '../../store/choices';
+import { planComparison, planVariation, type SweepRun } from '../../store/sweep/sweepPlan';
 import { ownTaskName } from '../../tasks/task';
 import { usePlayground, useReadState, useSweepActions } from '../scope';
 
-type Plan = (base: Parameters<typeof planComparison>[0]) => SweepRun[];
+type Plan = (base: ExperimentConfig) => SweepRun[];
 
 const kinds = [
   { value: 'compare', label: 'Compare methods' },
@@ -40,21 +43,31 @@ export function SweepForm(): ReactElement {
   );
 }
 
-/** Starts what `plan` makes of the Lab's settings; says how many runs that is, or what cannot be. */
+/** The runs, or what cannot be in a sentence, else empty. */
+function planned(plan: Plan, draft: ExperimentConfig): { runs: SweepRun[]; problem: string } {
+  try {
+    return { runs: plan(draft), problem: '' };
+  } catch (error) {
+    return { runs: [], problem: (error as Error).message };
+  }
+}
+
+/**
+ * Starts what `plan` makes of the Lab's settings; says how many runs that is, or what cannot be.
+ * @param plan the same function while nothing is chosen otherwise
+ */
 function PlanForm({ plan, children }: { plan: Plan; children: ReactNode }): ReactElement {
   const readState = useReadState();
   const sweep = useSweepActions();
   const draft = usePlayground((state) => state.draft);
-  let count = 0;
-  let problem = '';
-  try {
-    count = plan(draft).length;
-  } catch (error) {
-    problem = (error as Error).message;
-  }
+  // What is being typed does not wait for the plan of hundreds of runs.
+  const considered = useDeferredValue(plan);
+  const { runs, problem } = useMemo(() => planned(considered, draft), [considered, draft]);
+  const count = runs.length;
   const start = (event: FormEvent) => {
     event.preventDefault();
-    if (problem === '') void sweep.start(plan(readState().draft));
+    const asked = planned(plan, readState().draft);
+    if (asked.problem === '') void sweep.start(asked.runs);
   };
   return (
     <form className="sweep-form" onSubmit={start}>
@@ -98,7 +111,6 @@ interface ChecksProps<Name extends string> {
   more?: readonly Choice<Name>[];
   chosen: readonly Name[];
   onChange(chosen: Name[]): void;
-  children?: ReactNode;
 }
 
 /** Boxes to tick, in the order of the choices whatever was ticked first. */
@@ -108,7 +120,6 @@ function Checks<Name extends string>({
   more = [],
   chosen,
   onChange,
-  children,
 }: ChecksProps<Name>): ReactElement {
   const toggle = (name: Name) => {
     const wanted = (one: Name) => (one === name ? !chosen.includes(one) : chosen.includes(one));
@@ -123,7 +134,6 @@ function Checks<Name extends string>({
   return (
     <fieldset>
       <legend>{legend}</legend>
-      {children}
       {choices.map(box)}
       {more.length > 0 && (
         <details open={more.some(({ name }) => chosen.includes(name))}>
@@ -135,15 +145,20 @@ function Checks<Name extends string>({
   );
 }
 
-/** Tables of the paper and of this project that a comparison can make; which methods they compare. */
+/** Tables of the paper and of this project that a comparison can make: methods, and the tasks they are compared on. */
 const tables = [
-  { recipe: 'table1', title: 'Tables 1–3: methods' },
+  { recipe: 'table1', title: 'Table 1: GLUE' },
+  { recipe: 'table2', title: 'Table 2: E2E, WebNLG' },
+  { recipe: 'table3', title: 'Table 3: BioNLP' },
   { recipe: 'table4', title: 'Table 4: ablations' },
   { recipe: 'table5', title: 'Table 5: cost' },
   { recipe: 'stability', title: 'Where the rank goes' },
   { recipe: 'cost', title: 'Cheaper searches' },
   { recipe: 'estimators', title: 'Estimators' },
-].map(({ recipe, title }) => ({ title, methods: recipeByName(recipe).methods }));
+].map(({ recipe, title }) => {
+  const { methods, tasks } = recipeByName(recipe);
+  return { title, methods, tasks };
+});
 
 const choicesOf = (methods: readonly ComparedMethod[]) =>
   methods.map(({ name, label }) => ({ name, title: label }));
@@ -154,6 +169,8 @@ const taskChoices = taskGroups
   .filter(({ name }) => name !== ownTaskName)
   .map(({ name, title }) => ({ name, title }));
 
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 const isSame = (one: readonly string[], other: readonly string[]) =>
   one.length === other.length && one.every((name) => other.includes(name));
 
@@ -163,48 +180,61 @@ function ComparisonForm(): ReactElement {
   const [methods, setMethods] = useState<readonly string[]>(tables[0]?.methods ?? []);
   const [tasks, setTasks] = useState<readonly string[]>([]);
   const isEmbedded = draft.data.source === 'embedded' && draft.model.source === 'embedded';
-  const request: ComparisonRequest = { seeds, methods, tasks: isEmbedded ? tasks : [] };
+  /** Of tables that differ by their tasks alone the first, where the tasks cannot be chosen. */
+  const offered = isEmbedded
+    ? tables
+    : tables.filter(({ methods: own }, i) => tables.findIndex((one) => isSame(one.methods, own)) === i);
+  const plan = useCallback(
+    (base: ExperimentConfig) => planComparison(base, { seeds, methods, tasks: isEmbedded ? tasks : [] }),
+    [seeds, methods, tasks, isEmbedded],
+  );
   return (
-    <PlanForm plan={(base) => planComparison(base, request)}>
+    <PlanForm plan={plan}>
       <p className="quiet">
         As <code>autolora reproduce</code> does it: LoRA and its kin at rank 4, an adapter of their size,
-        AdaLoRA with the same budget and a rate of its own, AutoLoRA from k = 8. Steps, data and all else are
-        what the Lab’s controls say, from seed {draft.seed} on. A grid search is 17 runs: 16 candidates that
-        are scored on validation, and the best of them.
+        AdaLoRA with the same budget and a rate of its own, SoRA from rank 8, which is twice LoRA’s size until
+        its gates prune it, AutoLoRA from k = 8. Steps, data and all else are what the Lab’s controls say,
+        from seed {draft.seed} on. A grid search is 17 runs: 16 candidates that are scored on validation, and
+        the best of them.
       </p>
       <SeedCount value={seeds} onChange={setSeeds} />
+      <fieldset>
+        <legend>{isEmbedded ? 'Tick what a table has' : 'Tick the methods that a table has'}</legend>
+        {offered.map((table) => (
+          <button
+            type="button"
+            className="toggle"
+            key={table.title}
+            aria-pressed={isSame(table.methods, methods) && (!isEmbedded || isSame(table.tasks, tasks))}
+            onClick={() => {
+              setMethods(table.methods);
+              setTasks(table.tasks);
+            }}
+          >
+            {table.title}
+          </button>
+        ))}
+        <span className="quiet" role="status">
+          {counted(methods.length, 'method')} on{' '}
+          {isEmbedded && tasks.length > 0 ? counted(tasks.length, 'task') : taskTitle(draft.data.task)}
+        </span>
+      </fieldset>
       <Checks
         legend="Methods"
         choices={mainChoices}
         more={moreChoices}
         chosen={methods}
         onChange={setMethods}
-      >
-        <div className="sweep-tables">
-          {tables.map(({ title, methods: own }) => (
-            <button
-              type="button"
-              className="toggle"
-              key={title}
-              aria-pressed={isSame(own, methods)}
-              onClick={() => setMethods(own)}
-            >
-              {title}
-            </button>
-          ))}
-        </div>
-      </Checks>
+      />
       {isEmbedded ? (
         <Checks
-          legend={`Tasks (none: ${taskInfo(draft.data.task)?.title ?? draft.data.task})`}
+          legend={`Tasks (none: ${taskTitle(draft.data.task)})`}
           choices={taskChoices}
           chosen={tasks}
           onChange={setTasks}
         />
       ) : (
-        <p className="quiet">
-          On {taskInfo(draft.data.task)?.title ?? draft.data.task}, with the Lab’s model and data.
-        </p>
+        <p className="quiet">On {taskTitle(draft.data.task)}, with the Lab’s model and data.</p>
       )}
     </PlanForm>
   );
@@ -223,15 +253,18 @@ function VariationForm(): ReactElement {
     { path: '', values: '' },
   ]);
   const [onValidation, setOnValidation] = useState(false);
-  const request: VariationRequest = { seeds, methods, grid, onValidation };
+  const plan = useCallback(
+    (base: ExperimentConfig) => planVariation(base, { seeds, methods, grid, onValidation }),
+    [seeds, methods, grid, onValidation],
+  );
   const setPart = (index: number, part: Partial<(typeof grid)[number]>) =>
     setGrid(grid.map((one, i) => (i === index ? { ...one, ...part } : one)));
   return (
-    <PlanForm plan={(base) => planVariation(base, request)}>
+    <PlanForm plan={plan}>
       <p className="quiet">
-        Everything else is what the Lab’s controls say: {methodTitle(draft)} on{' '}
-        {taskInfo(draft.data.task)?.title ?? draft.data.task} with {draft.model.name}, from seed {draft.seed}{' '}
-        on. Methods are trained with these settings alike, whatever size that gives them.
+        Everything else is what the Lab’s controls say: {methodTitle(draft)} on {taskTitle(draft.data.task)}{' '}
+        with {draft.model.name}, from seed {draft.seed} on. Methods are trained with these settings alike,
+        whatever size that gives them.
       </p>
       <SeedCount value={seeds} onChange={setSeeds} />
       <Checks

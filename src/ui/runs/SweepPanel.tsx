@@ -1,5 +1,5 @@
 /** A queue of experiments: what it shall train, which is done, how long it will take. */
-import { type ReactElement, useRef } from 'react';
+import { memo, type ReactElement, useRef } from 'react';
 import { differingFields, fieldTitle, readField } from '../../config/fields';
 import { comparedTitle } from '../../report/comparedMethods';
 import { taskTitle } from '../../store/choices';
@@ -11,7 +11,7 @@ import { useKeptFocus } from '../useKeptFocus';
 import { settingText } from './runDifferences';
 import { SweepForm } from './SweepForm';
 
-export function SweepPanel(): ReactElement {
+export const SweepPanel = memo(function SweepPanel(): ReactElement {
   const panel = useRef<HTMLElement>(null);
   useKeptFocus(panel);
   const items = useSweep((state) => state.items);
@@ -24,7 +24,7 @@ export function SweepPanel(): ReactElement {
       {items.length === 0 ? <SweepForm /> : <SweepQueue items={items} />}
     </section>
   );
-}
+});
 
 const words: Record<SweepItem['status'], string> = {
   waiting: 'waits',
@@ -46,12 +46,40 @@ function titleOf({ id, config, comparedAs }: SweepItem, first: SweepItem): strin
   return [`seed ${config.seed}`, ...apart].join(', ');
 }
 
+/** Drawn again only when it changes: there may be hundreds. */
+const QueuedRun = memo(function QueuedRun({
+  index,
+  item,
+  first,
+}: {
+  index: number;
+  item: SweepItem;
+  first: SweepItem;
+}): ReactElement {
+  const sweep = useSweepActions();
+  return (
+    <li data-status={item.status}>
+      <span>{titleOf(item, first)}</span>
+      <span className="quiet">
+        {words[item.status]}
+        {item.wallMs !== undefined && ` in ${clock(item.wallMs)}`}
+        {item.error && `: ${item.error}`}
+      </span>
+      {isLeft(item) && (
+        <button type="button" className="toggle" onClick={() => void sweep.skip(index)}>
+          skip
+        </button>
+      )}
+    </li>
+  );
+});
+
 function SweepQueue({ items }: { items: readonly SweepItem[] }): ReactElement {
   const sweep = useSweepActions();
   const going = useSweep((state) => state.going);
   const left = useSweep(({ items: all }) => sweepRemainingMs(all));
   const over = items.filter((item) => !isLeft(item)).length;
-  const waits = items.some(({ status }) => status === 'waiting');
+  const has = (status: SweepItem['status']) => items.some((item) => item.status === status);
   return (
     <>
       <div className="sweep-progress">
@@ -65,11 +93,16 @@ function SweepQueue({ items }: { items: readonly SweepItem[] }): ReactElement {
             Pause the sweep
           </button>
         ) : (
-          waits && (
-            <button type="button" className="toggle" onClick={() => sweep.resume()}>
+          has('waiting') && (
+            <button type="button" className="toggle" onClick={() => void sweep.resume()}>
               Go on
             </button>
           )
+        )}
+        {!going && has('failed') && (
+          <button type="button" className="toggle" onClick={() => void sweep.retry()}>
+            Try the failed again
+          </button>
         )}
         {over === items.length ? (
           <button type="button" className="toggle" onClick={() => void sweep.clear()}>
@@ -87,19 +120,7 @@ function SweepQueue({ items }: { items: readonly SweepItem[] }): ReactElement {
       <ol className="sweep-items">
         {items.map((item, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the queue keeps its order
-          <li key={index} data-status={item.status}>
-            <span>{titleOf(item, items[0] as SweepItem)}</span>
-            <span className="quiet">
-              {words[item.status]}
-              {item.wallMs !== undefined && ` in ${clock(item.wallMs)}`}
-              {item.error && `: ${item.error}`}
-            </span>
-            {isLeft(item) && (
-              <button type="button" className="toggle" onClick={() => void sweep.skip(index)}>
-                skip
-              </button>
-            )}
-          </li>
+          <QueuedRun key={index} index={index} item={item} first={items[0] as SweepItem} />
         ))}
       </ol>
     </>
