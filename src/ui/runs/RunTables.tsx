@@ -1,18 +1,17 @@
 /** Tables and figures over the listed runs, in the paper's layout, to look at and to take away. */
-import { memo, type ReactElement, type ReactNode, useMemo, useRef, useState } from 'react';
+import { memo, type ReactElement, type ReactNode, useMemo, useState } from 'react';
+import { barFigure } from '../../report/barFigure';
 import { toCsv, toSeedCsv } from '../../report/csv';
 import { toLatex } from '../../report/latex';
 import { toMarkdown } from '../../report/markdown';
 import { rankFigure } from '../../report/rankFigure';
 import { columnGroups, footnotes, showTable, type Table } from '../../report/table';
 import { type Result, resultsOf } from '../../store/runs/ownResults';
-import { ownAgreement, ownCostTable, ownRanks, ownScoreTable } from '../../store/runs/ownTables';
+import { ownAgreement, ownBars, ownCostTable, ownRanks, ownScoreTable } from '../../store/runs/ownTables';
 import type { RunSummary } from '../../store/runs/runRecord';
-import { FigureDownload } from '../controls/FigureDownload';
 import { TextDownload } from '../controls/TextDownload';
 import { ScrollX } from '../ScrollX';
-import { runCount } from './runList';
-import { ScoreBars } from './ScoreBars';
+import { OwnFigure } from './OwnFigure';
 
 /** Drawn again only where the runs or the row that is tested against are others: working them out takes a moment. */
 export const RunTables = memo(function RunTables({
@@ -22,15 +21,18 @@ export const RunTables = memo(function RunTables({
   runs: readonly RunSummary[];
   chosen: boolean;
 }): ReactElement | null {
-  const ranksFrame = useRef<HTMLElement>(null);
   const [against, setAgainst] = useState('');
   const results = useMemo(() => resultsOf(runs), [runs]);
   const scores = useMemo(() => ownScoreTable(results, against), [results, against]);
   const costs = useMemo(() => ownCostTable(results), [results]);
-  const figure = useMemo(() => {
-    const ranks = ownRanks(results);
-    return ranks.length > 0
-      ? rankFigure('own-ranks-figure', 'Ranks that AutoLoRA learned', ranks)
+  const bars = useMemo(() => {
+    const table = scores && ownBars(scores, results);
+    return table && table.rows.length > 1 ? barFigure(table) : undefined;
+  }, [scores, results]);
+  const ranks = useMemo(() => {
+    const learned = ownRanks(results);
+    return learned.length > 0
+      ? rankFigure('own-ranks-figure', 'Ranks that AutoLoRA learned', learned)
       : undefined;
   }, [results]);
   if (!scores || !costs) return null;
@@ -60,24 +62,10 @@ export const RunTables = memo(function RunTables({
           </label>
         )}
       </ReportTable>
-      <ScoreBars scores={scores} results={results} />
+      {bars && <OwnFigure title="Scores by task" svg={bars} runs={runs.length} />}
       <ReportTable table={costs} />
-      {figure && (
-        <figure className="own-ranks" ref={ranksFrame}>
-          <div className="card-head">
-            <h3>Ranks per layer</h3>
-            <div className="tools">
-              <FigureDownload frame={ranksFrame} title="Ranks per layer" caption={runCount(runs.length)} />
-            </div>
-          </div>
-          <ScrollX label="Ranks per layer, scrolls sideways">
-            {/* Made by report/rankFigure.ts, which escapes every text. */}
-            {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a drawing as text */}
-            <div dangerouslySetInnerHTML={{ __html: figure }} />
-          </ScrollX>
-        </figure>
-      )}
-      {figure && <Agreement results={results} />}
+      {ranks && <OwnFigure title="Ranks per layer" svg={ranks} runs={runs.length} />}
+      {ranks && <Agreement results={results} />}
     </section>
   );
 });
