@@ -1,10 +1,8 @@
 /** Ranks that a configuration asks for, layer by layer, and how a person writes them. */
 import type { LayerName, LayerRank } from '../telemetry/events';
 import type { ExperimentConfig } from './experiment';
+import { largestRank } from './largestRank';
 import { readsSetting } from './readSettings';
-
-/** Of one layer, whichever setting gives it. */
-export const largestRank = 64;
 
 /**
  * Ranks as a person writes them: `query=4, value=8, 0.query=2`; an entry is for one layer or for a projection of every

@@ -1,7 +1,7 @@
 /** Low-rank layers and their selection variables. */
 import { z } from 'zod';
-import { largestRank } from '../askedRanks';
 import { choice, integer, real, text } from '../fieldBuilders';
+import { largestRank } from '../largestRank';
 
 export const adapter = z.object({
   rank: integer(8, 1, largestRank, {

@@ -1,7 +1,7 @@
 /** LoRA beside AutoLoRA. */
 import { z } from 'zod';
-import { largestRank } from '../askedRanks';
 import { flag, integer } from '../fieldBuilders';
+import { largestRank } from '../largestRank';
 
 export const baseline = z.object({
   enabled: flag(true, {

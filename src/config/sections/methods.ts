@@ -1,7 +1,7 @@
 /** Settings of single methods that others are compared with. */
 import { z } from 'zod';
-import { largestRank } from '../askedRanks';
 import { integer, real } from '../fieldBuilders';
+import { largestRank } from '../largestRank';
 
 export const loraPlus = z.object({
   ratio: real(16, 1, 1024, {

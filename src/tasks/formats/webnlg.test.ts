@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hasSharedData, readSharedData, sharedData } from '../../testing/sharedData';
 import type { GenerationExample } from '../task';
-import { hasWebnlgLayout, parseWebnlg, splitTriple } from './webnlg';
+import { hasWebnlgLayout, parseWebnlg } from './webnlg';
+import { splitTriple } from './webnlgTriples';
 
 const entry = (triples: string[], lex: string, eid = 'Id1') => `
   <entry category="Food" eid="${eid}" size="${triples.length}">

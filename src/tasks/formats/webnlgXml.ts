@@ -1,6 +1,6 @@
 /** The XML of the WebNLG challenge: <benchmark><entries><entry> with a modified triple set and several <lex>. */
 import type { XMLParser } from 'fast-xml-parser';
-import { splitTriple, type WebnlgEntry } from './webnlg';
+import { splitTriple, type WebnlgEntry } from './webnlgTriples';
 
 /** As the parser gives it: attributes with an @, lists where the challenge allows several. */
 interface XmlEntry {

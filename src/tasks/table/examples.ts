@@ -3,7 +3,7 @@ import { e2ePrompt } from '../formats/e2e';
 import { documentMark, toIob2 } from '../formats/iob';
 import { oneLine, ReferenceGroups } from '../formats/references';
 import { SkippedRows } from '../formats/skippedRows';
-import { splitTriple, type Triple, webnlgPrompt } from '../formats/webnlg';
+import { splitTriple, type Triple, webnlgPrompt } from '../formats/webnlgTriples';
 import {
   type GenerationExample,
   type GenerationTask,

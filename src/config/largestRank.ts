@@ -1,0 +1,2 @@
+/** Of one layer, whichever setting gives it. */
+export const largestRank = 64;
