@@ -38,10 +38,7 @@ followLink(playground);
 followTitle(playground);
 
 // A tab that is closed has no time to answer; one that is only hidden has.
-addEventListener('pagehide', () => {
-  playground.library.noteRemoved();
-  void playground.actions.save();
-});
+addEventListener('pagehide', () => void playground.actions.save());
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'hidden') void playground.actions.save();
 });

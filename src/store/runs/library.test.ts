@@ -127,7 +127,7 @@ describe('the library', () => {
     page.dispose();
   });
 
-  it('has the next page delete what was deleted when the tab was closed, but nothing that a tab has', async () => {
+  it('has the next page delete what a closed tab had taken off the list, but nothing that a tab has', async () => {
     const kept = new Map<string, string>();
     const lasting = {
       getItem: (key: string) => kept.get(key) ?? null,
@@ -140,35 +140,56 @@ describe('the library', () => {
     await page.actions.reset();
     await page.actions.step('both');
     await page.actions.save();
-    await page.library.refresh();
     const onPage = page.store.getState().run?.id ?? '';
     const elsewhere = await playedPage(storage, 2, locks);
     const ofOther = elsewhere.store.getState().run?.id ?? '';
     await page.library.refresh();
     for (const id of [first, onPage, ofOther]) page.library.remove(id);
     expect(page.runs()).toEqual([]);
-    page.library.noteRemoved();
     page.dispose();
+    // As a closed tab's, whose timers are gone.
+    vi.clearAllTimers();
+
     const next = await playedPage(storage, 3, locks, { lasting });
-    expect(next.runs().map(({ id }) => id)).toEqual(
-      expect.arrayContaining([onPage, ofOther, next.store.getState().run?.id]),
-    );
-    expect(storage.runs.has(first)).toBe(false);
+    const own = next.store.getState().run?.id;
+    const ids = () => next.runs().map(({ id }) => id);
+    expect(ids()).toEqual(expect.arrayContaining([onPage, own]));
+    expect(ids()).not.toContain(first);
+    expect(next.library.store.getState().deleted.map(({ id }) => id)).toEqual([first, ofOther]);
+    await vi.advanceTimersByTimeAsync(undoMs);
+    await vi.waitFor(() => expect(storage.runs.has(first)).toBe(false));
+    await vi.waitFor(() => expect(ids()).toEqual(expect.arrayContaining([onPage, ofOther, own])));
     expect(kept.has('autolora-removed')).toBe(false);
 
-    // Nothing is noted of what was called back.
-    next.library.remove(onPage);
-    next.library.noteRemoved();
-    next.library.undoRemove(onPage);
-    next.library.noteRemoved();
+    // What is due is gone before the page is there.
+    next.dispose();
+    vi.clearAllTimers();
+    kept.set('autolora-removed', JSON.stringify({ [onPage]: Date.now(), [ofOther]: Date.now() }));
+    const later = await playedPage(storage, 4, locks, { lasting });
+    expect(storage.runs.has(onPage)).toBe(false);
+    expect(storage.runs.has(ofOther)).toBe(true);
+    for (const one of [later, elsewhere]) one.dispose();
+  });
+
+  it('does not delete what another tab has called back', async () => {
+    const kept = new Map<string, string>();
+    const lasting = {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+      removeItem: (key: string) => void kept.delete(key),
+    };
+    const storage = new MemoryStorage();
+    const page = await playedPage(storage, 1, undefined, { lasting });
+    const id = page.store.getState().run?.id ?? '';
+    await page.actions.reset();
+    page.library.remove(id);
+    const other = await playedPage(storage, 2, undefined, { lasting });
+    other.library.undoRemove(id);
     expect(kept.has('autolora-removed')).toBe(false);
-    // Nor of what this page has deleted in the end, so that it can come back as a file.
-    next.library.remove(onPage);
-    next.library.noteRemoved();
-    expect(kept.get('autolora-removed')).toContain(onPage);
     await vi.advanceTimersByTimeAsync(undoMs);
-    expect(kept.has('autolora-removed')).toBe(false);
-    for (const one of [next, elsewhere]) one.dispose();
+    expect(storage.runs.has(id)).toBe(true);
+    for (const { runs } of [page, other]) expect(runs().map((run) => run.id)).toContain(id);
+    for (const one of [page, other]) one.dispose();
   });
 
   it('does not delete a run that is taken up again meanwhile, or that another tab has', async () => {

@@ -24,9 +24,7 @@ export interface Library {
   /** Takes a run off the list; what is kept of it goes after `undoMs`, unless it is called back. */
   remove(id: string): void;
   undoRemove(id: string): void;
-  /** Notes what can still be called back, for the next page: a tab that is closed has no time to delete it. */
-  noteRemoved(): void;
-  /** Deletes what an earlier page has noted so, unless a tab has it. */
+  /** Goes on with what other pages have taken off the list, and deletes what is due: a tab that is closed cannot. */
   removeNoted(): Promise<void>;
   removeWeights(ids: readonly string[]): Promise<void>;
   /** A run's numbers, without its weights and files. */
@@ -37,7 +35,7 @@ export interface Library {
   importRuns(files: readonly { name: string; blob: Blob }[]): Promise<void>;
 }
 
-/** In the browser's own storage: ids of runs that a page was closed over before it had deleted them. */
+/** In the browser's own storage: runs that were taken off the list, and when each goes, in milliseconds since 1970. */
 const notedKey = 'autolora-removed';
 
 /** Time to think again. */
@@ -62,7 +60,7 @@ export function freeable(runs: readonly RunSummary[], onPage: string | undefined
   });
 }
 
-/** @param settings where a page leaves a note for the next one; without it what was deleted last may be there again */
+/** @param settings where pages note for one another what is to go; without it what a closed tab had deleted is there again */
 export function createLibrary(context: PlaygroundContext, settings?: TextStorage): Library {
   const { storage } = context;
   const store = createStore<LibraryState>(() => ({ deleted: [] }));
@@ -101,32 +99,52 @@ export function createLibrary(context: PlaygroundContext, settings?: TextStorage
     return [files, loadedFiles, context.lastRecord?.files].flatMap((held) => held ?? []);
   };
 
-  const notedIds = (): string[] => {
+  const notedRemovals = (): Record<string, number> => {
     try {
-      const ids: unknown = JSON.parse(settings?.getItem(notedKey) ?? '[]');
-      return Array.isArray(ids) ? ids : [];
+      const noted: unknown = JSON.parse(settings?.getItem(notedKey) ?? '{}');
+      return typeof noted === 'object' && !Array.isArray(noted)
+        ? { ...(noted as Record<string, number>) }
+        : {};
     } catch {
-      return [];
+      return {};
     }
   };
-  const note = (ids: readonly string[]) => {
+  const note = (removals: Record<string, number>) => {
     try {
-      if (ids.length > 0) settings?.setItem(notedKey, JSON.stringify(ids));
+      if (Object.keys(removals).length > 0) settings?.setItem(notedKey, JSON.stringify(removals));
       else settings?.removeItem(notedKey);
     } catch {
-      // Where the browser forbids it they are in the list again.
+      // Where the browser forbids it this page alone knows of them.
     }
   };
-  /** A page may be come back to that noted it when it was left. */
   const forgetNoted = (id: string) => {
-    const ids = notedIds();
-    if (ids.includes(id)) note(ids.filter((one) => one !== id));
+    const { [id]: due, ...others } = notedRemovals();
+    if (due !== undefined) note(others);
   };
 
   /** Acts on a kept run unless a tab has it, which would go on with what is gone. */
   const unlessOpen = async ({ id, name }: RunSummary, act: () => Promise<void>, otherwise: string) => {
     if (!(await context.lock.whileFree(id, act)))
       context.notify('warning', `“${name}” is open in a tab, so ${otherwise}.`);
+  };
+  /** Deletes a run in so many milliseconds, unless it is called back before, in another tab too. */
+  const removeIn = (run: RunSummary, ms: number) => {
+    const { id } = run;
+    const isNoted = () => id in notedRemovals();
+    const wasNoted = isNoted();
+    const removeNow = () => {
+      timers.delete(id);
+      store.setState(({ deleted }) => ({ deleted: deleted.filter((one) => one.id !== id) }));
+      const isCalledBack = wasNoted && !isNoted();
+      forgetNoted(id);
+      const removal = isCalledBack
+        ? undefined
+        : context.attempt(undefined, () =>
+            unlessOpen(run, () => storage.removeRun(id, filesInUse()), 'it was not deleted'),
+          );
+      void Promise.resolve(removal).then(refresh);
+    };
+    timers.set(id, setTimeout(removeNow, ms));
   };
   // A run that is taken up again is not to be deleted under the page.
   context.store.subscribe(({ run }, before) => {
@@ -149,18 +167,9 @@ export function createLibrary(context: PlaygroundContext, settings?: TextStorage
         runs: runs?.filter((one) => one.id !== id),
         deleted: [...deleted, run],
       }));
-      timers.set(
-        id,
-        setTimeout(() => {
-          timers.delete(id);
-          forgetNoted(id);
-          store.setState(({ deleted }) => ({ deleted: deleted.filter((one) => one.id !== id) }));
-          const removeRun = () => storage.removeRun(id, filesInUse());
-          void context
-            .attempt(undefined, () => unlessOpen(run, removeRun, 'it was not deleted'))
-            .then(refresh);
-        }, undoMs),
-      );
+      // The one on the page would not be deleted either.
+      if (id !== context.state.run?.id) note({ ...notedRemovals(), [id]: Date.now() + undoMs });
+      removeIn(run, undoMs);
     },
     undoRemove(id) {
       clearTimeout(timers.get(id));
@@ -173,17 +182,22 @@ export function createLibrary(context: PlaygroundContext, settings?: TextStorage
         deleted: deleted.filter((one) => one.id !== id),
       }));
     },
-    noteRemoved() {
-      // The one on the page would not be deleted either.
-      const removed = [...timers.keys()].filter((id) => id !== context.state.run?.id);
-      note([...new Set([...notedIds(), ...removed])]);
-    },
     async removeNoted() {
-      const ids = notedIds();
-      if (ids.length === 0) return;
-      note([]);
+      const noted = Object.entries(notedRemovals());
+      if (noted.length === 0) return;
       await context.attempt(undefined, async () => {
-        for (const id of ids) await context.lock.whileFree(id, () => storage.removeRun(id, filesInUse()));
+        const kept = new Map((await storage.listRuns()).map((run) => [run.id, run]));
+        for (const [id, due] of noted) {
+          const run = kept.get(id);
+          const left = Math.min(due - Date.now(), undoMs);
+          if (run && left > 0) {
+            store.setState(({ deleted }) => ({ deleted: [...deleted, run] }));
+            removeIn(run, left);
+          } else {
+            forgetNoted(id);
+            if (run) await context.lock.whileFree(id, () => storage.removeRun(id, filesInUse()));
+          }
+        }
       });
     },
     async removeWeights(ids) {
