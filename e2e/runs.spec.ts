@@ -133,29 +133,6 @@ test('two runs are kept over a reload, compared, opened, deleted and called back
   await elsewhere.page.close();
 });
 
-test('a run that was deleted a moment before the page goes is gone', async ({ page }) => {
-  const playground = new PlaygroundPage(page);
-  const runs = new RunsPage(page);
-  await playground.open(tiny);
-  const step = page.getByRole('button', { name: 'Step both' });
-  await step.click();
-  await expect(page.getByTestId('step')).toHaveText('1');
-  await page.getByRole('button', { name: 'Reset', exact: true }).click();
-  await expect(page.getByRole('button', { name: 'Undo the reset' })).toBeVisible();
-  await step.click();
-  await expect(page.getByTestId('step')).toHaveText('1');
-  await runs.show();
-  await expect(runs.rows).toHaveCount(2);
-  const deleted = await runs.nameOf(1);
-  await runs.act(1, 'Delete the run');
-  await expect(runs.rows).toHaveCount(1);
-  await page.reload();
-  await playground.started();
-  await expect(runs.rows).toHaveCount(1);
-  expect(await runs.nameOf(0)).not.toBe(deleted);
-  expect(playground.faults).toEqual([]);
-});
-
 test('one click compares learned ranks with others of their total', async ({ page }) => {
   test.setTimeout(180_000);
   const playground = new PlaygroundPage(page);
