@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { lockedExit } from '../src/cli/runLock';
 import { parseExperimentConfig } from '../src/config/experiment';
 import { resultOf, trainAll } from './runs';
 
@@ -55,5 +56,18 @@ describe('trainAll', () => {
     );
     expect(some.trained).toEqual(['broken', 'beside']);
     expect(existsSync(join(out, 'beside', 'result.json'))).toBe(true);
+  });
+
+  it('leaves a run to the process that trains it, and says so when the others are finished', async () => {
+    const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never);
+    const some = trainer();
+    const train = async (file: string, folder: string) =>
+      folder.endsWith('held')
+        ? { code: lockedExit, said: 'It is being trained by process 7.' }
+        : some.train(file, folder);
+    await trainAll([jobOf('held'), jobOf('free')], 1, { train, stop: () => {} });
+    expect(some.trained).toEqual(['free']);
+    expect(console.error).toHaveBeenCalledWith('It is being trained by process 7.');
+    expect(exit).toHaveBeenCalledWith(lockedExit);
   });
 });

@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { finishedResult } from '../src/cli/finishedRun';
 import type { RunResult } from '../src/cli/result';
+import { lockedExit } from '../src/cli/runLock';
 import { onStopSignal } from '../src/cli/stopSignals';
 import { spawnTrainer } from '../src/cli/trainer';
 import type { ExperimentInput } from '../src/config/experiment';
@@ -37,6 +38,8 @@ export async function trainAll(
     stopAsked = true;
     stop();
   });
+  /** Another process trains one of them. */
+  let isElsewhere = false;
   const waiting = [...jobs];
   const work = async () => {
     for (let job = waiting.shift(); job && !stopAsked; job = waiting.shift()) {
@@ -45,6 +48,11 @@ export async function trainAll(
       writeFileSync(`${folder}.json`, JSON.stringify(experiment));
       const { code, said } = await train(`${folder}.json`, folder);
       if (code === 130 && stopAsked) continue;
+      if (code === lockedExit) {
+        console.error(said.trim().split('\n').at(-1));
+        isElsewhere = true;
+        continue;
+      }
       if (code !== 0) throw new Error(`autolora run ${folder}.json ended with ${code}:\n${said}`);
       const scored = resultOf(job);
       const own = scored?.models[scored.method];
@@ -61,6 +69,7 @@ export async function trainAll(
   unlisten();
   if (failed) throw failed.reason;
   if (stopAsked) process.exit(130);
+  if (isElsewhere) process.exit(lockedExit);
 }
 
 /** Mean ± sample standard deviation, both times `factor`; of one number the number alone. */

@@ -152,7 +152,7 @@ describe('autolora run', () => {
     for (const more of [['--resume'], ['--force']])
       expect(await run(experiment, '--out', out, ...more)).toBe(75);
     expect(written.err).toBe(
-      `${out} is being trained by process ${process.ppid}; it is left to that one. If that is no run of this program, delete ${join(out, 'lock')}.\n`.repeat(
+      `${out} is being trained by process ${process.ppid}; it is left to that one. If that process does not train it, delete ${join(out, 'lock')}.\n`.repeat(
         2,
       ),
     );

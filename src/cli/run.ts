@@ -126,7 +126,7 @@ export async function runExperiment(args: ParsedArguments): Promise<number> {
   const lock = await takeRunLock(out);
   if ('heldBy' in lock) {
     process.stderr.write(
-      `${out} is being trained by process ${lock.heldBy}; it is left to that one. If that is no run of this program, delete ${join(out, 'lock')}.\n`,
+      `${out} is being trained by process ${lock.heldBy}; it is left to that one. If that process does not train it, delete ${join(out, 'lock')}.\n`,
     );
     return lockedExit;
   }

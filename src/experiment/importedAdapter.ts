@@ -12,7 +12,7 @@ import type { TensorArray } from '../model/loadedModel';
 import { initHead, type TaskModel } from '../model/taskModel';
 import type { LayerName, LayerRank } from '../telemetry/events';
 import { totalRank } from '../telemetry/ranks';
-import type { TensorRecord } from '../tensor/records';
+import { allOrNothing, type TensorRecord } from '../tensor/records';
 import { WeightHash } from './fingerprint';
 import { fusedNorms } from './fusedNorms';
 
@@ -136,10 +136,10 @@ async function checkUntouched({ untouched }: PeftAdapter, model: TaskModel, name
 
 /** Fresh tensors to train or evaluate, head included; the caller's to dispose. */
 export function startingWeights({ tensors }: ImportedAdapter, model: TaskModel): TensorRecord {
-  const own = Object.fromEntries(
-    [...tensors].map(([name, { data, shape }]) => [name, tf.tensor(data, shape)]),
-  );
-  const head = initHead(model);
-  for (const name of Object.keys(head)) if (own[name]) head[name]?.dispose();
-  return { ...head, ...own };
+  return allOrNothing(() => {
+    const own = Object.fromEntries(
+      [...tensors].map(([name, { data, shape }]) => [name, tf.tensor(data, shape)]),
+    );
+    return { ...initHead(model), ...own };
+  });
 }

@@ -70,6 +70,7 @@ export class SearchRun {
   private readonly clock = new StepClock();
   private stable: StableRanks | undefined;
   private inspectionMs = 0;
+  private isReportAsked = false;
 
   private constructor(
     private readonly context: ExperimentContext,
@@ -188,16 +189,18 @@ export class SearchRun {
       this.asked = undefined;
       const toInspect = this.takeStep(asked ?? 'both');
       this.byHand ||= asked === 'weights' || asked === 'selection';
-      const { events, failure } = await this.tell(asked !== undefined || this.isReportOwed, toInspect);
+      this.isReportAsked ||= asked !== undefined;
+      const { events, failure } = await this.tell(this.isReportOwed, toInspect);
       yield events;
       if (failure) throw failure;
     }
   }
 
-  /** Whether this step is to be reported by the configuration and is not yet. */
+  /** Whether this step is to be reported and is not yet. */
   private get isReportOwed(): boolean {
     const { search, reportEvery } = this.context.config;
-    return (this.step % reportEvery === 0 || this.step === search.steps) && !this.trainMeter.isEmpty;
+    const isDue = this.isReportAsked || this.step % reportEvery === 0 || this.step === search.steps;
+    return isDue && !this.trainMeter.isEmpty;
   }
 
   /** What there is to tell of the step just taken; or why it could not be inspected, though it was taken. */
@@ -307,6 +310,7 @@ export class SearchRun {
       this.context.config.adapter.selection,
       [this.trainMeter, this.validationMeter],
     );
+    this.isReportAsked = false;
     // Ranks cannot change where β took no step since the last report.
     if (this.validationMeter.numbers.length > 0)
       this.stable = watchRanks(this.stable, layers, this.step, this.context.config);

@@ -67,6 +67,8 @@ export class TrainingRun {
   private readonly clock = new StepClock();
   /** Ranks after the last pruning that was read. */
   private pruned: LayerRank[] | undefined;
+  /** Whether the ranks after the present step's pruning are to be read and are not yet, for all that is known. */
+  private areRanksOwed: boolean;
 
   private constructor(
     private readonly context: ExperimentContext,
@@ -94,6 +96,7 @@ export class TrainingRun {
     );
     this.meter = new LossMeter(saved?.losses);
     this.pruned = saved?.pruned;
+    this.areRanksOwed = this.isLastPruning;
   }
 
   /**
@@ -162,10 +165,14 @@ export class TrainingRun {
 
   async *steps(): AsyncGenerator<TelemetryEvent[], void, undefined> {
     const { retrain } = this.context.config;
-    while (this.step < retrain.steps || this.isReportOwed) {
-      if (!this.isReportOwed) this.takeStep();
-      if (this.isLastPruning) this.pruned = await this.clock.waitingFor(this.ranks());
-      yield this.step === this.nextReport ? [await this.report()] : [];
+    while (this.step < retrain.steps || this.areRanksOwed || this.isReportOwed) {
+      if (!this.areRanksOwed && !this.isReportOwed) {
+        this.takeStep();
+        this.areRanksOwed = this.isLastPruning;
+      }
+      if (this.areRanksOwed) this.pruned = await this.clock.waitingFor(this.ranks());
+      this.areRanksOwed = false;
+      yield this.isReportOwed ? [await this.report()] : [];
     }
   }
 

@@ -83,7 +83,7 @@ export function costTable(
     columns: [...columns].sort((a, b) => Number(Boolean(b.unit)) - Number(Boolean(a.unit))),
     rows,
     notes: [
-      'Training alone, summed over the tasks: search and retraining, all candidates of a grid search; evaluation is left out.',
+      'Training alone, summed over the tasks: search and retraining, and the candidates of a grid search that have a score; evaluation is left out.',
       ...(unitLabel
         ? [`Relative to ${unitLabel} = 1${unit === 'adalora' ? '' : ', since there is no run of AdaLoRA'}.`]
         : []),

@@ -8,6 +8,7 @@ import type { PlaygroundContext } from './context';
 import type { TextStorage } from './hub/hubSettings';
 import { type Loading, RunElsewhereError } from './loading';
 import { openRun } from './openRun';
+import type { Library } from './runs/library';
 import { type RunRecord, type RunStorage, recordOf } from './runs/runRecord';
 import { resumableOf } from './state';
 import type { UndoneRun } from './undoneRun';
@@ -18,6 +19,13 @@ export interface Opening {
   link: DecodedLink;
   /** True where this page is a reload: the stored run is then taken up whatever the link says. */
   isReload: boolean;
+}
+
+/** What else the page has stored that a beginning needs. */
+interface Kept {
+  /** The tab's own storage. */
+  ofTab: TextStorage | undefined;
+  library: Pick<Library, 'removeNoted'>;
 }
 
 /** A page that is reloaded lets go of its run while the next one starts already. */
@@ -42,13 +50,11 @@ interface Found {
   looked?: string;
 }
 
-/** The run that the tab had before it was reloaded, or looked at, else the one that was stored last. */
-async function ownRun(
-  storage: RunStorage,
-  isReload: boolean,
-  ofTab: TextStorage | undefined,
-): Promise<Found> {
-  const id = isReload ? ofTab?.getItem(tabRunKey) : undefined;
+/**
+ * The run that the tab had before it was reloaded, or looked at, else the one that was stored last.
+ * @param id of the tab's
+ */
+async function ownRun(storage: RunStorage, isReload: boolean, id: string | undefined): Promise<Found> {
   const kept = id ? await storage.loadRun(id) : undefined;
   // One that the tab had and nobody kept had not begun: the last one is some other.
   if (!kept) return { record: await storage.loadLastRun(), isOfTab: isReload && !id };
@@ -56,13 +62,13 @@ async function ownRun(
   return record ? { record, isOfTab: true } : { looked: kept.summary.id };
 }
 
-/** @param ofTab the tab's own storage. Never throws: what goes wrong is a notice. */
+/** Never throws: what goes wrong is a notice. */
 export async function begin(
   context: PlaygroundContext,
   loading: Loading,
   undone: UndoneRun,
   { link, isReload }: Opening,
-  ofTab: TextStorage | undefined,
+  { ofTab, library }: Kept,
 ): Promise<void> {
   for (const note of link.notes) context.notify('warning', note);
   let { config: given } = link;
@@ -78,8 +84,13 @@ export async function begin(
       context.notify('warning', sentenceOf(error));
       return {};
     };
+    const findOwn = async () => {
+      const id = (isReload && ofTab?.getItem(tabRunKey)) || undefined;
+      await library.removeNoted(id);
+      return ownRun(context.storage, isReload, id);
+    };
     const [{ record, isOfTab, looked }] = await Promise.all([
-      ownRun(context.storage, isReload, ofTab).catch(unreadable),
+      findOwn().catch(unreadable),
       loading.startBackend(),
     ]);
     if (looked) return looked;

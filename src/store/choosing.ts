@@ -3,6 +3,7 @@ import type { ExperimentConfig } from '../config/experiment';
 import { clampToField, type FieldValue, fieldAt, writeField } from '../config/fields';
 import type { DecodedLink } from '../config/link';
 import { applyPreset, type PresetName } from '../config/presets';
+import type { Source } from '../config/sources';
 import { applyTask, fitSchedule } from '../config/taskSettings';
 import type { FileBlob } from '../runtime/protocol';
 import { ownTaskName } from '../tasks/task';
@@ -11,8 +12,6 @@ import { onlyScored, withAdapter, withoutAdapter } from './choosingAdapter';
 import type { PlaygroundContext } from './context';
 import { filesFor, guessTask, nameOfFiles, type PickedFile, sortFiles } from './files/chosenFiles';
 import { readFile } from './files/readFile';
-
-type Source = ExperimentConfig['model']['source'];
 
 export interface ChoosingActions {
   setField(path: string, value: FieldValue): void;

@@ -110,8 +110,7 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
         .othersHaveRuns()
         .then((othersHaveRuns) => storage.tidy(othersHaveRuns))
         .catch(() => undefined);
-      await library.removeNoted();
-      await begin(context, loading, undone, dependencies, settings?.ofTab);
+      await begin(context, loading, undone, dependencies, { ofTab: settings?.ofTab, library });
     },
     dispose() {
       recording.dispose();

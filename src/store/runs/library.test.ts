@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { decodeLink } from '../../config/link';
 import { FakeClient } from '../../testing/fakeClient';
 import { FakeHubClient } from '../../testing/fakeHubClient';
+import { MemorySettings } from '../../testing/memorySettings';
 import { MemoryStorage } from '../../testing/memoryStorage';
 import { settle } from '../../testing/settle';
 import { TabLocks } from '../../testing/tabLocks';
@@ -11,7 +12,7 @@ import { createPlayground } from '../playground';
 import { needsRestart } from '../state';
 import { freeable, undoMs } from './library';
 import { decodeRunFile, encodeRunFile } from './runFile';
-import type { KeptRun } from './runRecord';
+import { type KeptRun, type RunRecord, recordOf } from './runRecord';
 import { hasTexts } from './sharedRun';
 
 async function playedPage(
@@ -128,12 +129,7 @@ describe('the library', () => {
   });
 
   it('has the next page delete what a closed tab had taken off the list, but nothing that a tab has', async () => {
-    const kept = new Map<string, string>();
-    const lasting = {
-      getItem: (key: string) => kept.get(key) ?? null,
-      setItem: (key: string, value: string) => void kept.set(key, value),
-      removeItem: (key: string) => void kept.delete(key),
-    };
+    const lasting = new MemorySettings();
     const [locks, storage] = [new TabLocks(), new MemoryStorage()];
     const page = await playedPage(storage, 1, locks, { lasting });
     const first = page.store.getState().run?.id ?? '';
@@ -159,12 +155,13 @@ describe('the library', () => {
     await vi.advanceTimersByTimeAsync(undoMs);
     await vi.waitFor(() => expect(storage.runs.has(first)).toBe(false));
     await vi.waitFor(() => expect(ids()).toEqual(expect.arrayContaining([onPage, ofOther, own])));
-    expect(kept.has('autolora-removed')).toBe(false);
+    expect(lasting.kept.has('autolora-removed')).toBe(false);
 
     // What is due is gone before the page is there.
     next.dispose();
     vi.clearAllTimers();
-    kept.set('autolora-removed', JSON.stringify({ [onPage]: Date.now(), [ofOther]: Date.now() }));
+    vi.setSystemTime(Date.now() + 2 * undoMs);
+    lasting.kept.set('autolora-removed', JSON.stringify({ [onPage]: Date.now(), [ofOther]: Date.now() }));
     const later = await playedPage(storage, 4, locks, { lasting });
     expect(storage.runs.has(onPage)).toBe(false);
     expect(storage.runs.has(ofOther)).toBe(true);
@@ -172,12 +169,7 @@ describe('the library', () => {
   });
 
   it('does not delete what another tab has called back', async () => {
-    const kept = new Map<string, string>();
-    const lasting = {
-      getItem: (key: string) => kept.get(key) ?? null,
-      setItem: (key: string, value: string) => void kept.set(key, value),
-      removeItem: (key: string) => void kept.delete(key),
-    };
+    const lasting = new MemorySettings();
     const storage = new MemoryStorage();
     const page = await playedPage(storage, 1, undefined, { lasting });
     const id = page.store.getState().run?.id ?? '';
@@ -185,11 +177,31 @@ describe('the library', () => {
     page.library.remove(id);
     const other = await playedPage(storage, 2, undefined, { lasting });
     other.library.undoRemove(id);
-    expect(kept.has('autolora-removed')).toBe(false);
+    expect(lasting.kept.has('autolora-removed')).toBe(false);
     await vi.advanceTimersByTimeAsync(undoMs);
     expect(storage.runs.has(id)).toBe(true);
     for (const { runs } of [page, other]) expect(runs().map((run) => run.id)).toContain(id);
     for (const one of [page, other]) one.dispose();
+  });
+
+  it('does not delete what a tab has gone on with after it was taken off another one’s list', async () => {
+    const lasting = new MemorySettings();
+    const [locks, storage] = [new TabLocks(), new MemoryStorage()];
+    const elsewhere = await playedPage(storage, 1, locks, { lasting });
+    const id = elsewhere.store.getState().run?.id ?? '';
+    const page = await playedPage(storage, 2, locks, { lasting });
+    page.library.remove(id);
+    page.dispose();
+    vi.clearAllTimers();
+    await vi.advanceTimersByTimeAsync(2 * undoMs);
+    const record = (await elsewhere.storage.loadRun(id)) as KeptRun;
+    await storage.saveRun({ ...(recordOf(record) as RunRecord), savedAt: Date.now() });
+    elsewhere.dispose();
+    const next = await playedPage(storage, 3, locks, { lasting });
+    expect(storage.runs.has(id)).toBe(true);
+    expect(next.runs().map((run) => run.id)).toContain(id);
+    expect(lasting.kept.has('autolora-removed')).toBe(false);
+    next.dispose();
   });
 
   it('does not delete a run that is taken up again meanwhile, or that another tab has', async () => {

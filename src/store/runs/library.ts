@@ -10,8 +10,10 @@ import { sharedRun } from './sharedRun';
 export interface LibraryState {
   /** Newest first; undefined before they were read. */
   runs?: RunSummary[];
-  /** Deleted, and still to be had back. */
+  /** Deleted, by another page too, and still to be had back. */
   deleted: RunSummary[];
+  /** What this page has deleted last. */
+  removed?: string;
   /** Bytes that this site uses and may use; undefined where the browser does not say. */
   space?: { used: number; allowed: number };
 }
@@ -24,8 +26,12 @@ export interface Library {
   /** Takes a run off the list; what is kept of it goes after `undoMs`, unless it is called back. */
   remove(id: string): void;
   undoRemove(id: string): void;
-  /** Goes on with what other pages have taken off the list, and deletes what is due: a tab that is closed cannot. */
-  removeNoted(): Promise<void>;
+  /**
+   * Goes on with what other pages have taken off the list, and deletes what is due: a tab that is closed cannot. What a tab
+   * has gone on with since stays.
+   * @param ofTab the run that this tab had before it was reloaded
+   */
+  removeNoted(ofTab?: string): Promise<void>;
   removeWeights(ids: readonly string[]): Promise<void>;
   /** A run's numbers, without its weights and files. */
   loadRecord(id: string): Promise<KeptRun | undefined>;
@@ -135,14 +141,14 @@ export function createLibrary(context: PlaygroundContext, settings?: TextStorage
     const removeNow = () => {
       timers.delete(id);
       store.setState(({ deleted }) => ({ deleted: deleted.filter((one) => one.id !== id) }));
-      const isCalledBack = wasNoted && !isNoted();
-      forgetNoted(id);
-      const removal = isCalledBack
-        ? undefined
-        : context.attempt(undefined, () =>
-            unlessOpen(run, () => storage.removeRun(id, filesInUse()), 'it was not deleted'),
-          );
-      void Promise.resolve(removal).then(refresh);
+      const removal =
+        wasNoted && !isNoted()
+          ? Promise.resolve()
+          : context.attempt(undefined, () =>
+              unlessOpen(run, () => storage.removeRun(id, filesInUse()), 'it was not deleted'),
+            );
+      // Forgotten when it is gone: another page would take it for called back.
+      void removal.then(() => forgetNoted(id)).then(refresh);
     };
     timers.set(id, setTimeout(removeNow, ms));
   };
@@ -166,6 +172,7 @@ export function createLibrary(context: PlaygroundContext, settings?: TextStorage
       store.setState(({ runs, deleted }) => ({
         runs: runs?.filter((one) => one.id !== id),
         deleted: [...deleted, run],
+        removed: id,
       }));
       // The one on the page would not be deleted either.
       if (id !== context.state.run?.id) note({ ...notedRemovals(), [id]: Date.now() + undoMs });
@@ -182,7 +189,7 @@ export function createLibrary(context: PlaygroundContext, settings?: TextStorage
         deleted: deleted.filter((one) => one.id !== id),
       }));
     },
-    async removeNoted() {
+    async removeNoted(ofTab) {
       const noted = Object.entries(notedRemovals());
       if (noted.length === 0) return;
       await context.attempt(undefined, async () => {
@@ -190,12 +197,16 @@ export function createLibrary(context: PlaygroundContext, settings?: TextStorage
         for (const [id, due] of noted) {
           const run = kept.get(id);
           const left = Math.min(due - Date.now(), undoMs);
-          if (run && left > 0) {
-            store.setState(({ deleted }) => ({ deleted: [...deleted, run] }));
+          if (!run || id === ofTab || run.savedAt > due - undoMs) forgetNoted(id);
+          else if (left > 0) {
+            store.setState(({ runs, deleted }) => ({
+              runs: runs?.filter((one) => one.id !== id),
+              deleted: [...deleted, run],
+            }));
             removeIn(run, left);
           } else {
+            await context.lock.whileFree(id, () => storage.removeRun(id, filesInUse()));
             forgetNoted(id);
-            if (run) await context.lock.whileFree(id, () => storage.removeRun(id, filesInUse()));
           }
         }
       });

@@ -279,7 +279,7 @@ export function ownCostTable(results: readonly Result[]): Table | undefined {
     columns,
     rows: rows.map(({ label, results: own }) => ({ key: label, label, cells: cellsOf(columns, own) })),
     notes: [
-      'Training alone, search and retraining together, with all candidates of a grid search; evaluation is left out, and so is the search that drawn ranks come from. A pass is the model on one batch, forward or backward; tokens are counted without padding. Seconds are of the machine that trained.',
+      'Training alone, search and retraining together, with the candidates of a grid search that have a score; evaluation is left out, and so is the search that drawn ranks come from. A pass is the model on one batch, forward or backward; tokens are counted without padding. Seconds are of the machine that trained.',
     ],
   };
 }

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { decodeLink } from '../../config/link';
 import { FakeClient } from '../../testing/fakeClient';
 import { FakeHubClient } from '../../testing/fakeHubClient';
+import { MemorySettings } from '../../testing/memorySettings';
 import { MemoryStorage } from '../../testing/memoryStorage';
 import { settle } from '../../testing/settle';
 import { TabLocks } from '../../testing/tabLocks';
@@ -11,13 +12,6 @@ import { planComparison, planVariation } from './sweepPlan';
 import { sweepRemainingMs } from './sweepQueue';
 
 /** As localStorage. */
-class MemorySettings implements Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> {
-  readonly kept = new Map<string, string>();
-  getItem = (key: string) => this.kept.get(key) ?? null;
-  setItem = (key: string, value: string) => void this.kept.set(key, value);
-  removeItem = (key: string) => void this.kept.delete(key);
-}
-
 async function open(settings = new MemorySettings(), storage = new MemoryStorage(), locks?: TabLocks) {
   const client = new FakeClient();
   const page = createPlayground({
@@ -534,6 +528,18 @@ describe('a sweep', () => {
     void page.sweep.retry();
     await page.runTo(['done', 'done', 'done']);
     expect(page.items().some(({ error }) => error)).toBe(false);
+    page.dispose();
+  });
+
+  it('leaves the Lab as it was after another try, whose settings may be those of a run of the sweep', async () => {
+    const page = await openSweeping();
+    const { draft } = page.store.getState();
+    expect(page.items()[0]?.config).toEqual(draft);
+    page.client.failures.set('load', 'The network is gone.');
+    await page.runTo(['done', 'failed', 'done']);
+    void page.sweep.retry();
+    await page.runTo(['done', 'done', 'done']);
+    expect(page.store.getState().draft).toEqual(draft);
     page.dispose();
   });
 

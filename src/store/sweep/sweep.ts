@@ -12,7 +12,7 @@ import type { Library } from '../runs/library';
 import type { RunLock } from '../runs/runLock';
 import { isHandled, type KeptRun, type RunRecord, recordOf } from '../runs/runRecord';
 import type { LeftRun, UndoneRun } from '../undoneRun';
-import { isCandidate, readyRun, SweepFiles } from './sweepNeeds';
+import { canRetry, isCandidate, readyRun, SweepFiles } from './sweepNeeds';
 import type { SweepRun } from './sweepPlan';
 import { isLeft, type KeptSweep, StoredQueue, type SweepItem } from './sweepQueue';
 
@@ -280,7 +280,8 @@ export function createSweep(
   /** Keeps what somebody has set in the Lab meanwhile, for when the sweep is over. */
   const keepDraft = () => {
     const { draft, through } = context.state;
-    if (!hasDraftOf(store.getState().items)) store.setState({ draft });
+    const kept = store.getState();
+    if (!kept.draft || !hasDraftOf(kept.items)) store.setState({ draft });
     if (!through) store.setState({ through });
   };
   /** Puts the Lab's settings back, once, unless somebody has chosen others since the sweep last went on. */
@@ -353,7 +354,9 @@ export function createSweep(
       keepDraft();
       store.setState(({ items }) => ({
         items: items.map((item) =>
-          item.status === 'failed' ? { ...item, status: 'waiting', error: undefined } : item,
+          canRetry(item, items)
+            ? { ...item, status: 'waiting', error: undefined, diverged: undefined }
+            : item,
         ),
       }));
       void walk();

@@ -37,6 +37,10 @@ export const isCandidate = ({ id }: SweepItem, items: readonly SweepItem[]): boo
     ({ waitsFor }) => waitsFor && 'candidates' in waitsFor && waitsFor.candidates.includes(id ?? ''),
   );
 
+/** Whether something else may come of a failed run: a candidate that diverged is the worst of its grid search for good. */
+export const canRetry = (item: SweepItem, items: readonly SweepItem[]): boolean =>
+  item.status === 'failed' && !(item.diverged && isCandidate(item, items));
+
 /**
  * The run with the rank pattern that comes of the runs it waits for; the same one where it waits for none.
  * @param items the whole sweep

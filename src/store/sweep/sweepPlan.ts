@@ -41,7 +41,7 @@ function checkSeeds(seeds: number): void {
 
 const seedsFrom = (first: number, count: number) => Array.from({ length: count }, (_, i) => first + i);
 
-export interface ComparisonRequest {
+interface ComparisonRequest {
   /** So many, counted from the experiment's own on. */
   seeds: number;
   /** Names of compared methods (`report/comparedMethods.ts`). */
@@ -136,7 +136,11 @@ function idleBecause(configs: readonly ExperimentConfig[], path: string): string
     return `no texts are written on ${[...new Set(configs.map(({ data }) => taskTitle(data.task)))].join(' and ')}`;
   if (configs.some(({ adapter }) => adapter.from !== '') && /^(adapter|baseline)\./.test(path))
     return 'the adapter that training begins from brings its own';
-  if (configs.some(({ method }) => method === 'autolora')) return 'plain LoRA is not trained beside AutoLoRA';
+  if (
+    /^(baseline\.rank|adapter\.rankPattern)$/.test(path) &&
+    configs.some(({ method }) => method === 'autolora')
+  )
+    return 'plain LoRA is not trained beside AutoLoRA';
   const rank = configs.find(
     ({ method, baseline }) => methodFacts[method].ranks === 'uniform' && baseline.rank > 0,
   )?.baseline.rank;

@@ -55,7 +55,7 @@ function readItem(item: Partial<SweepItem> | null): SweepItem | undefined {
 /** What is kept of a sweep. */
 export interface KeptSweep {
   items: SweepItem[];
-  /** The Lab's settings when it was begun, which are there again when it is over. */
+  /** The Lab's own settings while the sweep has put others there; they are there again when it is over. */
   draft?: ExperimentConfig;
   /** Whether Auto was on then. */
   through?: boolean;

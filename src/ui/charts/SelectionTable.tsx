@@ -2,6 +2,7 @@
 
 import { VisuallyHidden } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { numberText } from '../../report/numberText';
 import { ScrollX } from '../ScrollX';
 import type { SelectionGridProps } from './SelectionGrid';
 
@@ -39,7 +40,7 @@ export function SelectionTable(props: SelectionTableProps): ReactElement {
                   // biome-ignore lint/suspicious/noArrayIndexKey: columns are places
                   <td key={column} data-kept={kept}>
                     {sorted && <small>#{component + 1} </small>}
-                    {a === undefined ? '–' : a.toFixed(3)}
+                    {a === undefined ? '–' : numberText(a, 3)}
                     {kept && hiddenKept}
                   </td>
                 );

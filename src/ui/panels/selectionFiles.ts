@@ -1,7 +1,11 @@
 /** The selection weights that are shown, as tables to take away. */
 import { csvLines } from '../../report/csv';
+import { numberText } from '../../report/numberText';
 import type { TextTable } from '../../report/textTable';
 import type { ShownSelection } from './useSelection';
+
+/** As the page writes it. */
+const weightText = (a: number | undefined) => (a === undefined ? undefined : numberText(a, 3));
 
 type Shown = Pick<ShownSelection, 'frames' | 'frame' | 'grid'>;
 
@@ -14,7 +18,7 @@ export function selectionText({ frame, grid }: Shown): TextTable {
     head: ['layer', ...Array.from({ length: components }, (_, j) => String(j + 1)), 'rank'],
     rows: layers.map((layer, row) => [
       layer,
-      ...(orders[row] ?? []).map((component) => selection?.[row]?.[component]?.toFixed(3) ?? ''),
+      ...(orders[row] ?? []).map((component) => weightText(selection?.[row]?.[component]) ?? ''),
       String(ranks[row] ?? ''),
     ]),
   };

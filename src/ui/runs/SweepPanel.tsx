@@ -3,6 +3,7 @@ import { memo, type ReactElement, useRef } from 'react';
 import { differingFields, fieldTitle, readField } from '../../config/fields';
 import { comparedTitle } from '../../report/comparedMethods';
 import { taskTitle } from '../../store/choices';
+import { canRetry } from '../../store/sweep/sweepNeeds';
 import { isLeft, type SweepItem, sweepRemainingMs } from '../../store/sweep/sweepQueue';
 import { ConfirmButton } from '../controls/ConfirmButton';
 import { clock } from '../numbers';
@@ -99,7 +100,7 @@ function SweepQueue({ items }: { items: readonly SweepItem[] }): ReactElement {
             </button>
           )
         )}
-        {!going && has('failed') && (
+        {!going && items.some((item) => canRetry(item, items)) && (
           <button type="button" className="toggle" onClick={() => void sweep.retry()}>
             Try the failed again
           </button>

@@ -6,12 +6,12 @@ export function UndoDelete(): ReactElement {
   const deleted = useLibrary((state) => state.deleted);
   const library = useLibraryActions();
   const list = useRef<HTMLDivElement>(null);
-  const latest = deleted.at(-1)?.id;
+  const removed = useLibrary((state) => state.removed);
   useEffect(() => {
     // The menu that deleted it had the focus, and went with the run.
-    if (latest === undefined || document.activeElement !== document.body) return;
+    if (removed === undefined || document.activeElement !== document.body) return;
     list.current?.querySelector<HTMLElement>('p:last-of-type button')?.focus({ preventScroll: true });
-  }, [latest]);
+  }, [removed]);
   return (
     <div className="undo-delete" role="status" ref={list}>
       {deleted.map(({ id, name }) => (
