@@ -382,6 +382,31 @@ describe('a session', () => {
     broken.dispose();
   });
 
+  it('reads the ranks of a pruning between two reports after all where they could not be read at first', async () => {
+    const config: ExperimentInput = {
+      ...short,
+      method: 'adalora',
+      adalora: { initialFraction: 0, finalFraction: 0.1, maskFraction: 0.2 },
+      reportEvery: 7,
+      retrain: { steps: 20, batchSize: 4 },
+    };
+    const [whole, broken] = [await open(config), await open(config)];
+    const expected = timeless(await finish(whole));
+    const events: TelemetryEvent[] = [];
+    while (broken.progress.step === 0) events.push(...(await broken.advance()));
+    // Nothing else is read before the first report.
+    failNextRead();
+    const goOn = async () => {
+      while (broken.progress.step < 7) events.push(...(await broken.advance()));
+    };
+    await expect(goOn()).rejects.toThrow('no reading');
+    expect(broken.progress.step).toBe(4);
+    events.push(...(await finish(broken)));
+    expect(timeless(events)).toEqual(expected);
+    whole.dispose();
+    broken.dispose();
+  });
+
   it('derives no ranks of selection variables that are no numbers', async () => {
     const session = await open();
     const beta = { a: tf.tensor1d([1, Number.NaN, 0]) };
