@@ -42,7 +42,10 @@ export function barFigure(table: Table): string {
   );
   if (bars.length === 0) throw new Error('There are no scores to draw.');
   const lowest = Math.min(...bars.map(({ centre, spread = 0 }) => centre - spread));
-  const highest = Math.max(...bars.map(({ centre, spread = 0 }) => centre + spread));
+  // No share is above 100 %, however wide its spread.
+  const ceiling = columns.every(({ factor }) => factor === 100) ? 100 : Number.POSITIVE_INFINITY;
+  const topOf = (centre: number, spread = 0) => Math.min(centre + spread, ceiling);
+  const highest = Math.max(...bars.map(({ centre, spread }) => topOf(centre, spread)));
   // Room below the lowest bar, so that it is seen to be one.
   const margin = Math.max(highest - lowest, 1) * 0.4;
   const step = tickStep(highest - lowest + 2 * margin);
@@ -91,7 +94,7 @@ export function barFigure(table: Table): string {
         ? []
         : [
             element('path', {
-              d: `M${x + bar / 2} ${y(centre - spread).toFixed(2)}V${y(centre + spread).toFixed(2)}`,
+              d: `M${x + bar / 2} ${y(centre - spread).toFixed(2)}V${y(topOf(centre, spread)).toFixed(2)}`,
               ...whisker,
             }),
           ]),

@@ -62,6 +62,15 @@ describe('scoreTable', () => {
     expect(() => barFigure({ ...table, rows: [] })).toThrow('no scores to draw');
   });
 
+  it('has no axis above 100 % where a spread would reach there', () => {
+    const values = [0.9, 1].map((value, i) => ({ seed: i + 1, value }));
+    const cells = { 'sst2/accuracy': values };
+    const svg = barFigure({ ...table, rows: [{ key: 'a', label: 'a', cells }] });
+    const ticks = [...svg.matchAll(/text-anchor="end"[^>]*>([^<]+)</g)].map(([, tick]) => Number(tick));
+    expect(Math.max(...ticks)).toBe(100);
+    expect(svg).toContain('95.0 ± 7.1');
+  });
+
   it('is drawn in as many fills as methods, the same in the legend', () => {
     const rows = Array.from({ length: 18 }, (_, i) => ({
       key: `${i}`,
