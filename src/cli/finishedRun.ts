@@ -48,12 +48,12 @@ export function hasDiverged(path: string, experiment: ExperimentInput): boolean 
   if (!folder.holdsRun || folder.isFinished) return false;
   const events = folder.readTelemetry();
   const start = events.find((event) => event.type === 'start');
-  const same =
-    start && differingFields(parseExperimentConfig(start.config), parseExperimentConfig(experiment));
-  const diverged = events.some(
-    (event) => event.type === 'notice' && event.level === 'error' && event.reason === 'diverged',
+  if (!start) return false;
+  const others = differingFields(parseExperimentConfig(start.config), parseExperimentConfig(experiment));
+  return (
+    others.length === 0 &&
+    events.some((event) => event.type === 'notice' && event.level === 'error' && event.reason === 'diverged')
   );
-  return diverged && same?.length === 0;
 }
 
 /** The trained model that `--role` asks for, else the run's own. @throws UsageError naming those there are */

@@ -6,7 +6,7 @@ import { methodFacts } from '../config/methods';
 import { metricInfo } from '../metrics/catalog';
 import { comparedMethods } from '../report/comparedMethods';
 import { type MadeRun, mixtures } from '../report/mixtures';
-import { type Plan, type PlannedRun, planRuns, withNeeded } from '../report/plan';
+import { neededBy, type Plan, type PlannedRun, planRuns, withNeeded } from '../report/plan';
 import { captionOf, type Recipe, recipeByName, recipes } from '../report/recipes';
 import type { MethodRun } from '../report/records';
 import { type RunCost, sumCosts, trainingCost } from '../report/runCost';
@@ -220,7 +220,7 @@ async function checkInputs(
 ): Promise<void> {
   // One whose experiment is whole already: what needs other runs gets its ranks from them.
   const needed = tasks.flatMap((task) => runs.find((run) => run.task === task) ?? []);
-  const whole = needed.map((run) => run.source?.run ?? run.candidates[0] ?? run);
+  const whole = needed.map((run) => neededBy(run)[0] ?? run);
   const missing = await Promise.all(whole.map((run) => missingOf(fileOf(run), args)));
   const sentences = [...new Set(missing.filter((sentence) => sentence !== undefined))];
   if (sentences.length > 0)

@@ -22,7 +22,7 @@ import { openEngine } from './openEngine';
 import { ProgressLine } from './progressLine';
 import { describeResult, resultOf } from './result';
 import { adapterName, predictionsName, RunFolder, resultName } from './runFolder';
-import { lockedExit, takeRunLock } from './runLock';
+import { lockedExit, lockPath, takeRunLock } from './runLock';
 import { onStopSignal } from './stopSignals';
 
 export const runSpec: CommandSpec = {
@@ -126,7 +126,7 @@ export async function runExperiment(args: ParsedArguments): Promise<number> {
   const lock = await takeRunLock(out);
   if ('heldBy' in lock) {
     process.stderr.write(
-      `${out} is being trained by process ${lock.heldBy}; it is left to that one. If that process does not train it, delete ${join(out, 'lock')}.\n`,
+      `${out} is being trained by process ${lock.heldBy}; it is left to that one. If that process does not train it, delete ${lockPath(out)}.\n`,
     );
     return lockedExit;
   }

@@ -5,6 +5,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { isAlive } from '../hub/folderStorage';
 
 /** Exit code of `autolora run` where another process trains the run: it has not failed. */
 export const lockedExit = 75;
@@ -21,18 +22,6 @@ function pidIn(path: string): number | undefined {
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
-  }
-}
-
-function isRunning(pid: number): boolean {
-  // An earlier process had our number: this one asks only for what it does not hold.
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Another person's process may not be asked, but is there.
-    return hasCode(error, 'EPERM');
   }
 }
 
@@ -62,17 +51,20 @@ function removeStale(path: string, stale: number | undefined): void {
   rmSync(aside, { force: true });
 }
 
+export const lockPath = (folder: string): string => join(folder, 'lock');
+
 /**
  * Takes a run folder, which is made where it is not there, for this process; the lock of a process that has ended counts for
  * nothing. It is given back by `release`, or when the process exits.
  */
 export async function takeRunLock(folder: string): Promise<{ release(): void } | { heldBy: number }> {
   mkdirSync(folder, { recursive: true });
-  const path = join(folder, 'lock');
+  const path = lockPath(folder);
   while (!create(path)) {
     if (pidIn(path) === undefined) await setTimeout(writingMs);
     const pid = pidIn(path);
-    if (pid !== undefined && isRunning(pid)) return { heldBy: pid };
+    // With our own number it is an earlier process's: this one asks only for what it does not hold.
+    if (pid !== undefined && pid !== process.pid && isAlive(pid)) return { heldBy: pid };
     removeStale(path, pid);
   }
   const release = () => {

@@ -3,6 +3,7 @@ import { parseExperimentConfig } from '../config/experiment';
 import {
   chosenRun,
   expectedPasses,
+  neededBy,
   type PlannedRun,
   rankedRun,
   remainingMs,
@@ -97,7 +98,6 @@ export async function runQueue<Result>(
 ): Promise<QueueOutcome<Result>> {
   const results = new Map<string, Result>();
   const failures: string[] = [];
-  const isCandidate = new Set(runs.flatMap(({ candidates }) => candidates.map(({ id }) => id)));
   const diverged = new Set<string>();
   const elsewhere = new Map<string, string>();
   const timed: (TaskWork & { wallMs: number })[] = [];
@@ -126,7 +126,7 @@ export async function runQueue<Result>(
 
   /** Of a candidate alone: any other run without a score has failed. */
   const hasEndedDiverged = (run: PlannedRun): boolean => {
-    const has = isCandidate.has(run.id) && work.hasDiverged(run);
+    const has = run.isCandidate === true && work.hasDiverged(run);
     if (has) diverged.add(run.id);
     return has;
   };
@@ -206,8 +206,9 @@ export async function runQueue<Result>(
   };
   for (fill(); open.size > 0; fill()) await Promise.race(open);
   waiting = stopped ? [] : waiting;
-  for (const { id, candidates, source } of waiting) {
-    const needed = [...candidates, ...(source ? [source.run] : [])].map((run) => run.id);
+  for (const run of waiting) {
+    const { id } = run;
+    const needed = neededBy(run).map((other) => other.id);
     const left = needed.filter((other) => !results.has(other) && !diverged.has(other));
     if (left.length === 0) failures.push(`${id} was not run: the training of all its candidates diverged.`);
     else if (left.every((other) => elsewhere.has(other)))

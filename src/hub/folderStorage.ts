@@ -21,7 +21,8 @@ export function defaultHubFolder(environment: NodeJS.ProcessEnv = process.env): 
   return join(environment.XDG_CACHE_HOME || join(homedir(), '.cache'), 'autolora-playground', 'hub');
 }
 
-const isAlive = (pid: number) => {
+/** Whether a process is there; another person's may not be asked, but is. */
+export const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
     return true;

@@ -18,6 +18,8 @@ export interface PlannedRun {
   experiment: ExperimentInput;
   /** What is tried on validation first; the best one's settings replace this run's (`chosenRun`). */
   candidates: readonly PlannedRun[];
+  /** One of those that are tried on validation first. */
+  isCandidate?: boolean;
   /** Run whose learned ranks it needs, which is finished first, and what is made of them (`rankedRun`). */
   source?: { run: PlannedRun; draw: RankDraw };
 }
@@ -58,6 +60,7 @@ export function planRuns(
         id: `${task}/${method.name}/${name}/seed-${seed}`,
         experiment: experiment(settings),
         candidates: [],
+        isCandidate: true,
       })),
       ...(ranksFrom && {
         source: { run: runOf(comparedMethod(ranksFrom.method), task, seed), draw: ranksFrom.draw },
@@ -70,9 +73,15 @@ export function planRuns(
   return { methods, tasks, seeds, runs };
 }
 
+/** The runs that must be finished before it. */
+export const neededBy = ({ source, candidates }: PlannedRun): PlannedRun[] => [
+  ...(source ? [source.run] : []),
+  ...candidates,
+];
+
 /** The runs with those that they need, each once and before what needs it. */
 export function withNeeded(runs: readonly PlannedRun[]): PlannedRun[] {
-  const all = runs.flatMap((run) => [...(run.source ? [run.source.run] : []), ...run.candidates, run]);
+  const all = runs.flatMap((run) => [...neededBy(run), run]);
   return [...new Map(all.map((run) => [run.id, run])).values()];
 }
 

@@ -28,7 +28,14 @@ export interface MethodRun {
 
 const parameterColumn: Column = { key: 'params', label: 'Params', digits: 0 };
 const rankColumn: Column = { key: 'rank', label: 'Total rank', digits: 1 };
-const averageKey = 'average';
+/** The mean over a table's tasks. */
+export const averageColumn: Column = {
+  key: 'average',
+  label: 'Avg.',
+  better: 'higher',
+  digits: 1,
+  factor: 100,
+};
 
 const metricsOf = (recipe: Recipe, task: string) =>
   recipe.metrics?.[task] ?? [taskByName(task).primaryMetric];
@@ -105,12 +112,11 @@ export function scoreTable(
         ? overTasks(own, plan, (some) => mean(some.map(({ ranks }) => totalRank(ranks))))
         : [];
     if (averages)
-      cells[averageKey] = overTasks(own, plan, (some) =>
+      cells[averageColumn.key] = overTasks(own, plan, (some) =>
         mean(some.map((record) => record.metrics[taskByName(record.task).primaryMetric] as number)),
       );
     return { key: name, label, forReference, cells };
   });
-  const average: Column = { key: averageKey, label: 'Avg.', better: 'higher', digits: 1, factor: 100 };
   return {
     name: recipe.name,
     caption: recipe.caption,
@@ -119,7 +125,7 @@ export function scoreTable(
       parameterColumn,
       ...(recipe.totalRank ? [rankColumn] : []),
       ...columns,
-      ...(averages ? [average] : []),
+      ...(averages ? [averageColumn] : []),
     ],
     rows,
     comparedWith: recipe.comparedWith,

@@ -23,10 +23,10 @@ export const sumCosts = (costs: readonly RunCost[]): RunCost =>
 
 /** @param phases of one role; evaluation is not counted, and what is still under way has cost nothing yet */
 export const trainingCost = (
-  phases: Iterable<{ phase: string; wallMs?: number; cost?: PhaseCost }>,
+  phases: readonly { phase: string; wallMs?: number; cost?: PhaseCost }[],
 ): RunCost =>
   sumCosts(
-    [...phases]
+    phases
       .filter(({ phase }) => phase !== 'evaluate')
       .map(({ wallMs = 0, cost }) => ({
         wallMs,

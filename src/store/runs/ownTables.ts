@@ -7,7 +7,7 @@ import { agreementTable, type LearnedRanks } from '../../report/agreement';
 import { splitTwin } from '../../report/comparedMethods';
 import { type MadeRun, mixtures } from '../../report/mixtures';
 import { tableMetrics } from '../../report/recipes';
-import { metricFormat, pruningNote, type TaskRanks } from '../../report/records';
+import { averageColumn, metricFormat, pruningNote, type TaskRanks } from '../../report/records';
 import type { RunCost } from '../../report/runCost';
 import type { Column, Row, SeedValue, Table } from '../../report/table';
 import { totalRank } from '../../telemetry/ranks';
@@ -109,8 +109,6 @@ function averagesByRow(
   return [...averages.values()].some((values) => values.length > 0) ? averages : undefined;
 }
 
-const average: Column = { key: 'average', label: 'Avg.', better: 'higher', digits: 1, factor: 100 };
-
 /**
  * Scores: mean ± standard deviation over seeds, the best in bold, each row tested against another.
  * @param against label of the row that the others are tested against; where it is not there, `referenceRow`'s
@@ -146,12 +144,12 @@ export function ownScoreTable(results: readonly Result[], against?: string): Tab
     name: 'own-runs',
     caption: 'Own runs',
     rowHeading: 'Method',
-    columns: averages ? [...columns, average] : columns,
+    columns: averages ? [...columns, averageColumn] : columns,
     rows: rows.map(({ label, results: own }) => ({
       key: label,
       label,
       forReference: own.every(({ score }) => score.role === 'full'),
-      cells: { ...cellsOf(columns, own), [average.key]: averages?.get(label) ?? [] },
+      cells: { ...cellsOf(columns, own), [averageColumn.key]: averages?.get(label) ?? [] },
     })),
     comparedWith: reference?.label,
     notes: [

@@ -238,7 +238,7 @@ export function createSweep(
     if (typeof how === 'object') {
       if (runId) await context.storage.changeRun(runId, { error: how.error }).catch(() => undefined);
       const { error, diverged } = how;
-      const isWorst = diverged && isCandidate(item, store.getState().items);
+      const isWorst = diverged && isCandidate(item);
       return fail(isWorst ? `${error} It counts as the worst of its grid search.` : error, diverged);
     }
     if (!isStored) {
@@ -354,9 +354,7 @@ export function createSweep(
       keepDraft();
       store.setState(({ items }) => ({
         items: items.map((item) =>
-          canRetry(item, items)
-            ? { ...item, status: 'waiting', error: undefined, diverged: undefined }
-            : item,
+          canRetry(item) ? { ...item, status: 'waiting', error: undefined, diverged: undefined } : item,
         ),
       }));
       void walk();

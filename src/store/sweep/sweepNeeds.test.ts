@@ -56,7 +56,7 @@ describe('readyRun', () => {
     expect(() => readyRun(items[16] as SweepItem, items.map(lost), kept)).toThrow(
       'The training of all its candidates diverged.',
     );
-    expect([items[3], items[16]].map((item) => isCandidate(item as SweepItem, items))).toEqual([true, false]);
+    expect([items[3], items[16]].map((item) => isCandidate(item as SweepItem))).toEqual([true, false]);
   });
 
   it('draws ranks from those that were learned, within k, the same every time', () => {

@@ -32,14 +32,11 @@ function scoreOf(id: string, items: readonly SweepItem[], kept: readonly RunSumm
 }
 
 /** Whether a grid search of the sweep waits for it. */
-export const isCandidate = ({ id }: SweepItem, items: readonly SweepItem[]): boolean =>
-  items.some(
-    ({ waitsFor }) => waitsFor && 'candidates' in waitsFor && waitsFor.candidates.includes(id ?? ''),
-  );
+export const isCandidate = ({ comparedAs }: SweepItem): boolean => comparedAs?.isCandidate === true;
 
 /** Whether something else may come of a failed run: a candidate that diverged is the worst of its grid search for good. */
-export const canRetry = (item: SweepItem, items: readonly SweepItem[]): boolean =>
-  item.status === 'failed' && !(item.diverged && isCandidate(item, items));
+export const canRetry = (item: SweepItem): boolean =>
+  item.status === 'failed' && !(item.diverged && isCandidate(item));
 
 /**
  * The run with the rank pattern that comes of the runs it waits for; the same one where it waits for none.

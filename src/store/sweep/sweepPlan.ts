@@ -111,14 +111,10 @@ export function planComparison(
   );
   const all = withNeeded(runs);
   checkCount(all.length);
-  const candidates = new Set(runs.flatMap((run) => run.candidates.map(({ id }) => id)));
-  return all.map((run) => sweepRunOf(run, candidates.has(run.id)));
+  return all.map(sweepRunOf);
 }
 
-function sweepRunOf(
-  { id, method, experiment, candidates, source }: PlannedRun,
-  isCandidate: boolean,
-): SweepRun {
+function sweepRunOf({ id, method, experiment, candidates, source, isCandidate }: PlannedRun): SweepRun {
   const config = parseExperimentConfig(experiment);
   if (isCandidate) return { id, config, comparedAs: { method, isCandidate } };
   const run = { id, config, comparedAs: { method } };

@@ -100,7 +100,7 @@ function SweepQueue({ items }: { items: readonly SweepItem[] }): ReactElement {
             </button>
           )
         )}
-        {!going && items.some((item) => canRetry(item, items)) && (
+        {!going && items.some(canRetry) && (
           <button type="button" className="toggle" onClick={() => void sweep.retry()}>
             Try the failed again
           </button>
