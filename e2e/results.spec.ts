@@ -12,6 +12,14 @@ const tiny = {
   reportEvery: 2,
 };
 
+/** The file that a press saves. */
+async function taken(button: Locator): Promise<{ name: string; text: string }> {
+  const saved = button.page().waitForEvent('download');
+  await button.click();
+  const download = await saved;
+  return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') };
+}
+
 test('a method that searches nothing shows its ranks instead of empty cards', async ({ page }) => {
   const playground = new PlaygroundPage(page);
   await playground.open({ ...tiny, method: 'dora', 'adapter.rank': 4 });
@@ -49,9 +57,7 @@ test('predictions by filter, and the loss as SVG and PNG', async ({ page }) => {
   await list.getByRole('searchbox').fill('no such words anywhere');
   await expect(list).toContainText('None on dev is like that.');
 
-  const svgSaved = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Selection weights as SVG' }).click();
-  const svg = readFileSync(await (await svgSaved).path(), 'utf8');
+  const { text: svg } = await taken(page.getByRole('button', { name: 'Selection weights as SVG' }));
   expect(svg).toContain('<title>Selection weights: SST-2, roberta-quick, AutoLoRA, seed 1</title>');
   // Its colours are explained in the file itself.
   expect(svg).toMatch(/>step \d+, colour: a in multiples of λ = 1\/k = [\d.]+</);
@@ -78,12 +84,6 @@ test('what a run says can be taken away as text, and its pictures', async ({ pag
   await playground.open(tiny);
   await playground.play.click();
   await playground.finished();
-  const taken = async (button: Locator): Promise<{ name: string; text: string }> => {
-    const saved = page.waitForEvent('download');
-    await button.click();
-    const download = await saved;
-    return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') };
-  };
   const fromMenu = async (name: string) => {
     await page.getByRole('button', { name: 'Download', exact: true }).click();
     const file = await taken(page.getByRole('menuitem', { name }));

@@ -135,7 +135,7 @@ export type Request =
   /** End the search here and derive the ranks. */
   | { type: 'threshold' }
   /** Start retraining, with the derived ranks or with ranks set by hand. */
-  | { type: 'retrain'; ranks?: LayerRank[] }
+  | { type: 'retrain'; ranks?: readonly LayerRank[] }
   | { type: 'predict'; text: string; pair?: string }
   /** Texts for a record by every model of the run; pushed as `generation` while they grow. */
   | { type: 'generate'; source: string }

@@ -17,7 +17,7 @@ export interface PlayingActions {
    * At the learned ranks, or at these; what was tried is then done with. Does nothing where no ranks wait for it, nor where
    * another run has taken the place of this one meanwhile.
    */
-  retrain(ranks?: LayerRank[]): Promise<void>;
+  retrain(ranks?: readonly LayerRank[]): Promise<void>;
 }
 
 /** Said instead of leaving aside in silence what a person tried. */

@@ -23,6 +23,9 @@ export function even(value: number, digits = 3): string {
     : compact(value, digits);
 }
 
+/** `1 run`, `3 runs`. */
+export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 /** Thousands apart: 12,345. */
 export function whole(value: number): string {
   return Math.round(value).toLocaleString('en-US');

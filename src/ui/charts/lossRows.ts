@@ -1,6 +1,7 @@
 /** Rows for the charts, out of the run's history: thinned to what can be seen, smoothed, search and retrain on one axis. */
 import type { RunHistory } from '../../store/history';
 import { type BoundedSeries, debiasedEma, minMaxIndices } from '../../telemetry/series';
+import { counted } from '../numbers';
 
 /** Most rows that a chart draws: its plot is narrower than this in pixels, and each row costs recharts time. */
 export const mostPoints = 320;
@@ -43,7 +44,7 @@ function rowsOf(
 
 /** What a logarithmic axis leaves out, without a full stop; empty where that is nothing. */
 export const droppedText = (count: number): string =>
-  count > 0 ? `${count} value${count === 1 ? '' : 's'} of 0 cannot stand on a logarithmic axis` : '';
+  count > 0 ? `${counted(count, 'value')} of 0 cannot stand on a logarithmic axis` : '';
 
 export interface LossRows {
   rows: ChartRow[];

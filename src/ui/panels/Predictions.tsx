@@ -11,6 +11,7 @@ import type {
   SequencePrediction,
   TaggingPrediction,
 } from '../../telemetry/events';
+import { counted } from '../numbers';
 import { ScrollX } from '../ScrollX';
 import { usePlayground } from '../scope';
 import { useKeptFocus } from '../useKeptFocus';
@@ -274,9 +275,7 @@ function TextRows({ rows }: { rows: readonly ScoredText[] }): ReactElement {
               <td>
                 {generated || <i>nothing</i>}
                 <details>
-                  <summary>
-                    {references.length} reference{references.length === 1 ? '' : 's'}
-                  </summary>
+                  <summary>{counted(references.length, 'reference')}</summary>
                   {[...new Set(references)].map((reference) => (
                     <p key={reference}>{reference}</p>
                   ))}

@@ -19,9 +19,7 @@ const Predictions = lazy(() => import('./Predictions'));
 const TakeAway = lazy(() => import('./TakeAway'));
 
 export function ResultPanel(): ReactElement {
-  const method = usePlayground((state) => shownConfig(state).method);
-  const baseline = usePlayground((state) => shownConfig(state).baseline);
-  const roles = rolesOf({ method, baseline });
+  const roles = rolesOf(usePlayground(shownConfig));
   return (
     <section className="card results" aria-labelledby="result-title">
       <div className="card-head">

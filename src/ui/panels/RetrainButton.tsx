@@ -14,7 +14,7 @@ export function RetrainButton({ ranks, disabled, size }: RetrainButtonProps): Re
   const isEmpty = totalRank(ranks) === 0;
   return (
     <>
-      <Button size={size} disabled={disabled || isEmpty} onClick={() => void retrain([...ranks])}>
+      <Button size={size} disabled={disabled || isEmpty} onClick={() => void retrain(ranks)}>
         Retrain with these ranks
       </Button>
       {isEmpty && <span className="quiet">A rank above 0 somewhere is needed.</span>}

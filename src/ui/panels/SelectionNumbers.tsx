@@ -7,12 +7,15 @@ import type { ShownSelection } from './useSelection';
 
 export default function SelectionNumbers({
   sorted,
-  ...shown
+  frames,
+  frame,
+  grid,
 }: ShownSelection & { sorted: boolean }): ReactElement {
+  const shown = frame && { frames, frame, grid };
   return (
     <>
-      <SelectionTable {...shown.grid} sorted={sorted} />
-      {shown.frame && <TableDownload table={selectionText(shown)} csv={() => selectionCsv(shown)} />}
+      <SelectionTable {...grid} sorted={sorted} />
+      {shown && <TableDownload table={selectionText(shown)} csv={() => selectionCsv(shown)} />}
     </>
   );
 }

@@ -2,23 +2,25 @@
 import { csvLines } from '../../report/csv';
 import { numberText } from '../../report/numberText';
 import type { TextTable } from '../../report/textTable';
+import type { SelectionFrame } from '../../store/selectionFrames';
 import type { ShownSelection } from './useSelection';
 
-/** As the page writes it. */
-const weightText = (a: number | undefined) => (a === undefined ? undefined : numberText(a, 3));
-
-type Shown = Pick<ShownSelection, 'frames' | 'frame' | 'grid'>;
+interface Shown extends Pick<ShownSelection, 'frames' | 'grid'> {
+  frame: SelectionFrame;
+}
 
 /** As the table on the page: a by layer and column, and the layer's rank. */
-export function selectionText({ frame, grid }: Shown): TextTable {
-  const { layers, components, selection, orders, ranks } = grid;
+export function selectionText({ frames, frame, grid }: Shown): TextTable {
+  const { layers, components, orders, ranks } = grid;
   return {
-    name: `selection-step${frame?.step}`,
-    caption: `Selection weights at step ${frame?.step}`,
+    name: `selection-step${frame.step}`,
+    caption: `Selection weights at step ${frame.step}`,
     head: ['layer', ...Array.from({ length: components }, (_, j) => String(j + 1)), 'rank'],
     rows: layers.map((layer, row) => [
       layer,
-      ...(orders[row] ?? []).map((component) => weightText(selection?.[row]?.[component]) ?? ''),
+      ...(orders[row] ?? []).map((component) =>
+        numberText(frames.value(frame, 'selection', row, component), 3),
+      ),
       String(ranks[row] ?? ''),
     ]),
   };
@@ -31,8 +33,8 @@ export function selectionCsv({ frames, frame, grid }: Shown): string {
     Array.from({ length: components }, (_, component) => [
       layer,
       component + 1,
-      frame && frames.value(frame, 'selection', row, component),
-      frame && frames.value(frame, 'beta', row, component),
+      frames.value(frame, 'selection', row, component),
+      frames.value(frame, 'beta', row, component),
       thresholds?.[row],
       Number(isKept(row, component)),
     ]),

@@ -17,6 +17,7 @@ import { recipeByName } from '../../report/recipes';
 import { taskGroups, taskTitle } from '../../store/choices';
 import { planComparison, planVariation, type SweepRun } from '../../store/sweep/sweepPlan';
 import { ownTaskName } from '../../tasks/task';
+import { counted } from '../numbers';
 import { usePlayground, useReadState, useSweepActions } from '../scope';
 
 type Plan = (base: ExperimentConfig) => SweepRun[];
@@ -168,8 +169,6 @@ const taskChoices = taskGroups
   .flatMap(({ tasks }) => tasks)
   .filter(({ name }) => name !== ownTaskName)
   .map(({ name, title }) => ({ name, title }));
-
-const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 const isSame = (one: readonly string[], other: readonly string[]) =>
   one.length === other.length && one.every((name) => other.includes(name));

@@ -80,7 +80,7 @@ function SweepQueue({ items }: { items: readonly SweepItem[] }): ReactElement {
   const going = useSweep((state) => state.going);
   const left = useSweep(({ items: all }) => sweepRemainingMs(all));
   const over = items.filter((item) => !isLeft(item)).length;
-  const has = (status: SweepItem['status']) => items.some((item) => item.status === status);
+  const waits = items.some(({ status }) => status === 'waiting');
   return (
     <>
       <div className="sweep-progress">
@@ -94,7 +94,7 @@ function SweepQueue({ items }: { items: readonly SweepItem[] }): ReactElement {
             Pause the sweep
           </button>
         ) : (
-          has('waiting') && (
+          waits && (
             <button type="button" className="toggle" onClick={() => void sweep.resume()}>
               Go on
             </button>

@@ -2,6 +2,7 @@
 import { comparedTitle } from '../../report/comparedMethods';
 import { ownScore, type RunSummary, statusOrder } from '../../store/runs/runRecord';
 import { totalRank } from '../../telemetry/ranks';
+import { counted } from '../numbers';
 
 export type SortKey = 'created' | 'name' | 'score' | 'rank' | 'params' | 'seed' | 'time' | 'status';
 
@@ -68,4 +69,4 @@ export function runsBefore(runs: readonly RunSummary[]): ReadonlyMap<string, Run
 }
 
 /** `1 run`, `3 runs`. */
-export const runCount = (count: number): string => `${count} ${count === 1 ? 'run' : 'runs'}`;
+export const runCount = (count: number): string => counted(count, 'run');
