@@ -21,6 +21,14 @@ export function createAsking(context: PlaygroundContext, loading: Loading): Aski
   const { client } = context;
   let writingStopped = false;
 
+  /** Asks the run that is on the page now; nothing where another has come there meanwhile. */
+  const askThisRun = async (busy: string | undefined, ask: () => Promise<NamedFile[]>) => {
+    if (!(await context.settledOnRun())) return undefined;
+    return context.attempt(busy, async () => {
+      refuseViewing(context);
+      return ask();
+    });
+  };
   return {
     predict: (text, pair) =>
       context.attempt(undefined, async () => {
@@ -45,19 +53,8 @@ export function createAsking(context: PlaygroundContext, loading: Loading): Aski
       writingStopped = true;
       await context.attempt(undefined, () => client.request({ type: 'cancel-generation' }));
     },
-    async exportAdapter(role) {
-      if (!(await context.settledOnRun())) return undefined;
-      return context.attempt(undefined, async () => {
-        refuseViewing(context);
-        return client.request({ type: 'export-adapter', role });
-      });
-    },
-    async exportMerged(role) {
-      if (!(await context.settledOnRun())) return undefined;
-      return context.attempt('Merging the weights', async () => {
-        refuseViewing(context);
-        return client.request({ type: 'export-merged', role });
-      });
-    },
+    exportAdapter: (role) => askThisRun(undefined, () => client.request({ type: 'export-adapter', role })),
+    exportMerged: (role) =>
+      askThisRun('Merging the weights', () => client.request({ type: 'export-merged', role })),
   };
 }

@@ -5,12 +5,12 @@ import type { DecodedLink } from '../config/link';
 import { sentenceOf } from '../runtime/protocol';
 import { dataProblem, modelProblem } from './choices';
 import type { PlaygroundContext } from './context';
-import type { TextStorage } from './hub/hubSettings';
 import { type Loading, RunElsewhereError } from './loading';
 import { openRun } from './openRun';
 import type { Library } from './runs/library';
 import { type RunRecord, type RunStorage, recordOf } from './runs/runRecord';
 import { resumableOf } from './state';
+import { type TextStorage, writeText } from './textStorage';
 import type { UndoneRun } from './undoneRun';
 
 /** How a page was opened. */
@@ -33,14 +33,9 @@ const reloadPatienceMs = 1500;
 /** In the tab's own storage: which run it has. */
 const tabRunKey = 'autolora-run';
 
-/** Notes which run the tab has, for a reload of it. */
-export function rememberRunOfTab(ofTab: TextStorage | undefined, id: string): void {
-  try {
-    ofTab?.setItem(tabRunKey, id);
-  } catch {
-    // Without room a reload takes up the run that was stored last.
-  }
-}
+/** Notes which run the tab has, for a reload of it, which else takes up the run that was stored last. */
+export const rememberRunOfTab = (ofTab: TextStorage | undefined, id: string): void =>
+  writeText(ofTab, tabRunKey, id);
 
 /** A stored run, and whether it is the one that a reloaded tab had. */
 interface Found {

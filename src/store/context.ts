@@ -82,6 +82,13 @@ export class PlaygroundContext {
     }
   }
 
+  /** The run on the page stands as the storage has it, and the next visit takes it up. */
+  noteKept(record: RunRecord): void {
+    this.lastRecord = record;
+    this.keptRecord = record;
+    void this.storage.setLastRun(record.id).catch(() => undefined);
+  }
+
   /** Waits for the busy action that is under way, if any. */
   async settled(): Promise<void> {
     await this.waiting;

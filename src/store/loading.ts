@@ -159,9 +159,7 @@ export function createLoading(
       files: { ...now, ...record.files, ...Object.fromEntries(chosen) },
       resumable: undefined,
     });
-    context.lastRecord = record;
-    context.keptRecord = record;
-    void context.storage.setLastRun(record.id).catch(() => undefined);
+    context.noteKept(record);
     const { step, phase, status } = record.progress;
     context.notify(
       'info',

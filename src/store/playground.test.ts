@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { decodeLink } from '../config/link';
 import { FakeClient } from '../testing/fakeClient';
 import { FakeHubClient } from '../testing/fakeHubClient';
+import { MemorySettings } from '../testing/memorySettings';
 import { MemoryStorage } from '../testing/memoryStorage';
 import { settle } from '../testing/settle';
 import { TabLocks } from '../testing/tabLocks';
@@ -769,12 +770,8 @@ describe('playground', () => {
   it('leaves a run that another tab has to it, and takes its own up after a reload', async () => {
     const locks = new TabLocks();
     const storage = new MemoryStorage();
-    const tab = new Map<string, string>();
-    const ofTab = {
-      getItem: (key: string) => tab.get(key) ?? null,
-      setItem: (key: string, value: string) => void tab.set(key, value),
-    };
-    const settings = { lasting: undefined, ofTab } as unknown as PlaygroundDependencies['settings'];
+    const ofTab = new MemorySettings();
+    const settings = { ofTab };
     const first = await open(short, { storage, locks, settings });
     await first.actions.step('both');
     await first.actions.save();
@@ -803,12 +800,8 @@ describe('playground', () => {
   });
 
   it('does not take up some other run where a tab is reloaded before its own has begun', async () => {
-    const tab = new Map<string, string>();
-    const ofTab = {
-      getItem: (key: string) => tab.get(key) ?? null,
-      setItem: (key: string, value: string) => void tab.set(key, value),
-    };
-    const settings = { lasting: undefined, ofTab } as unknown as PlaygroundDependencies['settings'];
+    const ofTab = new MemorySettings();
+    const settings = { ofTab };
     const other = await open('#v=1&seed=9');
     await other.actions.step('both');
     await other.actions.save();
@@ -817,7 +810,7 @@ describe('playground', () => {
     const again = await open(short, { storage, settings, isReload: true });
     expect(again.state).toMatchObject({ loaded: { seed: 1 }, resumable: { step: 1 }, facts: { phases: [] } });
     await open('#v=1', { storage, settings });
-    tab.set('autolora-run', 'never stored');
+    ofTab.kept.set('autolora-run', 'never stored');
     const empty = await open('#v=1', { storage, settings, isReload: true });
     expect(empty.state).toMatchObject({ loaded: { seed: 1 }, resumable: { step: 1 } });
     // Its link is that run's.
@@ -852,12 +845,8 @@ describe('playground', () => {
   });
 
   it('looks at an unfinished run without weights as it stood, also after a reload', async () => {
-    const tab = new Map<string, string>();
-    const ofTab = {
-      getItem: (key: string) => tab.get(key) ?? null,
-      setItem: (key: string, value: string) => void tab.set(key, value),
-    };
-    const settings = { lasting: undefined, ofTab } as unknown as PlaygroundDependencies['settings'];
+    const ofTab = new MemorySettings();
+    const settings = { ofTab };
     const page = await open(`${short}&seed=4`, { settings });
     await page.actions.step('both');
     await page.actions.save();

@@ -1,26 +1,18 @@
 /** What is kept of the Hub's address and token, and for how long. */
 import { describe, expect, it } from 'vitest';
 import { defaultEndpointUrl } from '../../hub/endpoint';
-import { movedEndpoint, readHubSettings, type TextStorage, writeHubSettings } from './hubSettings';
-
-function memory(): TextStorage & { kept: Map<string, string> } {
-  const kept = new Map<string, string>();
-  return {
-    kept,
-    getItem: (key) => kept.get(key) ?? null,
-    setItem: (key, text) => void kept.set(key, text),
-    removeItem: (key) => void kept.delete(key),
-  };
-}
+import { MemorySettings } from '../../testing/memorySettings';
+import type { TextStorage } from '../textStorage';
+import { movedEndpoint, readHubSettings, writeHubSettings } from './hubSettings';
 
 describe('the settings of the Hub', () => {
   it('keep the address for good and the token for this tab', () => {
-    const [lasting, ofTab] = [memory(), memory()];
+    const [lasting, ofTab] = [new MemorySettings(), new MemorySettings()];
     const endpoint = { url: 'https://mirror.example', token: 'hf_secret' };
     writeHubSettings({ lasting, ofTab }, endpoint);
     expect(readHubSettings({ lasting, ofTab })).toEqual(endpoint);
     expect(JSON.stringify([...lasting.kept])).not.toContain('hf_secret');
-    expect(readHubSettings({ lasting, ofTab: memory() })).toEqual({ url: endpoint.url });
+    expect(readHubSettings({ lasting, ofTab: new MemorySettings() })).toEqual({ url: endpoint.url });
     writeHubSettings({ lasting, ofTab }, { url: defaultEndpointUrl });
     expect([lasting.kept.size, ofTab.kept.size]).toEqual([0, 0]);
   });

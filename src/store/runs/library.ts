@@ -1,7 +1,7 @@
 /** The list of kept runs as the Runs screen shows it: labels, deletion with a way back, space, files to take away. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { PlaygroundContext } from '../context';
-import type { TextStorage } from '../hub/hubSettings';
+import { readText, type TextStorage, writeText } from '../textStorage';
 import { decodeRunFile, encodeRunFile } from './runFile';
 import { fileNameOf, runName } from './runNames';
 import { type KeptRun, keptRun, type RunLabels, type RunSummary } from './runRecord';
@@ -107,7 +107,7 @@ export function createLibrary(context: PlaygroundContext, settings?: TextStorage
 
   const notedRemovals = (): Record<string, number> => {
     try {
-      const noted: unknown = JSON.parse(settings?.getItem(notedKey) ?? '{}');
+      const noted: unknown = JSON.parse(readText(settings, notedKey) ?? '{}');
       return typeof noted === 'object' && !Array.isArray(noted)
         ? { ...(noted as Record<string, number>) }
         : {};
@@ -115,14 +115,8 @@ export function createLibrary(context: PlaygroundContext, settings?: TextStorage
       return {};
     }
   };
-  const note = (removals: Record<string, number>) => {
-    try {
-      if (Object.keys(removals).length > 0) settings?.setItem(notedKey, JSON.stringify(removals));
-      else settings?.removeItem(notedKey);
-    } catch {
-      // Where the browser forbids it this page alone knows of them.
-    }
-  };
+  const note = (removals: Record<string, number>) =>
+    writeText(settings, notedKey, Object.keys(removals).length > 0 ? JSON.stringify(removals) : undefined);
   const forgetNoted = (id: string) => {
     const { [id]: due, ...others } = notedRemovals();
     if (due !== undefined) note(others);
@@ -133,24 +127,31 @@ export function createLibrary(context: PlaygroundContext, settings?: TextStorage
     if (!(await context.lock.whileFree(id, act)))
       context.notify('warning', `“${name}” is open in a tab, so ${otherwise}.`);
   };
-  /** Deletes a run in so many milliseconds, unless it is called back before, in another tab too. */
+  /** Takes a run off the list, and deletes it in so many milliseconds unless it is called back, in another tab too. */
   const removeIn = (run: RunSummary, ms: number) => {
     const { id } = run;
+    store.setState(({ runs, deleted }) => ({
+      runs: runs?.filter((one) => one.id !== id),
+      deleted: [...deleted, run],
+    }));
     const isNoted = () => id in notedRemovals();
     const wasNoted = isNoted();
-    const removeNow = () => {
+    const removeNow = async () => {
       timers.delete(id);
       store.setState(({ deleted }) => ({ deleted: deleted.filter((one) => one.id !== id) }));
-      const removal =
-        wasNoted && !isNoted()
-          ? Promise.resolve()
-          : context.attempt(undefined, () =>
-              unlessOpen(run, () => storage.removeRun(id, filesInUse()), 'it was not deleted'),
-            );
+      const isCalledBack = wasNoted && !isNoted();
+      if (!isCalledBack)
+        await context.attempt(undefined, () =>
+          unlessOpen(run, () => storage.removeRun(id, filesInUse()), 'it was not deleted'),
+        );
       // Forgotten when it is gone: another page would take it for called back.
-      void removal.then(() => forgetNoted(id)).then(refresh);
+      forgetNoted(id);
+      await refresh();
     };
-    timers.set(id, setTimeout(removeNow, ms));
+    timers.set(
+      id,
+      setTimeout(() => void removeNow(), ms),
+    );
   };
   // A run that is taken up again is not to be deleted under the page.
   context.store.subscribe(({ run }, before) => {
@@ -169,14 +170,10 @@ export function createLibrary(context: PlaygroundContext, settings?: TextStorage
     remove(id) {
       const run = store.getState().runs?.find((one) => one.id === id);
       if (!run) return;
-      store.setState(({ runs, deleted }) => ({
-        runs: runs?.filter((one) => one.id !== id),
-        deleted: [...deleted, run],
-        removed: id,
-      }));
       // The one on the page would not be deleted either.
       if (id !== context.state.run?.id) note({ ...notedRemovals(), [id]: Date.now() + undoMs });
       removeIn(run, undoMs);
+      store.setState({ removed: id });
     },
     undoRemove(id) {
       clearTimeout(timers.get(id));
@@ -198,13 +195,8 @@ export function createLibrary(context: PlaygroundContext, settings?: TextStorage
           const run = kept.get(id);
           const left = Math.min(due - Date.now(), undoMs);
           if (!run || id === ofTab || run.savedAt > due - undoMs) forgetNoted(id);
-          else if (left > 0) {
-            store.setState(({ runs, deleted }) => ({
-              runs: runs?.filter((one) => one.id !== id),
-              deleted: [...deleted, run],
-            }));
-            removeIn(run, left);
-          } else {
+          else if (left > 0) removeIn(run, left);
+          else {
             await context.lock.whileFree(id, () => storage.removeRun(id, filesInUse()));
             forgetNoted(id);
           }

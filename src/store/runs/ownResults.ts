@@ -5,6 +5,7 @@ import { changesResult } from '../../config/readSettings';
 import { comparedTitle, loraOfItsSize, ranksMadeBy } from '../../report/comparedMethods';
 import { type RunCost, sumCosts } from '../../report/runCost';
 import type { Role } from '../../telemetry/events';
+import { taskTitle } from '../choices';
 import { sortedKey } from './contentKey';
 import type { RunScore, RunSummary } from './runRecord';
 
@@ -33,6 +34,13 @@ export const scoredOnWords = ({ config }: RunSummary): readonly string[] =>
 /** A task, a model, and what is scored on: what is counted or scored there is never averaged with another place's. */
 export const placeOf = ({ run }: Pick<Result, 'run'>): string =>
   [run.config.data.task, run.config.model.name, ...scoredOnWords(run)].join('/');
+
+/** How a place is called among others: its model is named where its task has several. */
+export function placeWords(run: RunSummary, places: readonly (readonly Result[])[]): string[] {
+  const { data, model } = run.config;
+  const several = places.filter(([one]) => one?.run.config.data.task === data.task).length > 1;
+  return [taskTitle(data.task), ...(several ? [model.name] : []), ...scoredOnWords(run)];
+}
 
 const contentsOf = ({ filesKey = '' }: RunSummary) => sortedKey(filesKey);
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type ExperimentInput, parseExperimentConfig } from '../../config/experiment';
 import { barFigure } from '../../report/barFigure';
 import { toMarkdown } from '../../report/markdown';
+import * as ranks from './ownRanks';
 import { resultsOf } from './ownResults';
 import * as tables from './ownTables';
 import type { RunSummary } from './runRecord';
@@ -10,8 +11,8 @@ import type { RunSummary } from './runRecord';
 const ownScoreTable = (runs: readonly RunSummary[], against?: string) =>
   tables.ownScoreTable(resultsOf(runs), against);
 const ownCostTable = (runs: readonly RunSummary[]) => tables.ownCostTable(resultsOf(runs));
-const ownRanks = (runs: readonly RunSummary[]) => tables.ownRanks(resultsOf(runs));
-const ownAgreement = (runs: readonly RunSummary[]) => tables.ownAgreement(resultsOf(runs));
+const ownRanks = (runs: readonly RunSummary[]) => ranks.ownRanks(resultsOf(runs));
+const ownAgreement = (runs: readonly RunSummary[]) => ranks.ownAgreement(resultsOf(runs));
 
 const training = { wallMs: 1500, steps: 50, tokens: 9000, passes: 100 };
 

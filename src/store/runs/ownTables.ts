@@ -1,13 +1,10 @@
-/** Tables and figures over the results of the person's own runs, in the layout of the paper's: method × task, costs, ranks. */
-import { methodFacts } from '../../config/methods';
+/** Tables over the results of the person's own runs, in the layout of the paper's: method × task, costs; scores as bars. */
 import { isWritingTask } from '../../config/taskSettings';
 import { metricInfo } from '../../metrics/catalog';
 import { mean } from '../../metrics/mean';
-import { agreementTable, type LearnedRanks } from '../../report/agreement';
-import { splitTwin } from '../../report/comparedMethods';
 import { type MadeRun, mixtures } from '../../report/mixtures';
 import { tableMetrics } from '../../report/recipes';
-import { averageColumn, metricFormat, pruningNote, type TaskRanks } from '../../report/records';
+import { averageColumn, metricFormat, pruningNote } from '../../report/records';
 import type { RunCost } from '../../report/runCost';
 import type { Column, Row, SeedValue, Table } from '../../report/table';
 import { totalRank } from '../../telemetry/ranks';
@@ -17,12 +14,12 @@ import {
   methodRow,
   type OwnRow,
   placeOf,
+  placeWords,
   type Result,
   referenceRow,
   rowsOf,
   scoredOnWords,
 } from './ownResults';
-import { isHandled } from './runRecord';
 
 interface Place {
   key: string;
@@ -172,7 +169,7 @@ const averageNote = (places: readonly Place[]): string =>
  */
 export function ownBars(scores: Table, results: readonly Result[]): Table | undefined {
   const judged = new Map(results.map((result) => [`${placeOf(result)}/${result.score.primary}`, result]));
-  const tasks = [...groupsOf(results, placeOf).values()].map(([one]) => one?.run.config.data.task);
+  const places = [...groupsOf(results, placeOf).values()];
   const isDrawn = ({ key }: Column) =>
     scores.rows.some(({ cells: { [key]: values = [] } }) =>
       values.some(({ value }) => Number.isFinite(value)),
@@ -180,10 +177,7 @@ export function ownBars(scores: Table, results: readonly Result[]): Table | unde
   const columns = scores.columns.filter(isDrawn).flatMap((column): Column[] => {
     const run = judged.get(column.key)?.run;
     if (!run) return [];
-    const { task } = run.config.data;
-    const several = tasks.filter((one) => one === task).length > 1;
-    const words = [taskTitle(task), ...(several ? [run.config.model.name] : []), ...scoredOnWords(run)];
-    return [{ ...column, group: undefined, label: words.join(', ') }];
+    return [{ ...column, group: undefined, label: placeWords(run, places).join(', ') }];
   });
   if (columns.length === 0) return undefined;
   return { ...scores, name: 'own-bars', caption: 'Scores of own runs', columns };
@@ -280,89 +274,4 @@ export function ownCostTable(results: readonly Result[]): Table | undefined {
       'Training alone, search and retraining together, with the candidates of a grid search that have a score; evaluation is left out, and so is the search that drawn ranks come from. A pass is the model on one batch, forward or backward; tokens are counted without padding. Seconds are of the machine that trained.',
     ],
   };
-}
-
-/** AutoLoRA's runs of one place and setting, seeds alone apart. */
-interface LearnedGroup {
-  title: string;
-  own: readonly Result[];
-  /** Those that differ by their split alone. */
-  otherSplit: readonly Result[];
-}
-
-const withoutSplit = ({ setting }: Result) => setting.replace(/^data\.splitSeed .*\n/m, '');
-
-/** What sets a row apart from plain AutoLoRA: `(SAMA)` of `AutoLoRA, SAMA`. */
-function variantWords(label: string): string[] {
-  const words = label.slice(methodFacts.autolora.title.length).replace(/^[, ]+/, '');
-  if (words === '') return [];
-  return [words.startsWith('(') ? words : `(${words})`];
-}
-
-function learnedGroups(results: readonly Result[]): LearnedGroup[] {
-  const learned = results.filter(
-    ({ run, score }) => run.config.method === 'autolora' && score.role === 'autolora' && !isHandled(run),
-  );
-  const isTwin = ({ run }: Result) => run.comparedAs?.method === splitTwin;
-  const places = [
-    ...groupsOf(
-      learned.filter((result) => !isTwin(result)),
-      placeOf,
-    ).values(),
-  ];
-  return places.flatMap((ofPlace) => {
-    const [{ run }] = ofPlace as [Result];
-    const { task } = run.config.data;
-    const several = places.filter(([one]) => one?.run.config.data.task === task).length > 1;
-    return rowsOf(ofPlace).map(({ label, results: own }) => ({
-      title: [
-        taskTitle(task),
-        ...(several ? [run.config.model.name] : []),
-        ...scoredOnWords(run),
-        ...variantWords(label),
-      ].join(' '),
-      own,
-      otherSplit: learned.filter(
-        (result) =>
-          isTwin(result) &&
-          placeOf(result) === placeOf(own[0] as Result) &&
-          withoutSplit(result) === withoutSplit(own[0] as Result),
-      ),
-    }));
-  });
-}
-
-/** Ranks of AutoLoRA's runs by task and settings, means over seeds alone, as the paper's figure 3 shows them. */
-export function ownRanks(results: readonly Result[]): TaskRanks[] {
-  return learnedGroups(results).map(({ title, own }) => {
-    const [{ run, score: first }] = own as [Result];
-    return {
-      task: run.config.data.task,
-      title,
-      largest: Math.max(1, ...own.map((result) => result.run.config.adapter.rank)),
-      seeds: own.map((result) => result.run.config.seed),
-      layers: first.ranks.map(({ layer }) => ({
-        layer,
-        ranks: own.map(({ score }) => score.ranks.find((known) => known.layer === layer)?.rank ?? 0),
-      })),
-    };
-  });
-}
-
-/** Random orders behind a p: a tenth of a report's, since the page waits for them. */
-const shuffles = 999;
-
-/** How well the ranks agree that AutoLoRA's runs learned; undefined where there are no two to compare. */
-export function ownAgreement(results: readonly Result[]): Table | undefined {
-  const vectors = (own: readonly Result[]) =>
-    new Map(own.map(({ run, score }) => [run.config.seed, score.ranks.map(({ rank }) => rank)]));
-  const learned = learnedGroups(results).map(
-    ({ title, own, otherSplit }): LearnedRanks => ({
-      key: title,
-      title,
-      learned: vectors(own),
-      otherSplit: vectors(otherSplit),
-    }),
-  );
-  return agreementTable('own-agreement', learned, [], shuffles);
 }

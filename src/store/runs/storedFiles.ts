@@ -62,6 +62,7 @@ export function createStoredFiles(folder: BlobFolder | undefined): StoredFileSto
   const unnamed = async (db: RunDatabase) => {
     const inDatabase = await db.getAllKeys('blobs');
     const inFolder = (await ifAllowed(async () => folder?.names())) ?? [];
+    if (inDatabase.length === 0 && inFolder.length === 0) return { inDatabase, inFolder };
     // Read after the keys: what is stored meanwhile is named.
     const summaries = await db.getAll('summaries');
     const named = new Set(

@@ -11,7 +11,6 @@ import { createPlayground } from '../playground';
 import { planComparison, planVariation } from './sweepPlan';
 import { sweepRemainingMs } from './sweepQueue';
 
-/** As localStorage. */
 async function open(settings = new MemorySettings(), storage = new MemoryStorage(), locks?: TabLocks) {
   const client = new FakeClient();
   const page = createPlayground({

@@ -1,20 +1,20 @@
 /** A queue of experiments that the tab trains one after the other; it survives a reload, and goes on when asked to. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { ExperimentConfig } from '../../config/experiment';
 import { differingFields } from '../../config/fields';
 import { sentenceOf } from '../../runtime/protocol';
 import type { PlaygroundContext } from '../context';
-import type { TextStorage } from '../hub/hubSettings';
 import { type Loading, RunElsewhereError } from '../loading';
 import { playOn, setThrough } from '../playing';
 import type { Stored } from '../recording';
 import type { Library } from '../runs/library';
 import type { RunLock } from '../runs/runLock';
-import { isHandled, type KeptRun, type RunRecord, recordOf } from '../runs/runRecord';
+import type { KeptRun } from '../runs/runRecord';
+import type { TextStorage } from '../textStorage';
 import type { LeftRun, UndoneRun } from '../undoneRun';
 import { canRetry, isCandidate, readyRun, SweepFiles } from './sweepNeeds';
 import type { SweepRun } from './sweepPlan';
 import { isLeft, type KeptSweep, StoredQueue, type SweepItem } from './sweepQueue';
+import { isInWorker, keptOf, loadOf, whenEnded } from './sweepRun';
 
 export interface SweepState extends KeptSweep {
   /** True while the queue goes on by itself. */
@@ -37,36 +37,6 @@ export interface Sweep {
   dispose(): void;
 }
 
-/** How a run on the page ended: finished, paused by somebody, also at its threshold, or an error. */
-type RunEnd = 'finished' | 'paused' | { error: string; diverged?: true };
-
-/** Resolves when the run on the page ends; `giveUp` where nobody wants it any longer. */
-function whenEnded(context: PlaygroundContext): { end: Promise<RunEnd>; giveUp(): void } {
-  let giveUp = () => {};
-  const end = new Promise<RunEnd>((settle) => {
-    let ran = false;
-    const runId = context.state.run?.id;
-    const look = () => {
-      const { progress, run, viewing } = context.state;
-      // Somebody has put another run on the page.
-      if (run?.id !== runId || viewing) return finish('paused');
-      if (progress?.status === 'running') ran = true;
-      if (progress?.status === 'finished') return finish('finished');
-      if (!ran || (progress?.status !== 'paused' && progress?.status !== 'thresholded')) return;
-      const { failure, diverged } = progress;
-      finish(failure ? { error: failure, diverged } : 'paused');
-    };
-    const stop = context.store.subscribe(look);
-    const finish = (how: RunEnd) => {
-      stop();
-      settle(how);
-    };
-    giveUp = () => finish('paused');
-    look();
-  });
-  return { end, giveUp };
-}
-
 const unreadableText = (unreadable: number, left: number) =>
   `Of the stored sweep ${unreadable === 1 ? 'one entry' : `${unreadable} entries`} could not be read (made by another version of this page, or damaged) and will not be trained; ${left === 0 ? 'nothing of it is left' : `${left} are there`}. Runs that were finished are in the list.`;
 
@@ -85,9 +55,6 @@ export function createSweep(
   undone: UndoneRun,
   settings: TextStorage | undefined,
 ): Sweep {
-  /** True where the worker holds the run. */
-  const isInWorker = (id: string) =>
-    context.state.run?.id === id && !context.state.viewing && !context.workerIsEmpty;
   const queue = new StoredQueue(settings);
   const stored = queue.read();
   const store = createStore<SweepState>(() => ({
@@ -126,24 +93,6 @@ export function createSweep(
   /** Runs that could not be started since the last one that was. */
   let failedStarts = 0;
 
-  /** The numbers of the run that was under way for an item; undefined where it can go on no further, or is another run by now. */
-  const keptOf = async ({ runId }: SweepItem, config: ExperimentConfig): Promise<KeptRun | undefined> => {
-    const kept = runId === undefined ? undefined : await context.storage.loadRecord(runId);
-    const isAsAsked =
-      kept && !isHandled(kept.summary) && differingFields(kept.summary.config, config).length === 0;
-    return isAsAsked && !kept.progress.failure ? kept : undefined;
-  };
-  /** Loads it where it was stored last; from its beginning where its weights are gone. */
-  const loadOf = async (kept: KeptRun | undefined, config: ExperimentConfig, files = context.state.files) => {
-    const whole = kept && (await context.storage.loadRun(kept.summary.id));
-    const record: RunRecord | undefined = whole && recordOf(whole);
-    await loading.load(config, record, { ...files, ...record?.files });
-    if (!record) return;
-    context.lastRecord = record;
-    context.keptRecord = record;
-    await context.storage.setLastRun(record.id).catch(() => undefined);
-  };
-
   const trainOne = async (index: number, item: SweepItem): Promise<'on' | 'stop'> => {
     const begun = generation;
     const isSuperseded = () => begun !== generation;
@@ -164,7 +113,7 @@ export function createSweep(
       await library.refresh();
       return 'on' as const;
     };
-    change(index, { status: 'running', error: undefined, diverged: undefined });
+    change(index, { status: 'running' });
     let isOwn: boolean;
     let left: LeftRun;
     let ready: ReturnType<typeof readyRun>;
@@ -183,7 +132,7 @@ export function createSweep(
       }
       const kept = item.waitsFor ? await context.storage.listRuns() : [];
       ready = readyRun(item, store.getState().items, kept);
-      begunBefore = await keptOf(item, ready.config);
+      begunBefore = await keptOf(context, item, ready.config);
     } catch (error) {
       return fail(sentenceOf(error));
     }
@@ -202,8 +151,11 @@ export function createSweep(
     }
     if (isCalledOff()) return giveUp();
     try {
-      const isThere = begunBefore && isInWorker(begunBefore.summary.id);
-      if (!isThere) await context.whileBusy('Loading the model', () => loadOf(begunBefore, config, chosen));
+      const isThere = begunBefore && isInWorker(context, begunBefore.summary.id);
+      if (!isThere)
+        await context.whileBusy('Loading the model', () =>
+          loadOf(context, loading, begunBefore, config, chosen),
+        );
       if (context.state.run) ownRuns.add(context.state.run.id);
       if (!isOwn) undone.offerUnstored(left);
       if (isCalledOff()) return giveUp();

@@ -1,7 +1,7 @@
 /** The queue of a sweep as the browser stores it: a line per run, in the order in which they are trained. */
 import { type ExperimentConfig, parseExperimentConfig } from '../../config/experiment';
 import { expectedPasses, remainingMs, type TaskWork } from '../../report/plan';
-import type { TextStorage } from '../hub/hubSettings';
+import type { TextStorage } from '../textStorage';
 import type { SweepRun } from './sweepPlan';
 
 export interface SweepItem extends SweepRun {
