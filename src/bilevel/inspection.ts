@@ -2,9 +2,9 @@
  * Estimators under the microscope: the implicit term an estimator gives beside the exact hypergradient, at the same
  * W, β and batches.
  */
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import type { Agreement, HypergradientAgreement } from '../telemetry/events';
-import { disposeRecord, keepRecord, readTensors, type TensorRecord, tensorOf } from '../tensor/records';
+import { allOrNothing, disposeRecord, readTensors, type TensorRecord, tensorOf } from '../tensor/records';
 import { type Hypergradient, type HypergradientInput, hypergradient } from './hypergradient';
 
 /** The two terms of a hypergradient by module, each (k). */
@@ -24,15 +24,12 @@ export function exactHypergradient(input: HypergradientInput): Hypergradient {
   return hypergradient({ ...input, options });
 }
 
-/** Both terms, kept for the caller to dispose; all else is freed. */
-export function keptTerms(compute: () => Terms): Terms {
-  let kept: Terms | undefined;
-  tf.tidy(() => {
+/** Both terms for the caller to dispose; all else is freed. */
+export const keptTerms = (compute: () => Terms): Terms =>
+  allOrNothing(() => {
     const { direct, implicit } = compute();
-    kept = { direct: keepRecord(direct), implicit: keepRecord(implicit) };
+    return { direct, implicit };
   });
-  return kept as Terms;
-}
 
 export function disposeTerms({ direct, implicit }: Terms): void {
   disposeRecord(direct);

@@ -181,19 +181,20 @@ export class SearchRun {
   async *steps(): AsyncGenerator<TelemetryEvent[], void, undefined> {
     const { search } = this.context.config;
     while (this.isReportOwed || (this.step < search.steps && !this.isStable)) {
-      if (this.isReportOwed) {
-        yield [await this.report()];
-        continue;
-      }
-      const { asked } = this;
-      this.asked = undefined;
-      const toInspect = this.takeStep(asked ?? 'both');
-      this.byHand ||= asked === 'weights' || asked === 'selection';
-      this.isReportAsked ||= asked !== undefined;
-      const { events, failure } = await this.tell(this.isReportOwed, toInspect);
+      const toInspect = this.isReportOwed ? undefined : this.takeAskedStep();
+      const { events, failure } = await this.tell(toInspect);
       yield events;
       if (failure) throw failure;
     }
+  }
+
+  private takeAskedStep(): ToInspect | undefined {
+    const { asked } = this;
+    this.asked = undefined;
+    const toInspect = this.takeStep(asked ?? 'both');
+    this.byHand ||= asked === 'weights' || asked === 'selection';
+    this.isReportAsked ||= asked !== undefined;
+    return toInspect;
   }
 
   /** Whether this step is to be reported and is not yet. */
@@ -203,16 +204,15 @@ export class SearchRun {
     return isDue && !this.trainMeter.isEmpty;
   }
 
-  /** What there is to tell of the step just taken; or why it could not be inspected, though it was taken. */
+  /** What there is to tell; or why the step just taken could not be inspected, though it was taken. */
   private async tell(
-    isReported: boolean,
     toInspect: ToInspect | undefined,
   ): Promise<{ events: TelemetryEvent[]; failure?: unknown }> {
     try {
-      const events = isReported ? [await this.report()] : [];
+      const events = this.isReportOwed ? [await this.report()] : [];
       if (!toInspect) return { events };
       // What the device is still at is the step's own time.
-      if (!isReported)
+      if (events.length === 0)
         await this.clock.waitingFor(readWithMeters([this.trainMeter, this.validationMeter], []));
       const { event, failure } = await this.inspect(toInspect.input);
       return { events: event ? [...events, event] : events, failure };

@@ -4,7 +4,7 @@ import type { TrainedModel } from '../methods/method';
 import { initHead } from '../model/taskModel';
 import type { AskedModel, GeneratedText, TextPrediction } from '../runtime/protocol';
 import { collate } from '../tasks/batches';
-import { encodeTagged } from '../tasks/encoding';
+import { firstTokens } from '../tasks/encoding';
 import { disposeRecord } from '../tensor/records';
 import type { ExperimentContext } from './context';
 import { logitsOfRows, logitsOfText, tagsOfRow } from './evaluation';
@@ -69,11 +69,11 @@ async function tagsOfWords(
   labels: readonly string[],
 ): Promise<string[]> {
   const { tokenizer, maxLength } = context;
-  // Any tags do: nobody reads the loss.
-  const asked = { words: [...words], tags: words.map(() => labels[0] as string) };
-  const { rows } = encodeTagged([asked], tokenizer, maxLength, labels);
-  const { logits } = await logitsOfRows(context, model, collate(rows, tokenizer.padId));
-  return tagsOfRow(logits, rows[0]?.words ?? [], labels);
+  const { ids, wordIds } = tokenizer.encodeWords(words, { maxLength });
+  // Any labels do: nobody reads the loss.
+  const rows = collate([{ ids, label: ids.map(() => 0) }], tokenizer.padId);
+  const { logits } = await logitsOfRows(context, model, rows);
+  return tagsOfRow(logits, firstTokens(wordIds, words.length), labels);
 }
 
 /**

@@ -24,12 +24,13 @@ const HASH_SLICE = 4 * 2 ** 20;
 
 /** What of a file is there. */
 interface Part {
-  path: string;
   /** Bytes. */
   have: number;
   /** Of these bytes; undefined while there are none. */
   hash: Sha256 | undefined;
 }
+
+const pathOf = ({ cache, entry, file }: FileDownload) => cache.filePath(entry.id, file.path);
 
 const nameOf = ({ file, entry }: FileDownload) => `${file.path} of ${entry.manifest.repo}`;
 
@@ -40,7 +41,7 @@ export async function downloadFile(download: FileDownload): Promise<void> {
   const { wire, endpoint, cache, entry, file, note, signal } = download;
   const { storage } = cache;
   const { manifest } = entry;
-  const path = cache.filePath(entry.id, file.path);
+  const path = pathOf(download);
   const what = nameOf(download);
   const patience = new Patience(wire, 'long', signal);
   const subject = {
@@ -50,7 +51,7 @@ export async function downloadFile(download: FileDownload): Promise<void> {
   };
   const url = addressOf({ ...manifest, endpoint, revision: subject.revision }, file);
 
-  const part: Part = { path, have: await storage.size(path), hash: undefined };
+  const part: Part = { have: await storage.size(path), hash: undefined };
   let startedOver = false;
   try {
     if (part.have > 0) part.hash = await hashOf(await storage.blob(path), signal);
@@ -76,7 +77,6 @@ export async function downloadFile(download: FileDownload): Promise<void> {
         if (startedOver)
           await refuse(
             download,
-            part,
             `${endpoint.url} gives ${what} differently each time it is asked; try again, or another endpoint.`,
           );
         startedOver = true;
@@ -89,7 +89,7 @@ export async function downloadFile(download: FileDownload): Promise<void> {
         part.have = 0;
         part.hash = new Sha256();
       }
-      await keepAnnounced(download, response, part);
+      await keepAnnounced(download, response, part.have);
 
       const before = part.have;
       const broken = await writeResponse(download, response, part);
@@ -99,7 +99,6 @@ export async function downloadFile(download: FileDownload): Promise<void> {
       if (file.size !== undefined && part.have > file.size)
         await refuse(
           download,
-          part,
           `${what} came with ${part.have} bytes, but ${file.size} were announced; it was removed, download it again.`,
         );
       note(part.have, 0, true);
@@ -114,7 +113,6 @@ export async function downloadFile(download: FileDownload): Promise<void> {
   if (file.sha256 !== undefined && part.hash?.digest() !== file.sha256)
     await refuse(
       download,
-      part,
       `${what} does not match the checksum that the Hub gives for it; it was removed, download it again.`,
     );
   file.done = file.sha256 !== undefined ? 'sha256' : 'size';
@@ -122,22 +120,22 @@ export async function downloadFile(download: FileDownload): Promise<void> {
 }
 
 /** Removes what has come, and forgets what the server said of it, so that the next attempt takes its word anew. */
-async function refuse({ cache, entry, file }: FileDownload, { path }: Part, message: string): Promise<never> {
-  await cache.storage.remove(path);
+async function refuse(download: FileDownload, message: string): Promise<never> {
+  const { cache, entry, file } = download;
+  await cache.storage.remove(pathOf(download));
   file.size = file.sha256 = file.etag = undefined;
   await cache.write(entry);
   throw new HubError('content', message);
 }
 
 /** Fills in and stores what an answer says of the whole file. @throws HubError where it is of another size than was listed */
-async function keepAnnounced(download: FileDownload, response: Response, part: Part): Promise<void> {
+async function keepAnnounced(download: FileDownload, response: Response, have: number): Promise<void> {
   const { cache, endpoint, entry, file } = download;
-  const announced = announcedSize(response, part.have);
+  const announced = announcedSize(response, have);
   if (file.size !== undefined && announced !== undefined && announced !== file.size) {
     await response.body?.cancel();
     await refuse(
       download,
-      part,
       `${endpoint.url} lists ${nameOf(download)} with ${file.size} bytes but sends ${announced}; try again, or another endpoint.`,
     );
   }
@@ -168,12 +166,9 @@ function announcedSize({ status, headers }: Response, have: number): number | un
 }
 
 /** Writes the body behind the part, which grows. Returns what broke it off, if anything did. @throws what storage or signal say. */
-async function writeResponse(
-  { cache, note, signal }: FileDownload,
-  response: Response,
-  part: Part,
-): Promise<unknown> {
-  const writer = await cache.storage.append(part.path, part.have);
+async function writeResponse(download: FileDownload, response: Response, part: Part): Promise<unknown> {
+  const { cache, note, signal } = download;
+  const writer = await cache.storage.append(pathOf(download), part.have);
   const reader = response.body?.getReader();
   try {
     for (;;) {

@@ -1,5 +1,6 @@
 /** The sizes at which a recipe can be run: a task's experiment with the embedded models, the paper's, or a test's. */
 import type { ExperimentInput } from '../config/experiment';
+import { isWritingTask } from '../config/taskSettings';
 import type { RecipeName } from './recipes';
 import { mergeExperiments } from './settings';
 
@@ -33,7 +34,7 @@ export const originalFiles: Readonly<Record<string, { trainFile: string; devFile
 
 /** §5.1; the number of steps is not in the paper and is that of the preset `paper`. */
 function baseExperiment(task: string, recipe: RecipeName): ExperimentInput {
-  const generates = task === 'e2e' || task === 'webnlg';
+  const generates = isWritingTask(task);
   const name = generates
     ? 'openai-community/gpt2'
     : recipe === 'figure2'

@@ -187,7 +187,7 @@ export function importsOf(source: string): Import[] {
   return found;
 }
 
-const roomOf = (path: string) => rooms.find((room) => room.pattern.test(path));
+const roomOf = (path: string, all: readonly Room[] = rooms) => all.find((room) => room.pattern.test(path));
 
 /** Which of the packages of a room an import is of. */
 const packageOf = ({ packages }: Room, specifier: string) =>
@@ -252,11 +252,10 @@ export function unusedPermissions(all: readonly Room[], files: ReadonlyMap<strin
   const used = new Map(all.map(({ name }) => [name, new Set<string>()]));
   for (const [path, source] of files) {
     const bare = withoutEnding(path);
-    const room = all.find(({ pattern }) => pattern.test(bare));
+    const room = roomOf(bare, all);
     for (const { specifier } of importsOf(source)) {
-      const target = resolve(bare, specifier);
       const what = specifier.startsWith('.')
-        ? all.find(({ pattern }) => pattern.test(target))?.name
+        ? roomOf(resolve(bare, specifier), all)?.name
         : room && packageOf(room, specifier);
       if (room && what) used.get(room.name)?.add(what);
     }
