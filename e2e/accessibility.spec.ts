@@ -3,15 +3,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { chapters } from '../src/ui/learn/chapters';
 import { PlaygroundPage } from './fixtures/playgroundPage';
-
-const tiny = {
-  backend: 'wasm',
-  'data.trainSize': 48,
-  'data.devSize': 30,
-  'search.steps': 4,
-  'retrain.steps': 4,
-  reportEvery: 1,
-};
+import { tinyExperiment } from './fixtures/tinyExperiment';
 
 /** Rules broken that a person would notice, with the first place of each. */
 async function faults(page: Page): Promise<string[]> {
@@ -51,7 +43,7 @@ async function inEveryLook(page: Page, screen: string): Promise<void> {
 
 test('axe finds nothing serious on any screen', async ({ page }) => {
   const playground = new PlaygroundPage(page);
-  await playground.open(tiny);
+  await playground.open(tinyExperiment);
   await inEveryLook(page, 'Lab, fresh');
   await playground.play.click();
   await playground.finished();

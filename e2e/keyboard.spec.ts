@@ -2,16 +2,9 @@
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { PlaygroundPage } from './fixtures/playgroundPage';
 import { RunsPage } from './fixtures/runsPage';
+import { tinyExperiment } from './fixtures/tinyExperiment';
 
-const tiny = {
-  backend: 'wasm',
-  'data.trainSize': 48,
-  'data.devSize': 30,
-  'search.steps': 4,
-  'retrain.steps': 4,
-  'baseline.enabled': false,
-  reportEvery: 1,
-};
+const tiny = { ...tinyExperiment, 'baseline.enabled': false };
 
 /** Presses a control as a keyboard does. */
 const pressIn = (page: Page) => async (control: Locator) => {

@@ -3,16 +3,9 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { PlaygroundPage } from './fixtures/playgroundPage';
 import { RunsPage } from './fixtures/runsPage';
+import { tinyExperiment } from './fixtures/tinyExperiment';
 
-const tiny = {
-  backend: 'wasm',
-  'data.trainSize': 48,
-  'data.devSize': 30,
-  'search.steps': 4,
-  'retrain.steps': 4,
-  'baseline.enabled': false,
-  reportEvery: 1,
-};
+const tiny = { ...tinyExperiment, 'baseline.enabled': false };
 
 test('two runs are kept over a reload, compared, opened, deleted and called back, and taken elsewhere', async ({
   page,

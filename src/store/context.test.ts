@@ -8,22 +8,12 @@ import { FakeClient } from '../testing/fakeClient';
 import { MemoryStorage } from '../testing/memoryStorage';
 import { settle } from '../testing/settle';
 import { PlaygroundContext } from './context';
-import { noFacts } from './facts';
 import { RunHistory } from './history';
 import { createRunLock } from './runs/runLock';
-import type { PlaygroundState } from './state';
+import { type PlaygroundState, startingState } from './state';
 
 function openContext(): PlaygroundContext {
-  const store = createStore<PlaygroundState>(() => ({
-    draft: decodeLink('#v=1').config,
-    unknownKeys: [],
-    backend: { status: 'starting' },
-    facts: noFacts,
-    notices: [],
-    through: true,
-    slow: false,
-    files: {},
-  }));
+  const store = createStore<PlaygroundState>(() => startingState(decodeLink('#v=1')));
   const lock = createRunLock(undefined);
   return new PlaygroundContext(
     store,

@@ -6,7 +6,6 @@ import { type AskingActions, createAsking } from './asking';
 import { begin, type Opening, rememberRunOfTab } from './beginning';
 import { type ChoosingActions, createChoosing } from './choosing';
 import { PlaygroundContext } from './context';
-import { noFacts } from './facts';
 import type { ModelShape } from './files/modelShape';
 import { RunHistory } from './history';
 import { createHubDownloads, type HubDownloads } from './hub/hubDownloads';
@@ -21,7 +20,7 @@ import { createRunLock } from './runs/runLock';
 import type { RunStorage } from './runs/runRecord';
 import { createShowing, type ShowingActions } from './showing';
 import { createStartingOver, type StartingOverActions } from './startingOver';
-import type { PlaygroundState } from './state';
+import { type PlaygroundState, startingState } from './state';
 import { createSweep, type Sweep } from './sweep/sweep';
 import { UndoneRun } from './undoneRun';
 
@@ -60,16 +59,7 @@ export interface Playground {
 export function createPlayground(dependencies: PlaygroundDependencies): Playground {
   const { client, storage, link, settings, locks } = dependencies;
   const history = new RunHistory();
-  const store = createStore<PlaygroundState>(() => ({
-    draft: link.config,
-    unknownKeys: link.unknown,
-    backend: { status: 'starting' },
-    facts: noFacts,
-    notices: [],
-    through: true,
-    slow: false,
-    files: {},
-  }));
+  const store = createStore<PlaygroundState>(() => startingState(link));
   const context = new PlaygroundContext(
     store,
     history,

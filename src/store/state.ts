@@ -1,9 +1,10 @@
 /** The page's state as plain data; what changes many times a second lives in RunHistory instead. */
 import type { ExperimentConfig } from '../config/experiment';
 import { differingFields } from '../config/fields';
+import type { DecodedLink } from '../config/link';
 import type { AskedModel, BackendReport, Progress } from '../runtime/protocol';
 import type { StepHalf } from '../telemetry/events';
-import type { RunFacts } from './facts';
+import { noFacts, type RunFacts } from './facts';
 import { areSameFiles, usedFiles } from './files/chosenFiles';
 import type { ModelShape } from './files/modelShape';
 import type { ChosenFiles, RunIdentity, RunRecord } from './runs/runRecord';
@@ -87,6 +88,18 @@ export interface PlaygroundState {
   /** When the run was last stored, milliseconds since 1970. */
   savedAt?: number;
 }
+
+/** Of a page that has just been opened by a link. */
+export const startingState = ({ config, unknown }: DecodedLink): PlaygroundState => ({
+  draft: config,
+  unknownKeys: unknown,
+  backend: { status: 'starting' },
+  facts: noFacts,
+  notices: [],
+  through: true,
+  slow: false,
+  files: {},
+});
 
 /** True once the run in the worker has taken its first step. */
 export function hasBegun({ facts }: PlaygroundState): boolean {
