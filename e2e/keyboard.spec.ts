@@ -25,6 +25,8 @@ test('the Lab and Learn keep the focus, and say what their controls are for', as
   ] as const) {
     await press(opener);
     await expect(dialog).toContainText(what);
+    // The dialog gives back what it took.
+    await expect(opener).not.toBeFocused();
     await page.keyboard.press('Escape');
     await expect(dialog).toHaveCount(0);
     await expect(opener).toBeFocused();

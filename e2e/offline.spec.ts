@@ -1,6 +1,5 @@
 /** After one visit the page works without a network, and a newer version waits until it is asked for. */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, type Page, test } from '@playwright/test';
@@ -12,8 +11,7 @@ test.use({ serviceWorkers: 'allow' });
 const models = fileURLToPath(new URL('../public/models', import.meta.url));
 
 /** A site of this test's own, so that it can be changed under the page. */
-async function serveSite() {
-  const folder = mkdtempSync(join(tmpdir(), 'site-'));
+async function serveSite(folder: string) {
   cpSync(fileURLToPath(new URL('../dist', import.meta.url)), folder, { recursive: true });
   const server = await startStaticServer(join(folder, 'assets'));
   const address = `${server.origin}${server.share(folder)}/index.html`;
@@ -30,8 +28,10 @@ const kept = (page: Page) =>
 /** Hash of a small experiment; of a key that stands twice a link takes the first. */
 const hash = (steps: number) => `#v=1&backend=wasm&search.steps=${steps}&data.trainSize=40&data.devSize=20`;
 
-test('trains without a network after one visit, from a sub-path', async ({ page, context }) => {
-  const site = await serveSite();
+test('trains without a network after one visit, from a sub-path', async ({ page, context }, {
+  outputDir,
+}) => {
+  const site = await serveSite(join(outputDir, 'site'));
   try {
     const playground = new PlaygroundPage(page);
     await page.goto(`${site.address}${hash(4)}`);
@@ -65,8 +65,8 @@ test('trains without a network after one visit, from a sub-path', async ({ page,
 
 test('says that a newer version waits, holds it back during a run, and loads it on request', async ({
   page,
-}) => {
-  const site = await serveSite();
+}, { outputDir }) => {
+  const site = await serveSite(join(outputDir, 'site'));
   try {
     const playground = new PlaygroundPage(page);
     await page.goto(`${site.address}${hash(2000)}`);

@@ -1,16 +1,15 @@
 /** How a script of this project ends that npm started and something stops. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../src/testing/temporaryFolder';
 
 const starter = fileURLToPath(new URL('typeScript.mjs', import.meta.url));
 const root = fileURLToPath(new URL('..', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'autolora-script-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder('script');
 
 /** Runs a script that says its process id, and gives its starter a signal then. */
 async function stopped(signal: NodeJS.Signals, body: string): Promise<{ code: number; script: number }> {

@@ -1,12 +1,12 @@
 /** Which files of a built site the offline copy holds. */
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
+import { temporaryFolder } from '../src/testing/temporaryFolder';
 import { siteFiles } from './offlineCopy';
 
 it('takes what a visit can need, with a revision where the name has no hash', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'site-'));
+  const folder = temporaryFolder('site');
   for (const name of [
     'index.html',
     'harness.html',

@@ -1,11 +1,8 @@
-/** Encoded rows and tokenizers come back from their files as they were made, and are made once. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../src/testing/temporaryFolder';
 import { cachedRows, cachedText, rowCachePath } from './rowCache';
 
-const folder = () => mkdtempSync(join(tmpdir(), 'rows-'));
+const folder = () => temporaryFolder('rows');
 
 describe('cachedRows', () => {
   it('reads back what was made, group by group, without making it again', () => {

@@ -1,13 +1,13 @@
 /** What the scripts that make tables train, keep, go on with and refuse, with a trainer that writes a result at once. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { lockedExit } from '../src/cli/runLock';
 import { parseExperimentConfig } from '../src/config/experiment';
+import { temporaryFolder } from '../src/testing/temporaryFolder';
 import { resultOf, trainAll } from './runs';
 
-const out = mkdtempSync(join(tmpdir(), 'autolora-runs-'));
+const out = temporaryFolder('runs');
 const jobOf = (name: string, seed = 1) => ({ folder: join(out, name), experiment: { seed } });
 
 /** Finishes runs after a moment, but those of the failing folders at once, with an exit code of 1. */

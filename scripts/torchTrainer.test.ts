@@ -1,9 +1,9 @@
 /** What is handed to PyTorch and taken back; the training itself needs a CUDA GPU. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../src/testing/temporaryFolder';
 import { type TorchJob, trainWithTorch } from './torchTrainer';
 
 const job: TorchJob = {
@@ -33,7 +33,7 @@ if (hasTorch) console.log('Skipped: PyTorch is here, so what is said where it is
 
 describe('trainWithTorch', () => {
   it.skipIf(hasTorch)('says what to do where PyTorch is missing, and leaves the job to take along', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'torch-'));
+    const folder = temporaryFolder('torch');
     expect(() => trainWithTorch(folder, job, Uint8Array.of(1, 2), undefined)).toThrow(
       /PyTorch did not train .*bring .*trained\.safetensors and .*log\.jsonl back/s,
     );
@@ -42,7 +42,7 @@ describe('trainWithTorch', () => {
   });
 
   it('takes back what another machine trained, if it is the same job', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'torch-'));
+    const folder = temporaryFolder('torch');
     writeFileSync(join(folder, 'job.json'), `${JSON.stringify(job)}\n`);
     writeFileSync(join(folder, 'trained.safetensors'), '');
     writeFileSync(join(folder, 'log.jsonl'), '{"step":1}\n{"step":2}\n');

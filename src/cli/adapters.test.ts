@@ -1,9 +1,9 @@
 /** `autolora evaluate` and `autolora export` on a tiny checkpoint from disk: same scores with the adapter, merged, and continued. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CapturedOutput, captureOutput } from '../testing/capturedOutput';
+import { temporaryFolder } from '../testing/temporaryFolder';
 import { tinyCheckpoint } from '../testing/tinyCheckpoint';
 import { parseArguments } from './arguments';
 import { evaluateSpec, runEvaluate } from './evaluate';
@@ -11,7 +11,7 @@ import { exportSpec, runExport } from './export';
 import { runExperiment, runSpec } from './run';
 import { runScript, scriptSpec } from './script';
 
-const folder = mkdtempSync(join(tmpdir(), 'autolora-adapters-'));
+const folder = temporaryFolder('adapters');
 const at = (...names: string[]) => join(folder, ...names);
 let written: CapturedOutput;
 const run = (...args: string[]) => runExperiment(parseArguments(runSpec, args));
@@ -37,7 +37,6 @@ beforeEach(() => {
   written = captureOutput();
 });
 afterEach(() => vi.restoreAllMocks());
-afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('a run’s adapter', () => {
   const file = experiment('first', {});

@@ -1,11 +1,11 @@
 /** Which goldens a path stands for, on folders made here. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../testing/temporaryFolder';
 import { goldenFiles, goldenFolders } from './goldenFiles';
 
-const root = mkdtempSync(join(tmpdir(), 'autolora-golden-'));
+const root = temporaryFolder('golden');
 const at = (...parts: string[]) => join(root, ...parts);
 
 function put(path: string, content: string): void {
@@ -26,7 +26,6 @@ beforeAll(() => {
   put('all/empty/package.json', '{"name": "x"}');
   put('all/empty/broken.json', '{"name": ');
 });
-afterAll(() => rmSync(root, { recursive: true }));
 
 describe('goldenFolders', () => {
   it('finds folders with a golden.json and files that name a kind, in order of their names', () => {

@@ -1,16 +1,16 @@
 /** `autolora inspect` in this process, on a tiny checkpoint from disk: its tables, its report, what it refuses. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readInputs } from '../experiment/inputs';
 import type { InspectReport } from '../runtime/protocol';
 import { captureOutput } from '../testing/capturedOutput';
+import { temporaryFolder } from '../testing/temporaryFolder';
 import { tinyCheckpoint } from '../testing/tinyCheckpoint';
 import { parseArguments } from './arguments';
 import { etasOf, inspectSpec, runInspect } from './inspect';
 
-const folder = mkdtempSync(join(tmpdir(), 'autolora-inspect-'));
+const folder = temporaryFolder('inspect');
 const experiment = join(folder, 'experiment.json');
 
 async function inspect(...args: string[]): Promise<string> {
@@ -33,7 +33,6 @@ beforeAll(() => {
   );
 });
 afterEach(() => vi.restoreAllMocks());
-afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('inspect', () => {
   it('prints a table per unrolled step', async () => {

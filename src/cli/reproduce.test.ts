@@ -1,28 +1,20 @@
 /** Every recipe at the smallest scale, in this process: what is written, shared, resumed and refused. */
 
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseExperimentConfig } from '../config/experiment';
 import { rankGrid } from '../report/comparedMethods';
 import type { StartEvent } from '../telemetry/events';
 import { type CapturedOutput, captureOutput } from '../testing/capturedOutput';
+import { temporaryFolder } from '../testing/temporaryFolder';
 import { parseArguments } from './arguments';
 import { reproduce, reproduceSpec } from './reproduce';
 import { runExperiment, runSpec } from './run';
 import { RunFolder } from './runFolder';
 import type { Trainer } from './trainer';
 
-const folder = mkdtempSync(join(tmpdir(), 'autolora-reproduce-'));
+const folder = temporaryFolder('reproduce');
 const out = join(folder, 'out');
 let written: CapturedOutput;
 const trained: string[] = [];
@@ -46,7 +38,6 @@ beforeEach(() => {
   trained.length = 0;
 });
 afterEach(() => vi.restoreAllMocks());
-afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('autolora reproduce', () => {
   it('table1: scores by task with their average; a second time nothing is trained', async () => {

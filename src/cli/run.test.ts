@@ -3,21 +3,20 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseExperimentConfig } from '../config/experiment';
 import type { Progress } from '../runtime/protocol';
 import type { TelemetryEvent } from '../telemetry/events';
 import { totalRank } from '../telemetry/ranks';
 import { type CapturedOutput, captureOutput } from '../testing/capturedOutput';
+import { temporaryFolder } from '../testing/temporaryFolder';
 import { tinyCheckpoint } from '../testing/tinyCheckpoint';
 import { timeless } from '../testing/tinySession';
 import { parseArguments } from './arguments';
@@ -25,7 +24,7 @@ import { readExperiment } from './experimentFile';
 import { play, runExperiment, runSpec } from './run';
 import { RunFolder } from './runFolder';
 
-const folder = mkdtempSync(join(tmpdir(), 'autolora-cli-'));
+const folder = temporaryFolder('cli');
 const experiment = join(folder, 'experiment.json');
 let written: CapturedOutput;
 
@@ -56,7 +55,6 @@ beforeEach(() => {
   written = captureOutput();
 });
 afterEach(() => vi.restoreAllMocks());
-afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('autolora run', () => {
   it('writes telemetry, result, predictions and adapters, and only the summary to stdout', async () => {

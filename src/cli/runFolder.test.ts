@@ -3,35 +3,26 @@ import {
   appendFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseExperimentConfig } from '../config/experiment';
 import type { TelemetryEvent } from '../telemetry/events';
+import { temporaryFolder } from '../testing/temporaryFolder';
 import { RunFolder } from './runFolder';
 
 const config = parseExperimentConfig({});
 const notice = (message: string): TelemetryEvent => ({ type: 'notice', level: 'info', message });
-const folders: string[] = [];
 
 function folder(): RunFolder {
-  const path = join(mkdtempSync(join(tmpdir(), 'autolora-run-')), 'out');
-  folders.push(path);
-  const run = new RunFolder(path);
+  const run = new RunFolder(join(temporaryFolder('run'), 'out'));
   run.begin();
   return run;
 }
-
-afterEach(() => {
-  for (const path of folders.splice(0)) rmSync(join(path, '..'), { recursive: true });
-});
 
 describe('RunFolder', () => {
   it('resumes at the snapshot: later lines are dropped, earlier ones stay', () => {

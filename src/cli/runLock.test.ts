@@ -1,10 +1,10 @@
 /** The lock of a run folder between real processes. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../testing/temporaryFolder';
 import { takeRunLock } from './runLock';
 
 let folder: string;
@@ -16,9 +16,8 @@ const held = async () => {
 };
 
 beforeEach(() => {
-  folder = join(mkdtempSync(join(tmpdir(), 'autolora-lock-')), 'deep', 'run');
+  folder = join(temporaryFolder('lock'), 'deep', 'run');
 });
-afterEach(() => rmSync(join(folder, '..', '..'), { recursive: true }));
 
 describe('takeRunLock', () => {
   it('holds the process’s number until it is released', async () => {

@@ -1,11 +1,11 @@
 /** The little server over real HTTP: what it gives, takes back, and keeps to itself. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../testing/temporaryFolder';
 import { type StaticServer, startStaticServer } from './staticServer';
 
-const folder = mkdtempSync(join(tmpdir(), 'autolora-server-'));
+const folder = temporaryFolder('server');
 let server: StaticServer;
 
 beforeAll(async () => {
@@ -15,10 +15,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'model', 'sub', 'a b.bin'), new Uint8Array([1, 2, 3]));
   server = await startStaticServer(join(folder, 'site'));
 });
-afterAll(() => {
-  server.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => server.close());
 
 describe('startStaticServer', () => {
   it('serves the site, isolated', async () => {

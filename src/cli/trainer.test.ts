@@ -1,12 +1,12 @@
 /** `autolora run` in processes of their own: what they are given, how they end, how they are stopped. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { temporaryFolder } from '../testing/temporaryFolder';
 import { RunFolder } from './runFolder';
 import { spawnTrainer } from './trainer';
 
-const folder = mkdtempSync(join(tmpdir(), 'autolora-trainer-'));
+const folder = temporaryFolder('trainer');
 const { execArgv } = process;
 
 /** A file of the smallest LoRA experiment. */
@@ -27,7 +27,6 @@ beforeAll(() => {
 });
 afterAll(() => {
   process.execArgv = execArgv;
-  rmSync(folder, { recursive: true });
 });
 
 it('trains with the flags that are passed on, and says why it could not', async () => {

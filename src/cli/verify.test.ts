@@ -1,15 +1,15 @@
 /** `autolora verify` on carried golden folders and on a copy with one number changed. */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CapturedOutput, captureOutput } from '../testing/capturedOutput';
+import { temporaryFolder } from '../testing/temporaryFolder';
 import { parseArguments } from './arguments';
 import { runVerify, verifySpec } from './verify';
 
 const golden = fileURLToPath(new URL('../testing/golden', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'autolora-verify-'));
+const folder = temporaryFolder('verify');
 let written: CapturedOutput;
 
 const verify = (...args: string[]) => runVerify(parseArguments(verifySpec, args));
@@ -18,7 +18,6 @@ beforeEach(() => {
   written = captureOutput();
 });
 afterEach(() => vi.restoreAllMocks());
-afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('autolora verify', () => {
   it('passes a golden folder, each tensor beside its tolerance', async () => {

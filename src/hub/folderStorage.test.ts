@@ -1,15 +1,14 @@
 /** A folder as the place of downloads: one writer at a time for each file. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../testing/temporaryFolder';
 import { folderStorage } from './folderStorage';
 
 let root: string;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'autolora-storage-'));
+  root = temporaryFolder('storage');
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 describe('append', () => {
   it('keeps a second writer from the same file until the first has closed', async () => {

@@ -1,14 +1,12 @@
 /** A Hub on this machine with one model in it, and a cache in a folder that is removed afterwards. */
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'vitest';
 import { HubError } from '../hub/failure';
 import { folderStorage } from '../hub/folderStorage';
 import type { HubContext } from '../hub/plan';
 import { platformWire } from '../hub/wire';
 import { type HubServer, type ServedRepository, startHubServer } from './hubServer';
+import { temporaryFolder } from './temporaryFolder';
 
 export const commit = 'a'.repeat(40);
 export const newer = 'b'.repeat(40);
@@ -59,7 +57,7 @@ export async function openHubWorld(): Promise<HubWorld> {
     },
   ];
   const server = await startHubServer(repositories);
-  const folder = mkdtempSync(join(tmpdir(), 'hub-'));
+  const folder = temporaryFolder('hub');
   return {
     server,
     folder,
@@ -71,10 +69,7 @@ export async function openHubWorld(): Promise<HubWorld> {
       wire: { ...platformWire, rest: async () => {} },
     },
     fetched: () => server.requests.filter(({ path }) => path.includes('/lfs/')),
-    async close() {
-      await server.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    close: () => server.close(),
   };
 }
 

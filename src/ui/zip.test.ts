@@ -1,9 +1,9 @@
 /** The archive against Python's zipfile, and the checksum against its check value. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../testing/temporaryFolder';
 import { crc32, zipParts } from './zip';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -34,16 +34,11 @@ describe('zipParts', () => {
 
   const python = spawnSync('python3', ['-c', 'import zipfile'], { encoding: 'utf8' });
   it.skipIf(python.status !== 0)('is a ZIP that Python accepts (skipped where there is no python3)', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'zip-'));
-    try {
-      const path = join(folder, 'a.zip');
-      writeFileSync(path, Buffer.concat(zipParts('adapter', files)));
-      const script =
-        'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); print(z.testzip(), z.namelist(), list(z.read(z.namelist()[1])))';
-      const { stdout } = spawnSync('python3', ['-X', 'utf8', '-c', script, path], { encoding: 'utf8' });
-      expect(stdout.trim()).toBe("None ['adapter/adapter_config.json', 'adapter/ü.bin'] [0, 255, 7]");
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const path = join(temporaryFolder('zip'), 'a.zip');
+    writeFileSync(path, Buffer.concat(zipParts('adapter', files)));
+    const script =
+      'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); print(z.testzip(), z.namelist(), list(z.read(z.namelist()[1])))';
+    const { stdout } = spawnSync('python3', ['-X', 'utf8', '-c', script, path], { encoding: 'utf8' });
+    expect(stdout.trim()).toBe("None ['adapter/adapter_config.json', 'adapter/ü.bin'] [0, 255, 7]");
   });
 });

@@ -1,7 +1,6 @@
 /** The script for the full-size model: valid Python for every task and method, with the run's ranks and alphas in it. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseExperimentConfig } from '../../config/experiment';
@@ -19,6 +18,7 @@ import { readExamples } from '../../tasks/table/readExamples';
 import { webnlgTask } from '../../tasks/webnlg';
 import type { LayerRank } from '../../telemetry/events';
 import { fileOf } from '../../testing/tableFiles';
+import { temporaryFolder } from '../../testing/temporaryFolder';
 import { alphaOf, type ScriptSource, trainingScript } from './trainingScript';
 
 const ranks: LayerRank[] = [
@@ -47,20 +47,16 @@ if (!python) console.log('Skipped: there is no python3 here to check the scripts
 
 /** Runs a program over scripts; what it prints. */
 function runPython(program: string, files: Record<string, string>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'autolora-script-'));
-  try {
-    const paths = Object.entries(files).map(([name, text]) => {
-      const path = join(folder, name);
-      writeFileSync(path, text);
-      return path;
-    });
-    const { status, stdout, stderr } = spawnSync('python3', ['-c', program, ...paths], { encoding: 'utf8' });
-    expect(stderr).toBe('');
-    expect(status).toBe(0);
-    return stdout;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const folder = temporaryFolder('script');
+  const paths = Object.entries(files).map(([name, text]) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  });
+  const { status, stdout, stderr } = spawnSync('python3', ['-c', program, ...paths], { encoding: 'utf8' });
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  return stdout;
 }
 
 /**

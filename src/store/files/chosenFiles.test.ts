@@ -1,9 +1,9 @@
 /** Dropped files find their places, and what does not fit is named. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkpointFiles, dataFiles } from '../../cli/folders';
+import { temporaryFolder } from '../../testing/temporaryFolder';
 import { filesFor, guessTask, sortFiles } from './chosenFiles';
 
 const file = (path: string) => ({ path, blob: new Blob([path]) });
@@ -27,10 +27,9 @@ describe('sortFiles', () => {
 
   it('takes a checkpoint of an older form as the command line does, which says what is wrong with it', () => {
     const names = ['config.json', 'pytorch_model.bin', 'tokenizer.json', 'training_args.bin', 'vocab.txt'];
-    const folder = mkdtempSync(join(tmpdir(), 'autolora-old-'));
+    const folder = temporaryFolder('old');
     for (const name of names) writeFileSync(join(folder, name), '');
     const read = checkpointFiles(folder).map(({ name }) => name);
-    rmSync(folder, { recursive: true });
     const { chosen, notes } = sortFiles(names.map((name) => file(`old/${name}`)));
     expect(chosen).toEqual({ model: { name: 'old', files: expect.anything() } });
     expect(chosen.model?.files.map(({ name }) => name)).toEqual(read);
@@ -47,13 +46,12 @@ describe('sortFiles', () => {
 
   it('takes many files in the order of their paths, as the command line does', () => {
     const paths = ['train/1triples/Food.xml', 'train/10triples/City.xml', 'train/1triples/City.xml'];
-    const folder = mkdtempSync(join(tmpdir(), 'autolora-order-'));
+    const folder = temporaryFolder('order');
     for (const path of paths) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), '');
     }
     const read = dataFiles(join(folder, 'train')).map(({ name }) => name);
-    rmSync(folder, { recursive: true });
     const picked = paths.map(file);
     const pathsOf = (files: readonly { blob: Blob }[] | undefined) =>
       files?.map(({ blob }) => picked.find((one) => one.blob === blob)?.path.slice('train/'.length));
