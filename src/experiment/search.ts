@@ -311,16 +311,16 @@ export class SearchRun {
       [this.trainMeter, this.validationMeter],
     );
     this.isReportAsked = false;
-    // Ranks cannot change where β took no step since the last report.
-    if (this.validationMeter.numbers.length > 0)
-      this.stable = watchRanks(this.stable, layers, this.step, this.context.config);
+    const movedSelection = this.validationMeter.numbers.length > 0;
+    // Ranks cannot change where β took no step.
+    if (movedSelection) this.stable = watchRanks(this.stable, layers, this.step, this.context.config);
     const stepMs = this.clock.lap();
     return {
       type: 'search',
       step: this.step,
       trainLoss: this.trainMeter.takeMean(),
-      ...(this.validationMeter.numbers.length > 0 && { validationLoss: this.validationMeter.takeMean() }),
-      ...(this.terms.known && {
+      ...(movedSelection && {
+        validationLoss: this.validationMeter.takeMean(),
         directNorm: normOf(layers, 'direct'),
         implicitNorm: normOf(layers, 'implicit'),
       }),

@@ -16,6 +16,7 @@ export function resultFileOf(
     ranks: ranks?.ranks,
     rankPattern: ranks?.rankPattern,
     totalRank: ranks?.totalRank,
+    ranksEdited: ranks?.edited,
     searchSteps: ranks?.step,
     results: Object.fromEntries(
       evaluatedRoles(facts).map((role) => {
@@ -37,7 +38,16 @@ export function resultFileOf(
     ),
     wallMs: phases
       .filter(({ wallMs }) => wallMs !== undefined)
-      .map(({ role, phase, status, wallMs, cost }) => ({ role, phase, status, wallMs, cost })),
+      .map(({ role, phase, status, reason, step, byHand, wallMs, cost }) => ({
+        role,
+        phase,
+        status,
+        reason,
+        step,
+        byHand,
+        wallMs,
+        cost,
+      })),
     totalWallMs: doneMs,
     notes: start?.notes,
     config: start?.config ?? loaded,

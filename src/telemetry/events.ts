@@ -138,7 +138,7 @@ export interface SearchEvent {
   trainLoss: number;
   /** Absent where no β step was taken since the last report. */
   validationLoss?: number;
-  /** Norms over all β of this step's terms; absent while hyperEvery skips. */
+  /** Norms over all β of the terms of the last β step; absent where none was taken since the last report. */
   directNorm?: number;
   implicitNorm?: number;
   /** Current W learning rate. */

@@ -167,9 +167,11 @@ export const methodRow = (rows: readonly OwnRow[], method: 'lora' | 'adalora' | 
  */
 export function referenceRow(rows: readonly OwnRow[]): OwnRow | undefined {
   const compared = rows.some(({ results }) => results.some((result) => isComparedAs(result)));
+  const beside = rows.filter(({ results: [one] }) => one && one.score.role !== one.run.config.method);
   return (
     methodRow(rows, 'lora') ??
     (compared ? methodRow(rows, 'autolora') : undefined) ??
-    rows.find(({ label }) => label === loraOfItsSize)
+    beside.find(({ label }) => label === loraOfItsSize) ??
+    beside[0]
   );
 }

@@ -1,6 +1,6 @@
 /** The method in eight chapters, each with its equation, a picture of the run at hand and something to try. */
 import { type ReactElement, useCallback, useEffect, useRef, useState } from 'react';
-import { shownConfig } from '../../store/state';
+import { hasBegun, needsRestart, type PlaygroundState, shownConfig } from '../../store/state';
 import { FigureDownload } from '../controls/FigureDownload';
 import { useActions, useHistory, usePlayground, useReadState } from '../scope';
 import { useKeptFocus } from '../useKeptFocus';
@@ -176,6 +176,7 @@ function LiveCard({ chapter }: { chapter: Chapter }): ReactElement {
           >
             Take one step
           </button>
+          <Tries tries={chapter.tries.filter(({ kind }) => kind === 'set')} />
         </>
       )}
     </section>
@@ -202,6 +203,14 @@ function Tries({ tries }: { tries: readonly TryIt[] }): ReactElement {
   );
 }
 
+/** What makes the controls true. */
+const whatBegins = (state: PlaygroundState) =>
+  needsRestart(state)
+    ? 'Restart with changes begins a run with it'
+    : hasBegun(state)
+      ? 'the run on the page is one with it'
+      : 'Play begins a run with it';
+
 function TryButton({ one, disabled }: { one: TryIt; disabled: boolean }): ReactElement {
   const actions = useActions();
   const readState = useReadState();
@@ -217,10 +226,7 @@ function TryButton({ one, disabled }: { one: TryIt; disabled: boolean }): ReactE
         if (isSet(one.fields, readState().draft))
           return actions.notify('info', 'The controls say so already.');
         for (const [path, value] of Object.entries(one.fields)) actions.setField(path, value);
-        actions.notify(
-          'info',
-          `The controls say “${one.label}” now: Restart with changes begins a run with it.`,
-        );
+        return actions.notify('info', `The controls say “${one.label}” now: ${whatBegins(readState())}.`);
     }
   };
   return (

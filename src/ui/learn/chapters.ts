@@ -91,13 +91,13 @@ export const chapters: readonly Chapter[] = [
     ],
     paragraphs: [
       'If the same examples taught the weights and the selection, every component would seem useful: more parameters always fit the train set better. A component earns its place only by helping on examples that the weights have not been fitted to.',
-      'So the train set is split in two halves. On one, W (every A, every B and the head) is learnt; on the other, β. That makes two problems, one inside the other: a bilevel problem.',
-      'The solid line is the loss on the half that W sees, the dashed one on the half that β sees. Where the dashed one rises while the solid one falls, the weights have begun to memorise.',
+      'So the train set is split in two parts, halves in the paper. On one, W (every A, every B and the head) is learnt; on the other, β. That makes two problems, one inside the other: a bilevel problem.',
+      'The solid line is the loss on the part that W sees, the dashed one on the part that β sees, each on the batch of its step and before the step is taken: two steps differ by their batches too. Where the dashed line rises over many steps while the solid one falls, the weights have begun to memorise.',
     ],
     picture: 'losses',
     tries: [
-      { kind: 'step', half: 'weights', label: 'Step W: only the train half is read' },
-      { kind: 'step', half: 'selection', label: 'Step β: the validation half is read' },
+      { kind: 'step', half: 'weights', label: 'Step W: only train is read' },
+      { kind: 'step', half: 'selection', label: 'Step β: validation is read, and train for the look ahead' },
     ],
   },
   {
@@ -108,7 +108,7 @@ export const chapters: readonly Chapter[] = [
     ],
     paragraphs: [
       'The exact answer of the inner problem, the best W for each β, would need a whole training for every small change of β. AutoLoRA looks one step ahead instead: the W that a single gradient step would give stands for the best one.',
-      'W′ depends on β, since the gradient that leads there was taken with these selection weights. So a change of β reaches the validation loss by two ways: at once, and through W′. The picture has both, with the size that each had at the last step.',
+      'W′ depends on β, since the gradient that leads there was taken with these selection weights. So a change of β reaches the validation loss by two ways: at once, and through W′. The picture has both, with the size that each had at the last step of β.',
       'η is the length of that imagined step. It is small, which the next chapter makes visible.',
     ],
     picture: 'ways',
@@ -130,7 +130,7 @@ export const chapters: readonly Chapter[] = [
     paragraphs: [
       'The direct term says how β moves the validation loss now, with W′ held. The implicit one says how β changes the step that W is about to take, and through it the loss.',
       'The second needs a matrix of second derivatives times a vector. Nobody builds that matrix: two more gradients, a little to either side of W, give their difference.',
-      'Beside the direct term the implicit one is small here, by the factor η. How small, and what leaving it out costs, can be measured: see the chart of norms in the Lab, and the last chapter.',
+      'With the paper’s settings the implicit term is small beside the direct one, by the factor η; the released code leaves that factor out, and there it is the larger of the two. How large it is in this run, the chart of norms in the Lab shows; what leaving it out changes, the last chapter.',
     ],
     picture: 'hypergradient',
     tries: [{ kind: 'step', half: 'selection', label: 'Step β by this hypergradient' }],
@@ -159,8 +159,8 @@ export const chapters: readonly Chapter[] = [
       { latex: String.raw`\min_{W}\;L_{T\cup V}(W),\qquad \operatorname{rank}\Delta_l=r_l`, from: '§4.5' },
     ],
     paragraphs: [
-      'The search has found sizes; its weights have seen only half of the data. So fresh LoRA layers of the learned ranks, without selection variables, are trained on all of it, and scored once on dev examples that nothing has read.',
-      'Plain LoRA of about the same total size is trained beside it, with the same steps and data. If AutoLoRA is no better than that, where the rank goes did not matter on this task: the page says so.',
+      'The search has found sizes; its weights have seen only a part of the data. So fresh LoRA layers of the learned ranks, without selection variables, are trained on all of it, and scored once on dev examples that nothing has read.',
+      'Plain LoRA of about the same total size is trained beside it, with the same steps and data. If AutoLoRA is no better than that, this run gives no sign that it matters where the rank goes; where accuracies are compared, the result says how large a difference chance alone makes.',
       'One run is one seed. On the Runs screen a sweep over seeds gives a mean, a spread and a test.',
     ],
     picture: 'ranks',
@@ -177,7 +177,7 @@ export const chapters: readonly Chapter[] = [
     ],
     paragraphs: [
       'Which parts of the method carry it? Take one away and look. Without the softmax, each weight can grow for itself (sigmoid), or is any number at all (no constraint): nothing makes components of a layer compete.',
-      'With η = 0 the implicit term is left out: the search becomes alternating descent on two halves, for half of the passes. At the paper’s η it turns the hypergradient by about a thousandth of a radian (docs/results.md).',
+      'With η = 0 the implicit term is left out: the search becomes alternating descent on the two parts, for half of the passes. At the paper’s η the term turns the hypergradient by about a thousandth of a radian.',
       'The picture puts the β of one layer through the three functions. Choose one below: the Lab’s controls take it over, and Restart begins a run with it.',
     ],
     picture: 'variants',

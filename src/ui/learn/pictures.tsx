@@ -152,12 +152,13 @@ function Threshold({ history, frame, layer }: PictureProps): ReactElement {
   );
 }
 
-/** Learned ranks, and what they scored beside LoRA. */
+/** The ranks that are trained, and what they scored beside LoRA. */
 function Ranks({ history, frame }: PictureProps): ReactElement {
   const evaluations = usePlayground((state) => state.facts.evaluations);
-  const learned = usePlayground((state) => state.facts.ranks?.ranks);
-  const layers = learned?.map(({ layer }) => layer) ?? history.frames.layers;
-  const ranks = learned?.map(({ rank }) => rank) ?? [...frame.ranks];
+  const final = usePlayground((state) => state.facts.ranks);
+  const layers = final?.ranks.map(({ layer }) => layer) ?? history.frames.layers;
+  const ranks = final?.ranks.map(({ rank }) => rank) ?? [...frame.ranks];
+  const origin = final?.edited ? 'Ranks set by hand' : 'Learned ranks';
   const results = (['autolora', 'lora'] as const).flatMap((role) => {
     const evaluation = evaluations[role];
     return evaluation ? [{ role, evaluation }] : [];
@@ -172,14 +173,14 @@ function Ranks({ history, frame }: PictureProps): ReactElement {
         ))}
       </p>
       <p>
-        {learned ? 'Learned ranks' : 'Ranks if the search ended now'}, total{' '}
+        {final ? origin : 'Ranks if the search ended now'}, total{' '}
         <b>{whole(ranks.reduce((sum, rank) => sum + rank, 0))}</b>.{' '}
         {results.length === 0
           ? 'Retrained models are scored when the run has come to its end.'
           : results
               .map(
                 ({ role, evaluation: { primary, metrics, parameters } }) =>
-                  `${methodFacts[role].title}: ${metricLabel(primary)} ${scoreText(primary, metrics[primary] ?? Number.NaN, 0).score} with ${whole(parameters.adapter)} trainable parameters`,
+                  `${methodFacts[role].title}: ${metricLabel(primary)} ${scoreText(primary, metrics[primary] ?? Number.NaN, 0).score} with ${whole(parameters.adapter)} parameters besides the head`,
               )
               .join('; ')}
         {results.length > 0 && '.'}

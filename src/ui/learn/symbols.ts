@@ -21,6 +21,9 @@ interface SymbolsOf {
 
 const norm = (values: ArrayLike<number>) => Math.sqrt(Array.from(values).reduce((sum, v) => sum + v * v, 0));
 
+/** A dash where the step did not measure it. */
+const measured = (value = Number.NaN) => (Number.isNaN(value) ? '–' : compact(value));
+
 /** True where η is in the implicit term: by the unrolled SGD step, or as the factor of a finite difference. */
 const scalesByEta = ({ unroll, estimator, implicitScale }: ExperimentConfig['hypergradient']) =>
   unroll === 'sgd' || (estimator.startsWith('finite-difference') && implicitScale === 'eta');
@@ -39,7 +42,7 @@ export function symbolsOf(
   const step = { symbol: 'step', value: whole(frame.step) };
   const lossOf = (half: 'T' | 'V') => ({
     symbol: `L_${half}`,
-    value: compact(series.search.last(half === 'T' ? 0 : 1) ?? Number.NaN),
+    value: measured(series.search.column(half === 'T' ? 0 : 1).at(-1)),
   });
   const { hypergradient } = config;
   const eta = { symbol: 'η', value: compact(hypergradient.eta) };

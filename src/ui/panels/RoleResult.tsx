@@ -17,10 +17,10 @@ const ConfusionMatrix = lazy(() => import('./ConfusionMatrix'));
 const roleTitle = (role: Role): string => methodFacts[role].title;
 
 /** What the ranks are; those of a method whose ranks are given are seen from what it was trained with. */
-function ranksSaid(role: Role, evaluation: EvaluationEvent | undefined): string {
+function ranksSaid(role: Role, evaluation: EvaluationEvent | undefined, edited: boolean): string {
   const { ranks } = methodFacts[role];
   if (!ranks) return 'no ranks';
-  if (ranks === 'learned') return 'learned rank per layer';
+  if (ranks === 'learned') return edited ? 'ranks set by hand' : 'learned rank per layer';
   const given = new Set(evaluation?.ranks.map(({ rank }) => rank));
   return given.size > 1 ? 'given ranks by layer' : 'one rank everywhere';
 }
@@ -47,7 +47,8 @@ export function RoleResult({ role }: { role: Role }): ReactElement {
   return (
     <section className="role-result" data-role={role} aria-label={`Result of ${roleTitle(role)}`}>
       <h3>
-        <i /> {roleTitle(role)} <span className="quiet">{ranksSaid(role, evaluation)}</span>
+        <i /> {roleTitle(role)}{' '}
+        <span className="quiet">{ranksSaid(role, evaluation, facts.ranks?.edited ?? false)}</span>
       </h3>
       {evaluation ? (
         <Numbers evaluation={evaluation} wallMs={wallMsOf(facts, role)} role={role} labels={labels} />

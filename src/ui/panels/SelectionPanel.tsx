@@ -73,7 +73,7 @@ export function SelectionPanel(): ReactElement {
       </div>
       <p className="figure-note">
         One row per LoRA layer, one cell per rank-1 component. <ColorNote view={view} scale={scale} /> What
-        stays is the layer’s rank.
+        stays is the layer’s rank. <HandNote shown={shown} shift={shift} />
       </p>
       <GridHead {...{ view, setView, scale, setScale, sorted, setSorted }} />
       <div ref={sized} className="grid-frame">
@@ -153,6 +153,13 @@ function Total({ shown: { frame, frameIndex, grid }, shift }: TotalProps): React
         : `${layers.length} layers × ${components}, uniform`}
     </span>
   );
+}
+
+/** Where the ranks at the rows' ends are not those that the cells show. */
+function HandNote({ shown: { frameIndex }, shift }: TotalProps): ReactElement | null {
+  const edited = usePlayground((state) => state.facts.ranks?.edited);
+  if (!edited || frameIndex !== undefined || shift !== 0) return null;
+  return <>Here the ranks at the ends of the rows were set by hand; the cells show what λ keeps.</>;
 }
 
 /** What the figure tells of a component, in the colours or the type that it has. */
