@@ -29,6 +29,13 @@ test('plays a few search steps on WebGPU', async ({ page }) => {
   await expect(playground.play).toHaveText('Play');
   await expect(playground.heatmap.getByRole('gridcell').first()).toBeVisible();
   await expect(playground.errors).toBeEmpty();
+  const step = Number(await playground.step.textContent());
+
+  // Whom the GPU fails goes on without it.
+  await playground.backend.click();
+  await page.getByRole('button', { name: 'Reload the page on WASM' }).click();
+  await expect(playground.backend).toHaveAccessibleName(/^Backend: WASM/);
+  await expect(playground.notes).toContainText(`Resumed at step ${step} of search.`);
   expect(playground.faults).toEqual([]);
 });
 

@@ -15,7 +15,14 @@ import type { TrainedModel } from '../methods/method';
 import { initHead, type LabelledRows, toDevice } from '../model/taskModel';
 import type { Progress } from '../runtime/protocol';
 import type { BatchPosition, BatchSampler } from '../tasks/batches';
-import type { InspectionEvent, PhaseCost, SearchEvent, StepHalf, TelemetryEvent } from '../telemetry/events';
+import type {
+  AskedStep,
+  InspectionEvent,
+  PhaseCost,
+  SearchEvent,
+  StepHalf,
+  TelemetryEvent,
+} from '../telemetry/events';
 import { allOrNothing, type TensorRecord, zerosLikeRecord } from '../tensor/records';
 import type { ExperimentContext } from './context';
 import { CostMeter } from './cost';
@@ -57,8 +64,11 @@ interface ToInspect {
 export class SearchRun {
   /** Batches of the latest step. */
   drawn: Progress['drawn'];
-  /** Asks the next step for one half only, or by hand for both; a step that was asked for is always reported. */
-  asked: StepHalf | undefined;
+  /**
+   * Asks the next step for one half only, or for both; a step by hand is always reported, one that is watched too unless reports
+   * decide when the search ends.
+   */
+  asked: AskedStep | undefined;
   /** Whether a step of one half only was asked for, so that other steps were taken than the configuration says. */
   byHand: boolean;
   readonly cost: CostMeter;
@@ -191,9 +201,11 @@ export class SearchRun {
   private takeAskedStep(): ToInspect | undefined {
     const { asked } = this;
     this.asked = undefined;
-    const toInspect = this.takeStep(asked ?? 'both');
-    this.byHand ||= asked === 'weights' || asked === 'selection';
-    this.isReportAsked ||= asked !== undefined;
+    const half = asked === undefined || asked === 'watched' ? 'both' : asked;
+    const toInspect = this.takeStep(half);
+    this.byHand ||= half !== 'both';
+    const reportsDecide = this.context.config.search.stopWhenStable > 0;
+    this.isReportAsked ||= asked !== undefined && !(asked === 'watched' && reportsDecide);
     return toInspect;
   }
 

@@ -179,7 +179,28 @@ describe('a session', () => {
       afterWeights.layers.map(({ magnitude }) => magnitude),
     );
     expect(afterSelection.layers[0]?.beta).not.toEqual(afterWeights.layers[0]?.beta);
+    // A step of W alone measures neither.
+    expect(start).toHaveProperty('directNorm');
+    expect(afterSelection).toHaveProperty('directNorm');
+    for (const key of ['validationLoss', 'directNorm', 'implicitNorm'])
+      expect(afterWeights).not.toHaveProperty(key);
     session.dispose();
+  });
+
+  it('tells of every step that is watched, to the same numbers, unless reports decide when the search ends', async () => {
+    const searched = async (asked: 'watched' | undefined, stopWhenStable = 0) => {
+      const session = await open({ ...short, search: { ...short.search, stopWhenStable } });
+      const steps: SearchEvent[] = [];
+      for (let i = 0; i < 4; i++) steps.push(...ofType(await session.advance(asked), 'search'));
+      session.dispose();
+      return steps;
+    };
+    const watched = await searched('watched');
+    const usual = await searched(undefined);
+    expect(watched.map(({ step }) => step)).toEqual([1, 2, 3, 4]);
+    expect(usual.map(({ step }) => step)).toEqual([2, 4]);
+    expect(watched[3]?.layers).toEqual(usual[1]?.layers);
+    expect((await searched('watched', 5)).map(({ step }) => step)).toEqual([2, 4]);
   });
 
   it('says at the end of a search whether half steps were taken by hand, a snapshot between or not', async () => {

@@ -14,7 +14,14 @@ import type {
   Snapshot,
   TextPrediction,
 } from '../runtime/protocol';
-import type { LayerRank, NoticeEvent, PhaseEvent, Role, StepHalf, TelemetryEvent } from '../telemetry/events';
+import type {
+  AskedStep,
+  LayerRank,
+  NoticeEvent,
+  PhaseEvent,
+  Role,
+  TelemetryEvent,
+} from '../telemetry/events';
 import { engineMemory } from '../tensor/memory';
 import { type ContextInput, createContext, type ExperimentContext } from './context';
 import { CostMeter } from './cost';
@@ -125,9 +132,9 @@ export class ExperimentSession {
   /**
    * One unit of work: a step, an evaluation batch or a change of phase. Returns its telemetry, often empty; ends with
    * a `done` event. Does nothing while `waiting`.
-   * @param half set when a person steps by hand: which half of a search step; ignored in other phases
+   * @param asked set when a person steps by hand, which half of a search step, or watches: told of at once; ignored in other phases
    */
-  async advance(half?: StepHalf): Promise<TelemetryEvent[]> {
+  async advance(asked?: AskedStep): Promise<TelemetryEvent[]> {
     if (this.state.finished || this.waiting) return [];
     if (!this.state.started) {
       this.state.started = true;
@@ -135,17 +142,17 @@ export class ExperimentSession {
     }
     const before = performance.now();
     const key = `${this.state.role}/${this.state.phase}`;
-    const events = await this.work(half);
+    const events = await this.work(asked);
     const spent = performance.now() - before - (this.search?.takeInspectionMs() ?? 0);
     this.wallMs[key] = (this.wallMs[key] ?? 0) + spent;
     return this.guard([...this.unsaid.splice(0), ...events]);
   }
 
-  private async work(half: StepHalf | undefined): Promise<TelemetryEvent[]> {
+  private async work(asked: AskedStep | undefined): Promise<TelemetryEvent[]> {
     if (this.state.phase === 'threshold') return this.deriveRanks();
     if (!this.state.begun) this.unsaid.push(await this.begin());
     this.steps ??= this.generator();
-    if (this.state.phase === 'search' && this.search) this.search.asked = half;
+    if (this.state.phase === 'search' && this.search) this.search.asked = asked;
     const pull = await this.pull(this.steps);
     this.searchStepMs = this.search?.stepMs || this.searchStepMs;
     this.trainStepMs = this.training?.stepMs || this.trainStepMs;

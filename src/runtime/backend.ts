@@ -4,7 +4,7 @@ import { getThreadsCount, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { type DeviceLimits, wasmLimits, webGpuLimits } from '../model/deviceLimits';
 import { type BufferManager, boundBufferPool } from './bufferPool';
-import { type BackendName, type BackendReport, sentenceOf } from './protocol';
+import { type BackendName, type BackendReport, backendNames, sentenceOf } from './protocol';
 import { measureSelfCheck, SELF_CHECK_TOLERANCE, worstDisagreement } from './selfCheck';
 
 /** Addresses of the WASM binaries by file name; Node finds them beside the package by itself. */
@@ -26,10 +26,9 @@ interface Started {
 
 const inNode = () => tf.env().getBool('IS_NODE');
 
-/** Backends in the order in which they are tried. */
+/** Those that are tried, in their order. */
 function candidates(prefer: BackendName | 'auto'): BackendName[] {
-  const all: BackendName[] = ['webgpu', 'wasm', 'cpu'];
-  return prefer === 'auto' ? all : all.slice(all.indexOf(prefer));
+  return prefer === 'auto' ? [...backendNames] : backendNames.slice(backendNames.indexOf(prefer));
 }
 
 /** Limits that tfjs asks of a device: without asking, it gets the least that WebGPU promises. */

@@ -14,7 +14,9 @@ import type {
   TelemetryEvent,
 } from '../telemetry/events';
 
-export type BackendName = 'webgpu' | 'wasm' | 'cpu';
+/** The fastest first. */
+export const backendNames = ['webgpu', 'wasm', 'cpu'] as const;
+export type BackendName = (typeof backendNames)[number];
 
 /** Which backend runs, and why not a faster one. */
 export interface BackendReport {

@@ -1,6 +1,6 @@
 /** The loop against a session that only counts: order, exclusion, pausing, batching, failing. */
 import { describe, expect, it, vi } from 'vitest';
-import type { TelemetryEvent } from '../telemetry/events';
+import type { AskedStep, TelemetryEvent } from '../telemetry/events';
 import type { FromWorker, Progress } from './protocol';
 import { createYield, type PlayedSession, RunLoop } from './runLoop';
 
@@ -12,6 +12,8 @@ class CountedSession implements PlayedSession {
   disposed = false;
   failAt = Number.POSITIVE_INFINITY;
   remainingMs = 1;
+  /** What each step was asked as. */
+  readonly asked: (AskedStep | undefined)[] = [];
 
   constructor(
     readonly steps: number,
@@ -41,7 +43,8 @@ class CountedSession implements PlayedSession {
     };
   }
 
-  async advance(): Promise<TelemetryEvent[]> {
+  async advance(asked?: AskedStep): Promise<TelemetryEvent[]> {
+    this.asked.push(asked);
     expect(this.busy).toBe(0);
     this.busy += 1;
     await Promise.resolve();
@@ -257,6 +260,18 @@ describe('RunLoop', () => {
     loop.slow(500);
     loop.flush();
     expect(progress()?.remainingMs).toBe(0);
+  });
+
+  it('asks to be told of every step that a person watches in slow motion', async () => {
+    const session = new CountedSession(4);
+    const { loop, until } = looped(session);
+    loop.slow(1);
+    loop.play(true);
+    await until(() => session.step > 1);
+    loop.slow(0);
+    await until(() => session.progress.status === 'finished');
+    expect(session.asked[0]).toBe('watched');
+    expect(session.asked.at(-1)).toBeUndefined();
   });
 
   it('asks for a load before anything else', () => {

@@ -3,7 +3,7 @@
  * telemetry and progress in at most ten posts a second.
  */
 import { awaits } from '../telemetry/awaits';
-import type { NoticeEvent, StepHalf, TelemetryEvent } from '../telemetry/events';
+import type { AskedStep, NoticeEvent, StepHalf, TelemetryEvent } from '../telemetry/events';
 import type { FromWorker, Progress } from './protocol';
 
 /** The part of ExperimentSession that playing needs. */
@@ -14,7 +14,7 @@ export interface PlayedSession {
   through: boolean;
   /** True while only a person can decide how to go on; `advance` does nothing then. */
   readonly waiting: boolean;
-  advance(half?: StepHalf): Promise<TelemetryEvent[]>;
+  advance(asked?: AskedStep): Promise<TelemetryEvent[]>;
   /** Lets go of what the device holds for it. */
   dispose(): void;
 }
@@ -221,7 +221,7 @@ export class RunLoop<S extends PlayedSession> {
     try {
       while (goesOn()) {
         await this.exclusively(async () => {
-          if (goesOn()) this.say(await session.advance());
+          if (goesOn()) this.say(await session.advance(this.restMs > 0 ? 'watched' : undefined));
         });
         if (session.waiting || session.progress.status === 'finished') break;
         if (this.restMs > 0) await new Promise((resolve) => setTimeout(resolve, this.restMs));

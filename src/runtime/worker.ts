@@ -7,9 +7,9 @@ import { readInputs } from '../experiment/inputs';
 import { ExperimentSession } from '../experiment/session';
 import { verifyFolder } from '../experiment/verify';
 import { deviceIdle, deviceLimits, startBackend, watchDevice } from './backend';
+import { fetchEmbeddedModel } from './embeddedModel';
 import {
   type BackendReport,
-  type FileBlob,
   type FromWorker,
   type NamedFile,
   type Replies,
@@ -33,7 +33,7 @@ const loop = new RunLoop<ExperimentSession>(post, (error) => (deviceLost ? undef
 
 async function start({
   prefer,
-  advice = 'Take a smaller model or batch, or open the page with backend=wasm in its address.',
+  advice = 'Take a smaller model or batch, or press Backend at the top of the page and reload it on WASM.',
 }: Extract<Request, { type: 'start-backend' }>): Promise<BackendReport> {
   loop.replace(undefined);
   backend = await startBackend(prefer, {
@@ -60,26 +60,13 @@ function modelAddress(name: string, file: string): string {
   return import.meta.env.DEV ? `/${path}` : new URL(`../${path}`, scope.location.href).href;
 }
 
-async function fetchEmbeddedModel(name: string): Promise<FileBlob[]> {
-  return Promise.all(
-    ['config.json', 'tokenizer.json', 'model.safetensors'].map(async (file) => {
-      const response = await fetch(modelAddress(name, file)).catch(() => undefined);
-      // A development server answers an unknown path with the page itself.
-      if (!response?.ok || response.headers.get('content-type')?.includes('text/html')) {
-        throw new Error(`The embedded model "${name}" could not be loaded: its ${file} is not there.`);
-      }
-      return { name: file, blob: await response.blob() };
-    }),
-  );
-}
-
 async function load(request: Extract<Request, { type: 'load' }>): Promise<Replies['load']> {
   if (!backend) await start({ type: 'start-backend', prefer: 'auto' });
   loop.pause();
-  const source = request.config.model?.source ?? 'embedded';
+  const { source = 'embedded', name = 'roberta-quick' } = request.config.model ?? {};
   const model =
     source === 'embedded'
-      ? await fetchEmbeddedModel(request.config.model?.name ?? 'roberta-quick')
+      ? await fetchEmbeddedModel(name, (file) => modelAddress(name, file))
       : (request.modelFiles ?? []);
   const inputs = await readInputs(
     request.config,

@@ -3,6 +3,7 @@ import type { ExperimentConfig } from '../config/experiment';
 import { differingFields } from '../config/fields';
 import type { DecodedLink } from '../config/link';
 import { sentenceOf } from '../runtime/protocol';
+import { backendNote } from './backendLink';
 import { dataProblem, modelProblem } from './choices';
 import type { PlaygroundContext } from './context';
 import { type Loading, RunElsewhereError } from './loading';
@@ -10,7 +11,6 @@ import { openRun } from './openRun';
 import type { Library } from './runs/library';
 import { type RunRecord, type RunStorage, recordOf } from './runs/runRecord';
 import { resumableOf } from './state';
-import { type TextStorage, writeText } from './textStorage';
 import type { UndoneRun } from './undoneRun';
 
 /** How a page was opened. */
@@ -21,21 +21,8 @@ export interface Opening {
   isReload: boolean;
 }
 
-/** What else the page has stored that a beginning needs. */
-interface Kept {
-  /** The tab's own storage. */
-  ofTab: TextStorage | undefined;
-  library: Pick<Library, 'removeNoted'>;
-}
-
 /** A page that is reloaded lets go of its run while the next one starts already. */
 const reloadPatienceMs = 1500;
-/** In the tab's own storage: which run it has. */
-const tabRunKey = 'autolora-run';
-
-/** Notes which run the tab has, for a reload of it, which else takes up the run that was stored last. */
-export const rememberRunOfTab = (ofTab: TextStorage | undefined, id: string): void =>
-  writeText(ofTab, tabRunKey, id);
 
 /** A stored run, and whether it is the one that a reloaded tab had. */
 interface Found {
@@ -63,9 +50,10 @@ export async function begin(
   loading: Loading,
   undone: UndoneRun,
   { link, isReload }: Opening,
-  { ofTab, library }: Kept,
+  library: Pick<Library, 'removeNoted'>,
 ): Promise<void> {
-  for (const note of link.notes) context.notify('warning', note);
+  const backend = backendNote(link.unknown);
+  for (const note of backend ? [...link.notes, backend] : link.notes) context.notify('warning', note);
   let { config: given } = link;
   /** What is chosen while the engine starts stays. */
   const setDraft = (config: ExperimentConfig) => {
@@ -80,7 +68,7 @@ export async function begin(
       return {};
     };
     const findOwn = async () => {
-      const id = (isReload && ofTab?.getItem(tabRunKey)) || undefined;
+      const id = isReload ? context.tab.run : undefined;
       await library.removeNoted(id);
       return ownRun(context.storage, isReload, id);
     };

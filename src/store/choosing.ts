@@ -7,6 +7,7 @@ import type { Source } from '../config/sources';
 import { applyTask, fitSchedule } from '../config/taskSettings';
 import type { FileBlob } from '../runtime/protocol';
 import { ownTaskName } from '../tasks/task';
+import { backendNote } from './backendLink';
 import { embeddedModelFor, taskInfo } from './choices';
 import { onlyScored, withAdapter, withoutAdapter } from './choosingAdapter';
 import type { PlaygroundContext } from './context';
@@ -76,7 +77,9 @@ export function createChoosing(
     },
     applyPreset: (name) => setDraft(applyPreset(context.state.draft, name)),
     applyLink(next) {
+      const note = backendNote(next.unknown, context.state);
       context.set({ unknownKeys: next.unknown });
+      if (note) context.notify('info', note);
       // A link to a chapter or a screen says nothing of the experiment, which stays what it is.
       if (next.namesFields || next.unknown.length === 0) setDraft(next.config);
       for (const note of next.notes) context.notify('warning', note);

@@ -6,6 +6,7 @@ import type { RunHistory } from './history';
 import type { RunLock } from './runs/runLock';
 import type { RunRecord, RunStorage } from './runs/runRecord';
 import type { Notice, PlaygroundState } from './state';
+import { TabMemory } from './tabMemory';
 
 const mostNotices = 30;
 
@@ -29,8 +30,7 @@ export class PlaygroundContext {
     readonly storage: RunStorage,
     readonly lock: RunLock,
     readonly now: () => number,
-    /** Notes which run this tab has, for a reload of it. */
-    readonly rememberRun: (id: string) => void = () => undefined,
+    readonly tab = new TabMemory(),
   ) {}
 
   get state(): PlaygroundState {

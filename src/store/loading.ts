@@ -1,6 +1,5 @@
 /** Getting a run into the worker: backend, model and data files, a fresh start or a stored run. */
 import type { ExperimentConfig } from '../config/experiment';
-import type { DecodedLink } from '../config/link';
 import { type BackendName, type Request, sentenceOf } from '../runtime/protocol';
 import type { PlaygroundContext } from './context';
 import { createDraftShape } from './draftShape';
@@ -22,12 +21,6 @@ const newIdentity = (now: number): RunIdentity => ({
   name: runName(Math.random),
   createdAt: now,
 });
-
-/** `backend=wasm` in the address asks for one backend, e.g. WebGPU although its adapter is a software renderer. */
-export function preferredBackend(link: DecodedLink): BackendName | 'auto' {
-  const asked = link.unknown.find(([key]) => key === 'backend')?.[1];
-  return asked === 'webgpu' || asked === 'wasm' || asked === 'cpu' ? asked : 'auto';
-}
 
 /** Another tab has the run. */
 export class RunElsewhereError extends Error {}
@@ -130,7 +123,7 @@ export function createLoading(
       run,
       viewing: false,
       replayedStep: undefined,
-      tried: context.state.run?.id === run.id ? context.state.tried : undefined,
+      tried: context.state.run?.id === run.id ? context.state.tried : context.tab.triedOf(run.id),
       // The worker has just said where the run stands; only its pace is known better from before.
       progress:
         progress && stored
@@ -143,7 +136,7 @@ export function createLoading(
     });
     // The save that names them says so where this fails.
     void context.storage.keepFiles(usedFiles(reply.config, files)).catch(() => undefined);
-    context.rememberRun(run.id);
+    context.tab.noteRun(run.id);
     // A worker that was started anew does not know it.
     if (context.state.slow) await client.request({ type: 'slow', restMs: slowRestMs });
   };

@@ -68,7 +68,7 @@ export async function openRun(
       resumable: undefined,
     });
     undone.offerUnstored(left);
-    context.rememberRun(id);
+    context.tab.noteRun(id);
     context.notify('info', `“${name}” ${why}`);
   });
   return !isElsewhere;

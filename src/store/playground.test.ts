@@ -799,6 +799,25 @@ describe('playground', () => {
     expect(reloaded.state.progress?.step).toBe(1);
   });
 
+  it('has ranks that a person set before a reload still, until they are trained', async () => {
+    const ofTab = new MemorySettings();
+    const settings = { ofTab };
+    const first = await open(short, { settings });
+    first.actions.setThrough(false);
+    await first.actions.togglePlay();
+    while (first.client.tick());
+    await first.actions.save();
+    first.actions.tryRanks({ ranks: { '0.query': 1 } });
+    const { storage } = first;
+    const again = await open(short, { storage, settings, isReload: true });
+    expect(again.state.tried).toEqual({ shift: 0, ranks: { '0.query': 1 } });
+    await again.actions.retrain();
+    await again.actions.save();
+    const after = await open(short, { storage, settings, isReload: true });
+    expect(after.state.run?.id).toBe(first.state.run?.id);
+    expect(after.state.tried).toBeUndefined();
+  });
+
   it('does not take up some other run where a tab is reloaded before its own has begun', async () => {
     const ofTab = new MemorySettings();
     const settings = { ofTab };

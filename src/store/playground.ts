@@ -3,14 +3,15 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { RunClient } from '../runtime/client';
 import type { HubClient } from '../runtime/hubClient';
 import { type AskingActions, createAsking } from './asking';
-import { begin, type Opening, rememberRunOfTab } from './beginning';
+import { askedBackend } from './backendLink';
+import { begin, type Opening } from './beginning';
 import { type ChoosingActions, createChoosing } from './choosing';
 import { PlaygroundContext } from './context';
 import type { ModelShape } from './files/modelShape';
 import { RunHistory } from './history';
 import { createHubDownloads, type HubDownloads } from './hub/hubDownloads';
 import type { HubSettingsStorage } from './hub/hubSettings';
-import { createLoading, preferredBackend } from './loading';
+import { createLoading } from './loading';
 import { createPlaying, type PlayingActions } from './playing';
 import { startReceiving } from './receiving';
 import { createRecording, type RecordingActions } from './recording';
@@ -22,6 +23,7 @@ import { createShowing, type ShowingActions } from './showing';
 import { createStartingOver, type StartingOverActions } from './startingOver';
 import { type PlaygroundState, startingState } from './state';
 import { createSweep, type Sweep } from './sweep/sweep';
+import { TabMemory } from './tabMemory';
 import { UndoneRun } from './undoneRun';
 
 export interface PlaygroundDependencies extends Opening {
@@ -67,10 +69,15 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
     storage,
     createRunLock(locks),
     dependencies.now ?? Date.now,
-    (id) => rememberRunOfTab(settings?.ofTab, id),
+    new TabMemory(settings?.ofTab),
   );
   const hub = createHubDownloads(dependencies.hub, settings);
-  const loading = createLoading(context, hub, dependencies.fetchModelShape, preferredBackend(link));
+  const loading = createLoading(
+    context,
+    hub,
+    dependencies.fetchModelShape,
+    askedBackend(link.unknown) ?? 'auto',
+  );
   const recording = createRecording(context);
   const { save } = recording;
   const library = createLibrary(context, settings?.lasting);
@@ -78,6 +85,11 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
   const sweep = createSweep(context, loading, library, save, createRunLock(locks), undone, settings?.lasting);
   const stopReceiving = startReceiving(context, save);
   const stopRecovery = startRecovery(context, loading);
+
+  const stopNotingTried = store.subscribe(({ run, tried }, before) => {
+    // What goes with another run's coming is kept.
+    if (run && tried !== before.tried && run.id === before.run?.id) context.tab.noteTried(run.id, tried);
+  });
 
   return {
     store,
@@ -100,12 +112,13 @@ export function createPlayground(dependencies: PlaygroundDependencies): Playgrou
         .othersHaveRuns()
         .then((othersHaveRuns) => storage.tidy(othersHaveRuns))
         .catch(() => undefined);
-      await begin(context, loading, undone, dependencies, { ofTab: settings?.ofTab, library });
+      await begin(context, loading, undone, dependencies, library);
     },
     dispose() {
       recording.dispose();
       context.lock.release();
       stopReceiving();
+      stopNotingTried();
       stopRecovery();
       sweep.dispose();
       client.dispose();

@@ -47,7 +47,7 @@ export function startRecovery(context: PlaygroundContext, loading: Loading): () 
       context.set({ backend: { status: 'failed', message } });
       context.notify(
         'error',
-        `${message} This happens again and again: reload the page. If it is the GPU that is lost, close other programs that use it before.`,
+        `${message} This happens again and again: reload the page. If it is the GPU that is lost, close other programs that use it before, or press Backend at the top and reload the page on WASM.`,
       );
       return;
     }

@@ -11,6 +11,8 @@ export type Role = MethodName;
 export type TaskKind = 'classification' | 'regression' | 'tagging' | 'generation';
 /** What of a search step is taken; `weights`: W alone; `selection`: β alone. */
 export type StepHalf = 'weights' | 'selection' | 'both';
+/** A step that a person takes by hand, or one that is watched in slow motion. */
+export type AskedStep = StepHalf | 'watched';
 export type Phase = 'search' | 'threshold' | 'retrain' | 'evaluate';
 
 /** A LoRA layer's short name, `<block>.<projection>`: `0.query`. */

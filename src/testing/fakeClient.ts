@@ -157,7 +157,7 @@ export class FakeClient implements RunClient {
               phase: 'search',
               beta: Array.from({ length: this.blocks * 2 }, () => new Array<number>(rank).fill(0)),
             };
-        this.tell('paused');
+        this.tell(this.state.phase === 'threshold' ? 'thresholded' : 'paused');
         return { config: this.config };
       }
       case 'play':

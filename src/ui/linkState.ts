@@ -1,20 +1,25 @@
 /** Keeps the address and the controls alike: the hash follows the draft, and a changed hash changes the draft. */
 import { decodeLink, encodeLink } from '../config/link';
 import type { Playground } from '../store/playground';
+import type { PlaygroundState } from '../store/state';
 
 /** Milliseconds of rest before the address is written: browsers limit how often it may change. */
 const writeAfterMs = 250;
+
+/** Writes the address of the page as it stands. */
+export function writeLink({ draft, unknownKeys }: Pick<PlaygroundState, 'draft' | 'unknownKeys'>): void {
+  const hash = encodeLink(draft, unknownKeys);
+  if (hash !== location.hash)
+    history.replaceState(null, '', hash || `${location.pathname}${location.search}`);
+}
 
 /** Returns the function that ends it. */
 export function followLink({ store, actions }: Playground): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let written = location.hash;
   const write = () => {
-    const { draft, unknownKeys } = store.getState();
-    const hash = encodeLink(draft, unknownKeys);
-    if (hash === location.hash) return;
-    written = hash;
-    history.replaceState(null, '', hash || `${location.pathname}${location.search}`);
+    writeLink(store.getState());
+    written = location.hash;
   };
   const read = () => {
     if (location.hash !== written) {

@@ -2,17 +2,46 @@
 import { Popover } from '@mantine/core';
 import type { ReactElement } from 'react';
 import type { BackendName, BackendReport } from '../../runtime/protocol';
+import { askedBackend } from '../../store/backendLink';
+import type { BackendState } from '../../store/state';
+import { writeLink } from '../linkState';
 import { compact } from '../numbers';
-import { usePlayground } from '../scope';
+import { useActions, usePlayground, useReadState } from '../scope';
 
 const titles: Record<BackendName, string> = { webgpu: 'WebGPU', wasm: 'WASM', cpu: 'CPU' };
+
+/** What the page can be reloaded on instead; undefined is the page's own choice. */
+function otherBackend(
+  backend: BackendState,
+  asked: BackendName | undefined,
+): BackendName | undefined | 'none' {
+  const name = backend.status === 'ready' ? backend.report.name : 'webgpu';
+  if (backend.status !== 'starting' && name === 'webgpu') return 'wasm';
+  return asked ? undefined : 'none';
+}
 
 /** e.g. `WASM SIMD, 1 thread`, `WebGPU · NVIDIA H100`. */
 export const backendText = ({ name, description }: BackendReport): string =>
   description.startsWith(titles[name]) ? description : `${titles[name]} · ${description}`;
 
+/** The run goes on there as it stands. */
+function useReloadOn() {
+  const { setLinkKey, save } = useActions();
+  const readState = useReadState();
+  return (name: BackendName | undefined) => {
+    setLinkKey('backend', name);
+    writeLink(readState());
+    void save().finally(() => location.reload());
+  };
+}
+
 export function BackendBadge(): ReactElement {
   const backend = usePlayground((state) => state.backend);
+  const other = otherBackend(
+    backend,
+    usePlayground(({ unknownKeys }) => askedBackend(unknownKeys)),
+  );
+  const reloadOn = useReloadOn();
   const report = backend.status === 'ready' ? backend.report : undefined;
   const text =
     backend.status === 'starting'
@@ -73,6 +102,11 @@ export function BackendBadge(): ReactElement {
             <dt>Runs</dt>
             <dd>in this tab, on your machine; nothing is sent anywhere</dd>
           </dl>
+        )}
+        {other !== 'none' && (
+          <button type="button" className="toggle" onClick={() => reloadOn(other)}>
+            {other ? `Reload the page on ${titles[other]}` : 'Reload the page on the fastest that works'}
+          </button>
         )}
       </Popover.Dropdown>
     </Popover>

@@ -20,7 +20,7 @@ const start = {
 } as StartEvent;
 
 /** Of the second of two layers. */
-function valuesOf(picture: PictureName) {
+function valuesOf(picture: PictureName, measured: { validationLoss?: number } = { validationLoss: 0.6 }) {
   const history = new RunHistory();
   const layer = (name: string, first: number) => ({
     layer: name,
@@ -34,7 +34,7 @@ function valuesOf(picture: PictureName) {
     type: 'search' as const,
     step: 12,
     trainLoss: 0.5,
-    validationLoss: 0.6,
+    ...measured,
     learningRate: 0.002,
     stepMs: 1,
     layers: [layer('0.query', 1), layer('0.value', 2)],
@@ -46,6 +46,10 @@ function valuesOf(picture: PictureName) {
 }
 
 describe('symbolsOf', () => {
+  it('has a dash for a loss that the step did not measure', () => {
+    expect(valuesOf('losses', {})).toMatchObject({ L_T: '0.5', L_V: '–' });
+  });
+
   it.each<[PictureName, Record<string, string>]>([
     ['magnitude', { d: '96', k: '2', d·d: '9,216', '2·k·d': '384', α: '8', step: '12' }],
     ['selection', { k: '2', '1/k': '0.5', 'β of 0.value': '2  0', 'a of 0.value': '0.75  0.25', step: '12' }],
