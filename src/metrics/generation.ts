@@ -7,7 +7,7 @@ import { checkPairs } from './ngrams';
 import { nist } from './nist';
 import { rougeL } from './rougeL';
 import { terOfBest } from './ter';
-import { tokeniseMteval } from './tokeniseMteval';
+import { tokeniseMtevalUncased } from './tokeniseMteval';
 import { tokeniseCaption } from './tokenisePtb';
 import { tokeniseLora, tokeniseNltk } from './tokeniseWords';
 
@@ -26,9 +26,8 @@ export function e2eMetrics(
   references: readonly (readonly string[])[],
 ): GenerationMetrics {
   checkPairs(predictions, references);
-  const mteval = (text: string) => tokeniseMteval(text).map((token) => token.toLowerCase());
-  const texts = predictions.map(mteval);
-  const lists = references.map((list) => list.map(mteval));
+  const texts = predictions.map(tokeniseMtevalUncased);
+  const lists = references.map((list) => list.map(tokeniseMtevalUncased));
   const captions = predictions.map(tokeniseCaption);
   const captionLists = references.map((list) => list.map(tokeniseCaption));
   return {

@@ -1,6 +1,10 @@
 /** The tokeniser of mteval-v13a, which pymteval and sacrebleu's `13a` share. */
 import { words } from './ngrams';
 
+/** Tokens in lower case: those of the E2E challenge's BLEU and NIST. */
+export const tokeniseMtevalUncased = (text: string): string[] =>
+  tokeniseMteval(text).map((token) => token.toLowerCase());
+
 /** Tokens with their case kept; repeated spaces count once. */
 export function tokeniseMteval(text: string): string[] {
   const unescaped = text

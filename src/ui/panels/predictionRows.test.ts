@@ -60,6 +60,10 @@ describe('textRows', () => {
     const rows = textRows(scored, allWrong);
     expect(rows.map(({ generated }) => generated)).toEqual(['the pub', 'a cheap cafe by the river']);
     expect(rows[1]).toMatchObject({ rougeL: 1, bleu: 1 });
+    // ROUGE-L leaves signs of punctuation out, BLEU counts them; neither minds the case.
+    const [signs] = scoredTexts([text('A cheap cafe, by the river.')]);
+    expect(signs?.rougeL).toBe(1);
+    expect(signs?.bleu).toBeCloseTo(((7 / 9) * (5 / 8) * (3 / 7) * (1 / 6)) ** 0.25, 12);
     expect(rows[0]?.rougeL).toBeGreaterThan(0);
     expect(rows[0]?.rougeL).toBeLessThan(0.5);
     expect(textRows(scored, { ...allWrong, text: 'Pub' }).map(({ generated }) => generated)).toEqual([

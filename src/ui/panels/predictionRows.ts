@@ -1,6 +1,7 @@
 /** Which predictions are listed, and in which order. */
 import { bleuCounts, pymtevalBleu } from '../../metrics/bleu';
 import { rougeL } from '../../metrics/rougeL';
+import { tokeniseMtevalUncased } from '../../metrics/tokeniseMteval';
 import { tokeniseCaption } from '../../metrics/tokenisePtb';
 import type {
   EvaluationEvent,
@@ -89,12 +90,14 @@ export function taggingRows(
 export function scoredTexts(predictions: readonly GenerationPrediction[]): ScoredText[] {
   return predictions
     .map((one) => {
-      const tokens = tokeniseCaption(one.generated);
-      const references = one.references.map(tokeniseCaption);
+      const counts = bleuCounts(
+        [tokeniseMtevalUncased(one.generated)],
+        [one.references.map(tokeniseMtevalUncased)],
+      );
       return {
         ...one,
-        rougeL: rougeL(tokens, references),
-        bleu: pymtevalBleu(bleuCounts([tokens], [references]), 1),
+        rougeL: rougeL(tokeniseCaption(one.generated), one.references.map(tokeniseCaption)),
+        bleu: pymtevalBleu(counts, 1),
       };
     })
     .sort((left, right) => left.rougeL - right.rougeL);
