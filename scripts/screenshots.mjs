@@ -1,6 +1,6 @@
 /**
- * `npm run screenshots`: plays the default experiment and a sweep in the built site and renews every picture in
- * docs/images: each screen in light and dark, wide and narrow.
+ * `npm run screenshots`: plays the default experiment and a sweep in the built site and renews the PNGs in docs/images:
+ * each screen wide in light and dark, and narrow in light.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

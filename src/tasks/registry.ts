@@ -12,7 +12,7 @@ import { stsbTask } from './stsb';
 import { ownTaskName, type Task } from './task';
 import { webnlgTask } from './webnlg';
 
-/** In the order in which the page lists them: the paper's tables 1 to 3. */
+/** In the order in which the page lists them. */
 export const tasks: readonly Task[] = [
   sst2Task,
   colaTask,

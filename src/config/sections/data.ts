@@ -56,7 +56,7 @@ export const data = z.object({
   evaluateOn: choice(['dev', 'validation'], 'dev', {
     label: 'Evaluate on',
     reason:
-      'validation trains on D_tr alone, scores the held-out part of train and never reads dev: for choosing settings.',
+      'validation trains on the part of train that W learns on, scores the other part and never reads dev: for choosing settings.',
     group: 'data',
     advanced: true,
   }),

@@ -16,7 +16,7 @@ export const retrain = z.object({
   }),
   learningRate: real(1e-3, 1e-7, 1, {
     label: 'Learning rate',
-    reason: 'For the fresh LoRA weights and the fresh head.',
+    reason: 'Of all training but the search; full finetuning wants a smaller one, such as 5e-4.',
     group: 'retrain',
     scale: 'log',
   }),

@@ -119,7 +119,7 @@ describe.each(cases)('the embedded $name task', ({ name, generate, sizes, classe
   });
 });
 
-/** Upper bounds: what was measured, stated in each generator's file, and two points. */
+/** Upper bounds: what was measured, stated in each generator's file, and two to three points. */
 describe('bags of words', () => {
   const baselines = (generate: (split: Split) => SequenceExample[]) =>
     ([1, 2] as const).map((order) => bagOfWordsBaseline(generate('train'), generate('dev'), order).accuracy);
@@ -130,7 +130,7 @@ describe('bags of words', () => {
     ['qqp', generateQqp, [0.71, 0.65]],
     ['mnli', generateMnli, [0.5, 0.52]],
     ['qnli', generateQnli, [0.64, 0.59]],
-    ['rte', generateRte, [0.6, 0.6]],
+    ['rte', generateRte, [0.6, 0.58]],
   ] as const)('are far from solving %s', (_, generate, bounds) => {
     baselines(generate).forEach((accuracy, i) => {
       expect(accuracy).toBeLessThan(bounds[i] as number);
@@ -140,12 +140,12 @@ describe('bags of words', () => {
   it('are far from ranking stsb', () => {
     const [train, dev] = [generateStsb('train'), generateStsb('dev')];
     expect(bagOfWordsRegression(train, dev, 1).spearman).toBeLessThan(0.66);
-    expect(bagOfWordsRegression(train, dev, 2).spearman).toBeLessThan(0.6);
+    expect(bagOfWordsRegression(train, dev, 2).spearman).toBeLessThan(0.58);
   });
 
   it.each([
     ['mnli', generateMnli, 0.4],
-    ['rte', generateRte, 0.56],
+    ['rte', generateRte, 0.54],
     ['qnli', generateQnli, 0.59],
   ] as const)('learn next to nothing from the second texts of %s alone', (_, generate, bound) => {
     const second = (split: Split) => generate(split).map(({ pair = '', label }) => ({ text: pair, label }));

@@ -1,7 +1,7 @@
 /*
  * Multi-head attention for the WASM backend, in SIMD: tfjs multiplies batches of small matrices in plain loops at about
  * 2 GFLOPS. Compiled by `npm run kernels`; works on the tensors where they lie in tfjs's own memory, heads in (B, T, D).
- * Every head is `size` wide, a multiple of 4. `scratch` holds SCRATCH floats per call (see attentionScratch in wasm.ts).
+ * Every head is `size` wide, a multiple of 4. `scratch` holds as many floats as `run` in kernels.ts allots.
  */
 #include <wasm_simd128.h>
 
