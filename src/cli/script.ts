@@ -29,8 +29,9 @@ export async function runScript(args: ParsedArguments): Promise<number> {
   if (more.length > 0) throw new UsageError(`One run at a time; "${more[0]}" is one too many.`);
   const result = readRunResult(run);
   const role = roleOf(result, args);
-  const { config, model, task, models, scalings } = result;
-  const text = trainingScript({ config, model, task, role, ranks: models[role]?.ranks ?? [], scalings });
+  const { config, model, task, models, scalings, commits } = result;
+  const ranks = models[role]?.ranks ?? [];
+  const text = trainingScript({ config, model, task, role, ranks, scalings, commits });
   const out = args.text('out');
   if (out === undefined) process.stdout.write(text);
   else {

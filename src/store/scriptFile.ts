@@ -13,7 +13,7 @@ export function scriptOfState({ facts, loaded }: Pick<PlaygroundState, 'facts' |
   const ranks = (role && evaluations[role]?.ranks) ?? learned?.ranks;
   if (!start || !config || !role || !ranks)
     throw new Error('There are no ranks to train with yet: let the run come to its threshold.');
-  const { model, task, scalings } = start;
-  const source: ScriptSource = { config, model, task, role, ranks, scalings };
+  const { model, task, scalings, commits } = start;
+  const source: ScriptSource = { config, model, task, role, ranks, scalings, commits };
   return { name: `train-${role}-${start.task.name}-seed${config.seed}.py`, text: trainingScript(source) };
 }

@@ -16,7 +16,7 @@ export const pythonArguments = `
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default=MODEL, help="name on the Hub or folder; default: %(default)s")
-    parser.add_argument("--revision", default=REVISION)
+    parser.add_argument("--revision", help=f"of the model; default of {MODEL}: {REVISION or 'main'}")
     parser.add_argument("--out", default=OUT, help="folder for the adapter and the scores")
     parser.add_argument("--train-file", nargs="+", help=TRAIN_HELP)
     parser.add_argument("--dev-file", nargs="+", help="the same for the dev set")
@@ -31,7 +31,10 @@ def parse_arguments():
     parser.add_argument("--precision", choices=["no", "fp16", "bf16"], default="no")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--strict", action="store_true", help="refuse a model of another number of blocks")
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.revision is None and args.model == MODEL:
+        args.revision = REVISION
+    return args
 `;
 
 /** Ranks and alphas of any number of blocks, and PEFT's configuration with them. */
@@ -55,6 +58,8 @@ def check_blocks(blocks, args):
 
 def with_lora(model, rank_pattern, alpha_pattern, **more):
     """PEFT's LoRA on the modules that the patterns name."""
+    if not rank_pattern:
+        raise SystemExit("Every block here takes its ranks from a learned block of rank 0: no LoRA is left to train.")
     config = LoraConfig(
         task_type=PEFT_TASK,
         r=max(rank_pattern.values()),
@@ -183,6 +188,11 @@ def parameter_groups(model, args):
     return [{"params": members, "lr": rate, "weight_decay": decay} for (rate, decay), members in groups.items()]
 
 
+def steps_in(batches, args):
+    """Of the optimizer, by batches per epoch: accelerate also takes one at the end of each epoch."""
+    return max(1, math.ceil(math.ceil(batches / args.accumulate) * args.epochs))
+
+
 def main():
     args = parse_arguments()
     accelerator = Accelerator(mixed_precision=args.precision, gradient_accumulation_steps=args.accumulate)
@@ -201,7 +211,7 @@ def main():
     loader = DataLoader(rows, batch_size=args.batch_size, shuffle=True, collate_fn=pad)
     optimizer = torch.optim.AdamW(parameter_groups(model, args), lr=args.learning_rate)
     batches = math.ceil(len(loader) / accelerator.num_processes)
-    steps = max(1, math.ceil(batches * args.epochs / args.accumulate))
+    steps = steps_in(batches, args)
     # Moved by hand, once per step on any number of GPUs; so it is not prepared.
     scheduler = get_scheduler("linear", optimizer, math.ceil(args.warmup * steps), steps)
     model, optimizer, loader = accelerator.prepare(model, optimizer, loader)

@@ -125,7 +125,7 @@ def row_losses(model, batch):
 
 
 def evaluate(accelerator, model, tokenizer, dev, args, labels, last):
-    """Mean loss of the labels of dev; at the end also the texts, written to generated.jsonl, and BLEU where sacrebleu is installed."""
+    """Mean loss of the labels of dev; at the end also the texts, written to generated.jsonl, and their BLEU."""
     model.eval()
     rows = train_rows(dev, tokenizer, args)
     loader = DataLoader(rows, batch_size=args.batch_size, collate_fn=partial(collate, tokenizer, args.max_length))
@@ -148,15 +148,27 @@ def evaluate(accelerator, model, tokenizer, dev, args, labels, last):
     with open(os.path.join(args.out, "generated.jsonl"), "w", encoding="utf-8") as file:
         for index, record in enumerate(dev):
             print(json.dumps({**record, "generated": by_index[index]}, ensure_ascii=False), file=file)
+    return {**scores, **bleu_scores([by_index[index] for index in range(len(dev))], dev)}
+
+
+def bleu_scores(texts, dev):
+    """sacrebleu's BLEU without case, 0-1, and its signature; nothing where sacrebleu is not installed."""
     try:
-        import sacrebleu
+        from sacrebleu.metrics import BLEU
     except ImportError:
         print("Install sacrebleu for BLEU; the texts are in generated.jsonl.", flush=True)
-        return scores
-    most = max(len(record["references"]) for record in dev)
-    streams = [[(r["references"] + [None] * most)[at] for r in dev] for at in range(most)]
-    bleu = sacrebleu.corpus_bleu([by_index[index] for index in range(len(dev))], streams)
-    return {**scores, "bleu": bleu.score / 100}
+        return {}
+    lists = [[bleu_text(text) for text in record["references"]] for record in dev]
+    most = max(map(len, lists))
+    streams = [[references[at] if at < len(references) else None for references in lists] for at in range(most)]
+    metric = BLEU(lowercase=True, tokenize=BLEU_TOKENS, smooth_method="none")
+    score = metric.corpus_score([bleu_text(text) for text in texts], streams).score
+    return {"sacrebleu": score / 100, "signature": str(metric.get_signature())}
+
+
+def bleu_text(text):
+    """Of WebNLG words and signs apart, as LoRA's evaluation splits them; of E2E the text, which sacrebleu splits."""
+    return " ".join(re.findall(r"\w+|[^\w\s]", text.lower())) if BLEU_TOKENS == "none" else text
 
 
 class NoRepeats(LogitsProcessor):

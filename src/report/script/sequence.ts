@@ -26,10 +26,10 @@ def read_data(args):
 
 
 def records_in(path):
-    """Records of a table with a header (tabs, semicolons or commas), of JSON or of JSON lines."""
+    """Records of Parquet, of a table with a header (tabs, semicolons or commas), of JSON or of JSON lines."""
     with open(path, "rb") as file:
         if file.read(4) == b"PAR1":
-            raise SystemExit(f"{path} is Parquet; write it as JSON lines first: Dataset.from_parquet(…).to_json(…).")
+            return parquet_records(path)
     with open(path, encoding="utf-8-sig", newline="") as file:
         text = file.read()
     ending = path.rsplit(".", 1)[-1].lower()
@@ -42,6 +42,27 @@ def records_in(path):
     if not records or not all(isinstance(record, dict) for record in records):
         raise SystemExit(f"{path} holds no list of records with named fields.")
     return records
+
+
+def parquet_records(path):
+    """Records of Parquet, whose classes are indices into names that the file holds."""
+    from datasets import ClassLabel, Dataset
+
+    table = Dataset.from_parquet(path)
+    records = table.to_list()
+    for column, feature in table.features.items():
+        if isinstance(feature, ClassLabel):
+            for record in records:
+                record[column] = named_class(record[column], feature)
+    return records
+
+
+def named_class(index, feature):
+    """The file's name of a class, nothing for -1; where a task of GLUE does not know the name, the index stays."""
+    if index is None or index < 0:
+        return None
+    name = feature.int2str(index)
+    return name if GLUE is None or plain_name(name) in map(plain_name, LABELS) else index
 
 
 def json_lines(text):

@@ -8,16 +8,17 @@ import { type MethodName, methodFacts, methodNames } from '../../config/methods'
 import { taskExperiment } from '../../config/taskSettings';
 import { repeatingTokens } from '../../generation/candidates';
 import { classificationMetrics } from '../../metrics/classification';
+import { tokeniseLora } from '../../metrics/tokeniseWords';
 import { RandomStream } from '../../random/stream';
 import { bionlpTask } from '../../tasks/bionlp';
 import { e2eTask } from '../../tasks/e2e';
 import { taskByName } from '../../tasks/registry';
 import { stsbTask } from '../../tasks/stsb';
-import { ownTask } from '../../tasks/table/ownTask';
+import { ownTask, readOwnData } from '../../tasks/table/ownTask';
 import { readExamples } from '../../tasks/table/readExamples';
 import { webnlgTask } from '../../tasks/webnlg';
 import type { LayerRank } from '../../telemetry/events';
-import { fileOf } from '../../testing/tableFiles';
+import { fileOf, parquetOf } from '../../testing/tableFiles';
 import { temporaryFolder } from '../../testing/temporaryFolder';
 import { alphaOf, type ScriptSource, trainingScript } from './trainingScript';
 
@@ -60,7 +61,7 @@ function runPython(program: string, files: Record<string, string>): string {
 }
 
 /**
- * Values of expressions under a script's functions, without the packages that it trains with.
+ * Values of expressions under a script's functions and constants, without the packages that it trains with.
  * @param before statements that stand before them
  * @param files beside which they are evaluated
  */
@@ -71,12 +72,12 @@ function evaluate(
   files: Record<string, string> = {},
 ): unknown[] {
   const program = `
-import ast, csv, io, json, math, os, re, sys
+import argparse, ast, csv, io, json, math, os, re, sys, types
 from xml.etree import ElementTree
 os.chdir(os.path.dirname(sys.argv[1]))
-functions = [node for node in ast.parse(open(sys.argv[1], encoding="utf-8").read()).body if isinstance(node, ast.FunctionDef)
-             or isinstance(node, ast.Assign) and node.targets[0].id in ("FILE_COLUMNS", "USUAL_COLUMNS", "GLUE", "LABELS", "REGRESSION")]
-exec(compile(ast.Module(functions, []), "script", "exec"))
+body = ast.parse(open(sys.argv[1], encoding="utf-8").read()).body
+known = [node for node in body if isinstance(node, (ast.FunctionDef, ast.Assign))]
+exec(compile(ast.Module(known, []), "script", "exec"))
 exec(${JSON.stringify(before.join('\n'))})
 print(json.dumps([eval(text) for text in ${JSON.stringify(expressions)}]))
 `;
@@ -85,6 +86,15 @@ print(json.dumps([eval(text) for text in ${JSON.stringify(expressions)}]))
 
 /** Drops what a script says, which is flushed. */
 const quiet = ['print = lambda *given, **more: None if more else sys.stdout.write(*given)'];
+
+/** `ended(work)` is the sentence that a script ends with, or what the work gives. */
+const ended = [
+  'def ended(work):',
+  '    try:',
+  '        return work()',
+  '    except SystemExit as end:',
+  '        return str(end)',
+];
 
 describe('trainingScript', () => {
   it.skipIf(!python)('is Python for every task and every method with ranks', () => {
@@ -280,27 +290,97 @@ print(len(sys.argv) - 1)
         0, 2, 1, 2,
       ]);
       const wrong = {
-        'a.parquet': 'PAR1…',
         'b.jsonl': lines('c'),
         'c.jsonl': lines(null),
         'd.csv': 'text,label\na,b,c\n',
       };
-      const said = [
-        'def said(name):',
-        '    try:',
-        '        return rows_of_files([name])',
-        '    except SystemExit as end:',
-        '        return str(end)',
-      ];
-      const names = Object.keys(wrong).map((name) => `said("${name}")`);
-      expect(evaluate(trainingScript(source(['a', 'b'])), [...quiet, ...said], names, wrong)).toEqual([
-        expect.stringMatching(/^a\.parquet is Parquet; write it as JSON lines first/),
+      const reads = Object.keys(wrong).map((name) => `ended(lambda: rows_of_files(["${name}"]))`);
+      expect(evaluate(trainingScript(source(['a', 'b'])), [...quiet, ...ended], reads, wrong)).toEqual([
         'b.jsonl: the label "c" is none of a, b.',
         'c.jsonl: there is no row with a label and a text.',
         expect.stringMatching(/^d\.csv: a row has 3 cells instead of 2/),
       ]);
     },
   );
+
+  it.skipIf(!python)(
+    'reads the class indices of Parquet by the file’s names, as this program does',
+    async () => {
+      // What the library `datasets` gives of a file.
+      const datasets = [
+        'class ClassLabel:',
+        '    def __init__(self, names): self.names = names',
+        '    def int2str(self, index): return self.names[index]',
+        'class Dataset:',
+        '    @staticmethod',
+        '    def from_parquet(path):',
+        '        held = {"own.parquet": (["pos", "neg"], [0, 1, -1, None]), "other.parquet": (["no", "yes"], [1, 0])}',
+        '        names, labels = held[path]',
+        '        records = [{"text": "a", "label": label} for label in labels]',
+        '        features = {"text": None, "label": ClassLabel(names)}',
+        '        return types.SimpleNamespace(features=features, to_list=lambda: records)',
+        'sys.modules["datasets"] = types.SimpleNamespace(ClassLabel=ClassLabel, Dataset=Dataset)',
+      ];
+      const read = (task: ScriptSource['task'], name: string) => {
+        const script = trainingScript({ ...sourceOf('sst2', 'lora'), task });
+        return evaluate(script, [...quiet, ...datasets], [`rows_of_files(["${name}"])`], { [name]: 'PAR1' });
+      };
+      const parquet = (name: string, names: string[], label: (bigint | null)[]) =>
+        parquetOf(name, { text: label.map(() => 'a'), label }, { label: { _type: 'ClassLabel', names } });
+      const withoutPair = (examples: readonly object[]) => examples.map((one) => ({ pair: null, ...one }));
+
+      const named = await readOwnData({ train: parquet('own.parquet', ['pos', 'neg'], [0n, 1n, -1n, null]) });
+      const own = { name: 'own', kind: named.task.kind, labels: [...named.task.labels] };
+      expect(read(own, 'own.parquet')).toEqual([withoutPair(named.train.examples)]);
+      expect(named.train.examples.map(({ label }) => label)).toEqual([0, 1]);
+      // The same names in another order are meant by name.
+      expect(read({ ...own, labels: ['neg', 'pos'] }, 'own.parquet')).toMatchObject([
+        [{ label: 1 }, { label: 0 }],
+      ]);
+
+      const sst2 = taskByName('sst2');
+      const strange = await readExamples(sst2, parquet('other.parquet', ['no', 'yes'], [1n, 0n]));
+      const { name, kind, labels } = sst2;
+      expect(read({ name, kind, labels: [...labels] }, 'other.parquet')).toEqual([
+        withoutPair(strange.examples),
+      ]);
+    },
+  );
+
+  it.skipIf(!python)('counts BLEU over the playground’s tokens', () => {
+    const sacrebleu = [
+      'class BLEU:',
+      '    def __init__(self, **options): self.options = options',
+      '    def corpus_score(self, texts, streams):',
+      '        self.given = texts, streams',
+      '        return types.SimpleNamespace(score=50)',
+      '    def get_signature(self): return json.dumps([self.options, *self.given])',
+      'sys.modules["sacrebleu"] = sys.modules["sacrebleu.metrics"] = types.SimpleNamespace(BLEU=BLEU)',
+    ];
+    const texts = ['It’s A_1, isn’t it? Ørsted 2.5 €', 'B.'];
+    const references = [['One: two.', 'Three'], ['B']];
+    const dev = JSON.stringify(references.map((list) => ({ references: list })));
+    const scores = (task: string) => {
+      const script = trainingScript(sourceOf(task, 'lora'));
+      const [found] = evaluate(script, sacrebleu, [`bleu_scores(${JSON.stringify(texts)}, ${dev})`]) as [
+        { sacrebleu: number; signature: string },
+      ];
+      expect(found.sacrebleu).toBe(0.5);
+      return JSON.parse(found.signature);
+    };
+    const options = { lowercase: true, smooth_method: 'none' };
+    const streams = [
+      ['One: two.', 'B'],
+      ['Three', null],
+    ];
+    expect(scores('e2e')).toEqual([{ ...options, tokenize: '13a' }, texts, streams]);
+    const split = (text: string | null) => text && tokeniseLora(text).join(' ');
+    expect(scores('webnlg')).toEqual([
+      { ...options, tokenize: 'none' },
+      texts.map(split),
+      streams.map((stream) => stream.map(split)),
+    ]);
+  });
 
   it.skipIf(!python)('weighs dev losses of texts by their labels, as this program does', () => {
     const stand = [
@@ -353,9 +433,61 @@ print(len(sys.argv) - 1)
     expect(trainingScript(sourceOf('e2e', 'lora'))).toContain('"num_beams": 4, "length_penalty": 0.8');
     const hub = { model: { source: 'hub', name: 'me/roberta', revision: 'abc' } };
     expect(trainingScript(sourceOf('sst2', 'lora', hub))).toContain('MODEL = "me/roberta"\nREVISION = "abc"');
+    const moved = { ...sourceOf('sst2', 'lora', hub), commits: { model: 'f00d' } };
+    expect(trainingScript(moved)).toContain('REVISION = "f00d"');
     expect(script).toContain('MAX_LENGTH = 128');
     const longer = { model: { ...hub.model, maxLength: 200 } };
     expect(trainingScript(sourceOf('sst2', 'lora', longer))).toContain('MAX_LENGTH = 200');
+  });
+
+  it.skipIf(!python)('asks for the run’s commit of its own model alone', () => {
+    const hub = { model: { source: 'hub', name: 'me/roberta', revision: 'abc' } };
+    const revision = (...given: string[]) =>
+      `sys.argv.__setitem__(slice(None), ${JSON.stringify(['train.py', ...given])}) or parse_arguments().revision`;
+    expect(
+      evaluate(
+        trainingScript(sourceOf('sst2', 'lora', hub)),
+        [],
+        [
+          revision(),
+          revision('--model', 'other/roberta'),
+          revision('--revision', 'main'),
+          revision('--model', 'other/roberta', '--revision', 'v1'),
+        ],
+      ),
+    ).toEqual(['abc', null, 'main', 'v1']);
+  });
+
+  it.skipIf(!python).each(['sst2', 'e2e'])('of %s says where no block of a model has a rank', (task) => {
+    const source = sourceOf(task, 'lora');
+    const first = {
+      ...source,
+      ranks: ranks.map(({ layer, rank }) => ({ layer, rank: layer[0] === '0' ? rank : 0 })),
+    };
+    const stand = [
+      'class model:',
+      '    class config: num_hidden_layers = n_layer = n_embd = 1',
+      'class args: model, strict = "shallow", False',
+    ];
+    expect(
+      evaluate(
+        trainingScript(first),
+        [...quiet, ...ended, ...stand],
+        ['ended(lambda: with_adapter(model, args))'],
+      ),
+    ).toEqual([expect.stringContaining('no LoRA is left to train')]);
+  });
+
+  it.skipIf(!python)('takes as many steps as the epochs that are asked for have', () => {
+    const steps = (batches: number, accumulate: number, epochs: number) =>
+      `steps_in(${batches}, types.SimpleNamespace(accumulate=${accumulate}, epochs=${epochs}))`;
+    expect(
+      evaluate(
+        trainingScript(sourceOf('sst2', 'lora')),
+        [],
+        [steps(10, 1, 3), steps(10, 4, 3), steps(3, 4, 0.1), steps(10, 4, 0.5)],
+      ),
+    ).toEqual([30, 9, 1, 2]);
   });
 
   it.skipIf(!python)('cuts inputs to what the model has positions for', () => {

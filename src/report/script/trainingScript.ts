@@ -31,6 +31,8 @@ export interface ScriptSource {
   ranks: readonly LayerRank[];
   /** s of each layer, where an adapter brought it. */
   scalings?: StartEvent['scalings'];
+  /** Of a model from the Hub, whose branch may have moved since. */
+  commits?: StartEvent['commits'];
 }
 
 /** GLUE's columns on the Hub (nyu-mll/glue). */
@@ -149,7 +151,7 @@ export function trainingScript(source: ScriptSource): string {
     constants(source, {
       ...usual,
       model: fromHub ? config.model.name : usual.model,
-      revision: fromHub ? config.model.revision : undefined,
+      revision: fromHub ? (source.commits?.model ?? config.model.revision) : undefined,
       maxLength: fromHub ? config.model.maxLength : usual.maxLength,
       peftTask,
     }),
@@ -222,7 +224,7 @@ function constants({ config, model, task, role, ranks, scalings }: ScriptSource,
   const columns = glueColumns[task.name];
   const isSequence = task.kind === 'classification' || task.kind === 'regression';
   const trainHelp = isSequence
-    ? 'tables (TSV, CSV) with a header, JSON or JSON lines; see FILE_COLUMNS'
+    ? 'tables (TSV, CSV) with a header, JSON, JSON lines or Parquet; see FILE_COLUMNS'
     : task.kind === 'tagging'
       ? 'a word and its tag (IOB2) per line, an empty line after each sentence'
       : 'E2E: trainset.csv; WebNLG: XML files or JSON lines';
@@ -243,6 +245,8 @@ function constants({ config, model, task, role, ranks, scalings }: ScriptSource,
           `LABEL_SMOOTHING = ${generation.labelSmoothing}`,
           `DECODING = ${decodingOf(config)}`,
           `NO_REPEAT_NGRAM = ${generation.noRepeatNgram}`,
+          "# How sacrebleu splits texts: mteval-v13a for E2E; for WebNLG at spaces, after LoRA's own split.",
+          `BLEU_TOKENS = ${python.text(task.name === 'webnlg' ? 'none' : '13a')}`,
         ];
   return [
     '# What the run found. Layers are called block.projection.',
