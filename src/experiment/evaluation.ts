@@ -11,6 +11,7 @@ import type {
   GenerationPrediction,
   LayerRank,
   ParameterCount,
+  PhaseCost,
   Prediction,
   Role,
   SequencePrediction,
@@ -18,7 +19,7 @@ import type {
   TelemetryEvent,
 } from '../telemetry/events';
 import type { ExperimentContext } from './context';
-import type { CostMeter } from './cost';
+import { CostMeter } from './cost';
 import { unscorableNotice } from './divergence';
 import type { TrainedMethod } from './training';
 import { recordsAtOnce, writeTexts } from './writing';
@@ -108,62 +109,132 @@ function predictionsOf(
   });
 }
 
-/** Yields nothing but the last pull, which is the evaluation, or an error where the model computes no numbers. */
-export async function* evaluate(
-  context: ExperimentContext,
-  role: Role,
-  trained: TrainedMethod & { ranks: LayerRank[] },
-  cost: CostMeter,
-): AsyncGenerator<TelemetryEvent[], void, undefined> {
-  const { task, devExamples } = context;
-  const { ranks } = trained;
-  const model = trainedModel(trained.method, trained.weights);
-  const predictions: Prediction[] = [];
-  let totalLoss = 0;
-  let totalCounted = 0;
-  for (const rows of batchesInOrder(context.dev, evaluationBatch(context), context.tokenizer.padId)) {
-    const found = await logitsOfRows(context, model, rows);
+/** The part of an evaluation that a snapshot keeps. */
+export interface SavedEvaluation {
+  /** Rows of dev whose loss is counted. */
+  rows: number;
+  /** Sum of the losses of these rows' labels, and how many labels they are. */
+  totalLoss: number;
+  totalCounted: number;
+  predictions: Prediction[];
+  cost: PhaseCost;
+  /** The `evaluation` event was told. */
+  told: boolean;
+}
+
+export class EvaluationRun {
+  readonly cost: CostMeter;
+  private readonly found: Omit<SavedEvaluation, 'cost'>;
+
+  constructor(
+    private readonly context: ExperimentContext,
+    private readonly role: Role,
+    private readonly trained: TrainedMethod & { ranks: LayerRank[] },
+    saved?: SavedEvaluation,
+  ) {
+    const { cost, ...found } = saved ?? {
+      rows: 0,
+      totalLoss: 0,
+      totalCounted: 0,
+      predictions: [],
+      told: false,
+    };
+    this.cost = new CostMeter(cost);
+    this.found = { ...found, predictions: [...found.predictions] };
+  }
+
+  /** Finished pulls, without the last; as `evaluationSteps`. */
+  get step(): number {
+    const { task, config } = this.context;
+    const { rows, predictions } = this.found;
+    const batches = Math.ceil(rows / evaluationBatch(this.context));
+    return task.kind === 'generation'
+      ? batches + Math.ceil(predictions.length / recordsAtOnce(config.generation))
+      : batches;
+  }
+
+  save(): SavedEvaluation {
+    const { found, cost } = this;
+    return { ...found, predictions: [...found.predictions], cost: cost.total };
+  }
+
+  /**
+   * Goes on where it stands, after a pull that failed too. Yields nothing but the last pull, which is the evaluation, or an
+   * error where the model computes no numbers.
+   */
+  async *steps(): AsyncGenerator<TelemetryEvent[], void, undefined> {
+    const { context, found } = this;
+    const model = trainedModel(this.trained.method, this.trained.weights);
+    const left = context.dev.slice(found.rows);
+    for (const rows of batchesInOrder(left, evaluationBatch(context), context.tokenizer.padId)) {
+      if (!(await this.takeBatch(model, rows))) {
+        yield [unscorableNotice(this.role, context.config)];
+        return;
+      }
+      yield [];
+    }
+    if (context.task.kind === 'generation') {
+      const records = context.devExamples as GenerationExample[];
+      while (found.predictions.length < records.length) {
+        await this.write(model, records);
+        yield [];
+      }
+    }
+    if (found.told) return;
+    const event = await this.event();
+    found.told = true;
+    yield [event];
+  }
+
+  /** @returns false where its loss is no number */
+  private async takeBatch(model: TrainedModel, rows: LabelledRows): Promise<boolean> {
+    const { context, cost, found } = this;
+    const computed = await logitsOfRows(context, model, rows);
     cost.drawn(rows);
     cost.forward();
     cost.step();
-    if (!Number.isFinite(found.loss)) {
-      yield [unscorableNotice(role, context.config)];
-      return;
-    }
-    totalLoss += found.loss * found.counted;
-    totalCounted += found.counted;
-    predictions.push(...predictionsOf(context, found, rows, predictions.length));
-    yield [];
+    if (!Number.isFinite(computed.loss)) return false;
+    found.totalLoss += computed.loss * computed.counted;
+    found.totalCounted += computed.counted;
+    found.predictions.push(...predictionsOf(context, computed, rows, found.rows));
+    found.rows += rows.size;
+    return true;
   }
-  if (task.kind === 'generation') {
-    const records = devExamples as GenerationExample[];
-    const atOnce = recordsAtOnce(context.config.generation);
-    for (let start = 0; start < records.length; start += atOnce) {
-      const some = records.slice(start, start + atOnce);
-      const texts = await writeTexts(
-        context,
-        model,
-        some.map(({ source }) => source),
-        { onPass: (tokens) => cost.decoded(tokens) },
-      );
-      cost.step();
-      predictions.push(...some.map((record, i) => ({ ...record, generated: texts[i]?.text ?? '' })));
-      yield [];
-    }
+
+  /** Texts of the next records. */
+  private async write(model: TrainedModel, records: readonly GenerationExample[]): Promise<void> {
+    const { context, cost, found } = this;
+    const start = found.predictions.length;
+    const some = records.slice(start, start + recordsAtOnce(context.config.generation));
+    const passes: number[] = [];
+    const texts = await writeTexts(
+      context,
+      model,
+      some.map(({ source }) => source),
+      { onPass: (tokens) => passes.push(tokens) },
+    );
+    // Those of texts that could not be written to their end do not count.
+    for (const tokens of passes) cost.decoded(tokens);
+    cost.step();
+    found.predictions.push(...some.map((record, i) => ({ ...record, generated: texts[i]?.text ?? '' })));
   }
-  const { values, confusion } = await scoreOf(context, predictions);
-  const event: EvaluationEvent = {
-    type: 'evaluation',
-    role,
-    kind: task.kind,
-    metrics: { ...values, loss: totalLoss / totalCounted },
-    primary: task.primaryMetric,
-    confusion,
-    parameters: countParameters(context, role, trained),
-    ranks,
-    predictions,
-  };
-  yield [event];
+
+  private async event(): Promise<EvaluationEvent> {
+    const { context, role, trained, found } = this;
+    const { predictions, totalLoss, totalCounted } = found;
+    const { values, confusion } = await scoreOf(context, predictions);
+    return {
+      type: 'evaluation',
+      role,
+      kind: context.task.kind,
+      metrics: { ...values, loss: totalLoss / totalCounted },
+      primary: context.task.primaryMetric,
+      confusion,
+      parameters: countParameters(context, role, trained),
+      ranks: trained.ranks,
+      predictions,
+    };
+  }
 }
 
 function scoreOf({ task }: ExperimentContext, predictions: readonly Prediction[]): Promise<TaskMetrics> {

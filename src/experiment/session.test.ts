@@ -134,6 +134,48 @@ describe('a session', () => {
     expect(timeless(events)).toEqual(expected);
   });
 
+  // Of 18 units 7 to 16 score a batch each, 17 is the evaluation.
+  it.each([7, 12, 16, 17])(
+    'goes on with its evaluation after unit %i, and scores nothing twice',
+    async (unit) => {
+      const config: ExperimentInput = { ...short, method: 'lora' };
+      const whole = await open(config);
+      const expected = timeless(await finish(whole));
+      const first = await open(config);
+      const events: TelemetryEvent[] = [];
+      for (let i = 0; i < unit; i++) events.push(...(await first.advance()));
+      const { progress } = first;
+      expect(progress).toMatchObject({ phase: 'evaluate', step: Math.min(unit - 6, 10), steps: 10 });
+      const { state, tensors } = await first.snapshot();
+      // As the command line keeps it.
+      const second = await open(config, { state: JSON.parse(JSON.stringify(state)), tensors });
+      expect(second.progress.step).toBe(progress.step);
+      let units = unit;
+      for (; second.progress.status !== 'finished'; units++) events.push(...(await second.advance()));
+      expect(units).toBe(18);
+      expect(timeless(events)).toEqual(expected);
+      for (const session of [whole, first, second]) session.dispose();
+    },
+  );
+
+  it('begins an evaluation anew that an earlier version has saved, and its time too', async () => {
+    const config: ExperimentInput = { ...short, method: 'lora' };
+    const first = await open(config);
+    while (first.progress.phase !== 'evaluate' || first.progress.step !== 4) await first.advance();
+    const { state, tensors } = await first.snapshot();
+    const { evaluation: _, ...earlier } = state as { evaluation: unknown; wallMs: Record<string, number> };
+    const wallMs = { ...earlier.wallMs, 'lora/evaluate': 1e9 };
+    const second = await open(config, { state: { ...earlier, wallMs }, tensors });
+    expect(second.progress).toMatchObject({ phase: 'evaluate', step: 0 });
+    const events = await finish(second);
+    expect(timeless(ofType(events, 'evaluation'))).toEqual(
+      timeless(ofType(await finish(first), 'evaluation')),
+    );
+    expect(ofType(events, 'phase').at(-1)?.wallMs).toBeLessThan(1e9);
+    first.dispose();
+    second.dispose();
+  });
+
   it('leaves a run as it was when a snapshot is taken', async () => {
     const [watched, alone] = [await open(), await open()];
     const events: TelemetryEvent[] = [];
@@ -335,6 +377,8 @@ describe('a session', () => {
     ['search', 1],
     ['retrain', 0],
     ['retrain', 2],
+    ['evaluate', 0],
+    ['evaluate', 3],
   ])(
     'takes a step of %s after %i that failed again, on the same batch, and loses nothing',
     async (phase, step) => {

@@ -24,9 +24,9 @@ import type {
 } from '../telemetry/events';
 import { engineMemory } from '../tensor/memory';
 import { type ContextInput, createContext, type ExperimentContext } from './context';
-import { CostMeter } from './cost';
+import type { CostMeter } from './cost';
 import { divergenceNotice } from './divergence';
-import { evaluate } from './evaluation';
+import { EvaluationRun } from './evaluation';
 import { inspectNextStep } from './inspectReport';
 import { deriveRanks, editRanks, ranksEvent } from './ranks';
 import { SearchRun } from './search';
@@ -49,11 +49,11 @@ export class ExperimentSession {
   private readonly state: PhaseState;
   private search: SearchRun | undefined;
   private training: TrainingRun | undefined;
+  /** Under way, or the last one until another phase begins. */
+  private evaluation: EvaluationRun | undefined;
   private readonly trained: TrainedModels;
   private readonly wallMs: Record<string, number>;
   private steps: AsyncGenerator<TelemetryEvent[], void, undefined> | undefined;
-  private evaluated = 0;
-  private evaluationCost = new CostMeter();
   /** What a unit of work that failed would have told before its own events; the next one tells it. */
   private readonly unsaid: TelemetryEvent[] = [];
   private searchStepMs = 0;
@@ -66,6 +66,7 @@ export class ExperimentSession {
     this.state = parts.state;
     this.search = parts.search;
     this.training = parts.training;
+    this.evaluation = parts.evaluation;
     this.trained = parts.trained;
     this.wallMs = parts.wallMs;
   }
@@ -119,7 +120,7 @@ export class ExperimentSession {
       thresholded: this.isThresholded && !this.through,
       searched: this.search?.step ?? 0,
       trained: this.training?.step ?? 0,
-      evaluated: this.evaluated,
+      evaluated: this.evaluation?.step ?? 0,
       searchStepMs: this.searchStepMs,
       trainStepMs: this.trainStepMs,
     };
@@ -156,11 +157,7 @@ export class ExperimentSession {
     const pull = await this.pull(this.steps);
     this.searchStepMs = this.search?.stepMs || this.searchStepMs;
     this.trainStepMs = this.training?.stepMs || this.trainStepMs;
-    if (!pull.done) {
-      if (this.state.phase === 'evaluate') this.evaluated += 1;
-      return pull.value;
-    }
-    return this.endPhase();
+    return pull.done ? this.endPhase() : pull.value;
   }
 
   /** A generator that threw counts as done: it must be made anew, or the phase would seem to have ended. */
@@ -171,13 +168,12 @@ export class ExperimentSession {
       return await steps.next();
     } catch (error) {
       this.steps = undefined;
-      this.evaluated = 0;
       throw error;
     }
   }
 
   private async begin(): Promise<TelemetryEvent> {
-    this.evaluated = 0;
+    this.evaluation = undefined;
     const { role, phase, ranks } = this.state;
     if (phase === 'search') this.search ??= SearchRun.begin(this.context);
     if (phase === 'retrain') {
@@ -192,10 +188,8 @@ export class ExperimentSession {
     const { role, phase } = this.state;
     if (phase === 'search') return (this.search as SearchRun).steps();
     if (phase === 'retrain') return (this.training as TrainingRun).steps();
-    // It starts over after a snapshot, and so do its cost and its time.
-    delete this.wallMs[`${role}/evaluate`];
-    this.evaluationCost = new CostMeter();
-    return evaluate(this.context, role, this.trained.of(role) as TrainedRole, this.evaluationCost);
+    this.evaluation ??= new EvaluationRun(this.context, role, this.trained.of(role) as TrainedRole);
+    return this.evaluation.steps();
   }
 
   private async endPhase(): Promise<TelemetryEvent[]> {
@@ -242,7 +236,11 @@ export class ExperimentSession {
 
   private get phaseCost(): CostMeter | undefined {
     const { phase } = this.state;
-    const costs = { search: this.search?.cost, retrain: this.training?.cost, evaluate: this.evaluationCost };
+    const costs = {
+      search: this.search?.cost,
+      retrain: this.training?.cost,
+      evaluate: this.evaluation?.cost,
+    };
     return phase === 'threshold' ? undefined : costs[phase];
   }
 
@@ -369,7 +367,8 @@ export class ExperimentSession {
 
   snapshot(): Promise<Snapshot> {
     const { state, search, training, trained, wallMs } = this;
-    return packSnapshot(this.context, { state, search, training, trained, wallMs }, this.unsaid);
+    const evaluation = state.begun ? this.evaluation : undefined;
+    return packSnapshot(this.context, { state, search, training, evaluation, trained, wallMs }, this.unsaid);
   }
 
   private dropSearch(): void {

@@ -9,7 +9,12 @@ import { e2eTask } from '../tasks/e2e';
 import { sst2Task } from '../tasks/sst2';
 import { stsbTask } from '../tasks/stsb';
 import type { GenerationExample, TaggingExample } from '../tasks/task';
-import type { EvaluationEvent, GenerationPrediction, TaggingPrediction } from '../telemetry/events';
+import type {
+  EvaluationEvent,
+  GenerationPrediction,
+  TaggingPrediction,
+  TelemetryEvent,
+} from '../telemetry/events';
 import { switchBackend } from '../testing/backends';
 import { tinyGpt2, tinyModel } from '../testing/tinyModel';
 import { evaluationOf, finish, ofType, timeless } from '../testing/tinySession';
@@ -170,6 +175,24 @@ describe('generation', () => {
     whole.dispose();
     second.dispose();
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('goes on with the records that are not written yet', async () => {
+    const beams = { method: 'lora' as const, generation: { beams: 8, maxNewTokens: 6 } };
+    const whole = await ExperimentSession.create(generation(beams));
+    const expected = timeless(await finish(whole));
+    const first = await ExperimentSession.create(generation(beams));
+    const events: TelemetryEvent[] = [];
+    // 36 texts in batches of four, then 18 records, eight at once.
+    while (first.progress.phase !== 'evaluate' || first.progress.step !== 11)
+      events.push(...(await first.advance()));
+    const snapshot = structuredClone(await first.snapshot());
+    const second = await ExperimentSession.create({ ...generation(beams), snapshot });
+    expect(second.progress).toMatchObject({ step: 11, steps: 12 });
+    const left = [await second.advance(), await second.advance(), await second.advance()];
+    expect(second.progress.status).toBe('finished');
+    expect(timeless([...events, ...left.flat()])).toEqual(expected);
+    for (const session of [whole, first, second]) session.dispose();
   });
 });
 

@@ -57,10 +57,6 @@ describe('progressOf', () => {
       { phase: 'evaluate', evaluated: 2 },
       { step: 2, steps: 3 },
     ],
-    [
-      { phase: 'evaluate', evaluated: 4 },
-      { step: 3, steps: 3 },
-    ],
     [{ finished: true }, { status: 'finished' }],
   ])('says where a run stands: %o', (change, told) => {
     expect(progressOf(contextOf(), { ...standing, ...change })).toMatchObject(told);

@@ -10,7 +10,7 @@ import type { PhaseState } from './snapshot';
 export interface SessionStanding extends Pick<PhaseState, 'role' | 'phase' | 'finished'> {
   /** Ranks are derived and a person must press Retrain. */
   thresholded: boolean;
-  /** Steps taken: of the search while it is kept, of the training under way, and pulls of the evaluation. */
+  /** Steps taken: of the search while it is kept, of the training under way, and pulls of the evaluation without the last. */
   searched: number;
   trained: number;
   evaluated: number;
@@ -32,8 +32,7 @@ export function positionOf(
   const { search, retrain } = context.config;
   if (phase === 'search' || phase === 'threshold') return { step: searched, steps: search.steps };
   if (phase === 'retrain') return { step: trained, steps: retrain.steps };
-  const steps = evaluationSteps(context);
-  return { step: Math.min(evaluated, steps), steps };
+  return { step: evaluated, steps: evaluationSteps(context) };
 }
 
 /** Steps until the end, of the search and of all trainings; batches of evaluations are not counted. */

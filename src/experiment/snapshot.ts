@@ -6,9 +6,10 @@ import type { Fingerprint, LayerRank, Phase, Role, TelemetryEvent } from '../tel
 import { disposeRecord, readTensors, type TensorRecord } from '../tensor/records';
 import { openSafetensors, writeSafetensors } from '../tensor/safetensors';
 import type { ExperimentContext } from './context';
+import { EvaluationRun, type SavedEvaluation } from './evaluation';
 import type { ChosenRanks } from './ranks';
 import { type SavedSearch, SearchRun } from './search';
-import { TrainedModels } from './trainedModels';
+import { TrainedModels, type TrainedRole } from './trainedModels';
 import { type SavedTraining, TrainingRun } from './training';
 
 /** Where a run stands among its phases. */
@@ -36,6 +37,8 @@ export interface SessionState extends PhaseState {
   fingerprint: Fingerprint;
   search?: SavedSearch;
   training?: SavedTraining;
+  /** While it is under way; absent in runs saved by earlier versions, whose evaluation starts over. */
+  evaluation?: SavedEvaluation;
   /** Ranks of the finished models, whose weights are among the tensors. */
   trained: Partial<Record<Role, LayerRank[]>>;
   wallMs: Record<string, number>;
@@ -50,6 +53,8 @@ export interface SessionParts {
   search?: SearchRun;
   /** While it is under way. */
   training?: TrainingRun;
+  /** While it is under way. */
+  evaluation?: EvaluationRun;
   trained: TrainedModels;
   /** Wall time by `role/phase`. */
   wallMs: Record<string, number>;
@@ -72,7 +77,7 @@ export function freshParts(context: ExperimentContext): SessionParts {
  */
 export async function packSnapshot(
   { config, fingerprint }: ExperimentContext,
-  { state, search, training, trained, wallMs }: SessionParts,
+  { state, search, training, evaluation, trained, wallMs }: SessionParts,
   unsaid: readonly TelemetryEvent[],
 ): Promise<Snapshot> {
   const isSaid = (type: TelemetryEvent['type']) => !unsaid.some((event) => event.type === type);
@@ -90,6 +95,7 @@ export async function packSnapshot(
     begun: state.begun && isSaid('phase'),
     search: await search?.save(),
     training: await training?.save(),
+    evaluation: evaluation?.save(),
     trained: trained.ranks,
     wallMs: { ...wallMs },
   };
@@ -129,16 +135,19 @@ export function unpackSnapshot({ state, tensors }: Snapshot, context: Experiment
 
 /** Takes the tensors over, unless it throws. */
 function partsOf(saved: SessionState, groups: TensorGroups, context: ExperimentContext): SessionParts {
-  const { role, phase, begun, started, finished, halted, ranks, search, training, wallMs } = saved;
+  const { role, phase, begun, started, finished, halted, ranks, search, training, evaluation } = saved;
   const trained = new TrainedModels(context);
   trained.restore(saved.trained, groups);
+  const wallMs = { ...saved.wallMs };
+  // Its time starts over with it.
+  if (phase === 'evaluate' && begun && !evaluation) delete wallMs[`${role}/evaluate`];
   return {
-    // An evaluation starts over, though `begun`: it has no state worth keeping, and its beginning was already told.
     state: { role, phase, begun, started, finished, halted, ranks },
     search: search && SearchRun.resume(context, search, groups.search ?? {}),
     training: training && TrainingRun.resume(context, training, groups.training ?? {}),
+    evaluation: evaluation && new EvaluationRun(context, role, trained.of(role) as TrainedRole, evaluation),
     trained,
-    wallMs: { ...wallMs },
+    wallMs,
   };
 }
 
