@@ -9,6 +9,7 @@ import {
   encodeSequences,
   encodeTagged,
 } from '../tasks/encoding';
+import { overlapNotes } from '../tasks/overlap';
 import type { Example, GenerationExample, SequenceExample, TaggingExample, Task } from '../tasks/task';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 
@@ -52,6 +53,8 @@ function checkScored(task: Task, count: number, available: number, set: 'dev' | 
   throw new Error(`${has}; a correlation needs at least two.`);
 }
 
+const whole = (count: number) => count.toLocaleString('en');
+
 /** @throws Error where there are too few examples to split, or to score */
 function drawExamples(
   { seed, data }: ExperimentConfig,
@@ -75,12 +78,16 @@ function drawExamples(
   const isRandom = onValidation || data.source === 'embedded';
   const devExamples = isRandom ? scored.slice(0, size) : drawnSubset(scored, size);
   checkScored(task, devExamples.length, scored.length, onValidation ? 'validation' : 'dev');
-  const notes =
-    isRandom || size === scored.length
-      ? []
-      : [
-          `Of ${scored.length.toLocaleString('en')} dev examples ${size.toLocaleString('en')} are scored, drawn at random and the same for every seed; data.devSize 0 scores all.`,
-        ];
+  const notes: string[] = [];
+  if (data.source !== 'embedded' && chosen.length < train.length)
+    notes.push(
+      `Of ${whole(train.length)} train examples ${whole(chosen.length)} are taken, drawn by the seed; data.trainSize 0 takes all.`,
+    );
+  if (!isRandom && size < scored.length)
+    notes.push(
+      `Of ${whole(scored.length)} dev examples ${whole(size)} are scored, drawn at random and the same for every seed; data.devSize 0 scores all.`,
+    );
+  if (!isRandom) notes.push(...overlapNotes(chosen, devExamples));
   return { chosen, halves, devExamples, available: scored.length, notes };
 }
 

@@ -134,11 +134,7 @@ async function fileData({ data }: ExperimentConfig, { train, dev }: ExperimentFi
   const { readExamplesOfFiles, parseMapping, readOwnData } = await import('./fileReaders');
   const mapping = parseMapping(data.columns);
   if (data.task === ownTaskName) {
-    const [one, other] = [trainFiles[0], devFiles[0]];
-    const readsDev = data.evaluateOn === 'dev';
-    if (!one || (readsDev && !other) || trainFiles.length > 1 || devFiles.length > 1)
-      throw new Error('A classification of your own reads one train file and one dev file.');
-    const own = await readOwnData({ train: one, ...(other && { dev: other }) }, mapping);
+    const own = await readOwnData({ train: trainFiles, dev: devFiles }, mapping);
     return {
       task: own.task,
       train: own.train.examples,

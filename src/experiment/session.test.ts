@@ -534,12 +534,28 @@ describe('a session', () => {
     );
   });
 
+  it('says of one’s own data how much of train is taken, and how much of dev stands in it', async () => {
+    const notesOf = async (data: ExperimentInput['data']) => {
+      const given = input({ ...short, data: { devSize: 0, ...data } });
+      const others = examples(24, 1).map((example) => ({ ...example, text: `other ${example.text}` }));
+      const session = await openSession({ ...given, dev: [...given.train.slice(0, 3), ...others] });
+      session.dispose();
+      return session.context.start.notes.filter((note) => note.includes('examples'));
+    };
+    const cut = 'Of 24 train examples 8 are taken, drawn by the seed; data.trainSize 0 takes all.';
+    expect(await notesOf({ source: 'files', trainSize: 8 })).toContain(cut);
+    const overlap = '3 of 27 dev examples stand in train too.';
+    expect(await notesOf({ source: 'files', trainSize: 0 })).toEqual([overlap]);
+    expect(await notesOf({ source: 'files', trainSize: 0, evaluateOn: 'validation' })).not.toContain(overlap);
+    expect(await notesOf({ trainSize: 8 })).toEqual([]);
+  });
+
   it('scores a part of one’s own dev set that is drawn at random, and says so; of embedded data the first', async () => {
     const begun = async (data: ExperimentInput['data']) => {
       const session = await open({ ...short, data });
       const [start] = (await session.advance()) as [StartEvent];
       session.dispose();
-      return { ...start, cut: start.notes.filter((note) => note.includes('dev examples')) };
+      return { ...start, cut: start.notes.filter((note) => note.includes('are scored')) };
     };
     const own = await begun({ source: 'files', devSize: 8 });
     const embedded = await begun({ devSize: 8 });

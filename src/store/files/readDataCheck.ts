@@ -1,12 +1,12 @@
 /** Reads own data as the engine will, for the preview; heavy readers, so only the worker imports this. */
 import { type FileBlob, sentenceOf } from '../../runtime/protocol';
+import { overlapNotes } from '../../tasks/overlap';
 import { taskByName } from '../../tasks/registry';
-import { examplesFromTable } from '../../tasks/table/examples';
 import { parseMapping, suggestMapping } from '../../tasks/table/mapping';
 import { hasOriginalLayout } from '../../tasks/table/originals';
 import { labelsOfColumn, ownTask } from '../../tasks/table/ownTask';
 import { isParquet } from '../../tasks/table/parquet';
-import { readExamplesOfFiles } from '../../tasks/table/readExamples';
+import { examplesFromTables, readExamplesOfFiles } from '../../tasks/table/readExamples';
 import { fileText, readTable } from '../../tasks/table/readTable';
 import { preview, type Table, type TableFile, type TablePreview } from '../../tasks/table/table';
 import { type Example, ownTaskName, type Task } from '../../tasks/task';
@@ -18,19 +18,21 @@ const shownRows = 5;
 
 /** Never throws: what is wrong stands in the answer. */
 export async function checkData(question: DataQuestion): Promise<DataAnswer> {
-  const own = question.task === ownTaskName;
-  let labels: string[] | undefined;
-  const answer: DataAnswer = {};
-  for (const role of ['train', 'dev'] as const) {
-    const files = question[role];
-    if (files.length === 0) continue;
-    if (own) {
-      const checked = await checkOwn(question.columns, files, labels);
-      labels ??= checked.labels;
-      answer[role] = checked.check;
-    } else answer[role] = await checkFiles(taskByName(question.task), question.columns, files);
-  }
-  return labels ? { ...answer, labels } : answer;
+  const { task, columns, train, dev } = question;
+  const checkSet = (files: readonly FileBlob[], labels?: readonly string[]) =>
+    task === ownTaskName ? checkOwn(columns, files, labels) : checkFiles(taskByName(task), columns, files);
+  const ofTrain = train.length > 0 ? await checkSet(train) : undefined;
+  const ofDev = dev.length > 0 ? await checkSet(dev, ofTrain?.labels) : undefined;
+  const labels = ofTrain?.labels ?? ofDev?.labels;
+  ofDev?.check.notes.push(...overlapNotes(ofTrain?.examples ?? [], ofDev.examples));
+  return { train: ofTrain?.check, dev: ofDev?.check, ...(labels && { labels }) };
+}
+
+/** What was found in the files of a set, and their examples, none where something is wrong. */
+interface CheckedSet {
+  check: FileCheck;
+  examples: readonly Example[];
+  labels?: string[];
 }
 
 const read = async (file: FileBlob): Promise<TableFile> => ({
@@ -38,8 +40,9 @@ const read = async (file: FileBlob): Promise<TableFile> => ({
   bytes: await readFile(file, (blob) => blob.arrayBuffer()),
 });
 
-async function checkFiles(task: Task, columns: string, files: readonly FileBlob[]): Promise<FileCheck> {
+async function checkFiles(task: Task, columns: string, files: readonly FileBlob[]): Promise<CheckedSet> {
   const check: FileCheck = { table: false, suggestion: {}, notes: [] };
+  let examples: readonly Example[] = [];
   try {
     const contents = await Promise.all(files.map(read));
     const [first] = contents as [TableFile];
@@ -52,40 +55,44 @@ async function checkFiles(task: Task, columns: string, files: readonly FileBlob[
       check.preview = preview(table, shownRows);
       check.suggestion = suggestMapping(task, table.columns);
     }
-    const { examples, notes } = await readExamplesOfFiles(task, contents, mapping);
+    const found = await readExamplesOfFiles(task, contents, mapping);
+    examples = found.examples;
     check.examples = examples.length;
-    check.notes = notes;
+    check.notes = found.notes;
     if (original) check.preview = previewOf(examples, task);
   } catch (error) {
     check.error = sentenceOf(error);
   }
-  return check;
+  return { check, examples };
 }
 
 async function checkOwn(
   columns: string,
   files: readonly FileBlob[],
   known: readonly string[] | undefined,
-): Promise<{ check: FileCheck; labels?: string[] }> {
+): Promise<CheckedSet> {
   const check: FileCheck = { table: true, suggestion: {}, notes: [] };
   let labels: string[] | undefined;
+  let examples: readonly Example[] = [];
   try {
-    const table: Table = await readTable(await read(files[0] as FileBlob));
+    const tables = await Promise.all(files.map(async (file) => readTable(await read(file))));
+    const [table] = tables as [Table];
     check.preview = preview(table, shownRows);
     check.suggestion = suggestMapping(ownTask([]), table.columns);
     const mapping = parseMapping(columns) ?? check.suggestion;
     const column = mapping.label;
-    // Without the column examplesFromTable says what is missing.
+    // Without the column examplesFromTables says what is missing.
     if (!known && column !== undefined && table.columns.includes(column)) {
-      labels = labelsOfColumn(table, column);
+      labels = labelsOfColumn(tables, column);
     }
-    const { examples, notes } = examplesFromTable(ownTask(known ?? labels ?? []), table, mapping);
+    const found = examplesFromTables(ownTask(known ?? labels ?? []), tables, mapping);
+    examples = found.examples;
     check.examples = examples.length;
-    check.notes = notes;
+    check.notes = found.notes;
   } catch (error) {
     check.error = sentenceOf(error);
   }
-  return { check, labels };
+  return { check, examples, labels };
 }
 
 /** The first examples as a table. */

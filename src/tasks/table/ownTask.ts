@@ -2,7 +2,8 @@
 import { ownTaskFacts, type ParsedFile, type SequenceExample, type SequenceTask } from '../task';
 import { examplesFromTable } from './examples';
 import { isUnlabelled } from './labels';
-import { type ColumnMapping, formatMapping, suggestMapping } from './mapping';
+import { type ColumnMapping, suggestMapping } from './mapping';
+import { examplesFromTables } from './readExamples';
 import { readTable, tableFromText } from './readTable';
 import { cellText, type Table, type TableFile } from './table';
 
@@ -29,27 +30,31 @@ export function ownTask(labels: readonly string[]): SequenceTask {
 }
 
 /**
- * The labels of a column: the file's own class names where it gives them, else the values there are, numbers by size and
- * texts by alphabet.
+ * The labels of a column: the first file's own class names where it gives them, else the values that all have, numbers by
+ * size and texts by alphabet.
+ * @param tables the files of one set
  * @throws Error if there are fewer than two, or more than `maximumOwnLabels`.
  */
-export function labelsOfColumn(table: Table, column: string): string[] {
-  const named = table.classNames[column];
+export function labelsOfColumn(tables: readonly Table[], column: string): string[] {
+  const named = tables[0]?.classNames[column];
   if (named) return [...named];
-  const at = table.columns.indexOf(column);
   const found = new Set<string>();
-  for (const row of table.rows) {
-    const cell = row[at] ?? null;
-    if (!isUnlabelled(cell, true)) found.add(cellText(cell).trim());
-    if (found.size > maximumOwnLabels) {
-      throw new Error(
-        `${table.name}: column "${column}" holds more than ${maximumOwnLabels} different labels; choose a column of classes (scores are STS-B's kind of task).`,
-      );
+  for (const { name, columns, rows } of tables) {
+    const at = columns.indexOf(column);
+    for (const row of rows) {
+      const cell = row[at] ?? null;
+      if (!isUnlabelled(cell, true)) found.add(cellText(cell).trim());
+      if (found.size > maximumOwnLabels) {
+        throw new Error(
+          `${name}: column "${column}" holds more than ${maximumOwnLabels} different labels; choose a column of classes (scores are STS-B's kind of task).`,
+        );
+      }
     }
   }
   if (found.size < 2) {
+    const names = tables.map(({ name }) => name).join(', ');
     throw new Error(
-      `${table.name}: column "${column}" holds ${found.size === 0 ? 'no label' : `one label only (${[...found][0]})`}; a classification needs two or more.`,
+      `${names}: column "${column}" holds ${found.size === 0 ? 'no label' : `one label only (${[...found][0]})`}; a classification needs two or more.`,
     );
   }
   const numbers = [...found].every((label) => /^-?\d+$/.test(label));
@@ -64,23 +69,22 @@ export interface OwnData {
 }
 
 /**
- * Reads both files by one mapping; the train file's labels are the task's. Without a dev file its examples are none.
+ * Reads all files by one mapping, several of a set as one; the train labels are the task's. Without a dev file its examples
+ * are none.
  * @throws Error with one sentence naming the file, the place and the remedy.
  */
 export async function readOwnData(
-  files: { train: TableFile; dev?: TableFile },
+  files: { train: readonly TableFile[]; dev: readonly TableFile[] },
   mapping?: ColumnMapping,
 ): Promise<OwnData> {
-  const trainTable = await readTable(files.train);
-  const used = mapping ?? suggestMapping(ownTask([]), trainTable.columns);
+  const trainTables = await Promise.all(files.train.map(readTable));
+  const columns = trainTables[0]?.columns ?? [];
+  const used = mapping ?? suggestMapping(ownTask([]), columns);
   const column = used.label;
-  const there = column !== undefined && trainTable.columns.includes(column);
-  // Without the column examplesFromTable says what is missing.
-  const task = ownTask(there ? labelsOfColumn(trainTable, column) : []);
-  const read = (table: Table) => {
-    const { examples, notes } = examplesFromTable(task, table, used);
-    return { examples, notes: [`${table.name} was read as a table (${formatMapping(used)}).`, ...notes] };
-  };
-  const dev = files.dev ? read(await readTable(files.dev)) : { examples: [], notes: [] };
-  return { task, train: read(trainTable), dev };
+  const there = column !== undefined && columns.includes(column);
+  // Without the column examplesFromTables says what is missing.
+  const task = ownTask(there ? labelsOfColumn(trainTables, column) : []);
+  const train = examplesFromTables(task, trainTables, used);
+  const dev = examplesFromTables(task, await Promise.all(files.dev.map(readTable)), used);
+  return { task, train, dev };
 }

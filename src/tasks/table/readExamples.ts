@@ -1,5 +1,5 @@
 /** One door for a task's data: original file or table, read into examples, saying which it was. */
-import type { ParsedFile, Task } from '../task';
+import type { Example, ParsedFile, Task } from '../task';
 import { type ExampleOf, examplesFromTable } from './examples';
 import { type ColumnMapping, formatMapping, suggestMapping } from './mapping';
 import { hasOriginalLayout } from './originals';
@@ -53,17 +53,32 @@ export async function readExamplesOfFiles<T extends Task>(
   mapping?: ColumnMapping,
 ): Promise<ParsedFile<ExampleOf<T>>> {
   if (files.length === 0) throw new Error(`No file was given; choose ${task.files}`);
-  const joined: ParsedFile<ExampleOf<T>> = { examples: [], notes: [] };
-  for (const file of files) {
-    const { examples, notes } = await readExamples(task, file, mapping);
+  const parts: (ParsedFile<ExampleOf<T>> & { name: string })[] = [];
+  for (const file of files) parts.push({ name: file.name, ...(await readExamples(task, file, mapping)) });
+  return joinParts(parts);
+}
+
+/** @param parts each with a note first that says as what it was read */
+function joinParts<E extends Example>(parts: readonly (ParsedFile<E> & { name: string })[]): ParsedFile<E> {
+  const joined: ParsedFile<E> = { examples: [], notes: [] };
+  for (const { name, examples, notes } of parts) {
     for (const example of examples) joined.examples.push(example);
     const [reading, ...others] = notes;
     // What a single file was read as matters; of many, what is odd, and where.
-    if (files.length === 1 && reading !== undefined) joined.notes.push(reading, ...others);
-    else joined.notes.push(...others.map((note) => `${file.name}: ${note}`));
+    if (parts.length === 1 && reading !== undefined) joined.notes.push(reading, ...others);
+    else joined.notes.push(...others.map((note) => `${name}: ${note}`));
   }
-  if (files.length > 1) joined.notes.unshift(`${files.length} files were read and joined.`);
+  if (parts.length > 1) joined.notes.unshift(`${parts.length} files were read and joined.`);
   return joined;
+}
+
+/** Tables as one, in their order, by one mapping. @throws Error as `examplesFromTable` */
+export function examplesFromTables<T extends Task>(
+  task: T,
+  tables: readonly Table[],
+  mapping: ColumnMapping,
+): ParsedFile<ExampleOf<T>> {
+  return joinParts(tables.map((table) => ({ name: table.name, ...fromTable(task, table, mapping) })));
 }
 
 /** A file that says it is Parquet and is not gets readTable's sentence for that. */
