@@ -45,6 +45,15 @@ describe('takeRunLock', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it('is refused while this process holds it, and taken over from an ended one of the same number', async () => {
+    const { release } = await held();
+    expect(await takeRunLock(join(folder, '..', 'run'))).toEqual({ heldBy: process.pid });
+    release();
+    writeFileSync(lock(), `${process.pid}\n`);
+    (await held()).release();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it('is taken over from a process that was ended before it wrote its number', async () => {
     (await held()).release();
     writeFileSync(lock(), '');

@@ -8,12 +8,12 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from 'node:fs';
 import { type FileHandle, open, statfs } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { HubError } from './failure';
+import { takeLock } from './fileLock';
 import type { HubStorage } from './storage';
 
 /** Beside the caches of other programs; `XDG_CACHE_HOME` moves them all. */
@@ -21,32 +21,15 @@ export function defaultHubFolder(environment: NodeJS.ProcessEnv = process.env): 
   return join(environment.XDG_CACHE_HOME || join(homedir(), '.cache'), 'autolora-playground', 'hub');
 }
 
-/** Whether a process is there; another person's may not be asked, but is. */
-export const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as { code?: string }).code === 'EPERM';
-  }
-};
-
-/** Keeps a second process from the same file; the lock of a process that is gone counts for nothing. */
-function lock(path: string): () => void {
-  const take = () => writeFileSync(path, String(process.pid), { flag: 'wx' });
-  try {
-    take();
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'EEXIST') throw error;
-    if (isAlive(Number(readFileSync(path, 'utf8')) || -1))
-      throw new HubError(
-        'storage',
-        'Another process is downloading the same file; let it finish, or end it, and try again.',
-      );
-    rmSync(path, { force: true });
-    take();
-  }
-  return () => rmSync(path, { force: true });
+/** Keeps a second process from the same file. @returns a function that gives it back */
+async function lock(path: string): Promise<() => void> {
+  const taken = await takeLock(path);
+  if ('release' in taken) return taken.release;
+  throw new HubError(
+    'storage',
+    `Process ${taken.heldBy} is downloading the same file; let it finish, or end it, and try again. If that process ` +
+      `downloads nothing, delete ${path}.`,
+  );
 }
 
 /** Downloads kept below `root`, which is made when something is first kept. */
@@ -88,7 +71,7 @@ export function folderStorage(root: string): HubStorage {
     append: (path, keep) =>
       told(async () => {
         mkdirSync(dirname(at(path)), { recursive: true });
-        const unlock = lock(`${at(path)}.lock`);
+        const unlock = await lock(`${at(path)}.lock`);
         let file: FileHandle;
         try {
           file = await open(at(path), existsSync(at(path)) ? 'r+' : 'w');

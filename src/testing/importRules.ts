@@ -107,8 +107,8 @@ export const rooms: readonly Room[] = [
     rooms: ['config', 'metrics', 'random', 'tasks', 'telemetry'],
     packages: [],
   },
-  // The folder of Node, which no page may pull in.
-  { name: 'hub folder', pattern: /^hub\/folderStorage$/, rooms: ['hub'], packages: ['node:'] },
+  // What Node keeps in folders, which no page may pull in.
+  { name: 'hub folder', pattern: /^hub\/(folderStorage|fileLock)$/, rooms: ['hub'], packages: ['node:'] },
   { name: 'hub', pattern: /^hub\//, rooms: [], packages: [] },
   {
     name: 'protocol',
