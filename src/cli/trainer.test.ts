@@ -41,6 +41,22 @@ it('trains with the flags that are passed on, and says why it could not', async 
   expect(said).toContain('holds a run of another experiment (retrain.steps is 1 there and 2 here)');
 }, 60_000);
 
+it('takes a run for stopped that was only starting, and for failed one that was ended by another', async () => {
+  const out = join(folder, 'starting');
+  const children = spawnTrainer(['--resume']);
+  const first = children.train(experiment('starting', 3000), out);
+  children.stop();
+  expect((await first).code).toBe(130);
+  expect(existsSync(out)).toBe(false);
+  const others = spawnTrainer(['--resume']);
+  const second = others.train(experiment('starting', 3000), out);
+  await vi.waitFor(() => expect(existsSync(join(out, 'lock'))).toBe(true), 50_000);
+  process.kill(Number(readFileSync(join(out, 'lock'), 'utf8')), 'SIGKILL');
+  const { code, said } = await second;
+  expect(code).toBe(1);
+  expect(said).toContain('It was ended by SIGKILL.');
+}, 60_000);
+
 it('saves what it stops', async () => {
   const out = join(folder, 'long');
   const children = spawnTrainer(['--resume']);

@@ -9,6 +9,7 @@ export type Trainer = (file: string, out: string) => Promise<{ code: number; sai
 /** @param flags passed on to every `autolora run`, e.g. `--resume` */
 export function spawnTrainer(flags: readonly string[]): { train: Trainer; stop(): void } {
   const children = new Set<ReturnType<typeof spawn>>();
+  let stopped = false;
   return {
     train: (file, out) => {
       const main = join(projectRoot, 'src', 'cli', 'main.ts');
@@ -28,11 +29,17 @@ export function spawnTrainer(flags: readonly string[]): { train: Trainer; stop()
         });
         child.on('close', (code, signal) => {
           end();
-          settle({ code: code ?? 1, said: signal ? `${said}\nIt was ended by ${signal}.` : said });
+          // Before its training, and after, a run is ended by the signal; what was saved before stands.
+          const endedByStop = stopped && signal === 'SIGINT';
+          settle({
+            code: code ?? (endedByStop ? 130 : 1),
+            said: signal ? `${said}\nIt was ended by ${signal}.` : said,
+          });
         });
       });
     },
     stop: () => {
+      stopped = true;
       for (const child of children) child.kill('SIGINT');
     },
   };
