@@ -1,11 +1,14 @@
 /** Options as people mistype them. */
 import { describe, expect, it } from 'vitest';
+import { cancelled, HubError } from '../hub/failure';
 import {
   backendOf,
   backendOption,
   type CommandSpec,
+  exitCodeOf,
   helpOf,
   integerOf,
+  onlyArgument,
   parseArguments,
   UsageError,
 } from './arguments';
@@ -52,6 +55,24 @@ describe('parseArguments', () => {
       'There is no backend "gpu"; --backend takes wasm, cpu, webgpu, dawn.',
     );
     expect(integerOf(parseArguments(spec, []), 'seed', 7, 0)).toBe(7);
+  });
+});
+
+describe('onlyArgument', () => {
+  const only = (...given: string[]) =>
+    onlyArgument(parseArguments(spec, given), 'run', 'folder: script RUN --out FILE');
+
+  it('takes one, and says what is missing or too many', () => {
+    expect(only('a')).toBe('a');
+    expect(() => only()).toThrow(new UsageError('Which run? Give its folder: script RUN --out FILE.'));
+    expect(() => only('a', 'b')).toThrow(new UsageError('One run at a time; "b" is one too many.'));
+  });
+});
+
+describe('exitCodeOf', () => {
+  it('tells a mistake in the call and a download that was stopped from a failure', () => {
+    const errors = [new UsageError(''), cancelled('x'), new HubError('network', ''), new Error('')];
+    expect(errors.map(exitCodeOf)).toEqual([2, 130, 1, 1]);
   });
 });
 

@@ -1,10 +1,17 @@
 /** Reads the options of a command; everything that is wrong with them is one sentence. */
 import { parseArgs } from 'node:util';
+import { HubError } from '../hub/failure';
 import type { BackendName } from '../runtime/protocol';
 
 /** A mistake in how the command was called: exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+}
+
+/** Exit code of a command that ended with an error: called wrongly, a download stopped by the person, failed. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) return 2;
+  return error instanceof HubError && error.kind === 'cancelled' ? 130 : 1;
 }
 
 export interface OptionSpec {
@@ -97,6 +104,19 @@ export function parseArguments(spec: CommandSpec, args: readonly string[]): Pars
     },
     flag: (name) => values.get(name) === true,
   };
+}
+
+/**
+ * The one argument of a command.
+ * @param what it is, e.g. `run`
+ * @param how what to give and where, e.g. `folder: script RUN --out FILE`
+ * @throws UsageError where there is none, or more than one
+ */
+export function onlyArgument({ positionals }: ParsedArguments, what: string, how: string): string {
+  const [given, ...more] = positionals;
+  if (!given) throw new UsageError(`Which ${what}? Give its ${how}.`);
+  if (more.length > 0) throw new UsageError(`One ${what} at a time; "${more[0]}" is one too many.`);
+  return given;
 }
 
 /** @throws UsageError naming the choices. */

@@ -1,5 +1,4 @@
 /** The experiment in headless Chromium: the built site's own worker, driven through harness.html. */
-import { spawnSync } from 'node:child_process';
 import { basename, dirname, join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright';
 import type { ExperimentInput } from '../config/experiment';
@@ -19,17 +18,8 @@ import {
   verifyFiles,
 } from './harnessPage';
 import { versions } from './nodeEngine';
+import { buildSite, projectScript } from './projectScript';
 import { type StaticServer, startStaticServer } from './staticServer';
-
-/** Runs a script of this project; its last line of output. @throws Error where it fails; it has said why on stderr. */
-function script(name: string, ...args: string[]): string {
-  const { status, stdout } = spawnSync(process.execPath, [join(projectRoot, 'scripts', name), ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`scripts/${name} failed; the reason stands above.`);
-  return stdout.trim().split('\n').at(-1) ?? '';
-}
 
 /** Milliseconds between two looks at a run. */
 const lookEveryMs = 200;
@@ -111,7 +101,7 @@ function pageEngine(
 
 const launchChromium = (): Promise<Browser> =>
   chromium.launch({
-    executablePath: script('chromium.mjs'),
+    executablePath: projectScript('chromium.mjs'),
     args: [...chromiumArguments],
     // The command saves its run first; Playwright would end the process at once.
     handleSIGINT: false,
@@ -121,7 +111,7 @@ const launchChromium = (): Promise<Browser> =>
 
 /** Builds the site if it is stale, opens it in Chromium and starts WebGPU there. @throws Error with a sentence. */
 export async function startBrowserEngine(): Promise<Engine> {
-  script('build.mjs', '--if-stale');
+  buildSite();
   const server = await startStaticServer(join(projectRoot, 'dist'));
   const browser = await launchChromium();
   const close = async () => {

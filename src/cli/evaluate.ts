@@ -9,6 +9,7 @@ import {
   type CommandSpec,
   integerOf,
   type OptionSpec,
+  onlyArgument,
   type ParsedArguments,
   UsageError,
 } from './arguments';
@@ -48,9 +49,7 @@ function scoringOf(config: ExperimentConfig, folder: string): ExperimentConfig {
 
 /** @returns exit code */
 export async function runEvaluate(args: ParsedArguments): Promise<number> {
-  const [file, ...more] = args.positionals;
-  if (!file) throw new UsageError('Which experiment? Give its file: evaluate EXPERIMENT.json --adapter DIR.');
-  if (more.length > 0) throw new UsageError(`One experiment at a time; "${more[0]}" is one too many.`);
+  const file = onlyArgument(args, 'experiment', 'file: evaluate EXPERIMENT.json --adapter DIR');
   const folder = args.text('adapter');
   if (!folder) throw new UsageError('Which adapter? Give its folder: --adapter DIR.');
   const { config, paths: local } = readExperiment(file, integerOf(args, 'seed', undefined, 0));
@@ -67,7 +66,6 @@ export async function runEvaluate(args: ParsedArguments): Promise<number> {
       if (failure?.type === 'notice') throw new Error(failure.message);
     }
     const { result, predictions } = resultOf(events, engine);
-    for (const note of result.notes) process.stderr.write(`${note}\n`);
     const whole = { ...result, predictions: predictions.get(scoring.method) };
     process.stdout.write(`${args.flag('json') ? JSON.stringify(whole, null, 2) : describeResult(result)}\n`);
     return 0;

@@ -1,6 +1,6 @@
 /** An experiment from its file: its configuration, and where its model, data and adapter lie on this machine. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { type ExperimentConfig, type ExperimentInput, parseExperimentConfig } from '../config/experiment';
+import { type ExperimentConfig, parseExperimentConfig } from '../config/experiment';
 import { taskByName } from '../tasks/registry';
 import { ownTaskName } from '../tasks/task';
 import type { ParsedArguments } from './arguments';
@@ -20,11 +20,14 @@ function unknownFields(given: object, config: object, at = ''): string[] {
   });
 }
 
+/** An experiment, and where its files lie; what came from the Hub is not among them yet. */
+interface LocalExperiment {
+  config: ExperimentConfig;
+  paths: ExperimentPaths;
+}
+
 /** @throws Error naming the file and what is wrong in it. */
-export function readExperiment(
-  file: string,
-  seed: number | undefined,
-): { config: ExperimentConfig; paths: ExperimentPaths } {
+export function readExperiment(file: string, seed: number | undefined): LocalExperiment {
   if (!existsSync(file)) throw new Error(`The experiment file ${file} does not exist.`);
   if (statSync(file).isDirectory()) throw new Error(`${file} is a folder; give the experiment’s JSON file.`);
   let parsed: unknown;
@@ -36,15 +39,23 @@ export function readExperiment(
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     throw new Error(`${file}: an experiment is a JSON object, e.g. {"seed": 1}.`);
   }
+  return experimentAt(file, seed === undefined ? parsed : { ...parsed, seed });
+}
+
+/**
+ * @param file where it stands or will stand: its paths are looked up from there
+ * @throws Error naming the file and what is wrong with the experiment, or what it names and is not there
+ */
+export function experimentAt(file: string, given: object): LocalExperiment {
   let config: ExperimentConfig;
   try {
-    config = parseExperimentConfig(seed === undefined ? parsed : { ...(parsed as ExperimentInput), seed });
+    config = parseExperimentConfig(given);
     const { source, task } = config.data;
     if (source === 'embedded' || task !== ownTaskName) taskByName(task);
   } catch (error) {
     throw new Error(`${file}: ${(error as Error).message}`);
   }
-  const unknown = unknownFields(parsed, config);
+  const unknown = unknownFields(given, config);
   if (unknown.length > 0) throw new Error(`${file}: an experiment has no field ${unknown.join(', ')}.`);
   const { model, data } = config;
   const dataAt = (value: string, what: string) =>

@@ -1,14 +1,21 @@
 /** `autolora export`: a run's trained model as a whole checkpoint, its adapter merged into the weights. */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { mergeAdapter } from '../experiment/mergeAdapter';
 import { openCheckpoint } from '../model/checkpoint';
 import { startBackend } from '../runtime/backend';
-import { type CommandSpec, type OptionSpec, type ParsedArguments, UsageError } from './arguments';
+import {
+  type CommandSpec,
+  type OptionSpec,
+  onlyArgument,
+  type ParsedArguments,
+  UsageError,
+} from './arguments';
 import { adapterFolder, baseModelFolder, readRunResult, roleOf } from './finishedRun';
 import { checkFolder, checkOutFolder, checkpointFiles, namesBelow, readNamed } from './folders';
 import { hubOptions } from './hubOptions';
 import { openAll } from './nodeEngine';
+import { writeWhole } from './wholeFiles';
 
 export const exportSpec: CommandSpec = {
   name: 'export',
@@ -36,9 +43,7 @@ export const exportSpec: CommandSpec = {
 
 /** @returns exit code */
 export async function runExport(args: ParsedArguments): Promise<number> {
-  const [run, ...more] = args.positionals;
-  if (!run) throw new UsageError('Which run? Give its folder: export RUN --merged DIR.');
-  if (more.length > 0) throw new UsageError(`One run at a time; "${more[0]}" is one too many.`);
+  const run = onlyArgument(args, 'run', 'folder: export RUN --merged DIR');
   const out = args.text('merged');
   if (!out) throw new UsageError('Where shall the checkpoint go? Give a folder: --merged DIR.');
   checkOutFolder(out);
@@ -66,7 +71,7 @@ export async function runExport(args: ParsedArguments): Promise<number> {
     name: adapter,
   });
   mkdirSync(out, { recursive: true });
-  for (const { name, bytes } of files) writeFileSync(join(out, name), new Uint8Array(bytes));
+  for (const { name, bytes } of files) writeWhole(join(out, name), new Uint8Array(bytes));
   process.stdout.write(`${files.map(({ name }) => join(out, name)).join('\n')}\n`);
   return 0;
 }

@@ -1,10 +1,11 @@
 /** Files and folders of this machine as the engine takes them: names with `/`, bytes of their own. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isAdapterFile, isCheckpointFile } from '../config/modelFileNames';
 import type { NamedFile } from '../runtime/protocol';
 import { UsageError } from './arguments';
+import { readWhole } from './wholeFiles';
 
 /** Folder of package.json. */
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
@@ -32,12 +33,7 @@ export function checkOutFolder(path: string): void {
 export function readNamed(path: string, name = basename(path)): NamedFile {
   if (!existsSync(path)) throw new Error(`The file ${path} does not exist.`);
   if (statSync(path).isDirectory()) throw new Error(`${path} is a folder; a file is needed.`);
-  const buffer = readFileSync(path);
-  // Small files share one pool inside Node, so the bytes are cut out.
-  return {
-    name,
-    bytes: buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength) as ArrayBuffer,
-  };
+  return { name, bytes: readWhole(path).buffer };
 }
 
 /** Names of the files of a checkpoint in a folder. */

@@ -7,6 +7,7 @@ import type { HubProgress } from '../hub/progress';
 import { clock } from '../telemetry/clock';
 import { type CommandSpec, integerOf, type ParsedArguments, UsageError } from './arguments';
 import { filesFolder, type HubPlace, hubOptions, hubPlace, hubRequest, presetLines } from './hubOptions';
+import { ProgressLine } from './progressLine';
 
 const actions = ['estimate', 'download', 'list', 'delete'] as const;
 
@@ -88,27 +89,6 @@ export function describeHubProgress({
   return parts.join('  ');
 }
 
-/** One line that is rewritten in a terminal; in a log a line per file and every ten seconds. */
-function progressWriter(out: { isTTY?: boolean; write(text: string): unknown } = process.stderr) {
-  let width = 0;
-  let file = '';
-  let spoken = Number.NEGATIVE_INFINITY;
-  return {
-    show(progress: HubProgress) {
-      const now = performance.now();
-      if (!out.isTTY && progress.file === file && now - spoken < 10_000) return;
-      file = progress.file;
-      spoken = now;
-      const text = describeHubProgress(progress);
-      out.write(out.isTTY ? `\r${text.padEnd(width)}` : `${text}\n`);
-      width = text.length;
-    },
-    end() {
-      if (out.isTTY && width > 0) out.write('\n');
-    },
-  };
-}
-
 async function estimate(repo: string, args: ParsedArguments, place: HubPlace): Promise<void> {
   const options = {
     batchSize: integerOf(args, 'batch', 16, 1),
@@ -124,7 +104,7 @@ async function download(repo: string, args: ParsedArguments, place: HubPlace): P
   const stop = new AbortController();
   const interrupt = () => stop.abort();
   process.once('SIGINT', interrupt);
-  const line = progressWriter();
+  const line = new ProgressLine(describeHubProgress, ({ file }) => file);
   try {
     const {
       files,
@@ -144,7 +124,7 @@ async function download(repo: string, args: ParsedArguments, place: HubPlace): P
       printJson({ ...rest, folder, files: files.map(({ name, check }) => ({ name, check })) });
     else print(folder);
   } finally {
-    line.end();
+    line.clear();
     process.off('SIGINT', interrupt);
   }
 }

@@ -17,7 +17,7 @@ export const hubOptions: Record<string, OptionSpec> = {
   cache: {
     type: 'string',
     value: 'DIR',
-    help: `Where downloads are kept. Default: ${defaultHubFolder({})}.`,
+    help: 'Where downloads are kept. Default: autolora-playground/hub in $XDG_CACHE_HOME, else in ~/.cache.',
   },
 };
 

@@ -7,6 +7,7 @@ import {
   type CommandSpec,
   integerOf,
   type OptionSpec,
+  onlyArgument,
   type ParsedArguments,
   UsageError,
 } from './arguments';
@@ -28,7 +29,7 @@ export const inspectSpec: CommandSpec = {
     eta: {
       type: 'string',
       value: 'X,Y,…',
-      help: "Lengths of the unrolled SGD step. Default: the experiment's hypergradient.eta.",
+      help: "Lengths of the unrolled SGD step. Default: the experiment's hypergradient.eta; 1 where that is 0.",
     },
     backend: backendOption,
     seed: { type: 'string', value: 'N', help: 'Instead of the seed in the file.' },
@@ -123,9 +124,7 @@ function describeInspection({ step, learningRate, rows }: InspectReport): string
 
 /** @returns exit code */
 export async function runInspect(args: ParsedArguments): Promise<number> {
-  const [file, ...more] = args.positionals;
-  if (!file) throw new UsageError('Which experiment? Give its file: inspect EXPERIMENT.json.');
-  if (more.length > 0) throw new UsageError(`One experiment at a time; "${more[0]}" is one too many.`);
+  const file = onlyArgument(args, 'experiment', 'file: inspect EXPERIMENT.json');
   const steps = integerOf(args, 'steps', 20, 1);
   const etas = args.text('eta') === undefined ? undefined : etasOf(args.text('eta') as string);
   const { config, paths: local } = readExperiment(file, integerOf(args, 'seed', undefined, 0));

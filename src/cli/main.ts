@@ -1,6 +1,13 @@
 /** The command line: verify, run, reproduce, evaluate, export, script, bench, inspect, hub. Results go to stdout, all else to stderr. */
 import { sentenceOf } from '../runtime/protocol';
-import { type CommandSpec, helpOf, type ParsedArguments, parseArguments, UsageError } from './arguments';
+import {
+  type CommandSpec,
+  exitCodeOf,
+  helpOf,
+  type ParsedArguments,
+  parseArguments,
+  UsageError,
+} from './arguments';
 import { benchSpec, runBenchCommand } from './bench';
 import { evaluateSpec, runEvaluate } from './evaluate';
 import { exportSpec, runExport } from './export';
@@ -58,6 +65,6 @@ try {
 } catch (error) {
   process.stderr.write(`${sentenceOf(error)}\n`);
   if (process.env.AUTOLORA_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  process.exitCode = exitCodeOf(error);
 }
 if (nodeGpuIsOpen()) process.exit();

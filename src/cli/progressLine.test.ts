@@ -1,7 +1,7 @@
 /** What a person sees on stderr while a run goes on. */
 import { describe, expect, it } from 'vitest';
 import type { Progress } from '../runtime/protocol';
-import { describeProgress, ProgressLine } from './progressLine';
+import { describeProgress, ProgressLine, phaseOf } from './progressLine';
 
 const progress: Progress = {
   status: 'running',
@@ -24,7 +24,8 @@ describe('ProgressLine', () => {
   const shown = (isTTY: boolean) => {
     const written: string[] = [];
     const time = { ms: 0 };
-    const line = new ProgressLine({ isTTY, write: (text) => written.push(text) }, () => time.ms);
+    const out = { isTTY, write: (text: string) => written.push(text) };
+    const line = new ProgressLine(describeProgress, phaseOf, out, () => time.ms);
     return { written, time, line };
   };
 

@@ -10,28 +10,34 @@ export function describeProgress({ role, phase, step, steps, stepMs, remainingMs
   return parts.join('  ');
 }
 
+export const phaseOf = ({ role, phase }: Progress): string => `${role} ${phase}`;
+
 interface Out {
   isTTY?: boolean;
   write(text: string): unknown;
 }
 
-export class ProgressLine {
+/** Progress `P`: of a run, of a download. */
+export class ProgressLine<P> {
   private shown = '';
   private lastMs = Number.NEGATIVE_INFINITY;
-  private lastPhase = '';
+  private lastPart = '';
 
+  /** @param partOf phase, file: each has a line of its own in a log */
   constructor(
+    private readonly describe: (progress: P) => string,
+    private readonly partOf: (progress: P) => string,
     private readonly out: Out = process.stderr,
     private readonly now: () => number = Date.now,
   ) {}
 
-  show(progress: Progress): void {
-    const phase = `${progress.role} ${progress.phase}`;
+  show(progress: P): void {
+    const part = this.partOf(progress);
     const waited = this.now() - this.lastMs;
-    if (waited < (this.out.isTTY ? 200 : phase === this.lastPhase ? 10_000 : 0)) return;
+    if (waited < (this.out.isTTY ? 200 : part === this.lastPart ? 10_000 : 0)) return;
     this.lastMs = this.now();
-    this.lastPhase = phase;
-    const text = describeProgress(progress);
+    this.lastPart = part;
+    const text = this.describe(progress);
     if (this.out.isTTY) this.out.write(`\r${text.padEnd(this.shown.length)}`);
     else this.out.write(`${text}\n`);
     this.shown = text;

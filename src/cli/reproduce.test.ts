@@ -9,10 +9,13 @@ import type { StartEvent } from '../telemetry/events';
 import { type CapturedOutput, captureOutput } from '../testing/capturedOutput';
 import { temporaryFolder } from '../testing/temporaryFolder';
 import { parseArguments } from './arguments';
+import { buildSite } from './projectScript';
 import { reproduce, reproduceSpec } from './reproduce';
 import { runExperiment, runSpec } from './run';
 import { RunFolder } from './runFolder';
 import type { Trainer } from './trainer';
+
+vi.mock('./projectScript', () => ({ buildSite: vi.fn() }));
 
 const folder = temporaryFolder('reproduce');
 const out = join(folder, 'out');
@@ -307,6 +310,31 @@ describe('autolora reproduce', () => {
       'FacebookAI/roberta-base at main has not been downloaded (whole) yet; first: autolora hub download',
     );
     expect(trained).toEqual([]);
+  });
+
+  it('misses the dev file too where only candidates of a grid search, which do not read it, stand first', async () => {
+    const data = join(folder, 'half');
+    mkdirSync(join(data, 'bionlp'), { recursive: true });
+    writeFileSync(join(data, 'bionlp', 'train.iob2'), '');
+    const args = ['table3', '--methods', 'lora-grid', '--out', out, '--scale', 'base', '--data', data];
+    await expect(reproduce(parseArguments(reproduceSpec, args), inProcess)).rejects.toThrow(
+      `: the dev file ${join(data, 'bionlp', 'test.iob2')} does not exist.`,
+    );
+  });
+
+  it('builds the site once before its runs, where they need it', async () => {
+    const calls: string[] = [];
+    vi.mocked(buildSite).mockImplementation(() => String(calls.push('build')));
+    const failing: Trainer = async () => {
+      calls.push('train');
+      return { code: 1, said: '' };
+    };
+    for (const backend of ['webgpu', 'wasm']) {
+      const args = ['table1', '--out', join(folder, backend), '--scale', 'smoke', '--seeds', '2', '--tasks'];
+      const more = ['rte', '--methods', 'lora', '--jobs', '2', '--backend', backend];
+      expect(await reproduce(parseArguments(reproduceSpec, [...args, ...more]), failing)).toBe(1);
+    }
+    expect(calls).toEqual(['build', 'train', 'train', 'train', 'train']);
   });
 
   it.each([

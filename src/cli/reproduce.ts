@@ -1,12 +1,12 @@
 /** `autolora reproduce`: a table or figure of the paper from runs of its own, resumed where they were cut off. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { ExperimentInput } from '../config/experiment';
 import { methodFacts } from '../config/methods';
 import { metricInfo } from '../metrics/catalog';
 import { comparedMethods } from '../report/comparedMethods';
 import { type MadeRun, mixtures } from '../report/mixtures';
-import { neededBy, type Plan, type PlannedRun, planRuns, withNeeded } from '../report/plan';
+import { type Plan, type PlannedRun, planRuns, withNeeded } from '../report/plan';
 import { captionOf, type Recipe, recipeByName, recipes } from '../report/recipes';
 import type { MethodRun } from '../report/records';
 import { type RunCost, sumCosts, trainingCost } from '../report/runCost';
@@ -23,16 +23,18 @@ import {
   type ParsedArguments,
   UsageError,
 } from './arguments';
-import { readExperiment, withDownloads } from './experimentFile';
+import { experimentAt, withDownloads } from './experimentFile';
 import { finishedResult, hasDiverged } from './finishedRun';
 import { checkOutFolder, projectRoot } from './folders';
 import { hubOptions } from './hubOptions';
+import { buildSite } from './projectScript';
 import { writeReport } from './recipeReport';
 import type { RunResult } from './result';
 import { lockedExit } from './runLock';
 import { describeOutcome, divergedNotes, type QueueOutcome, type QueueWork, runQueue } from './runQueue';
 import { onStopSignal } from './stopSignals';
 import { spawnTrainer, type Trainer } from './trainer';
+import { replaceFile } from './wholeFiles';
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -42,7 +44,7 @@ const recipeNames = recipes.map(({ name }) => name).join('|');
 export const reproduceSpec: CommandSpec = {
   name: 'reproduce',
   usage: `${recipeNames} --out DIR [--scale ${publicScales.join('|')}] [--seeds N] [--tasks a,b] [--methods a,b] [--against METHOD] [--jobs N]`,
-  summary: 'Makes a table or figure of the paper from runs of its own.',
+  summary: 'Makes a table or figure of the paper, or one of this project’s own, and trains its runs.',
   details:
     'Writes NAME.md, .tex, .csv and -seeds.csv (figures: .svg too) to DIR, and every run to DIR/runs. Runs that are\n' +
     'finished are not run again; one that was cut off goes on. mini takes the embedded models and data, and all recipes\n' +
@@ -56,9 +58,9 @@ export const reproduceSpec: CommandSpec = {
     tasks: {
       type: 'string',
       value: 'NAMES',
-      help: 'Only these of the recipe, or others. Default: the paper’s.',
+      help: 'Only these of the recipe, or others. Default: the recipe’s.',
     },
-    methods: { type: 'string', value: 'NAMES', help: 'Default: the paper’s.' },
+    methods: { type: 'string', value: 'NAMES', help: 'Default: the recipe’s.' },
     against: {
       type: 'string',
       value: 'METHOD',
@@ -138,9 +140,13 @@ function withDataFolder(experiment: ExperimentInput, folder: string): Experiment
 }
 
 /** What a task needs that is not on this machine, or undefined: said before anything is trained. */
-async function missingOf(file: string, args: ParsedArguments): Promise<string | undefined> {
+async function missingOf(
+  file: string,
+  experiment: ExperimentInput,
+  args: ParsedArguments,
+): Promise<string | undefined> {
   try {
-    const { config, paths } = readExperiment(file, undefined);
+    const { config, paths } = experimentAt(file, experiment);
     await withDownloads(config, paths, args);
     return undefined;
   } catch (error) {
@@ -193,23 +199,18 @@ function planOf(args: ParsedArguments, name: string, scale: Scale): { recipe: Re
 /** Where the runs lie: a folder each, and beside it the experiment file. */
 interface RunPlaces {
   folderOf(run: PlannedRun): string;
-  /** Writes the file. */
   fileOf(run: PlannedRun): string;
 }
 
 function runPlaces(out: string, scale: Scale, recipe: Recipe): RunPlaces {
   const runsFolder = join(out, 'runs', scale.name, ...(scale.name === 'base' ? [recipe.name] : []));
   const folderOf = ({ id }: PlannedRun) => join(runsFolder, ...id.split('/'));
-  const fileOf = (run: PlannedRun) => {
-    const file = `${folderOf(run)}.json`;
-    mkdirSync(dirname(file), { recursive: true });
-    // Whole at once: the process of another command may be reading it.
-    const fresh = `${file}.${process.pid}`;
-    writeFileSync(fresh, `${JSON.stringify(run.experiment, null, 2)}\n`);
-    renameSync(fresh, file);
-    return file;
-  };
-  return { folderOf, fileOf };
+  return { folderOf, fileOf: (run) => `${folderOf(run)}.json` };
+}
+
+function writeExperiment(file: string, experiment: ExperimentInput): void {
+  mkdirSync(dirname(file), { recursive: true });
+  replaceFile(file, `${JSON.stringify(experiment, null, 2)}\n`);
 }
 
 /** @throws Error naming every model and data file that is not on this machine */
@@ -220,8 +221,8 @@ async function checkInputs(
 ): Promise<void> {
   // One whose experiment is whole already: what needs other runs gets its ranks from them.
   const needed = tasks.flatMap((task) => runs.find((run) => run.task === task) ?? []);
-  const whole = needed.map((run) => neededBy(run)[0] ?? run);
-  const missing = await Promise.all(whole.map((run) => missingOf(fileOf(run), args)));
+  const whole = needed.map((run) => run.source?.run ?? run);
+  const missing = await Promise.all(whole.map((run) => missingOf(fileOf(run), run.experiment, args)));
   const sentences = [...new Set(missing.filter((sentence) => sentence !== undefined))];
   if (sentences.length > 0)
     throw new Error(
@@ -235,7 +236,9 @@ function queueWork({ folderOf, fileOf }: RunPlaces, train: Trainer): QueueWork<R
     finished: (run) => finishedResult(folderOf(run), run.experiment),
     hasDiverged: (run) => hasDiverged(folderOf(run), run.experiment),
     train: async (run) => {
-      const { code, said } = await train(fileOf(run), folderOf(run));
+      const file = fileOf(run);
+      writeExperiment(file, run.experiment);
+      const { code, said } = await train(file, folderOf(run));
       if (code === 130) return 'stopped';
       if (code === lockedExit) return { elsewhere: said.trim().split('\n').at(-1) ?? '' };
       if (code !== 0) throw new Error(`autolora run ended with ${code}:\n${said.trim()}`);
@@ -333,6 +336,8 @@ export async function reproduce(args: ParsedArguments, trainer?: Trainer): Promi
 
   const places = runPlaces(out, scale, recipe);
   await checkInputs(plan, places, args);
+  // Runs that begin together would all build it.
+  if (backendOf(args) === 'webgpu') buildSite();
   const began = Date.now();
   const outcome = await trainRuns(plan, places, training);
   report(out, recipe, plan, outcome, scale.note);

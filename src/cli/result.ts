@@ -54,6 +54,7 @@ export interface RunResult {
   fingerprint?: Fingerprint;
   /** s of each layer of the adapter that training began from. */
   scalings?: StartEvent['scalings'];
+  /** What was said at the start and on the way. */
   notes: string[];
   /** With every default filled in. */
   config: ExperimentConfig;
@@ -115,7 +116,7 @@ export function resultOf(
     ...(start.commits && { commits: start.commits }),
     ...(start.fingerprint && { fingerprint: start.fingerprint }),
     ...(start.scalings && { scalings: start.scalings }),
-    notes: start.notes,
+    notes: [...start.notes, ...events.flatMap((event) => (event.type === 'notice' ? event.message : []))],
     config: start.config,
     backend,
     versions,
@@ -124,7 +125,7 @@ export function resultOf(
 }
 
 /** A few lines for people. */
-export function describeResult({ models, wallMs, seed, task, model, config }: RunResult): string {
+export function describeResult({ models, wallMs, seed, task, model, notes, config }: RunResult): string {
   const lines = Object.entries(models).map(([role, { metrics, primary, totalRank, parameters }]) => {
     const score = `${primary} ${(metrics[primary] as number).toFixed(4)}`;
     const left =
@@ -144,5 +145,6 @@ export function describeResult({ models, wallMs, seed, task, model, config }: Ru
     `${task.name} on ${model.name}, seed ${seed}${cut}, ${((wallMs.total ?? 0) / 1000).toFixed(0)} s`,
     ...lines,
     ...(ranks ? [`Ranks: ${ranks}`] : []),
+    ...notes,
   ].join('\n');
 }

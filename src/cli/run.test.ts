@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseExperimentConfig } from '../config/experiment';
 import type { Progress } from '../runtime/protocol';
-import type { TelemetryEvent } from '../telemetry/events';
+import type { StartEvent, TelemetryEvent } from '../telemetry/events';
 import { totalRank } from '../telemetry/ranks';
 import { type CapturedOutput, captureOutput } from '../testing/capturedOutput';
 import { temporaryFolder } from '../testing/temporaryFolder';
@@ -21,6 +21,7 @@ import { tinyCheckpoint } from '../testing/tinyCheckpoint';
 import { timeless } from '../testing/tinySession';
 import { parseArguments } from './arguments';
 import { readExperiment } from './experimentFile';
+import { describeResult, resultOf } from './result';
 import { play, runExperiment, runSpec } from './run';
 import { RunFolder } from './runFolder';
 
@@ -138,9 +139,23 @@ describe('autolora run', () => {
     expect(read('d', 'predictions.jsonl')).toBe(read('a', 'predictions.jsonl'));
     expect(await run(experiment, '--out', out, '--resume')).toBe(0);
     expect(written.err).toContain('finished already');
+    written.out = '';
+    expect(await run(experiment, '--out', out, '--resume', '--json')).toBe(0);
+    expect(JSON.parse(written.out)).toEqual(JSON.parse(read('d', 'result.json')));
     await expect(run(experiment, '--out', out, '--resume', '--seed', '9')).rejects.toThrow(
       'holds a run of another experiment (seed is 1 there and 9 here)',
     );
+  });
+
+  it('keeps what was said on the way beside what was said at the start', () => {
+    const message = 'The LoRA beside AutoLoRA has no score.';
+    const events: TelemetryEvent[] = lines('a', 'telemetry.jsonl');
+    const [start, ...others] = events as [StartEvent, ...TelemetryEvent[]];
+    const said = [{ ...start, notes: ['Of 9 …'] }, ...others, { type: 'notice', level: 'warning', message }];
+    const { backend, versions } = JSON.parse(read('a', 'result.json'));
+    const { result } = resultOf(said as TelemetryEvent[], { backend, versions });
+    expect(result.notes).toEqual(['Of 9 …', message]);
+    expect(describeResult(result)).toMatch(/\nOf 9 …\nThe LoRA beside AutoLoRA has no score\.$/);
   });
 
   it('keeps its hands off a folder that another process writes', async () => {
@@ -214,6 +229,35 @@ describe('play', () => {
     expect(engine.snapshot).toHaveBeenCalledOnce();
     expect(lines('refused', 'telemetry.jsonl').at(-1)).toEqual(notice);
     expect(runFolder.resume().snapshot.state).toBe('earlier');
+  });
+
+  it('says the notes of the start, and saves at most a twentieth of the time', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      const pass = (seconds: number) => vi.setSystemTime(Date.now() + 1000 * seconds);
+      const start = { type: 'start', notes: ['Of 9 …'] } as unknown as TelemetryEvent;
+      let units = 0;
+      const engine = {
+        advance: vi.fn(async () => {
+          pass(15);
+          units += 1;
+          const events = units === 1 ? [start] : units === 100 ? [{ type: 'done', wallMs: 1 } as const] : [];
+          return { events, progress: running };
+        }),
+        snapshot: vi.fn(async () => {
+          pass(30);
+          return { snapshot: { state: units, tensors: new Uint8Array(0) }, events: [] };
+        }),
+      };
+      const runFolder = begun('slow');
+      expect(await play(engine, runFolder, config, 'dawn')).toBe(true);
+      // After 20 s at first, then after 20 times 30 s.
+      expect(engine.snapshot).toHaveBeenCalledTimes(3);
+      expect(runFolder.resume().snapshot.state).toBe(82);
+      expect(written.err).toContain('Of 9 …\n');
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('stops where the run stands still and its progress alone says why', async () => {

@@ -10,6 +10,7 @@ import {
   type CommandSpec,
   integerOf,
   type OptionSpec,
+  onlyArgument,
   type ParsedArguments,
   UsageError,
 } from './arguments';
@@ -19,8 +20,8 @@ import { finishedResult } from './finishedRun';
 import { checkOutFolder } from './folders';
 import { hubOptions } from './hubOptions';
 import { openEngine } from './openEngine';
-import { ProgressLine } from './progressLine';
-import { describeResult, resultOf } from './result';
+import { describeProgress, ProgressLine, phaseOf } from './progressLine';
+import { describeResult, type RunResult, resultOf } from './result';
 import { adapterName, predictionsName, RunFolder, resultName } from './runFolder';
 import { lockedExit, lockPath, takeRunLock } from './runLock';
 import { onStopSignal } from './stopSignals';
@@ -46,8 +47,11 @@ export const runSpec: CommandSpec = {
   },
 };
 
-/** Milliseconds between two snapshots. */
+/** Milliseconds between two snapshots, at least. */
 const saveEveryMs = 20_000;
+
+/** Of the time, so much at most goes into saves between two phases: those of full finetuning take many seconds. */
+const saveShare = 1 / 20;
 
 /** Whether a path is a folder or lies below it, through links too; both exist. */
 function liesIn(path: string, folder: string): boolean {
@@ -66,7 +70,7 @@ export async function play(
   config: ExperimentConfig,
   backend: CommandBackend,
 ): Promise<boolean> {
-  const line = new ProgressLine();
+  const line = new ProgressLine(describeProgress, phaseOf);
   let stopAsked = false;
   const unlisten = onStopSignal(() => {
     // A second Ctrl-C does not wait.
@@ -74,10 +78,11 @@ export async function play(
     stopAsked = true;
     line.say('Saving the run; go on with --resume.');
   });
-  /** Keeps the events and says their notices. @returns whether the run is done */
+  /** Keeps the events and says their notes and notices. @returns whether the run is done */
   const take = (events: readonly TelemetryEvent[]) => {
     folder.append(events);
     for (const event of events) {
+      if (event.type === 'start') for (const note of event.notes) line.say(note);
       if (event.type !== 'notice') continue;
       if (event.level === 'error') throw new Error(event.message);
       line.say(event.message);
@@ -91,6 +96,7 @@ export async function play(
     return done;
   };
   let savedAt = Date.now();
+  let saveDueMs = saveEveryMs;
   try {
     for (;;) {
       const { events, progress } = await engine.advance();
@@ -99,9 +105,11 @@ export async function play(
       line.show(progress);
       if (done) return true;
       const phaseEnded = events.some((event) => event.type === 'phase' && event.status !== 'begin');
-      if (stopAsked || phaseEnded || Date.now() - savedAt >= saveEveryMs) {
+      if (stopAsked || phaseEnded || Date.now() - savedAt >= saveDueMs) {
+        const began = Date.now();
         if (await save()) return true;
         savedAt = Date.now();
+        saveDueMs = Math.max(saveEveryMs, (savedAt - began) / saveShare);
       }
       if (stopAsked) return false;
     }
@@ -113,9 +121,7 @@ export async function play(
 
 /** @returns exit code */
 export async function runExperiment(args: ParsedArguments): Promise<number> {
-  const [file, ...more] = args.positionals;
-  if (!file) throw new UsageError('Which experiment? Give its file: run EXPERIMENT.json --out DIR.');
-  if (more.length > 0) throw new UsageError(`One experiment at a time; "${more[0]}" is one too many.`);
+  const file = onlyArgument(args, 'experiment', 'file: run EXPERIMENT.json --out DIR');
   const out = args.text('out');
   if (!out) throw new UsageError('Where shall the results go? Give a folder: --out DIR.');
   checkOutFolder(out);
@@ -137,6 +143,10 @@ export async function runExperiment(args: ParsedArguments): Promise<number> {
   }
 }
 
+function printResult(result: RunResult, args: ParsedArguments): void {
+  process.stdout.write(`${args.flag('json') ? JSON.stringify(result, null, 2) : describeResult(result)}\n`);
+}
+
 /** What is run, and where its files lie. */
 interface GivenRun {
   file: string;
@@ -154,9 +164,10 @@ async function runInto(
   const folder = new RunFolder(out);
   folder.mend();
   const resume = args.flag('resume');
-  if (resume && folder.isFinished) {
-    finishedResult(out, config);
+  const finished = resume && finishedResult(out, config);
+  if (finished) {
     process.stderr.write(`The run in ${out} is finished already; its ${resultName} stands there.\n`);
+    printResult(finished, args);
     return 0;
   }
   if (folder.holdsRun && !resume && !args.flag('force')) {
@@ -199,7 +210,7 @@ async function runInto(
     }
     folder.writeResult(result);
     folder.removeSnapshot();
-    process.stdout.write(`${args.flag('json') ? JSON.stringify(result, null, 2) : describeResult(result)}\n`);
+    printResult(result, args);
     return 0;
   } finally {
     await engine.close();

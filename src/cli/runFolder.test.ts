@@ -55,7 +55,7 @@ describe('RunFolder', () => {
   it('takes no half of a first snapshot for one, nor that of an earlier run', () => {
     const run = folder();
     mkdirSync(join(run.path, 'snapshot.new'));
-    writeFileSync(join(run.path, 'snapshot.new', 'state.json.new'), '{"ver');
+    writeFileSync(join(run.path, 'snapshot.new', 'state.json.1'), '{"ver');
     run.mend();
     expect(run.hasSnapshot).toBe(false);
     run.saveSnapshot({ state: 1, tensors: new Uint8Array(1) }, config, 'wasm');

@@ -19,6 +19,7 @@ import type { ExperimentConfig } from '../config/experiment';
 import type { NamedFile, Snapshot } from '../runtime/protocol';
 import type { Prediction, Role, TelemetryEvent } from '../telemetry/events';
 import { jsonLines } from '../telemetry/jsonLines';
+import { readWhole, replaceFile, writeWhole } from './wholeFiles';
 
 /** What stands beside the tensors of a snapshot. */
 interface SavedRun {
@@ -103,8 +104,8 @@ export class RunFolder {
       );
     }
     truncateSync(this.telemetry, saved.telemetryBytes);
-    const tensors = new Uint8Array(readFileSync(this.tensors));
-    return { config: saved.config, backend: saved.backend, snapshot: { state: saved.state, tensors } };
+    const snapshot = { state: saved.state, tensors: readWhole(this.tensors) };
+    return { config: saved.config, backend: saved.backend, snapshot };
   }
 
   append(events: readonly TelemetryEvent[]): void {
@@ -134,10 +135,9 @@ export class RunFolder {
     rmSync(fresh, { recursive: true, force: true });
     rmSync(old, { recursive: true, force: true });
     mkdirSync(fresh, { recursive: true });
-    writeFileSync(join(fresh, 'tensors.safetensors'), snapshot.tensors);
+    writeWhole(join(fresh, 'tensors.safetensors'), snapshot.tensors);
     // Whole or not at all: `mend` goes by its name.
-    writeFileSync(join(fresh, 'state.json.new'), JSON.stringify(saved));
-    renameSync(join(fresh, 'state.json.new'), join(fresh, 'state.json'));
+    replaceFile(join(fresh, 'state.json'), JSON.stringify(saved));
     if (existsSync(folder)) renameSync(folder, old);
     renameSync(fresh, folder);
     rmSync(old, { recursive: true, force: true });
@@ -164,14 +164,12 @@ export class RunFolder {
     for (const { name, bytes } of files) {
       const path = join(this.path, folder, name);
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, new Uint8Array(bytes));
+      writeWhole(path, new Uint8Array(bytes));
     }
   }
 
   /** Written last, whole or not at all: it is what says that a run is finished. */
   writeResult(result: unknown): void {
-    const path = join(this.path, resultName);
-    writeFileSync(`${path}.new`, `${JSON.stringify(result, null, 2)}\n`);
-    renameSync(`${path}.new`, path);
+    replaceFile(join(this.path, resultName), `${JSON.stringify(result, null, 2)}\n`);
   }
 }

@@ -1,7 +1,7 @@
 /** `autolora script`: the Python that trains the full-size model with a run's ranks. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { trainingScript } from '../report/script/trainingScript';
-import { type CommandSpec, type ParsedArguments, UsageError } from './arguments';
+import { type CommandSpec, onlyArgument, type ParsedArguments, UsageError } from './arguments';
 import { readRunResult, roleOf } from './finishedRun';
 
 export const scriptSpec: CommandSpec = {
@@ -9,9 +9,10 @@ export const scriptSpec: CommandSpec = {
   usage: 'RUN [--out FILE] [--role METHOD]',
   summary: 'Writes a Python script that trains the full-size model with the run’s ranks.',
   details:
-    'RUN is a folder that `autolora run` wrote. The script needs torch, transformers, peft and accelerate; it trains RoBERTa-base\n' +
-    'or GPT-2 (its own --model takes another) on the task’s original data, on one GPU or several. Ranks of a model of another number\n' +
-    'of blocks are taken over by relative depth, which the script says; its own --strict refuses.',
+    'RUN is a folder that `autolora run` wrote. The script needs torch, transformers, peft and accelerate, and datasets for GLUE;\n' +
+    'it trains the run’s own model where that came from the Hub, else RoBERTa-base or GPT-2 (its own --model takes another), on\n' +
+    'the task’s original data, on one GPU or several. Ranks of a model of another number of blocks are taken over by relative\n' +
+    'depth, which the script says; its own --strict refuses.',
   options: {
     out: { type: 'string', value: 'FILE', help: 'Where to write it. Default: to stdout.' },
     role: {
@@ -24,9 +25,7 @@ export const scriptSpec: CommandSpec = {
 
 /** @returns exit code */
 export async function runScript(args: ParsedArguments): Promise<number> {
-  const [run, ...more] = args.positionals;
-  if (!run) throw new UsageError('Which run? Give its folder: script RUN --out FILE.');
-  if (more.length > 0) throw new UsageError(`One run at a time; "${more[0]}" is one too many.`);
+  const run = onlyArgument(args, 'run', 'folder: script RUN --out FILE');
   const result = readRunResult(run);
   const role = roleOf(result, args);
   const { config, model, task, models, scalings, commits } = result;

@@ -1,7 +1,7 @@
 /** The little server over real HTTP: what it gives, takes back, and keeps to itself. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../testing/temporaryFolder';
 import { type StaticServer, startStaticServer } from './staticServer';
 
@@ -28,6 +28,13 @@ describe('startStaticServer', () => {
   it('serves a shared folder, names with blanks too', async () => {
     const response = await fetch(`${server.origin}${server.share(join(folder, 'model'))}/sub/a%20b.bin`);
     expect([...new Uint8Array(await response.arrayBuffer())]).toEqual([1, 2, 3]);
+  });
+
+  it('serves a folder by a path from the working directory, and that directory itself', async () => {
+    vi.spyOn(process, 'cwd').mockReturnValue(join(folder, 'model'));
+    const addresses = [`${server.share('sub')}/a%20b.bin`, `${server.share('.')}/sub/a%20b.bin`];
+    vi.restoreAllMocks();
+    for (const address of addresses) expect((await fetch(server.origin + address)).status).toBe(200);
   });
 
   it.each([

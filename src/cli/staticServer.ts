@@ -2,7 +2,7 @@
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { extname, join, normalize, sep } from 'node:path';
+import { extname, join, normalize, resolve, sep } from 'node:path';
 
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -79,7 +79,7 @@ export async function startStaticServer(site: string): Promise<StaticServer> {
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     share(folder) {
-      const path = normalize(folder);
+      const path = resolve(folder);
       const known = [...shared].find(([, other]) => other === path)?.[0];
       const key = known ?? String(shared.size);
       shared.set(key, path);
