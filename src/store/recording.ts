@@ -33,8 +33,8 @@ const longestRestMs = 300_000;
 /** True where nothing has happened since the record. */
 function isOf({ run, facts, progress, loadedFiles = {} }: PlaygroundState, record: RunRecord): boolean {
   const { phase, role, step, status } = record.progress;
-  // An evaluation starts over when it is taken up; what is finished counts no batches any more.
-  const isPlace = phase === 'evaluate' || progress?.step === step;
+  // What is finished counts no batches of its evaluation any more when it is taken up.
+  const isPlace = status === 'finished' || progress?.step === step;
   return (
     record.id === run?.id &&
     record.facts === facts &&
