@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BilevelState } from '../bilevel/steps';
 import { type ExperimentConfig, type ExperimentInput, parseExperimentConfig } from '../config/experiment';
+import { fields } from '../config/fields';
 import type { MethodName } from '../config/methods';
+import { gateName } from '../methods/sora';
 import { type DeviceBatch, disposeTaskModel } from '../model/taskModel';
 import { ADAM_DEFAULTS } from '../optim/adamw';
 import type { EncodedExample } from '../tasks/encoding';
@@ -75,14 +77,91 @@ const relabelled = ([first, ...others]: EncodedExample[]): EncodedExample[] => [
   ...others,
 ];
 
+/** Settings of a search, each with a value that must change what it computes, and what else is set for that to show. */
+const searchSettings: [path: string, value: unknown, given?: Record<string, unknown>][] = [
+  ['adapter.rank', 4],
+  ['search.batchSize', 2],
+  ['search.learningRate', 0.002],
+  ['search.weightDecay', 0.9],
+  ['search.betaLearningRate', 0.03],
+  ['search.betaWeightDecay', 0.9],
+  ['search.betaAdamBeta1', 0.5],
+  ['search.schedule', 'linear'],
+  ['search.warmupFraction', 1, { 'search.schedule': 'linear' }],
+  ['search.clipNorm', 0.01],
+  ['search.dropout', 0.2],
+  ['adapter.dropout', 0.2],
+  ['adapter.loraAlpha', 8],
+  ['adapter.selection', 'sigmoid'],
+  ['adapter.selection', 'none'],
+  ['adapter.rankRule', 'raw-mean'],
+  ['hypergradient.estimator', 'first-order'],
+  ['hypergradient.eta', 0.5],
+  ['hypergradient.unroll', 'optimizer'],
+  ['hypergradient.perturbAround', 'post-step'],
+  ['hypergradient.implicitScale', 'unit'],
+  ['hypergradient.finiteDifferenceRadius', 1],
+  ['hypergradient.rollback', true],
+  ['hypergradient.hyperEvery', 2],
+];
+
+/** The same of a training by a method. */
+const trainingSettings: [method: MethodName, path: string, value: unknown][] = [
+  ['lora', 'retrain.batchSize', 2],
+  ['lora', 'retrain.learningRate', 0.02],
+  ['lora', 'retrain.schedule', 'constant'],
+  ['lora', 'retrain.warmupFraction', 0.5],
+  ['lora', 'retrain.weightDecay', 0.9],
+  ['lora', 'retrain.clipNorm', 0.01],
+  ['lora', 'retrain.dropout', 0.2],
+  ['lora', 'adapter.dropout', 0.2],
+  ['lora', 'adapter.loraAlpha', 8],
+  ['lora', 'adapter.rank', 4],
+  ['lora', 'adapter.rankPattern', 'query=1'],
+  ['autolora', 'retrain.scaling', 'constant'],
+  ['lora-plus', 'loraPlus.ratio', 2],
+  ['adalora', 'adalora.initRank', 4],
+  ['adalora', 'adalora.targetRank', 1],
+  ['adalora', 'adalora.initialFraction', 0.5],
+  ['adalora', 'adalora.finalFraction', 0.1],
+  ['adalora', 'adalora.maskFraction', 0.25],
+  ['adalora', 'adalora.beta1', 0.1],
+  ['adalora', 'adalora.beta2', 0.1],
+  ['adalora', 'adalora.orthogonality', 5],
+  ['sora', 'sora.maxRank', 2],
+  ['sora', 'sora.lambda', 20],
+  ['adapter', 'houlsby.bottleneck', 5],
+];
+
+/** Settings of these sections that change no step, by where a test holds them. */
+const elsewhere: Record<string, string> = {
+  'adapter.from': 'chooses files: adapterRoundTrip.test.ts trains on from an adapter',
+  'search.steps': 'says when it ends: “a report says …” below counts the steps',
+  'search.stopWhenStable': 'says when it ends: searchOptions.test.ts',
+  'search.stableTolerance': 'says when it ends: stableRanks.test.ts',
+  'hypergradient.inspectEvery': 'looks on: searchOptions.test.ts',
+  'retrain.steps': 'says when it ends: “learns at the rates …” below counts the steps',
+  'retrain.init': 'hands tensors over: searchOptions.test.ts',
+};
+
+it('no setting of a search, an adapter or a training is without a test that it does something', () => {
+  const tested = [
+    ...searchSettings.map(([path]) => path),
+    ...trainingSettings.map(([, path]) => path),
+    ...Object.keys(elsewhere),
+  ];
+  const sections = /^(adapter|loraPlus|adalora|sora|houlsby|search|hypergradient|retrain)\./;
+  const settings = fields.map(({ path }) => path).filter((path) => sections.test(path));
+  expect([...new Set(tested)].sort()).toEqual(settings.sort());
+});
+
 describe('a search', () => {
   let plain: SearchEvent[];
   beforeAll(async () => {
     plain = await searched();
   });
 
-  /** A rate that is reported need not be the one that is taken. */
-  /** What was computed, without what a report says of the settings. */
+  /** What was computed, without what a report says of the settings: a rate that it says need not be the one taken. */
   const withoutRate = (events: SearchEvent[]) =>
     events.map(({ learningRate, layers, ...event }) => ({
       ...event,
@@ -97,6 +176,25 @@ describe('a search', () => {
     expect([context.searchTrain.length, context.searchValidation.length]).toEqual([9, 3]);
     expect(search.drawn).toMatchObject({ weights: { of: 9 }, selection: { of: 3, count: 3 } });
     search.dispose();
+  });
+
+  it('scales by lora_alpha / k', () => {
+    const scalingsOf = (config: ExperimentConfig) =>
+      new SearchProblem({ ...context, config }).layers.map(({ scaling }) => scaling);
+    expect(scalingsOf(context.config)).toEqual([16 / 3, 16 / 3, 16 / 3, 16 / 3]);
+    expect(scalingsOf(changed({ 'adapter.rank': 4 }))).toEqual([4, 4, 4, 4]);
+  });
+
+  it.each([
+    [{}, 0],
+    [{ 'adapter.selection': 'sigmoid' }, 0],
+    [{ 'adapter.selection': 'none' }, Math.fround(1 / 3)],
+    [{ 'adapter.rankRule': 'raw-mean' }, 1],
+  ])('starts under %o with β = %d', (values, start) => {
+    const search = SearchRun.begin({ ...context, config: changed(values) });
+    const betas = Object.values(search.beta).map((beta) => [...beta.dataSync()]);
+    search.dispose();
+    expect(betas).toEqual(Array.from({ length: 4 }, () => [start, start, start]));
   });
 
   it('moves β, and not W, by the labels of D_val', async () => {
@@ -137,30 +235,10 @@ describe('a search', () => {
     });
   });
 
-  it.each([
-    ['search.batchSize', 2],
-    ['search.learningRate', 0.002],
-    ['search.weightDecay', 0.9],
-    ['search.betaLearningRate', 0.03],
-    ['search.betaWeightDecay', 0.9],
-    ['search.betaAdamBeta1', 0.5],
-    ['search.schedule', 'linear'],
-    ['search.clipNorm', 0.01],
-    ['search.dropout', 0.2],
-    ['adapter.dropout', 0.2],
-    ['adapter.loraAlpha', 8],
-    ['adapter.selection', 'sigmoid'],
-    ['hypergradient.estimator', 'first-order'],
-    ['hypergradient.eta', 0.5],
-    ['hypergradient.unroll', 'optimizer'],
-    ['hypergradient.perturbAround', 'post-step'],
-    ['hypergradient.implicitScale', 'unit'],
-    ['hypergradient.finiteDifferenceRadius', 1],
-    ['hypergradient.rollback', true],
-    ['hypergradient.hyperEvery', 2],
-  ])('goes another way under another %s', async (path, value) => {
-    const other = await searched({ config: changed({ [path]: value }) });
-    expect(withoutRate(other)).not.toEqual(withoutRate(plain));
+  it.each(searchSettings)('goes another way under another %s', async (path, value, given) => {
+    const before = given ? await searched({ config: changed(given) }) : plain;
+    const after = await searched({ config: changed({ ...given, [path]: value }) });
+    expect(withoutRate(after)).not.toEqual(withoutRate(before));
   });
 });
 
@@ -179,20 +257,26 @@ it('a report says the mean loss of the steps since the last one', async () => {
 });
 
 describe('a training', () => {
-  it.each([
-    ['retrain.batchSize', 2],
-    ['retrain.learningRate', 0.02],
-    ['retrain.schedule', 'constant'],
-    ['retrain.warmupFraction', 0.5],
-    ['retrain.weightDecay', 0.9],
-    ['retrain.clipNorm', 0.01],
-    ['retrain.dropout', 0.2],
-    ['adapter.dropout', 0.2],
-    ['adapter.loraAlpha', 8],
-  ])('has other losses under another %s', async (path, value) => {
-    const lossesOf = async (config: ExperimentConfig) =>
-      (await trained('lora', { config })).map(({ trainLoss }) => trainLoss);
-    expect(await lossesOf(changed({ [path]: value }))).not.toEqual(await lossesOf(context.config));
+  /** As a search may have found them: not k everywhere. */
+  const learned = ['0.query', '0.value', '1.query', '1.value'].map((layer, i) => ({
+    layer,
+    rank: [2, 0, 3, 1][i] as number,
+  }));
+
+  it.each(trainingSettings)('of %s goes another way under another %s', async (method, path, value) => {
+    // Long enough for AdaLoRA to measure, to prune and to go on.
+    const steps = method === 'adalora' ? { 'retrain.steps': 12 } : {};
+    const endOf = async (config: ExperimentConfig) => {
+      const own = { ...context, config: { ...config, method } };
+      const training = await beginTraining(own, method, learned, undefined);
+      await eventsOf(training.steps());
+      const numbers = Object.values(training.tensors).map((record) =>
+        Object.values(record).map((tensor) => [...tensor.dataSync()]),
+      );
+      training.dispose();
+      return numbers;
+    };
+    expect(await endOf(changed({ ...steps, [path]: value }))).not.toEqual(await endOf(changed(steps)));
   });
 
   it('learns at the rates of its schedule', async () => {
@@ -223,6 +307,30 @@ describe('a training', () => {
     const [free, held] = [await under(0), await under(0.9)];
     expect(held[0]).toEqual(free[0]);
     expect(held[2]).not.toEqual(free[2]);
+  });
+
+  it('of SoRA shrinks its gates by λ times the rate of each step', async () => {
+    const config = changed({
+      'sora.lambda': 100,
+      'retrain.steps': 4,
+      'retrain.learningRate': 1e-3,
+    });
+    const training = await beginTraining({ ...context, config }, 'sora', [], undefined);
+    const gates = () =>
+      Object.entries(training.weights).flatMap(([name, tensor]) =>
+        name.endsWith(gateName('')) ? [...tensor.dataSync()] : [],
+      );
+    const before = gates();
+    await eventsOf(training.steps());
+    const after = gates();
+    training.dispose();
+    const open = [...before.keys()].filter((i) => Math.abs(before[i] as number) > 0.5);
+    expect(open.length).toBeGreaterThan(4);
+    // λ Σ η_t of a schedule that falls to 0; the optimizer itself moves a gate by at most Σ η_t or so.
+    for (const i of open) {
+      const shrunk = Math.abs(before[i] as number) - Math.abs(after[i] as number);
+      expect(Math.abs(shrunk - 0.25)).toBeLessThan(0.005);
+    }
   });
 
   it('smooths its labels', async () => {

@@ -1,8 +1,13 @@
-/** Texts of a tiny random GPT-2: streamed, batched, cancelled; and text from tokens that are parts of characters. */
+/** What each option does to a text; texts of a tiny random GPT-2: streamed, batched, cancelled; and text from tokens that are parts of characters. */
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
+import { openGoldenFolder } from '../experiment/verify/folder';
+import { disposeGoldenModel, loadGoldenModel } from '../experiment/verify/goldenModel';
+import type { Gpt2Config } from '../model/config';
 import { gpt2Batch, languageLogits } from '../model/gpt2';
 import { expectNoLeak, NODE_BACKENDS, switchBackend } from '../testing/backends';
+import { carriedGolden, readGoldenFolder } from '../testing/goldenFolders';
 import { tinyGpt2 } from '../testing/tinyModel';
 import { toTokenizerJson, trainByteLevelBpe } from '../tokenizer/bpeTrainer';
 import { tokenizerFromJson } from '../tokenizer/huggingface';
@@ -146,6 +151,73 @@ describe.each(NODE_BACKENDS)('generateTexts on %s', (backend) => {
       }),
     );
   });
+});
+
+describe('an option of generateTexts', () => {
+  const written = async (model: GenerativeModel, ids: number[][], more: Partial<TextOptions>) => {
+    const { rows } = await collect(generateTexts(model, tokenizer, ids, { ...options, ...more }));
+    return rows.map((row) => row.ids);
+  };
+
+  it('of beam search is what the LoRA authors’ beams make of it', async () => {
+    await switchBackend('wasm');
+    const folder = openGoldenFolder('gpt2-generate', readGoldenFolder(join(carriedGolden, 'gpt2-generate')));
+    await expectNoLeak(async () => {
+      const golden = await loadGoldenModel(folder.beside);
+      const model = { config: golden.model.config as Gpt2Config, weights: golden.model.frozen };
+      const items = folder.golden.objects('ms_lora_cases');
+      expect(items).toHaveLength(24);
+      for (const item of items) {
+        const params = item.object('params');
+        const [eosId, maxNewTokens] = [
+          params.numbers('eos_token_id')[0] as number,
+          params.number('eval_len'),
+        ];
+        const texts = generateTexts(model, { ...tokenizer, eosId }, [item.numbers('prompt')], {
+          ...options,
+          maxNewTokens,
+          beams: params.number('num_beams'),
+          lengthPenalty: params.number('length_penalty'),
+          noRepeatNgram: params.number('no_repeat_ngram_size'),
+        });
+        const ids = (await collect(texts)).rows[0]?.ids ?? [];
+        const padding = new Array<number>(maxNewTokens - ids.length).fill(0);
+        expect([...ids, ...padding], item.string('name')).toEqual(item.numbers('predict'));
+      }
+      disposeGoldenModel(golden);
+    });
+  });
+
+  it('of sampling leaves the likeliest token alone, each at its end', async () => {
+    await switchBackend('wasm');
+    await withModel(async (model) => {
+      const greedy = await written(model, prompts, { decoding: 'greedy' });
+      const sampled = (more: Partial<TextOptions>) =>
+        written(model, prompts, { decoding: 'sample', ...more });
+      expect(await sampled({})).not.toEqual(greedy);
+      expect(await sampled({ topK: 1 })).toEqual(greedy);
+      expect(await sampled({ topP: 0.01 })).toEqual(greedy);
+      expect(await sampled({ temperature: 1e-4 })).toEqual(greedy);
+    });
+  });
+
+  it.each(['greedy', 'sample', 'beam'] as const)(
+    'bans from a text what it has said, and not what its record says: %s',
+    async (decoding) => {
+      await switchBackend('wasm');
+      await withModel(async (model) => {
+        const prompt = Array.from({ length: 32 }, (_, i) => i);
+        // Sharp enough for a sample to repeat itself where it may.
+        const under = { decoding, temperature: 0.1 };
+        const [ids = []] = await written(model, [prompt], { ...under, noRepeatNgram: 1 });
+        expect(ids.length).toBeGreaterThan(4);
+        expect(new Set(ids).size).toBe(ids.length);
+        expect(ids.some((id) => prompt.includes(id))).toBe(true);
+        const [free = []] = await written(model, [prompt], { ...under, noRepeatNgram: 0 });
+        expect(new Set(free).size).toBeLessThan(free.length);
+      });
+    },
+  );
 });
 
 describe('generatedText', () => {

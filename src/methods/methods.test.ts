@@ -337,21 +337,48 @@ describe('own rules', () => {
       disposeDeviceBatch(batch);
     }));
 
-  it('rsLoRA scales by lora_alpha / √r, and LoRA+ lets B learn λ times as fast', () =>
+  /** Layers of a method as PEFT's LoRA holds them. */
+  function layersOf(name: MethodName, input: MethodInput) {
+    const method = createMethod(name, input);
+    const weights = method.init(1);
+    const layers = method.asLora?.(weights).layers ?? [];
+    disposeRecord(weights);
+    return layers;
+  }
+
+  it('LoRA+ lets B learn λ times as fast', () =>
     withModel((model) => {
-      const layersOf = (name: MethodName) => {
-        const method = createMethod(name, inputOf(model));
-        const weights = method.init(1);
-        const layers = method.asLora?.(weights).layers ?? [];
-        disposeRecord(weights);
-        return layers;
-      };
-      expect(layersOf('rslora').every(({ scaling }) => scaling === 16 / Math.sqrt(3))).toBe(true);
-      expect(layersOf('lora').every(({ scaling }) => scaling === 16 / 3)).toBe(true);
       const { rateFactor } = createMethod('lora-plus', inputOf(model));
       expect(rateFactor?.('x.lora_B.weight')).toBe(16);
       expect(rateFactor?.('x.lora_A.weight')).toBe(1);
       expect(rateFactor?.('classifier.dense.weight')).toBe(1);
+    }));
+
+  it.each([
+    ['lora', 16 / 3],
+    ['lora-plus', 16 / 3],
+    ['dora', 16 / 3],
+    ['autolora', 16 / 3],
+    ['rslora', 16 / Math.sqrt(3)],
+    ['adalora', 16 / (3 + 1e-5)],
+    ['sora', 16 / 3],
+  ] as const)('%s scales its updates of rank 3 at lora_alpha 16 by %d', (name, scaling) =>
+    withModel((model) => {
+      const scalings = layersOf(name, inputOf(model)).map((layer) => layer.scaling);
+      expect(scalings).toEqual([scaling, scaling, scaling, scaling]);
+    }),
+  );
+
+  it('AutoLoRA’s retraining scales by lora_alpha over the learned rank, or over k throughout', () =>
+    withModel((model) => {
+      const ranks = [2, 0, 3, 1];
+      const scalingsUnder = (scaling: 'lora' | 'constant') => {
+        const input = inputOf(model, { adapter: { rank: 8, loraAlpha: 12 }, retrain: { scaling } });
+        const learned = input.ranks.map(({ layer }, i) => ({ layer, rank: ranks[i] as number }));
+        return layersOf('autolora', { ...input, ranks: learned }).map((layer) => layer.scaling);
+      };
+      expect(scalingsUnder('lora')).toEqual([6, 0, 4, 12]);
+      expect(scalingsUnder('constant')).toEqual([1.5, 0, 1.5, 1.5]);
     }));
 
   it('SoRA shrinks its gates alone, by the rate times λ, and counts those that are left', () =>
@@ -520,6 +547,24 @@ describe('own rules', () => {
     }
     await switchBackend('cpu');
   });
+
+  it('AdaLoRA’s penalty is weighed, and none at weight 0', () =>
+    withModel((model) => {
+      const under = (weight: number) =>
+        createMethod(
+          'adalora',
+          inputOf(model, { adalora: { initRank: 3, targetRank: 2, orthogonality: weight } }),
+        );
+      tf.tidy(() => {
+        const method = under(0.9);
+        const weights = moved(method.init(5));
+        const layers = method.asLora?.(weights).layers ?? [];
+        const distance = orthogonality(layers, weights)?.dataSync()[0] as number;
+        expect(distance).toBeGreaterThan(0.1);
+        expect(method.penalty?.(weights)?.dataSync()[0]).toBeCloseTo(0.9 * distance, 6);
+        expect(under(0).penalty?.(weights)).toBeUndefined();
+      });
+    }));
 
   it.each(['lora', 'dora'] as const)('%s leaves nothing behind where one layer cannot be merged', (name) =>
     withModel((model) => {

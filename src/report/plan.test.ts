@@ -34,6 +34,14 @@ describe('recipes', () => {
           expect(parseExperimentConfig(experiment).data.task).toBe(task);
       }
     expect(scales.base.experiment('e2e', 'table2', {}).model?.name).toBe('openai-community/gpt2');
+    // As the paper's texts were written.
+    expect(parseExperimentConfig(scales.base.experiment('e2e', 'table2', {})).generation).toMatchObject({
+      decoding: 'beam',
+      beams: 10,
+      lengthPenalty: 0.8,
+      noRepeatNgram: 4,
+      maxNewTokens: 64,
+    });
     expect(scales.base.experiment('bionlp', 'table3', {}).search?.batchSize).toBe(32);
     expect(() => comparedMethod('prompt')).toThrow('There is no method "prompt"; choose among full,');
   });
