@@ -20,11 +20,12 @@ import { RandomStream } from '../random/stream';
 import { collate } from '../tasks/batches';
 import { mapRecord, type TensorRecord, tensorOf, valueAndGradients } from '../tensor/records';
 import { expectClose, switchBackend } from '../testing/backends';
+import { type PlainAdam, plainAdamSlope, plainAdamStep } from '../testing/plainAdam';
 import { tinyModel } from '../testing/tinyModel';
 import { type HypergradientOptions, hypergradient } from './hypergradient';
 import type { BilevelLoss } from './hypergradient/estimator';
 import { samaVector } from './hypergradient/sama';
-import { adamInnerStep, type InnerStep, sgdInnerStep } from './innerStep';
+import { adamInnerStep, type InnerAdam, type InnerStep, sgdInnerStep } from './innerStep';
 import { type BilevelStepOptions, bilevelInit, bilevelStep, weightStep } from './steps';
 
 const defaults: HypergradientOptions = {
@@ -69,13 +70,14 @@ describe('on a quadratic', () => {
   const stepped = w.map((x, i) => x - eta * (c[i] as number) * (x - (beta[i] as number)));
   const vector = stepped.map((x, i) => x - (target[i] as number));
   const implicit = vector.map((v, i) => eta * (c[i] as number) * v);
-  const run = (options: Partial<HypergradientOptions>) =>
+  const run = (options: Partial<HypergradientOptions>, adam?: InnerAdam) =>
     hypergradient({
       weights: { w: tensor(w) },
       beta: { b: tensor(beta) },
       trainLoss,
       validationLoss,
       options: { ...defaults, eta, ...options },
+      adam,
     });
 
   it.each([
@@ -108,6 +110,130 @@ describe('on a quadratic', () => {
         );
       }
       expect(flat(run({ estimator: 'first-order' }).implicit)).toEqual([0, 0, 0]);
+    });
+  });
+
+  it.each([0, 1])('exact through an AdamW step that clips at %d equals the closed form', (clipNorm) => {
+    const moments = { mean: [0.5, 0.3, -0.01], square: [0.2, 0.6, 5e-4] };
+    const [learningRate, weightDecay, step] = [0.1, 0.1, 2];
+    const entry = (i: number): PlainAdam => ({
+      weight: w[i] as number,
+      mean: moments.mean[i] as number,
+      square: moments.square[i] as number,
+      step,
+      learningRate,
+      weightDecay,
+    });
+    const gradient = w.map((x, i) => (c[i] as number) * (x - (beta[i] as number)));
+    // The factor is held constant while β moves.
+    const factor = clipNorm > 0 ? clipNorm / norm(gradient) : 1;
+    expect(factor).toBeLessThanOrEqual(1);
+    const afterAdam = gradient.map((g, i) => plainAdamStep(entry(i), factor * g));
+    const expected = gradient.map((g, i) => {
+      const v = (afterAdam[i] as number) - (target[i] as number);
+      return -(c[i] as number) * factor * plainAdamSlope(entry(i), factor * g) * v;
+    });
+    tf.tidy(() => {
+      const state = {
+        step,
+        mean: { w: tensor(moments.mean) },
+        square: { w: tensor(moments.square) },
+      };
+      const options = { ...ADAM_DEFAULTS, weightDecay };
+      const result = run({ unroll: 'optimizer' }, { state, options, learningRate, clipNorm });
+      expectClose(flat(result.steppedWeights), afterAdam, 1e-6);
+      expectClose(flat(result.direct), beta, 1e-6);
+      // Each by itself: they differ in size.
+      flat(result.implicit).forEach((value, i) => {
+        expectClose([value], [expected[i] as number], 1e-5);
+      });
+    });
+  });
+});
+
+/**
+ * L_T = Σ β w³ / 6, L_V = ½ Σ (w − t)² + ½ Σ β², in two tensors. Then ∇_β L_T = w³ / 6, g = β w² / 2, W' = w − η g and
+ * v = W' − t. With ε = r / ‖v‖ over all of W a difference along v at the point w is
+ * - central: w² v / 2 + ε² v³ / 6,
+ * - forward: w² v / 2 + ε w v² / 2 + ε² v³ / 6.
+ */
+describe('on a cubic', () => {
+  const w = [1, -2, 0.5];
+  const beta = [0.3, 0.2, -0.4];
+  const target = [0.7, 0.1, -1];
+  const eta = 0.1;
+  const radius = 0.5;
+  const inTwo = (values: readonly number[]) => ({
+    x: tf.tensor1d(values.slice(0, 2)),
+    y: tf.tensor1d(values.slice(2)),
+  });
+  const summed = (term: (name: string) => tf.Tensor) =>
+    tf.add(tf.sum(term('x')), tf.sum(term('y'))) as tf.Scalar;
+  const trainLoss: BilevelLoss = (weights, logits) =>
+    summed((name) => {
+      const x = tensorOf(weights, name);
+      return tf.div(tf.mul(tensorOf(logits, name), tf.mul(x, tf.mul(x, x))), 6);
+    });
+  const validationLoss: BilevelLoss = (weights, logits) => {
+    const targets: TensorRecord = inTwo(target);
+    return summed((name) => {
+      const [x, b] = [tf.sub(tensorOf(weights, name), tensorOf(targets, name)), tensorOf(logits, name)];
+      return tf.mul(0.5, tf.add(tf.mul(x, x), tf.mul(b, b)));
+    });
+  };
+  const stepped = w.map((x, i) => x - (eta * (beta[i] as number) * x * x) / 2);
+  const vector = minus(stepped, target);
+  const run = (options: Partial<HypergradientOptions>) =>
+    hypergradient({
+      weights: inTwo(w),
+      beta: inTwo(beta),
+      trainLoss,
+      validationLoss,
+      options: { ...defaults, eta, finiteDifferenceRadius: radius, ...options },
+    });
+  /** Differences of ∇_β L_T along v by their formulas, at one of the two points. */
+  const difference = (
+    estimator: HypergradientOptions['estimator'],
+    point: readonly number[],
+    r: number,
+  ): number[] => {
+    const epsilon = r / norm(vector);
+    return point.map((x, i) => {
+      const v = vector[i] as number;
+      const straight = (x * x * v) / 2;
+      if (estimator === 'exact') return straight;
+      const central = straight + (epsilon ** 2 * v ** 3) / 6;
+      return estimator === 'finite-difference-forward' ? central + (epsilon * x * v * v) / 2 : central;
+    });
+  };
+
+  it.each(['exact', 'finite-difference', 'finite-difference-forward'] as const)(
+    '%s is its formula, around either point, with η and without',
+    (estimator) => {
+      for (const perturbAround of ['pre-step', 'post-step'] as const)
+        for (const implicitScale of ['eta', 'unit'] as const)
+          tf.tidy(() => {
+            const result = run({ estimator, perturbAround, implicitScale });
+            expectClose(flat(result.steppedWeights), stepped, 1e-6);
+            const factor = implicitScale === 'unit' ? 1 : eta;
+            const along = difference(estimator, perturbAround === 'pre-step' ? w : stepped, radius);
+            expectClose(
+              flat(result.implicit),
+              along.map((x) => -factor * x),
+              1e-5,
+            );
+          });
+    },
+  );
+
+  it('SAMA where the inner optimizer is SGD is the central difference at radius 1, without η', () => {
+    tf.tidy(() => {
+      const along = difference('sama', w, 1);
+      expectClose(
+        flat(run({ estimator: 'sama' }).implicit),
+        along.map((x) => -x),
+        1e-5,
+      );
     });
   });
 });
@@ -328,8 +454,12 @@ describe('bilevelStep', () => {
 
   it('with rollback takes the W step under the new β', () => {
     const { weights, beta, trainLoss, validationLoss } = smallProblem('softmax');
-    const start = bilevelInit(weights, beta);
+    // Adam's first step is as long whatever the gradient, and would hide another one.
+    const start = { ...bilevelInit(weights, beta), weightAdam: warmAdam(weights, trainLoss, beta) };
     const rolled = bilevelStep(start, trainLoss, validationLoss, { ...options, rollback: true });
+    const plain = bilevelStep(start, trainLoss, validationLoss, options);
+    expect(flat(rolled.state.beta)).toEqual(flat(plain.state.beta));
+    expect(flat(rolled.state.weights)).not.toEqual(flat(plain.state.weights));
     const second = bilevelStep({ ...start, beta: rolled.state.beta }, trainLoss, validationLoss, {
       ...options,
       half: 'weights',
@@ -338,8 +468,9 @@ describe('bilevelStep', () => {
   });
 });
 
-const minus = (values: readonly number[], others: readonly number[]) =>
-  values.map((value, i) => value - (others[i] as number));
+function minus(values: readonly number[], others: readonly number[]): number[] {
+  return values.map((value, i) => value - (others[i] as number));
+}
 
 function norm(values: readonly number[]): number {
   return Math.sqrt(values.reduce((total, x) => total + x * x, 0));

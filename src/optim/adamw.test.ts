@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { expectClose, NODE_BACKENDS, switchBackend } from '../testing/backends';
+import { type PlainAdam, plainAdamSlope, plainAdamStep } from '../testing/plainAdam';
 import { ADAM_DEFAULTS, adamJacobianProduct, adamUpdate } from './adamw';
 
 const gradient = [0.4, -0.7, 0.02, 1.1];
@@ -13,14 +14,15 @@ const options = { ...ADAM_DEFAULTS, weightDecay: 0.1 };
 const state = () => ({ step: 2, mean: { w: tf.tensor1d(mean) }, square: { w: tf.tensor1d(square) } });
 const LEARNING_RATE = 0.5;
 
-/** W' of one number, as torch.optim.AdamW's documentation writes it. */
-function stepped(g: number, i: number): number {
-  const m = 0.9 * (mean[i] as number) + 0.1 * g;
-  const s = 0.999 * (square[i] as number) + 0.001 * g * g;
-  const [first, second] = [m / (1 - 0.9 ** 3), s / (1 - 0.999 ** 3)];
-  const decayed = (weight[i] as number) * (1 - LEARNING_RATE * options.weightDecay);
-  return decayed - (LEARNING_RATE * first) / (Math.sqrt(second) + options.epsilon);
-}
+const entry = (i: number): PlainAdam => ({
+  weight: weight[i] as number,
+  mean: mean[i] as number,
+  square: square[i] as number,
+  step: 2,
+  learningRate: LEARNING_RATE,
+  weightDecay: options.weightDecay,
+});
+const stepped = (g: number, i: number) => plainAdamStep(entry(i), g);
 
 describe.each(NODE_BACKENDS)('AdamW on %s', (backend) => {
   it('steps by its formula, of clipped gradients too', async () => {
@@ -58,10 +60,7 @@ describe.each(NODE_BACKENDS)('AdamW on %s', (backend) => {
         LEARNING_RATE,
         options,
       );
-      const expected = gradient.map((g, i) => {
-        const h = 1e-5 * Math.abs(g);
-        return ((stepped(g + h, i) - stepped(g - h, i)) / (2 * h)) * (vector[i] as number);
-      });
+      const expected = gradient.map((g, i) => plainAdamSlope(entry(i), g) * (vector[i] as number));
       const found = product.w?.dataSync() ?? [];
       // Each by itself: they differ in size.
       expected.forEach((value, i) => {
