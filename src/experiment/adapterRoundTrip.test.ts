@@ -88,6 +88,26 @@ describe.each(cases)('$method on $kind', ({ kind, method }) => {
 
     const unfolded = adapter.filter(({ name }) => name.startsWith('adalora/'));
     expect(unfolded).toHaveLength(method === 'adalora' ? 2 : 0);
+    if (method === 'adalora') {
+      const own = unfolded.find(({ name }) => name.endsWith('adapter_config.json'));
+      // PEFT sees query and value of a GPT-2 as one module of both their ranks.
+      const [initRank, targetRank, alpha] =
+        kind === 'generation' ? [6, 4, expect.closeTo(32, 3)] : [3, 2, 16];
+      expect(JSON.parse(new TextDecoder().decode(own?.bytes))).toMatchObject({
+        peft_type: 'ADALORA',
+        init_r: initRank,
+        target_r: targetRank,
+        // Shares of 0.2 before pruning and 0.4 after it, of six steps.
+        tinit: 1,
+        tfinal: 2,
+        deltaT: 1,
+        total_step: 6,
+        beta1: 0.85,
+        beta2: 0.85,
+        orth_reg_weight: 0.5,
+        lora_alpha: alpha,
+      });
+    }
     for (const files of unfolded.length > 0 ? [adapter, unfolded] : [adapter]) {
       const again = await outcome(continued(kind, files, scoring));
       expectSame(again.evaluation, evaluation);

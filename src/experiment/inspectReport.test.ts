@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { adaptWithLora, initLora, loraTargets } from '../adapters/lora';
 import { initSelection, selectionWeights } from '../adapters/selection';
-import type { HypergradientInput } from '../bilevel/hypergradient';
+import { type HypergradientInput, hypergradient } from '../bilevel/hypergradient';
 import { agreementOf, exactHypergradient, implicitShare } from '../bilevel/inspection';
 import { doubleBackwardBytes } from '../model/deviceLimits';
 import {
@@ -14,9 +14,9 @@ import {
   initHead,
   toDevice,
 } from '../model/taskModel';
-import { ADAM_DEFAULTS, adamInit } from '../optim/adamw';
+import { ADAM_DEFAULTS, type AdamState, adamInit, adamUpdate } from '../optim/adamw';
 import type { InspectRow } from '../runtime/protocol';
-import { disposeRecord, type TensorRecord } from '../tensor/records';
+import { disposeRecord, keepRecord, type TensorRecord, valueAndGradients } from '../tensor/records';
 import { expectNoLeak, switchBackend } from '../testing/backends';
 import { carriedGolden, readGoldenFolder } from '../testing/goldenFolders';
 import { TINY_SHAPE, tinyGpt2, tinyModel } from '../testing/tinyModel';
@@ -24,13 +24,19 @@ import { lossOn } from './batchLoss';
 import { countKernels } from './bench';
 import { CostMeter } from './cost';
 import { inspectEstimators } from './inspectReport';
-import { disposeAutoloraSetup, goldenLoss, loadAutolora } from './verify/autoloraSetup';
+import {
+  type AutoloraSetup,
+  batchAt,
+  disposeAutoloraSetup,
+  goldenLoss,
+  loadAutolora,
+} from './verify/autoloraSetup';
 import { type GoldenObject, openGoldenFolder } from './verify/folder';
 
 beforeAll(() => switchBackend('wasm'));
 
 describe.each(['autolora-roberta', 'autolora-gpt2'])('inspectEstimators on %s', (name) => {
-  it('says of every row what PyTorch’s terms say', async () => {
+  it('says of SGD’s rows what PyTorch’s terms say, and of the optimizer’s what the estimators give', async () => {
     const folder = openGoldenFolder(name, readGoldenFolder(join(carriedGolden, name)));
     await expectNoLeak(async () => {
       const setup = await loadAutolora(folder);
@@ -49,12 +55,13 @@ describe.each(['autolora-roberta', 'autolora-gpt2'])('inspectEstimators on %s', 
           implicitScale: 'unit',
           finiteDifferenceRadius: 0.01,
         },
-        adam: { state: adamInit(weights), options: ADAM_DEFAULTS, learningRate: 1e-3 },
+        adam: { state: warmAdam(setup), options: ADAM_DEFAULTS, learningRate: 1e-3 },
       };
       const entries = folder.golden.objects('hyper').filter((entry) => entry.number('eta') > 0);
       const etas = entries.map((entry) => entry.number('eta'));
       expect(etas).toEqual([0.01, 0.1]);
       const rows = await inspectEstimators(input, setup.layers, etas);
+      checkOptimizerRows(input, rows);
       disposeRecord(input.adam?.state.mean ?? {});
       disposeRecord(input.adam?.state.square ?? {});
       for (const entry of entries) checkAgainst(entry, rows, setup.betaNames);
@@ -63,7 +70,57 @@ describe.each(['autolora-roberta', 'autolora-gpt2'])('inspectEstimators on %s', 
   });
 });
 
-/** Every number of the rows at one η, made from the folder's float64 terms. */
+/** Moments after a step, so that SAMA's derivative of Adam is not 0. */
+function warmAdam({ weights, ...setup }: AutoloraSetup): AdamState {
+  return tf.tidy(() => {
+    const loss = goldenLoss({ weights, ...setup }, batchAt(setup.train, 1));
+    const { gradients } = valueAndGradients(() => loss(weights, setup.beta), { weights });
+    const { state } = adamUpdate(weights, gradients.weights, adamInit(weights), 1e-3, ADAM_DEFAULTS);
+    return { ...state, mean: keepRecord(state.mean), square: keepRecord(state.square) };
+  });
+}
+
+/** The rows through the optimizer's step against its exact hypergradient, which is another than that through SGD's. */
+function checkOptimizerRows(input: HypergradientInput, rows: readonly InspectRow[]): void {
+  const partsOf = (record: TensorRecord) => Object.values(record).map((tensor) => tensor.dataSync());
+  const termsOf = ({ estimator, unroll, perturbAround, implicitScale }: InspectRow) => {
+    const options = { ...input.options, estimator, unroll, perturbAround, implicitScale };
+    return tf.tidy(() => {
+      const { direct, implicit, total } = hypergradient({ ...input, options });
+      return { direct: partsOf(direct), implicit: partsOf(implicit), total: partsOf(total) };
+    });
+  };
+  const own = rows.filter(({ unroll }) => unroll === 'optimizer');
+  expect(own.map(({ estimator }) => estimator)).toEqual([
+    'exact',
+    'sama',
+    'sama',
+    'finite-difference',
+    'first-order',
+  ]);
+  const exact = termsOf(own[0] as InspectRow);
+  const share = implicitShare(exact.direct, exact.implicit);
+  expect(share).toBeGreaterThan(0);
+  const closeTo = (number: number | undefined) =>
+    number === undefined ? undefined : expect.closeTo(number, 6);
+  for (const row of own) {
+    const found = termsOf(row);
+    for (const which of ['implicit', 'total'] as const) {
+      const { cosine, ratio } = agreementOf(found[which], exact[which]);
+      expect([row[which].cosine, row[which].ratio], row.estimator).toEqual([closeTo(cosine), closeTo(ratio)]);
+    }
+    expect(row.share).toBeCloseTo(implicitShare(found.direct, found.implicit), 6);
+    expect(row.exactShare).toBeCloseTo(share, 6);
+  }
+  const [first, sama] = own as [InspectRow, InspectRow];
+  for (const { cosine, ratio } of [first.implicit, first.total]) {
+    expect(cosine).toBeCloseTo(1, 6);
+    expect(ratio).toBeCloseTo(1, 6);
+  }
+  expect(sama.implicit.ratio).toBeGreaterThan(0);
+}
+
+/** The rows at one η, made from the folder's float64 terms; the forward difference stands near the exact one. */
 function checkAgainst(
   entry: GoldenObject,
   rows: readonly InspectRow[],
@@ -116,6 +173,9 @@ function checkAgainst(
     expect(row.share).toBeCloseTo(implicitShare(direct, implicit), 4);
   const betty = entry.object('betty_darts');
   shareOf(of('finite-difference', 'post-step', 'unit'), term(betty, 'direct'), term(betty, 'implicit'));
+  const forward = of('finite-difference-forward', 'pre-step', 'eta').implicit;
+  expect(forward.cosine).toBeGreaterThan(0.999);
+  expect(Math.abs((forward.ratio as number) - 1)).toBeLessThan(0.05);
   expect(of('first-order', 'pre-step', 'eta').implicit).toEqual({ ratio: 0 });
   expect(rows.map(({ passes }) => passes)).toEqual([
     ...[3, 4, 4, 4, 4, 3, 2],

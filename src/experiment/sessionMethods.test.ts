@@ -66,6 +66,9 @@ describe.each(cases)('$method on $kind', ({ method, kind }) => {
     const { config, model } = resumed.context;
     const given = ['0.query', '0.value', '1.query', '1.value'].map((layer) => ({ layer, rank: 3 }));
     expect(parameters.adapter).toBe(createMethod(method, { config, model, ranks: given }).parameterCount);
+    // Of each component that is left a row of A, a column of B and its own number, in a model of width 16.
+    const prunes = method === 'adalora' || method === 'sora';
+    expect(parameters.kept).toBe(prunes ? totalRank(ranks) * 33 : undefined);
     const totals = trains.map((event) => event.ranks && totalRank(event.ranks));
     if (method === 'adalora') expect(totalRank(ranks)).toBe(8);
     // Its budget: ⌊8 + 4 (1 − (2 − 1) / 3)³⌋ after step 2, the target from step 4 on.
