@@ -43,7 +43,9 @@ test('goes on after a reload, keeps the token at the endpoint, and then works wi
   page,
 }) => {
   const endpoint = { url: server.url, token };
-  server.fault = (path) => (path === 'model.safetensors' ? { bytesPerSecond: 2_000_000 } : undefined);
+  // Then nothing more comes: the reload cannot be too late.
+  server.fault = (path) =>
+    path === 'model.safetensors' ? { bytesPerSecond: 2_000_000, holdAfter: 3_000_000 } : undefined;
   await page.evaluate(
     async ({ endpoint, request }) => {
       await new Promise<void>((resolve, reject) => {
@@ -117,7 +119,9 @@ test('goes on after a reload, keeps the token at the endpoint, and then works wi
 });
 
 test('is stopped by its signal, and the page itself can write the storage too', async ({ page }) => {
-  server.fault = (path) => (path === 'model.safetensors' ? { bytesPerSecond: 2_000_000 } : undefined);
+  // Then nothing more comes: the signal cannot be too late.
+  server.fault = (path) =>
+    path === 'model.safetensors' ? { bytesPerSecond: 2_000_000, holdAfter: 1_000_000 } : undefined;
   const stopped = await page.evaluate(
     async ({ endpoint, request }) => {
       const { hub } = window.autolora;

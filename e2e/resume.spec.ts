@@ -2,12 +2,13 @@
 import { expect, test } from '@playwright/test';
 import { PlaygroundPage } from './fixtures/playgroundPage';
 
+const searchSteps = 16;
 const config = {
   backend: 'wasm',
-  'data.trainSize': 120,
-  'data.devSize': 40,
-  'search.steps': 30,
-  'retrain.steps': 10,
+  'data.trainSize': 60,
+  'data.devSize': 20,
+  'search.steps': searchSteps,
+  'retrain.steps': 4,
   'baseline.enabled': false,
   reportEvery: 2,
 };
@@ -24,14 +25,15 @@ test('a reloaded run ends as one that was never broken', async ({ browser }) => 
 
   const broken = new PlaygroundPage(await browser.newPage());
   await broken.open(config);
-  await broken.setAuto(true);
+  // Two steps a second: there is time to pause it.
+  await broken.page.getByRole('switch', { name: 'Slow' }).click({ force: true });
   await broken.play.click();
-  await broken.reach(10);
+  await broken.reach(3);
   // Pausing stores the run.
   await broken.play.click();
   await expect(broken.play).toHaveText('Play');
   const stood = Number(await broken.step.textContent());
-  expect(stood).toBeLessThan(30);
+  expect(stood).toBeLessThan(searchSteps);
   await expect
     .poll(() =>
       broken.page.evaluate(

@@ -43,8 +43,8 @@ test('two runs are kept over a reload, compared, opened, deleted and called back
 
   await runs.act(1, 'Name, tags, notes');
   const name = page.getByRole('textbox', { name: 'Name' });
-  // Longer than the menu takes to give the focus back.
-  await page.waitForTimeout(100);
+  // The menu, which gives the focus back, is gone.
+  await expect(page.getByRole('menu')).toHaveCount(0);
   await expect(name).toBeFocused();
   await name.fill('the first one');
   await page.getByRole('textbox', { name: 'Tags' }).fill('workshop, test');

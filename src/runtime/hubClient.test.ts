@@ -65,7 +65,7 @@ describe('createHubClient', () => {
       const download = await client.download({ url: server.url }, robertaRequest);
       expect(download.files).not.toHaveLength(0);
     }
-  }, 5000);
+  });
 
   it('cancels by signal, and sends no token back', async () => {
     server.fault = (path) => (path === 'model.safetensors' ? { bytesPerSecond: 3_000_000 } : undefined);

@@ -5,7 +5,7 @@ import { FakeClient } from '../testing/fakeClient';
 import { FakeHubClient } from '../testing/fakeHubClient';
 import { MemorySettings } from '../testing/memorySettings';
 import { MemoryStorage } from '../testing/memoryStorage';
-import { settle } from '../testing/settle';
+import { eventually, settle } from '../testing/settle';
 import { TabLocks } from '../testing/tabLocks';
 import { createPlayground, type Playground, type PlaygroundDependencies } from './playground';
 import { resultFileOf } from './resultFile';
@@ -44,6 +44,9 @@ async function open(hash: string, more: Partial<PlaygroundDependencies> = {}) {
 }
 
 const short = '#v=1&search.steps=8&retrain.steps=5';
+
+const loadsOf = ({ client }: { client: FakeClient }) =>
+  client.asked.filter((request) => request.type === 'load');
 
 describe('playground', () => {
   it('starts the backend, loads, and waits for Play', async () => {
@@ -218,9 +221,6 @@ describe('playground', () => {
   });
 
   const refusal = 'The GPU refused a computation, so its numbers cannot be trusted: out of memory.';
-  const loadsOf = ({ client }: { client: FakeClient }) =>
-    client.asked.filter((request) => request.type === 'load');
-
   it('stores nothing of a run whose numbers cannot be trusted, and goes on from the last record', async () => {
     const page = await open(short);
     for (let times = 1; times <= 2; times++) {
@@ -320,7 +320,7 @@ describe('playground', () => {
     expect(page.state).toMatchObject({ run: { id }, progress: { step: 1 }, loaded: { seed: 1 } });
     expect(page.state.resumable).toBeUndefined();
     expect(page.storage.runs.has(other)).toBe(true);
-    await vi.waitFor(() => expect(page.storage.runs.has(id ?? '')).toBe(true));
+    await eventually(() => expect(page.storage.runs.has(id ?? '')).toBe(true));
   });
 
   it('gives back every run that could not be stored, the latest first', async () => {
@@ -341,7 +341,7 @@ describe('playground', () => {
     expect(page.state).toMatchObject({ run: { id: left[1] }, resumable: { id: left[0], unstored: true } });
     await page.actions.resume();
     expect(page.state).toMatchObject({ run: { id: left[0] }, resumable: undefined });
-    await vi.waitFor(() => expect([...page.storage.runs.keys()].sort()).toEqual([...left].sort()));
+    await eventually(() => expect([...page.storage.runs.keys()].sort()).toEqual([...left].sort()));
   });
 
   it('opens no other run where nothing of the one on the page could be kept', async () => {
@@ -457,7 +457,7 @@ describe('playground', () => {
     page.storage.saveRun = saveRun;
     await page.actions.resume();
     expect(page.state).toMatchObject({ run: { id }, progress: { step: 2 } });
-    await vi.waitFor(() => expect(page.storage.runs.get(id)?.progress.step).toBe(2));
+    await eventually(() => expect(page.storage.runs.get(id)?.progress.step).toBe(2));
   });
 
   /** Until what was pressed is under way. */
@@ -648,9 +648,9 @@ describe('playground', () => {
     // As a run that came from elsewhere.
     if (kept) page.storage.runs.set(id, { ...kept, files: undefined });
     await page.actions.chooseData('train', [{ path: 'other.tsv', blob: new Blob(['sentence\tlabel\n']) }]);
-    const loads = page.client.asked.filter(({ type }) => type === 'load').length;
+    const loads = loadsOf(page).length;
     await page.actions.openRun(id);
-    expect(page.client.asked.filter(({ type }) => type === 'load')).toHaveLength(loads);
+    expect(loadsOf(page)).toHaveLength(loads);
     expect(page.state.notices.at(-1)?.message).toBe(
       'This experiment’s train file is “train.tsv”, and “other.tsv” is chosen: choose “train.tsv” again.',
     );
@@ -697,8 +697,10 @@ describe('playground', () => {
     await page.actions.save();
     const first = page.state.run?.id as string;
     await page.actions.chooseFiles(table('sentence\tlabel\nsecond\t1\n'));
+    const loads = loadsOf(page).length;
     page.client.loseDevice('The GPU was lost.');
     await settle();
+    expect(loadsOf(page)).toHaveLength(loads + 1);
     // What was chosen meanwhile does not slip into the run that stands.
     expect(await lastTrain(page)).toContain('first');
     await page.actions.restart();
@@ -722,7 +724,7 @@ describe('playground', () => {
     await page.actions.step('both');
     const stored = () => page.storage.record?.progress.step;
     expect(stored()).toBe(1);
-    await vi.waitFor(() => expect(stored()).toBe(2), { timeout: 3000 });
+    await eventually(() => expect(stored()).toBe(2));
     const snapshots = () => page.client.asked.filter(({ type }) => type === 'snapshot').length;
     const before = snapshots();
     await page.actions.save();
@@ -742,7 +744,7 @@ describe('playground', () => {
     // Deleted while it lay aside.
     await page.storage.removeRun(id);
     await page.actions.resume();
-    await vi.waitFor(() => expect(page.storage.runs.has(id)).toBe(true));
+    await eventually(() => expect(page.storage.runs.has(id)).toBe(true));
     // Opening another run makes it the one that a new visit finds.
     page.actions.setField('seed', 4);
     await page.actions.restart();
@@ -750,7 +752,7 @@ describe('playground', () => {
     await page.actions.save();
     expect(page.storage.record?.id).not.toBe(id);
     await page.actions.openRun(id);
-    await vi.waitFor(() => expect(page.storage.record?.id).toBe(id));
+    await eventually(() => expect(page.storage.record?.id).toBe(id));
   });
 
   it('tells the worker of Auto though nothing plays, and does not reset what has not begun', async () => {

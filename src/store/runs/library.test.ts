@@ -5,7 +5,7 @@ import { FakeClient } from '../../testing/fakeClient';
 import { FakeHubClient } from '../../testing/fakeHubClient';
 import { MemorySettings } from '../../testing/memorySettings';
 import { MemoryStorage } from '../../testing/memoryStorage';
-import { settle } from '../../testing/settle';
+import { eventually, settle } from '../../testing/settle';
 import { TabLocks } from '../../testing/tabLocks';
 import type { HubSettingsStorage } from '../hub/hubSettings';
 import { createPlayground } from '../playground';
@@ -153,8 +153,8 @@ describe('the library', () => {
     expect(ids()).not.toContain(first);
     expect(next.library.store.getState().deleted.map(({ id }) => id)).toEqual([first, ofOther]);
     await vi.advanceTimersByTimeAsync(undoMs);
-    await vi.waitFor(() => expect(storage.runs.has(first)).toBe(false));
-    await vi.waitFor(() => expect(ids()).toEqual(expect.arrayContaining([onPage, ofOther, own])));
+    await eventually(() => expect(storage.runs.has(first)).toBe(false));
+    await eventually(() => expect(ids()).toEqual(expect.arrayContaining([onPage, ofOther, own])));
     expect(lasting.kept.has('autolora-removed')).toBe(false);
 
     // What is due is gone before the page is there.
@@ -223,9 +223,9 @@ describe('the library', () => {
     expect(page.storage.runs.get(id)?.snapshot).toBeDefined();
     other.library.remove(id);
     await vi.advanceTimersByTimeAsync(undoMs);
-    await vi.waitFor(() => expect(said()).toContain('is open in a tab, so it was not deleted.'));
+    await eventually(() => expect(said()).toContain('is open in a tab, so it was not deleted.'));
     expect(page.storage.runs.has(id)).toBe(true);
-    await vi.waitFor(() => expect(other.runs().map((run) => run.id)).toContain(id));
+    await eventually(() => expect(other.runs().map((run) => run.id)).toContain(id));
     page.dispose();
     other.dispose();
   });

@@ -1,11 +1,11 @@
 /** The queue of a sweep over a client that makes up telemetry: to the end, with failures, skipped, paused, reloaded. */
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decodeLink } from '../../config/link';
 import { FakeClient } from '../../testing/fakeClient';
 import { FakeHubClient } from '../../testing/fakeHubClient';
 import { MemorySettings } from '../../testing/memorySettings';
 import { MemoryStorage } from '../../testing/memoryStorage';
-import { settle } from '../../testing/settle';
+import { eventually, settle } from '../../testing/settle';
 import { TabLocks } from '../../testing/tabLocks';
 import { createPlayground } from '../playground';
 import { planComparison, planVariation } from './sweepPlan';
@@ -38,7 +38,7 @@ async function open(settings = new MemorySettings(), storage = new MemoryStorage
   };
   /** The same until the queue stands so; contents of files are told apart outside this thread. */
   const runTo = (wanted: readonly string[]) =>
-    vi.waitFor(async () => {
+    eventually(async () => {
       if (`${statuses()}` !== `${wanted}`) await run();
       expect(statuses()).toEqual(wanted);
     });
@@ -142,15 +142,15 @@ describe('a sweep', () => {
     const before = await open();
     await before.actions.chooseFiles(table('first'));
     before.three();
-    await vi.waitFor(() => expect(before.items().every(({ filesKey }) => filesKey)).toBe(true));
+    await eventually(() => expect(before.items().every(({ filesKey }) => filesKey)).toBe(true));
     await before.runTo(['done', 'running', 'waiting']);
     before.dispose();
 
     const next = await open(before.settings, before.storage);
     await next.actions.chooseFiles(table('second'));
     next.sweep.resume();
-    await vi.waitFor(() => expect(next.statuses()).toEqual(['done', 'running', 'waiting']));
-    await vi.waitFor(async () => expect(await trainedOn(next)).toContain('first'));
+    await eventually(() => expect(next.statuses()).toEqual(['done', 'running', 'waiting']));
+    await eventually(async () => expect(await trainedOn(next)).toContain('first'));
     await next.runTo(['done', 'done', 'running']);
     next.dispose();
 
@@ -158,14 +158,14 @@ describe('a sweep', () => {
     const elsewhere = await open(next.settings);
     await elsewhere.actions.chooseFiles(table('second'));
     elsewhere.sweep.resume();
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(elsewhere.store.getState().notices.at(-1)?.message).toContain('choose the same ones again'),
     );
     expect(elsewhere.statuses()).toEqual(['done', 'done', 'waiting']);
     expect(elsewhere.client.asked.some(({ type }) => type === 'play')).toBe(false);
     await elsewhere.actions.chooseFiles(table('first'));
     elsewhere.sweep.resume();
-    await vi.waitFor(async () => expect(await trainedOn(elsewhere)).toContain('first'));
+    await eventually(async () => expect(await trainedOn(elsewhere)).toContain('first'));
     elsewhere.dispose();
   });
 
@@ -197,28 +197,28 @@ describe('a sweep', () => {
   it('goes on after each of several runs that fail alike, and knows a pause from other trouble', async () => {
     const page = await openSweeping();
     for (const left of [1, 2]) {
-      await vi.waitFor(() => expect(page.statuses()[left - 1]).toBe('running'));
+      await eventually(() => expect(page.statuses()[left - 1]).toBe('running'));
       await settle();
       page.client.fail('The loss stopped being a number at step 1.');
     }
-    await vi.waitFor(() => expect(page.statuses()).toEqual(['failed', 'failed', 'running']));
+    await eventually(() => expect(page.statuses()).toEqual(['failed', 'failed', 'running']));
     expect(page.items()[1]?.error).toBe('The loss stopped being a number at step 1.');
     await settle();
     page.actions.notify('error', 'The text could not be asked about.');
     await page.actions.togglePlay();
-    await vi.waitFor(() => expect(page.statuses()).toEqual(['failed', 'failed', 'waiting']));
+    await eventually(() => expect(page.statuses()).toEqual(['failed', 'failed', 'waiting']));
     page.dispose();
   });
 
   it('stops at a threshold that somebody asked for, and goes on', async () => {
     const page = await openSweeping();
-    await vi.waitFor(() => expect(page.client.progress.status).toBe('running'));
+    await eventually(() => expect(page.client.progress.status).toBe('running'));
     page.actions.setThrough(false);
     await settle();
     page.client.tick();
     page.client.tick();
     expect(page.client.progress.status).toBe('thresholded');
-    await vi.waitFor(() => expect(page.sweep.store.getState().going).toBe(false));
+    await eventually(() => expect(page.sweep.store.getState().going).toBe(false));
     expect(page.statuses()).toEqual(['waiting', 'waiting', 'waiting']);
     page.sweep.resume();
     await page.runTo(['done', 'done', 'done']);
@@ -232,7 +232,7 @@ describe('a sweep', () => {
     const kept = page.storage.runs.get(first);
     if (kept) page.storage.runs.set(first, { ...kept, snapshot: undefined });
     await page.actions.openRun(first);
-    await vi.waitFor(() => expect(page.statuses()).toEqual(['done', 'waiting', 'waiting']));
+    await eventually(() => expect(page.statuses()).toEqual(['done', 'waiting', 'waiting']));
     expect(page.store.getState()).toMatchObject({ viewing: true, run: { id: first } });
     const said = () => page.store.getState().notices.map(({ message }) => message);
     expect(said()).toContain('The sweep is paused: go on with it on the Runs screen.');
@@ -304,7 +304,7 @@ describe('a sweep', () => {
     const compare = () => page.compare('full', 'adalora');
     compare();
     await page.runTo(['done', 'done']);
-    await vi.waitFor(() => expect(page.store.getState().draft).toEqual(draft));
+    await eventually(() => expect(page.store.getState().draft).toEqual(draft));
     compare();
     await page.runTo(['done', 'running']);
     expect(page.store.getState().draft.method).toBe('adalora');
@@ -316,7 +316,7 @@ describe('a sweep', () => {
     const later = await open(page.settings, page.storage);
     later.sweep.resume();
     await later.runTo(['done', 'done']);
-    await vi.waitFor(() => expect(later.store.getState().draft).toEqual(draft));
+    await eventually(() => expect(later.store.getState().draft).toEqual(draft));
     // What somebody chose meanwhile stays.
     later.compare('full', 'adalora');
     await later.runTo(['done', 'running']);
@@ -331,7 +331,7 @@ describe('a sweep', () => {
     page.three();
     await settle();
     expect(page.statuses()).toEqual(['running', 'waiting', 'waiting']);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(page.store.getState().resumable).toMatchObject({ unstored: true, undo: true }),
     );
     expect(page.store.getState().run?.id).not.toBe(own);
@@ -360,7 +360,7 @@ describe('a sweep', () => {
     await page.runTo(['done', 'running']);
     expect(page.store.getState().draft.adapter.rankPattern).not.toBe('');
     await page.sweep.skip(1);
-    await vi.waitFor(() => expect(page.store.getState().draft).toEqual(draft));
+    await eventually(() => expect(page.store.getState().draft).toEqual(draft));
     // Settings of a run of the sweep that somebody opens later stay.
     const own = page.items()[0]?.config as typeof draft;
     await page.actions.openRun(page.items()[0]?.runId as string);
@@ -431,13 +431,13 @@ describe('a sweep', () => {
     await first.runTo(['done', 'done', 'done']);
     await choose(second, 'new');
     second.three();
-    await vi.waitFor(() => expect(second.items().every(({ filesKey }) => filesKey)).toBe(true));
+    await eventually(() => expect(second.items().every(({ filesKey }) => filesKey)).toBe(true));
     await second.runTo(['done', 'running', 'waiting']);
     await second.sweep.pause();
     await settle();
     second.dispose();
     await first.sweep.resume();
-    await vi.waitFor(() => expect(first.statuses()).toEqual(['done', 'running', 'waiting']));
+    await eventually(() => expect(first.statuses()).toEqual(['done', 'running', 'waiting']));
     await settle();
     const load = first.client.asked.findLast(({ type }) => type === 'load');
     const trained = load?.type === 'load' ? await load.trainFiles?.[0]?.blob.text() : '';
@@ -495,7 +495,7 @@ describe('a sweep', () => {
       await page.run();
       expect(page.store.getState()).toMatchObject({ run: { id }, progress: { status: 'finished' } });
       void page.sweep.resume();
-      await vi.waitFor(() => expect(page.statuses()).toEqual(['done', 'running', 'waiting']));
+      await eventually(() => expect(page.statuses()).toEqual(['done', 'running', 'waiting']));
       expect(page.items()[0]).toMatchObject({ runId: id, wallMs: 21_000 });
       page.dispose();
     });
@@ -564,7 +564,7 @@ describe('a sweep', () => {
       return request(asked);
     };
     page.three();
-    await vi.waitFor(() => expect(page.statuses()).toEqual(['failed', 'failed', 'waiting']));
+    await eventually(() => expect(page.statuses()).toEqual(['failed', 'failed', 'waiting']));
     await settle();
     expect(page.sweep.store.getState().going).toBe(false);
     expect(page.store.getState().notices.at(-1)?.message).toContain('could not be started');
@@ -588,7 +588,7 @@ describe('a sweep', () => {
     await settle();
     expect(later.store.getState()).toMatchObject({ through: true, draft: { method: 'adalora' } });
     await later.runTo(['done', 'done']);
-    await vi.waitFor(() => expect(later.store.getState().draft.retrain.learningRate).toBe(0.02));
+    await eventually(() => expect(later.store.getState().draft.retrain.learningRate).toBe(0.02));
     expect(later.store.getState().through).toBe(false);
     later.dispose();
   });
