@@ -329,7 +329,9 @@ print(len(sys.argv) - 1)
         parquetOf(name, { text: label.map(() => 'a'), label }, { label: { _type: 'ClassLabel', names } });
       const withoutPair = (examples: readonly object[]) => examples.map((one) => ({ pair: null, ...one }));
 
-      const named = await readOwnData({ train: parquet('own.parquet', ['pos', 'neg'], [0n, 1n, -1n, null]) });
+      const named = await readOwnData({
+        train: [parquet('own.parquet', ['pos', 'neg'], [0n, 1n, -1n, null])],
+      });
       const own = { name: 'own', kind: named.task.kind, labels: [...named.task.labels] };
       expect(read(own, 'own.parquet')).toEqual([withoutPair(named.train.examples)]);
       expect(named.train.examples.map(({ label }) => label)).toEqual([0, 1]);
