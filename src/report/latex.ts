@@ -36,6 +36,7 @@ const special: Readonly<Record<string, string>> = {
   '→': '$\\rightarrow$',
   '–': '--',
   '−': '$-$',
+  '|': '\\textbar{}',
   '’': "'",
 };
 
@@ -69,7 +70,9 @@ interface LatexParts {
   notes: readonly string[];
 }
 
-const line = (cells: readonly string[]) => `    ${cells.join(' & ')} \\\\`;
+/** After `\\` and a rule `[` would begin an optional argument, and `*` would be a part of the command. */
+const line = (cells: readonly string[]) =>
+  `    ${/^[[*]/.test(cells[0] ?? '') ? '{}' : ''}${cells.join(' & ')} \\\\`;
 
 function environment({ name, caption, columns, head, rows, notes }: LatexParts): string {
   return [

@@ -96,6 +96,35 @@ describe('showTable', () => {
     ).toEqual([true, false, false]);
   });
 
+  it('marks means over fewer seeds in columns without a better end too', () => {
+    const uneven: Table = {
+      ...table,
+      columns: [{ key: 'params', label: 'Params', digits: 0 }],
+      rows: [
+        { key: 'lora', label: 'LoRA', cells: { params: seeds(10, 10, 10) } },
+        { key: 'autolora', label: 'AutoLoRA', cells: { params: seeds(7) } },
+        { key: 'dora', label: 'DoRA', cells: {} },
+      ],
+    };
+    expect(showTable(uneven).map(({ cells }) => [cells[0]?.best, cells[0]?.fewer])).toEqual([
+      [false, false],
+      [false, true],
+      [false, false],
+    ]);
+    expect(toMarkdown(uneven)).toContain('| AutoLoRA | 7 (1) |');
+    expect(footnotes(uneven)).toContain(
+      'A number in brackets: of so many seeds, one of the others’ missing.',
+    );
+  });
+
+  it('says what is not in the contest for bold', () => {
+    const lacking = { ...table.rows[2], cells: { cola: seeds(0.99) } } as Table['rows'][number];
+    const rows = [...table.rows.slice(0, 2), lacking, { ...table.rows[1], key: 'dora', label: 'DoRA' }];
+    expect(footnotes({ ...table, rows: rows as Table['rows'] })).toContain(
+      'Bold: best mean of a column, rows for reference and means over fewer seeds left out.',
+    );
+  });
+
   it('pairs by seed, over the seeds that both rows have', () => {
     const [, lora, autolora] = table.rows;
     const other = {
@@ -199,6 +228,13 @@ describe('formats', () => {
     expect(escapeLatex('a\\b{c}~^#$_')).toBe(
       'a\\textbackslash{}b\\{c\\}\\textasciitilde{}\\textasciicircum{}\\#\\$\\_',
     );
+  });
+
+  it('LaTeX takes no first cell for an option of what stands before it', () => {
+    const rows = ['[NEG]', '*', 'a|b'].map((label) => ({ key: label, label, cells: {} }));
+    const text = toLatex({ ...table, rowHeading: '[x]', columns: table.columns.slice(0, 1), rows });
+    for (const first of ['{}[x] & Params', '{}[NEG] & --', '{}* & --', 'a\\textbar{}b & --'])
+      expect(text).toContain(`    ${first} \\\\\n`);
   });
 
   it('CSV, in full precision, a row per seed in the second', () => {

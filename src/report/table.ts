@@ -17,6 +17,8 @@ export interface Column {
   label: string;
   /** Heading over several columns: `E2E`. */
   group?: string;
+  /** What it measures, where neither heading says so: a figure has room for it. */
+  metric?: string;
   /** Undefined where neither end is good: counts of parameters, costs; then nothing is bold or tested. */
   better?: 'higher' | 'lower';
   digits: number;
@@ -60,7 +62,7 @@ export interface ShownCell {
   test: PairedTest | undefined;
   /** Seeds behind it. */
   seeds: number;
-  /** Of a score: it lacks a seed of the others, so that it is not in the contest for the best. */
+  /** It lacks a seed of the others, so that it is not in the contest for the best. */
   fewer: boolean;
 }
 
@@ -97,12 +99,11 @@ function centreOf(row: Row, column: Column): number | undefined {
 interface Contest {
   /** Whether a row has the seeds of the one that has the most: a mean over fewer seeds, or over others, is no fair rival. */
   hasAll(row: Row): boolean;
+  /** Undefined for a column in which neither end is good, and where there is nobody to compare with. */
   best: string | undefined;
 }
 
-/** Undefined for a column in which neither end is good. */
-function contestOf(rows: readonly Row[], column: Column): Contest | undefined {
-  if (!column.better) return undefined;
+function contestOf(rows: readonly Row[], column: Column): Contest {
   const compared = rows.filter((row) => !row.forReference);
   const most = Math.max(0, ...compared.map((row) => cellOf(row, column).length));
   const whole = compared.find((row) => cellOf(row, column).length === most);
@@ -113,7 +114,7 @@ function contestOf(rows: readonly Row[], column: Column): Contest | undefined {
     .filter(hasAll)
     .map((row) => centreOf(row, column) ?? Number.NaN)
     .filter(Number.isFinite);
-  if (centres.length < 2) return { hasAll, best: undefined };
+  if (!column.better || centres.length < 2) return { hasAll, best: undefined };
   const best = column.better === 'higher' ? Math.max(...centres) : Math.min(...centres);
   return { hasAll, best: shown(column, best) };
 }
@@ -122,22 +123,22 @@ function contestOf(rows: readonly Row[], column: Column): Contest | undefined {
 export function showTable(table: Table): { row: Row; cells: ShownCell[] }[] {
   const { rows, columns } = table;
   const reference = rows.find(({ key }) => key === table.comparedWith);
-  const contests = new Map(columns.map((column) => [column.key, contestOf(rows, column)]));
+  const contests = columns.map((column) => contestOf(rows, column));
   return rows.map((row) => ({
     row,
-    cells: columns.map((column): ShownCell => {
+    cells: columns.map((column, i): ShownCell => {
       const values = cellOf(row, column).map(({ value }) => value);
       const centre = centreOf(row, column);
       const text = centre === undefined ? undefined : shown(column, centre);
       const deviation = sampleDeviation(values);
       const tested = column.better && reference && row !== reference;
       const test = tested ? testAgainst(row, reference, column) : undefined;
-      const contest = contests.get(column.key);
-      const isIn = contest?.hasAll(row) ?? true;
+      const { hasAll, best } = contests[i] as Contest;
+      const isIn = hasAll(row);
       return {
         centre: text,
         spread: deviation === undefined ? undefined : shown({ ...column, unit: '' }, deviation),
-        best: !row.forReference && isIn && text !== undefined && text === contest?.best,
+        best: !row.forReference && isIn && text !== undefined && text === best,
         significant: test !== undefined && test.pValue < significanceLevel,
         test,
         seeds: values.length,
@@ -163,14 +164,14 @@ export function footnotes(table: Table): string[] {
     said.push('One seed: no spread and no test; differences of this table say nothing.');
   const lower = table.columns.filter(({ better }) => better === 'lower').map(({ label }) => label);
   if (lower.length > 0) said.push(`Lower is better: ${[...new Set(lower)].join(', ')}.`);
+  const isUneven = cells.some(({ fewer }) => fewer);
+  const leftOut = [
+    ...(table.rows.some(({ forReference }) => forReference) ? ['rows for reference'] : []),
+    ...(isUneven ? ['means over fewer seeds'] : []),
+  ].join(' and ');
   if (cells.some(({ best }) => best))
-    said.push(
-      `Bold: best mean of a column${table.rows.some(({ forReference }) => forReference) ? ', rows for reference left out' : ''}.`,
-    );
-  if (cells.some(({ fewer }) => fewer))
-    said.push(
-      'A number in brackets: of so many seeds, one of the others’ missing, and so not in the contest for bold.',
-    );
+    said.push(`Bold: best mean of a column${leftOut && `, ${leftOut} left out`}.`);
+  if (isUneven) said.push('A number in brackets: of so many seeds, one of the others’ missing.');
   const reference = table.rows.find(({ key }) => key === table.comparedWith);
   const tests = cells.flatMap(({ test }) => test ?? []);
   if (reference && tests.length > 0) {
