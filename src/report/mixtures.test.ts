@@ -23,6 +23,18 @@ describe('mixtures', () => {
     expect(said[2]).toContain('Runs of rte (seed 1) saw different examples');
   });
 
+  it('are named by the first line of what they should share', () => {
+    const of = (more: string, model: number) => ({
+      ...run(1, 'wasm', model, 1),
+      begins: `RTE (own)\n${more}`,
+    });
+    expect(mixtures([of('a', 1), of('b', 2)], remedy)).toEqual([]);
+    const said = mixtures([of('a', 1), of('a', 2), of('b', 3), of('b', 4)], remedy);
+    expect(said).toEqual([
+      `Runs of RTE (own) began from different weights: the model changed in between. ${remedy}`,
+    ]);
+  });
+
   it('says nothing of results of earlier versions, which have no fingerprint', () => {
     const older = run(1, 'wasm', 7, 1);
     expect(mixtures([{ ...older, fingerprint: undefined }, run(1, 'wasm', 8, 2)], remedy)).toEqual([]);

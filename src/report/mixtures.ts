@@ -3,10 +3,10 @@ import type { Fingerprint } from '../telemetry/events';
 
 /** What a run was made with. */
 export interface MadeRun {
-  /** Runs of one name should have begun from the same weights: a task, a row of a table. */
+  /** Runs of one text should have begun from the same weights: a task. Its first line is what they are called. */
   begins: string;
-  /** Runs of one name should have seen the same examples: a task and a seed. Undefined where nothing is known of that. */
-  sees: string | undefined;
+  /** Runs of one text should have seen the same examples: a task and a seed. Its first line is what they are called. */
+  sees: string;
   backend: string | undefined;
   /** Runs of earlier versions have none. */
   fingerprint: Fingerprint | undefined;
@@ -25,14 +25,15 @@ export function mixtures(runs: readonly MadeRun[], remedy: string): string[] {
     said.push(
       `Runs of several backends are mixed here: ${[...backends].map(([name, count]) => `${count} of ${name}`).join(', ')}; their numbers differ a little, their seconds altogether.`,
     );
-  const differ = (keyOf: (run: MadeRun) => string | undefined, hashOf: (print: Fingerprint) => number) => {
+  const differ = (keyOf: (run: MadeRun) => string, hashOf: (print: Fingerprint) => number) => {
     const seen = new Map<string, Set<number>>();
     for (const run of runs) {
       const { fingerprint } = run;
       const key = keyOf(run);
-      if (fingerprint && key) seen.set(key, (seen.get(key) ?? new Set()).add(hashOf(fingerprint)));
+      if (fingerprint) seen.set(key, (seen.get(key) ?? new Set()).add(hashOf(fingerprint)));
     }
-    return [...seen].filter(([, hashes]) => hashes.size > 1).map(([key]) => key);
+    const mixed = [...seen].filter(([, hashes]) => hashes.size > 1).map(([key]) => key.split('\n')[0]);
+    return [...new Set(mixed)];
   };
   const models = differ(
     ({ begins }) => begins,

@@ -51,7 +51,9 @@ function metricColumn(task: string, metric: string, several: boolean): Column {
   const { title } = taskByName(task);
   return {
     key: `${task}/${metric}`,
-    ...(several ? { group: title, label: metricInfo(metric).label } : { label: title }),
+    ...(several
+      ? { group: title, label: metricInfo(metric).label }
+      : { label: title, metric: metricInfo(metric).label }),
     ...metricFormat(metric),
   };
 }
@@ -76,15 +78,29 @@ export function overTasks(
 /** Runs that are named where a table lacks them. */
 const mostNamed = 8;
 
+/** Ids, the first few of them. */
+function named(ids: readonly string[], between = ', '): string {
+  const more = ids.length - mostNamed;
+  return [...ids.slice(0, mostNamed), ...(more > 0 ? [`${more} more`] : [])].join(between);
+}
+
+/** A sentence about runs without a result, since their training diverged: means leave out where a method failed. */
+export const lostNotes = (ids: readonly string[]): string[] =>
+  ids.length > 0
+    ? [
+        `Training diverged, so there is no score: ${named(ids, '; ')}. Means are over the seeds that are left.`,
+      ]
+    : [];
+
 /** A sentence about what the table lacks. */
 export function gaps({ runs }: Plan, records: readonly MethodRun[]): string[] {
   const has = ({ method, task, seed }: Plan['runs'][number]) =>
     records.some((record) => record.method === method && record.task === task && record.seed === seed);
   const missing = runs.filter((run) => !has(run)).map(({ id }) => id);
   if (missing.length === 0) return [];
-  const more = missing.length - mostNamed;
-  const named = [...missing.slice(0, mostNamed), ...(more > 0 ? [`${more} more`] : [])].join(', ');
-  return [`The table is incomplete: ${missing.length} of ${runs.length} runs without a result (${named}).`];
+  return [
+    `The table is incomplete: ${missing.length} of ${runs.length} runs without a result (${named(missing)}).`,
+  ];
 }
 
 /** Tables 1 to 4 and what figure 2 draws: scores by task and metric. */
@@ -140,17 +156,25 @@ export function scoreTable(
   };
 }
 
-/** How small a method is that is larger while it trains. */
-function pruningNotes({ methods }: Plan, records: readonly MethodRun[]): string[] {
-  return methods.flatMap(({ name, label }) => {
-    const kept = ofMethod(records, name).flatMap(({ keptParameters }) => keptParameters ?? []);
-    return kept.length === 0 ? [] : pruningNote(label, kept);
-  });
-}
+/**
+ * How small a method is that is larger while it trains; nothing of one that prunes nothing.
+ * @param kept parameters left, by run
+ * @param where ` on E2E`, of a table in which that differs
+ */
+export const pruningNotesOf = (label: string, kept: readonly number[], where = ''): string[] =>
+  kept.length > 0
+    ? [
+        `Of ${label}’s parameters${where} ${Math.round(mean(kept)).toLocaleString('en')} are left after pruning (mean over its runs).`,
+      ]
+    : [];
 
-/** @param where ` on E2E`, of a table in which that differs */
-export const pruningNote = (label: string, kept: readonly number[], where = ''): string =>
-  `Of ${label}’s parameters${where} ${Math.round(mean(kept)).toLocaleString('en')} are left after pruning (mean over its runs).`;
+const pruningNotes = ({ methods }: Plan, records: readonly MethodRun[]): string[] =>
+  methods.flatMap(({ name, label }) =>
+    pruningNotesOf(
+      label,
+      ofMethod(records, name).flatMap(({ keptParameters }) => keptParameters ?? []),
+    ),
+  );
 
 /** Which metric a column shows, where its heading names the task alone. */
 function metricNotes(metrics: readonly { task: string; metric: string }[], several: boolean): string[] {

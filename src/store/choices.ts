@@ -1,5 +1,7 @@
 /** What a person can choose: tasks with groups, embedded models, and whether a model and data can serve the task. */
 import type { ExperimentConfig } from '../config/experiment';
+import type { FieldValue } from '../config/fields';
+import { methodFacts } from '../config/methods';
 import { taskExperiment } from '../config/taskSettings';
 import { taskByName } from '../tasks/registry';
 import { ownTaskFacts, ownTaskName, type Task } from '../tasks/task';
@@ -28,6 +30,15 @@ export function taskInfo(name: string): TaskInfo | undefined {
 
 /** What the page calls a task; one that a link made up, by its name. */
 export const taskTitle = (name: string): string => taskInfo(name)?.title ?? name;
+
+/** A setting's value as a person reads it. */
+export function settingText(path: string, value: FieldValue): string {
+  if (path === 'method') return methodFacts[value as keyof typeof methodFacts]?.title ?? String(value);
+  if (path === 'data.task') return taskTitle(String(value));
+  if (value === 0 && (path === 'data.trainSize' || path === 'data.devSize')) return 'all';
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  return value === '' ? '–' : String(value);
+}
 
 const grouped = {
   'GLUE: one sentence': ['sst2', 'cola'],

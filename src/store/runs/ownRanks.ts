@@ -4,6 +4,7 @@ import { agreementTable, type LearnedRanks } from '../../report/agreement';
 import { splitTwin } from '../../report/comparedMethods';
 import type { TaskRanks } from '../../report/records';
 import type { Table } from '../../report/table';
+import { mixtureNotes } from './ownNotes';
 import { groupsOf, placeOf, placeWords, type Result, rowsOf } from './ownResults';
 import { isHandled } from './runRecord';
 
@@ -74,7 +75,8 @@ const shuffles = 999;
 export function ownAgreement(results: readonly Result[]): Table | undefined {
   const vectors = (own: readonly Result[]) =>
     new Map(own.map(({ run, score }) => [run.config.seed, score.ranks.map(({ rank }) => rank)]));
-  const learned = learnedGroups(results).map(
+  const groups = learnedGroups(results);
+  const learned = groups.map(
     ({ title, own, otherSplit }): LearnedRanks => ({
       key: title,
       title,
@@ -82,5 +84,6 @@ export function ownAgreement(results: readonly Result[]): Table | undefined {
       otherSplit: vectors(otherSplit),
     }),
   );
-  return agreementTable('own-agreement', learned, [], shuffles);
+  const compared = groups.flatMap(({ own, otherSplit }) => [...own, ...otherSplit]);
+  return agreementTable('own-agreement', learned, mixtureNotes(compared), shuffles);
 }

@@ -1,11 +1,12 @@
 /** Scores of kept runs as tables read them: what each is a score of, which belong together, and how their rows are called. */
+import type { ExperimentConfig } from '../../config/experiment';
 import { differingFields, type Field, fields, fieldTitle, readField } from '../../config/fields';
 import { methodFacts } from '../../config/methods';
 import { changesResult } from '../../config/readSettings';
 import { comparedTitle, loraOfItsSize, ranksMadeBy } from '../../report/comparedMethods';
 import { type RunCost, sumCosts } from '../../report/runCost';
 import type { Role } from '../../telemetry/events';
-import { taskTitle } from '../choices';
+import { settingText, taskTitle } from '../choices';
 import { sortedKey } from './contentKey';
 import type { RunScore, RunSummary } from './runRecord';
 
@@ -21,6 +22,9 @@ export interface Result {
   training?: RunCost;
 }
 
+/** What would have been a score. */
+export type DivergedResult = Pick<Result, 'run' | 'title' | 'setting'>;
+
 export function groupsOf<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
@@ -31,18 +35,40 @@ export function groupsOf<T>(items: readonly T[], keyOf: (item: T) => string): Ma
 export const scoredOnWords = ({ config }: RunSummary): readonly string[] =>
   config.data.evaluateOn === 'validation' ? ['validation'] : [];
 
-/** A task, a model, and what is scored on: what is counted or scored there is never averaged with another place's. */
-export const placeOf = ({ run }: Pick<Result, 'run'>): string =>
-  [run.config.data.task, run.config.model.name, ...scoredOnWords(run)].join('/');
+/** Where data or a model come from, unless they are the page's own. */
+const sourceWords = { embedded: '', files: ' from files', hub: ' from the Hub' } as const;
+
+/** What a run was finetuned for, and on whose data. */
+export const dataTitle = ({ config: { data } }: RunSummary): string =>
+  `${taskTitle(data.task)}${sourceWords[data.source]}`;
+
+const modelTitle = ({ config: { model } }: RunSummary) => `${model.name}${sourceWords[model.source]}`;
+
+/**
+ * A task, a model, where both come from, and what is scored on: what is counted or scored there is never averaged with another
+ * place's.
+ */
+export const placeOf = ({ run }: Pick<Result, 'run'>): string => {
+  const { data, model } = run.config;
+  return [
+    `${data.task}${sourceWords[data.source]}`,
+    `${model.name}${sourceWords[model.source]}`,
+    ...scoredOnWords(run),
+  ].join('/');
+};
+
+/** How a place is called: `SST-2 from the Hub, roberta-quick`. */
+export const placeTitle = (run: RunSummary): string =>
+  [dataTitle(run), modelTitle(run), ...scoredOnWords(run)].join(', ');
 
 /** How a place is called among others: its model is named where its task has several. */
 export function placeWords(run: RunSummary, places: readonly (readonly Result[])[]): string[] {
-  const { data, model } = run.config;
-  const several = places.filter(([one]) => one?.run.config.data.task === data.task).length > 1;
-  return [taskTitle(data.task), ...(several ? [model.name] : []), ...scoredOnWords(run)];
+  const several = places.filter(([one]) => one && dataTitle(one.run) === dataTitle(run)).length > 1;
+  return [dataTitle(run), ...(several ? [modelTitle(run)] : []), ...scoredOnWords(run)];
 }
 
-const contentsOf = ({ filesKey = '' }: RunSummary) => sortedKey(filesKey);
+/** Of files of a person's own; '' where there are none, or nothing is known of them. */
+export const contentsOf = ({ filesKey = '' }: RunSummary): string => sortedKey(filesKey);
 
 /** Whether a run's numbers can depend on a setting, be it through what its ranks are made of. */
 function dependsOn({ config, comparedAs }: RunSummary, path: string): boolean {
@@ -60,7 +86,7 @@ const besideSettings = ['baseline.rank', 'adapter.rankPattern'];
  * Whether a field sets rows apart: one that the numbers depend on. Ranks that are made of other runs' results are not a setting of one's own,
  * and what a run is scored on is told by its column.
  */
-function isSetting({ path }: Field, run: RunSummary, role: Role): boolean {
+export function isSetting({ path }: Field, run: RunSummary, role: Role): boolean {
   if (['seed', 'baseline.enabled', 'data.evaluateOn'].includes(path)) return false;
   if (role === 'autolora' && besideSettings.includes(path)) return false;
   if (path === 'adapter.rankPattern' && ranksMadeBy(run.comparedAs?.method)) return false;
@@ -76,15 +102,26 @@ const settingOf = (run: RunSummary, role: Role): string =>
     contentsOf(run),
   ].join('\n');
 
-function titleOf(run: RunSummary, { role }: RunScore): string {
+/** The LoRA beside AutoLoRA, which is of AutoLoRA's size unless somebody chose its ranks. */
+function besideTitle({ adapter, baseline }: ExperimentConfig): string {
+  if (adapter.rankPattern !== '') return 'LoRA beside AutoLoRA, ranks by layer';
+  return baseline.rank > 0 ? `LoRA beside AutoLoRA, rank ${baseline.rank}` : loraOfItsSize;
+}
+
+function titleOf(run: RunSummary, role: Role): string {
   const { config, comparedAs, editedRanks, searchEndedAt, halfSteps } = run;
   return [
-    role === config.method ? comparedTitle(config, comparedAs?.method) : loraOfItsSize,
+    role === config.method ? comparedTitle(config, comparedAs?.method) : besideTitle(config),
     ...(searchEndedAt === undefined ? [] : [`search ended at step ${searchEndedAt}`]),
     ...(halfSteps ? ['half steps by hand'] : []),
     ...(editedRanks ? ['ranks by hand'] : []),
   ].join(', ');
 }
+
+const namesOf = (run: RunSummary, role: Role) => ({
+  title: titleOf(run, role),
+  setting: settingOf(run, role),
+});
 
 /** Finished scores; of runs that agree in everything, the newest. Candidates are no results. */
 export function resultsOf(runs: readonly RunSummary[]): Result[] {
@@ -92,8 +129,7 @@ export function resultsOf(runs: readonly RunSummary[]): Result[] {
   for (const run of [...runs].sort((one, other) => one.createdAt - other.createdAt)) {
     if (run.comparedAs?.isCandidate) continue;
     for (const score of run.scores) {
-      const title = titleOf(run, score);
-      const setting = settingOf(run, score.role);
+      const { title, setting } = namesOf(run, score.role);
       const training =
         score.training &&
         sumCosts([score.training, ...(run.comparedAs?.tried ? [run.comparedAs.tried] : [])]);
@@ -104,11 +140,21 @@ export function resultsOf(runs: readonly RunSummary[]): Result[] {
   return [...found.values()];
 }
 
+/** Models without a score, since their training diverged. Candidates are no results. */
+export const divergedResults = (runs: readonly RunSummary[]): DivergedResult[] =>
+  runs
+    .filter(({ comparedAs }) => !comparedAs?.isCandidate)
+    .flatMap((run) => (run.diverged ?? []).map((role) => ({ run, ...namesOf(run, role) })));
+
 /** True of a run's own score that a comparison of methods asked for. */
 const isComparedAs = ({ run, score }: Result, method?: string): boolean =>
   score.role === run.config.method &&
   run.comparedAs !== undefined &&
   (method === undefined || run.comparedAs.method === method);
+
+/** `Dev examples 100`. */
+export const settingWords = (field: Field, { config }: RunSummary): string =>
+  `${fieldTitle(field)} ${settingText(field.path, readField(config, field.path))}`;
 
 /**
  * Results of one place by their settings; all but the first say what sets them apart from it. The first is one that a
@@ -124,7 +170,7 @@ function settingsOf(ofPlace: readonly Result[]): { own: Result[]; differing: str
     const { run, score } = firsts[i] as Result;
     const differing = differingFields(run.config, (firsts[0] as Result).run.config)
       .filter((field) => isSetting(field, run, score.role))
-      .map((field) => `${fieldTitle(field)} ${readField(run.config, field.path)}`);
+      .map((field) => settingWords(field, run));
     const ofFiles = contents.indexOf(contentsOf(run));
     if (ofFiles > 0) differing.push(`files changed, ${ofFiles}`);
     return { own, differing: differing.join(', ') };

@@ -4,12 +4,12 @@ import { type ExperimentInput, parseExperimentConfig } from '../../config/experi
 import { barFigure } from '../../report/barFigure';
 import { toMarkdown } from '../../report/markdown';
 import * as ranks from './ownRanks';
-import { resultsOf } from './ownResults';
+import { divergedResults, resultsOf } from './ownResults';
 import * as tables from './ownTables';
 import type { RunSummary } from './runRecord';
 
 const ownScoreTable = (runs: readonly RunSummary[], against?: string) =>
-  tables.ownScoreTable(resultsOf(runs), against);
+  tables.ownScoreTable(resultsOf(runs), against, divergedResults(runs));
 const ownCostTable = (runs: readonly RunSummary[]) => tables.ownCostTable(resultsOf(runs));
 const ownRanks = (runs: readonly RunSummary[]) => ranks.ownRanks(resultsOf(runs));
 const ownAgreement = (runs: readonly RunSummary[]) => ranks.ownAgreement(resultsOf(runs));
@@ -344,23 +344,172 @@ describe('ownScoreTable', () => {
     expect(labels(beside(1, {}), beside(2, { adapter: { rankPattern: 'query=4' } }))).toEqual([
       'AutoLoRA',
       'LoRA of AutoLoRA’s size',
-      'LoRA of AutoLoRA’s size (LoRA ranks by layer query=4)',
+      'LoRA beside AutoLoRA, ranks by layer',
     ]);
   });
 
-  it('says that runs of one row began from other weights, on other backends, or saw other data', () => {
+  it('claims AutoLoRA’s size of the LoRA beside it only where nobody set its ranks', () => {
+    const table = ownScoreTable([run({ seed: 1, baseline: { rank: 4 } }, 0.8)]);
+    expect(table?.rows.map(({ label }) => label)).toEqual(['AutoLoRA', 'LoRA beside AutoLoRA, rank 4']);
+    expect(table?.comparedWith).toBe('LoRA beside AutoLoRA, rank 4');
+    const patterns = ['query=4', 'query=2'].map((rankPattern) => run({ adapter: { rankPattern } }, 0.8));
+    expect(ownScoreTable(patterns)?.rows.map(({ label }) => label)).toEqual([
+      'AutoLoRA',
+      'LoRA beside AutoLoRA, ranks by layer',
+      'LoRA beside AutoLoRA, ranks by layer (LoRA ranks by layer query=2)',
+    ]);
+  });
+
+  it('has a column for each source of data and model, named where it is not the page’s own', () => {
+    const hub = { data: { source: 'hub' }, model: { source: 'hub', name: 'org/small' } } as const;
+    const table = ownScoreTable([
+      run({ seed: 1, method: 'lora' }, 0.7),
+      run({ seed: 1, method: 'lora', data: hub.data }, 0.8),
+      run({ seed: 1, method: 'lora', ...hub }, 0.9),
+    ]);
+    expect(table?.rows.map(({ label }) => label)).toEqual(['LoRA']);
+    expect(table?.columns.flatMap(({ group, label }) => (label === 'Accuracy' ? group : []))).toEqual([
+      'SST-2, roberta-quick',
+      'SST-2 from the Hub, roberta-quick',
+      'SST-2 from the Hub, org/small from the Hub',
+    ]);
+  });
+
+  it('says which rows were trained or scored on other terms than what they are compared with', () => {
+    const learned = (input: ExperimentInput) =>
+      run({ ...input, seed: 1, method: 'autolora', baseline: { enabled: false } }, 0.8);
+    const lora = (input: ExperimentInput, more: Partial<RunSummary> = {}) =>
+      run({ ...input, seed: 1, method: 'lora' }, 0.7, more);
+    const unequal = (...runs: RunSummary[]) =>
+      [ownScoreTable(runs), ownCostTable(runs)].map((table) =>
+        table?.notes.filter((note) => note.startsWith('Not on equal terms')),
+      );
+    const both = (...notes: string[]) => [notes, notes];
+    expect(unequal(lora({}), learned({}))).toEqual(both());
+    // What LoRA does not read, and what is a method's own.
+    expect(unequal(lora({}), learned({ data: { splitSeed: 3 }, retrain: { learningRate: 0.01 } }))).toEqual(
+      both(),
+    );
+    expect(
+      unequal(
+        lora({}),
+        learned({
+          data: { devSize: 100, trainSize: 0 },
+          model: { pretrained: false },
+          retrain: { steps: 960 },
+        }),
+      ),
+    ).toEqual(
+      both(
+        'Not on equal terms with LoRA: AutoLoRA (Pretrained weights off instead of on, Train examples all instead of 1000, Dev examples 100 instead of 500, Retrain steps 960 instead of 480).',
+      ),
+    );
+    // A row whose name says it; by task, where there are several; the first of a task that LoRA lacks.
+    const rte = { task: 'rte' };
+    expect(
+      unequal(
+        lora({}),
+        lora({ retrain: { steps: 960 } }),
+        learned({ retrain: { steps: 960 } }),
+        learned({ data: rte }),
+        run({ seed: 1, method: 'dora', data: { ...rte, devSize: 100 } }, 0.5),
+      ),
+    ).toEqual(
+      both(
+        'Not on equal terms with LoRA: AutoLoRA on SST-2 (Retrain steps 960 instead of 480).',
+        'Not on equal terms with AutoLoRA: DoRA on RTE (Dev examples 100 instead of 500).',
+      ),
+    );
+    const files = { data: { source: 'files', trainFile: 'a.tsv' } } as const;
+    const dora = (filesKey: string) => run({ ...files, seed: 1, method: 'dora' }, 0.5, { filesKey });
+    expect(unequal(lora(files, { filesKey: 'a b' }), dora('b a'))).toEqual(both());
+    expect(unequal(lora(files, { filesKey: 'a b' }), dora('a c'))).toEqual(
+      both('Not on equal terms with LoRA: DoRA (other files).'),
+    );
+  });
+
+  it('says how many examples its runs train on and are scored on', () => {
+    const of = (task: string, examples?: RunSummary['examples']) =>
+      run({ seed: 1, method: 'lora', data: { task } }, 0.5, { examples });
+    const notesOf = (...runs: RunSummary[]) =>
+      ownScoreTable(runs)?.notes.filter((note) => note.startsWith('Trained on'));
+    const cut = { train: 1000, scored: 500, available: 872 };
+    expect(notesOf(of('sst2'))).toEqual([]);
+    expect(notesOf(of('sst2', cut), of('cola', cut))).toEqual([
+      'Trained on 1,000 examples, scored on 500 of 872.',
+    ]);
+    expect(notesOf(of('sst2', cut), of('cola', { train: 50, scored: 60 }), of('rte'))).toEqual([
+      'Trained on 1,000 examples, scored on 500 of 872: SST-2, roberta-quick.',
+      'Trained on 50 examples, scored on 60: CoLA, roberta-quick.',
+    ]);
+    // The row that others are compared with, as what differs from it is told.
+    const other = run({ seed: 1, method: 'dora', data: { devSize: 9 } }, 0.5, {
+      examples: { train: 1000, scored: 9 },
+    });
+    expect(notesOf(other, of('sst2', cut))).toEqual(['Trained on 1,000 examples, scored on 500 of 872.']);
+  });
+
+  it('says which of its seeds diverged, and which methods', () => {
+    const diverged = (seed: number, input: ExperimentInput, more: Partial<RunSummary> = {}) => {
+      const one = run({ ...input, seed }, 0, { scores: [], ...more });
+      return { ...one, diverged: [one.config.method] };
+    };
+    const notesOf = (...runs: RunSummary[]) =>
+      ownScoreTable(runs)?.notes.filter((note) => note.includes('diverged'));
+    const lora = [1, 2].map((seed) => run({ seed, method: 'lora' }, 0.5));
+    expect(notesOf(...lora, diverged(3, { method: 'lora' }), diverged(1, { method: 'lora-plus' }))).toEqual([
+      'Training diverged, so there is no score: LoRA on SST-2, roberta-quick, seed 3; LoRA+ on SST-2, roberta-quick, seed 1. Means are over the seeds that are left.',
+    ]);
+    // What was tried besides, what has been made up for, and candidates.
+    const tried = diverged(1, { method: 'lora', retrain: { learningRate: 1 } });
+    const candidate = { comparedAs: { method: 'lora-grid', isCandidate: true } };
+    expect(notesOf(...lora, tried, diverged(2, { method: 'lora' }))).toEqual([]);
+    expect(notesOf(...lora, diverged(3, { method: 'lora' }, candidate))).toEqual([]);
+    const beside = { ...run({ seed: 1, baseline: { enabled: true } }, 0.8), diverged: ['lora' as const] };
+    expect(notesOf({ ...beside, scores: beside.scores.slice(0, 1) })?.[0]).toContain(
+      'LoRA of AutoLoRA’s size on SST-2, roberta-quick, seed 1',
+    );
+  });
+
+  it('says that runs of a task began from other weights, on other backends, or saw other data', () => {
     const made = (seed: number, method: 'lora' | 'dora', backend: string, model: number, data: number) =>
       run({ seed, method }, 0.5, { backend, fingerprint: { model, data } });
     const notesOf = (...runs: RunSummary[]) => ownScoreTable(runs)?.notes.join(' ') ?? '';
     expect(notesOf(made(1, 'lora', 'wasm', 7, 1), made(2, 'lora', 'wasm', 7, 2))).not.toContain('began from');
+    // Each method from weights of its own.
+    expect(notesOf(made(1, 'lora', 'wasm', 7, 1), made(1, 'dora', 'wasm', 8, 1))).toContain(
+      'Runs of SST-2 (roberta-quick) began from different weights',
+    );
     const mixed = notesOf(
       made(1, 'lora', 'wasm', 7, 1),
       made(2, 'lora', 'webgpu', 8, 2),
       made(1, 'dora', 'wasm', 7, 9),
     );
     expect(mixed).toContain('2 of wasm, 1 of webgpu');
-    expect(mixed).toContain('Runs of SST-2 (LoRA, roberta-quick) began from different weights');
+    expect(mixed).toContain('Runs of SST-2 (roberta-quick) began from different weights');
     expect(mixed).toContain('Runs of SST-2 (roberta-quick, seed 1) saw different examples');
+  });
+
+  it('expects the same weights of one commit, and of the same files, alone', () => {
+    const made = (seed: number, model: ExperimentInput['model'], hash: number, filesKey?: string) =>
+      run({ seed, method: 'lora', model }, 0.5, { filesKey, fingerprint: { model: hash, data: seed } });
+    const isMixed = (...runs: RunSummary[]) =>
+      ownScoreTable(runs)?.notes.some((note) => note.includes('began from different weights'));
+    const hub = (revision: string) => ({ source: 'hub', name: 'org/small', revision }) as const;
+    expect(isMixed(made(1, hub('main'), 7), made(2, hub('main'), 8))).toBe(true);
+    expect(isMixed(made(1, hub('main'), 7), made(2, hub('v2'), 8))).toBe(false);
+    const files = { source: 'files', name: 'mine' } as const;
+    expect(isMixed(made(1, files, 7, 'a'), made(2, files, 8, 'a'))).toBe(true);
+    expect(isMixed(made(1, files, 7, 'a'), made(2, files, 8, 'b'))).toBe(false);
+    // The data may be of files of their own.
+    expect(isMixed(made(1, {}, 7, 'a'), made(2, {}, 8, 'b'))).toBe(true);
+  });
+
+  it('tells of examples that changed under other settings than most runs have', () => {
+    const made = (method: 'lora' | 'dora', devSize: number, data: number) =>
+      run({ seed: 1, method, data: { devSize } }, 0.5, { fingerprint: { model: 1, data } });
+    const notes = ownScoreTable([made('lora', 500, 1), made('lora', 100, 2), made('dora', 100, 3)])?.notes;
+    expect(notes?.join(' ')).toContain('Runs of SST-2 (roberta-quick, seed 1) saw different examples');
   });
 
   it('is nothing without a score', () => {
@@ -385,6 +534,14 @@ describe('ownCostTable', () => {
       run({ seed: 1, method: 'adalora' }, 0.7),
     ]);
     expect(both?.columns.at(-2)?.label).toBe('Passes, AdaLoRA = 1');
+  });
+
+  it('says that seconds of several backends are in it', () => {
+    const table = ownCostTable([
+      autolora(1, 0.8, { backend: 'webgpu' }),
+      run({ seed: 1, method: 'lora' }, 0.7, { backend: 'wasm' }),
+    ]);
+    expect(table?.notes.join(' ')).toContain('1 of webgpu, 1 of wasm');
   });
 });
 
@@ -463,6 +620,9 @@ describe('ownAgreement', () => {
       ],
     ]);
     expect(table?.notes.join(' ')).toContain('999 random orders');
+    expect(table?.notes.join(' ')).not.toContain('backends');
+    const moved = ownAgreement(runs.map((one, i) => ({ ...one, backend: i > 1 ? 'webgpu' : 'wasm' })));
+    expect(moved?.notes.join(' ')).toContain('2 of wasm, 1 of webgpu');
     // What differs by its split alone is no further seed of the figure.
     expect(ownRanks(runs).map(({ seeds }) => seeds)).toEqual([[1, 2]]);
     expect(ownAgreement(runs.slice(0, 1))).toBeUndefined();

@@ -2,18 +2,20 @@
 import { isWritingTask } from '../../config/taskSettings';
 import { metricInfo } from '../../metrics/catalog';
 import { mean } from '../../metrics/mean';
-import { type MadeRun, mixtures } from '../../report/mixtures';
 import { tableMetrics } from '../../report/recipes';
-import { averageColumn, metricFormat, pruningNote } from '../../report/records';
+import { averageColumn, metricFormat, pruningNotesOf } from '../../report/records';
 import type { RunCost } from '../../report/runCost';
 import type { Column, Row, SeedValue, Table } from '../../report/table';
 import { totalRank } from '../../telemetry/ranks';
-import { taskTitle } from '../choices';
+import { divergedNotes, exampleNotes, mixtureNotes, termNotes } from './ownNotes';
 import {
+  type DivergedResult,
+  dataTitle,
   groupsOf,
   methodRow,
   type OwnRow,
   placeOf,
+  placeTitle,
   placeWords,
   type Result,
   referenceRow,
@@ -31,11 +33,10 @@ interface Place {
 function placesOf(results: readonly Result[]): Place[] {
   return [...groupsOf(results, placeOf)].map(([key, own]) => {
     const { run, score } = own[0] as Result;
-    const { data, model } = run.config;
-    const counted = tableMetrics(data.task)?.filter((metric) => metric in score.metrics) ?? [];
+    const counted = tableMetrics(run.config.data.task)?.filter((metric) => metric in score.metrics) ?? [];
     return {
       key,
-      title: [taskTitle(data.task), model.name, ...scoredOnWords(run)].join(', '),
+      title: placeTitle(run),
       metrics: counted.includes(score.primary) ? counted : [score.primary],
     };
   });
@@ -109,8 +110,13 @@ function averagesByRow(
 /**
  * Scores: mean ± standard deviation over seeds, the best in bold, each row tested against another.
  * @param against label of the row that the others are tested against; where it is not there, `referenceRow`'s
+ * @param diverged models that have no score
  */
-export function ownScoreTable(results: readonly Result[], against?: string): Table | undefined {
+export function ownScoreTable(
+  results: readonly Result[],
+  against?: string,
+  diverged: readonly DivergedResult[] = [],
+): Table | undefined {
   if (results.length === 0) return undefined;
   const places = placesOf(results);
   const columns = places.flatMap((place): PlaceColumn[] => {
@@ -154,7 +160,10 @@ export function ownScoreTable(results: readonly Result[], against?: string): Tab
       ...(averages ? [averageNote(places.filter(({ key }) => averaged.includes(key)))] : []),
       ...pruningNotes(rows),
       ...validationNotes(results),
-      ...mixtures(madeOf(rows), 'Leave the older runs out.'),
+      ...exampleNotes(rows, reference),
+      ...termNotes(rows, reference),
+      ...divergedNotes(diverged, results),
+      ...mixtureNotes(results),
     ],
   };
 }
@@ -177,22 +186,21 @@ export function ownBars(scores: Table, results: readonly Result[]): Table | unde
   const columns = scores.columns.filter(isDrawn).flatMap((column): Column[] => {
     const run = judged.get(column.key)?.run;
     if (!run) return [];
-    return [{ ...column, group: undefined, label: placeWords(run, places).join(', ') }];
+    const label = placeWords(run, places).join(', ');
+    return [{ ...column, group: undefined, label, metric: column.label }];
   });
   if (columns.length === 0) return undefined;
   return { ...scores, name: 'own-bars', caption: 'Scores of own runs', columns };
 }
 
 /** How small a method is that is larger while it trains. */
-function pruningNotes(rows: readonly OwnRow[]): string[] {
-  return rows.flatMap(({ label, results }) =>
+const pruningNotes = (rows: readonly OwnRow[]): string[] =>
+  rows.flatMap(({ label, results }) =>
     [...groupsOf(results, placeOf).values()].flatMap((own) => {
       const kept = own.flatMap(({ score }) => score.parameters.kept ?? []);
-      const { task } = (own[0] as Result).run.config.data;
-      return kept.length === 0 ? [] : pruningNote(label, kept, ` on ${taskTitle(task)}`);
+      return pruningNotesOf(label, kept, ` on ${dataTitle((own[0] as Result).run)}`);
     }),
   );
-}
 
 const validationNotes = (results: readonly Result[]): string[] =>
   results.some(({ run }) => scoredOnWords(run).length > 0)
@@ -200,32 +208,6 @@ const validationNotes = (results: readonly Result[]): string[] =>
         'Validation: scored on the held-out part of train, dev is not read; AutoLoRA’s β has learnt on it, so its score there is too good.',
       ]
     : [];
-
-/** A second result of its run, whose backend has been counted. */
-const isBeside = ({ run, score }: Result) => score.role !== run.config.method;
-
-/** Runs of a row began from the same weights; those of a place with its usual data settings and one seed saw the same examples. */
-function madeOf(rows: readonly OwnRow[]): MadeRun[] {
-  const usual = new Map<string, string>();
-  const dataOf = ({ run: { config, filesKey } }: Result) =>
-    JSON.stringify([config.data, config.model.maxLength, filesKey]);
-  for (const result of rows.flatMap(({ results }) => results))
-    if (!usual.has(placeOf(result))) usual.set(placeOf(result), dataOf(result));
-  return rows.flatMap(({ label, results }) =>
-    results.map((result) => {
-      const { backend, fingerprint, config } = result.run;
-      const title = taskTitle(config.data.task);
-      const where = `${title} (${[config.model.name, ...scoredOnWords(result.run)].join(', ')}, seed ${config.seed})`;
-      const sees = usual.get(placeOf(result)) === dataOf(result) ? where : undefined;
-      return {
-        begins: `${title} (${label}, ${config.model.name})`,
-        sees,
-        backend: isBeside(result) ? undefined : backend,
-        fingerprint,
-      };
-    }),
-  );
-}
 
 /** What training took, evaluation left out, and against AdaLoRA's where there is one, else `referenceRow`'s. */
 export function ownCostTable(results: readonly Result[]): Table | undefined {
@@ -272,6 +254,8 @@ export function ownCostTable(results: readonly Result[]): Table | undefined {
     rows: rows.map(({ label, results: own }) => ({ key: label, label, cells: cellsOf(columns, own) })),
     notes: [
       'Training alone, search and retraining together, with the candidates of a grid search that have a score; evaluation is left out, and so is the search that drawn ranks come from. A pass is the model on one batch, forward or backward; tokens are counted without padding. Seconds are of the machine that trained.',
+      ...termNotes(rows, unit),
+      ...mixtureNotes(results),
     ],
   };
 }

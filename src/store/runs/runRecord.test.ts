@@ -1,7 +1,14 @@
 /** A run's line in the list: whose time and cost is whose, and what somebody did to it. */
 import { describe, expect, it } from 'vitest';
 import { parseExperimentConfig } from '../../config/experiment';
-import type { EvaluationEvent, PhaseCost, PhaseEvent, RanksEvent, Role } from '../../telemetry/events';
+import type {
+  EvaluationEvent,
+  PhaseCost,
+  PhaseEvent,
+  RanksEvent,
+  Role,
+  StartEvent,
+} from '../../telemetry/events';
 import { noFacts, type RunFacts } from '../facts';
 import { RunHistory } from '../history';
 import { isHandled, type RunRecord, statusOrder, statusText, summaryOf } from './runRecord';
@@ -126,6 +133,18 @@ describe('summaryOf', () => {
     const summary = summaryOf(record(facts));
     expect(summary).toMatchObject(told);
     expect(isHandled(summary)).toBe(true);
+  });
+
+  it('knows its examples, and whose training diverged', () => {
+    const task = { trainSize: 1000, devSize: 500, devAvailable: 872 };
+    const start = { type: 'start', task } as StartEvent;
+    expect(summaryOf(record({ start }))).toMatchObject({
+      examples: { train: 1000, scored: 500, available: 872 },
+    });
+    const lost = phase('lora', 'retrain', 9, { status: 'stopped', reason: 'diverged' });
+    expect(summaryOf(record({ phases: [lost] })).diverged).toEqual(['lora']);
+    expect(summaryOf(record({}, { failure: 'No number.', diverged: true })).diverged).toEqual(['autolora']);
+    expect(summaryOf(record({}))).not.toHaveProperty('diverged');
   });
 
   it('takes no stop at stable ranks for a person’s', () => {

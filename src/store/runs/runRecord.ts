@@ -3,7 +3,14 @@ import type { ExperimentConfig } from '../../config/experiment';
 import { methodNames } from '../../config/methods';
 import { type RunCost, trainingCost } from '../../report/runCost';
 import type { FileBlob, Progress, Snapshot } from '../../runtime/protocol';
-import type { EvaluationEvent, Fingerprint, LayerRank, ParameterCount, Role } from '../../telemetry/events';
+import type {
+  EvaluationEvent,
+  Fingerprint,
+  LayerRank,
+  ParameterCount,
+  Role,
+  StartEvent,
+} from '../../telemetry/events';
 import { type RunFacts, wallMsOf } from '../facts';
 import type { StoredHistory } from '../history';
 
@@ -115,6 +122,10 @@ export interface RunSummary extends RunIdentity, RunLabels {
   /** What it was made with; absent of runs that older versions kept. */
   fingerprint?: Fingerprint;
   backend?: string;
+  /** How many examples it trains on and is scored on, and of how many the latter were taken; absent of runs that older versions kept. */
+  examples?: { train: number; scored: number; available?: number };
+  /** Those whose training diverged, so that they have no score. */
+  diverged?: Role[];
   /** Why it stopped, where it failed in a sweep. */
   error?: string;
 }
@@ -146,6 +157,18 @@ function handlingOf({ phases }: RunFacts): Pick<RunSummary, 'searchEndedAt' | 'h
   };
 }
 
+const examplesOf = ({ trainSize, devSize, devAvailable }: StartEvent['task']): RunSummary['examples'] => ({
+  train: trainSize,
+  scored: devSize,
+  ...(devAvailable !== undefined && { available: devAvailable }),
+});
+
+/** A run stops where its own method diverges, and ends without the LoRA beside it where that does. */
+const divergedOf = ({ config, progress, facts: { phases } }: RunRecord): Role[] => [
+  ...(progress.diverged ? [config.method] : []),
+  ...phases.filter(({ reason }) => reason === 'diverged').map(({ role }) => role),
+];
+
 const scoreOf = (facts: RunFacts, role: Role, evaluation: EvaluationEvent): RunScore => ({
   role,
   primary: evaluation.primary,
@@ -159,6 +182,7 @@ const scoreOf = (facts: RunFacts, role: Role, evaluation: EvaluationEvent): RunS
 /** The list's line of a record, with what was said of the run before. */
 export function summaryOf(record: RunRecord, labels: Partial<RunLabels> = {}): RunSummary {
   const { savedAt, config, progress, facts, snapshot } = record;
+  const diverged = divergedOf(record);
   return {
     ...identityOf(record),
     name: labels.name ?? record.name,
@@ -179,6 +203,8 @@ export function summaryOf(record: RunRecord, labels: Partial<RunLabels> = {}): R
     ...handlingOf(facts),
     weightBytes: snapshot.tensors.byteLength,
     ...(facts.start?.fingerprint && { fingerprint: facts.start.fingerprint }),
+    ...(facts.start && { examples: examplesOf(facts.start.task) }),
+    ...(diverged.length > 0 && { diverged }),
     ...(facts.backend && { backend: facts.backend.name }),
   };
 }

@@ -7,7 +7,7 @@ import { toMarkdown } from '../../report/markdown';
 import { rankFigure } from '../../report/rankFigure';
 import { columnGroups, footnotes, showTable, type Table } from '../../report/table';
 import { ownAgreement, ownRanks } from '../../store/runs/ownRanks';
-import { type Result, resultsOf } from '../../store/runs/ownResults';
+import { divergedResults, type Result, resultsOf } from '../../store/runs/ownResults';
 import { ownBars, ownCostTable, ownScoreTable } from '../../store/runs/ownTables';
 import type { RunSummary } from '../../store/runs/runRecord';
 import { TextDownload } from '../controls/TextDownload';
@@ -24,7 +24,10 @@ export const RunTables = memo(function RunTables({
 }): ReactElement | null {
   const [against, setAgainst] = useState('');
   const results = useMemo(() => resultsOf(runs), [runs]);
-  const scores = useMemo(() => ownScoreTable(results, against), [results, against]);
+  const scores = useMemo(
+    () => ownScoreTable(results, against, divergedResults(runs)),
+    [results, against, runs],
+  );
   const costs = useMemo(() => ownCostTable(results), [results]);
   const bars = useMemo(() => {
     const table = scores && ownBars(scores, results);

@@ -2,14 +2,13 @@
 import { memo, type ReactElement, useRef } from 'react';
 import { differingFields, fieldTitle, readField } from '../../config/fields';
 import { comparedTitle } from '../../report/comparedMethods';
-import { taskTitle } from '../../store/choices';
+import { settingText, taskTitle } from '../../store/choices';
 import { canRetry } from '../../store/sweep/sweepNeeds';
 import { isLeft, type SweepItem, sweepRemainingMs } from '../../store/sweep/sweepQueue';
 import { ConfirmButton } from '../controls/ConfirmButton';
 import { clock } from '../numbers';
 import { useSweep, useSweepActions } from '../scope';
 import { useKeptFocus } from '../useKeptFocus';
-import { settingText } from './runDifferences';
 import { SweepForm } from './SweepForm';
 
 export const SweepPanel = memo(function SweepPanel(): ReactElement {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ExperimentInput, parseExperimentConfig } from '../../config/experiment';
-import { changesSince, differencesOf, settingText } from './runDifferences';
+import { settingText } from '../../store/choices';
+import { changesSince, differencesOf } from './runDifferences';
 
 const config = (input: ExperimentInput = {}) => parseExperimentConfig(input);
 
@@ -33,6 +34,7 @@ it('values are read by a person', () => {
   expect(settingText('baseline.enabled', false)).toBe('off');
   expect(settingText('adapter.from', '')).toBe('–');
   expect(settingText('seed', 0)).toBe('0');
+  expect(settingText('data.devSize', 0)).toBe('all');
 });
 
 it('changes are one line, of the later run’s values', () => {

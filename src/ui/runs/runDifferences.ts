@@ -1,16 +1,7 @@
 /** What sets runs apart: the fields in which their configurations differ, in words. */
 import type { ExperimentConfig } from '../../config/experiment';
-import { differingFields, type FieldValue, fields, fieldTitle, readField } from '../../config/fields';
-import { methodFacts } from '../../config/methods';
-import { taskTitle } from '../../store/choices';
-
-/** A value as a person reads it. */
-export function settingText(path: string, value: FieldValue): string {
-  if (path === 'method') return methodFacts[value as keyof typeof methodFacts]?.title ?? String(value);
-  if (path === 'data.task') return taskTitle(String(value));
-  if (typeof value === 'boolean') return value ? 'on' : 'off';
-  return value === '' ? '–' : String(value);
-}
+import { differingFields, fields, fieldTitle, readField } from '../../config/fields';
+import { settingText } from '../../store/choices';
 
 export interface Difference {
   path: string;
