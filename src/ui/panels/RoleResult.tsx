@@ -1,5 +1,6 @@
 /** One trained model's result: score, rank, parameters, cost, confusion matrix. */
 import { lazy, type ReactElement } from 'react';
+import type { ExperimentConfig } from '../../config/experiment';
 import { methodFacts } from '../../config/methods';
 import { wallMsOf } from '../../store/facts';
 import { shownConfig } from '../../store/state';
@@ -26,13 +27,18 @@ function ranksSaid(role: Role, evaluation: EvaluationEvent | undefined, edited: 
 }
 
 /** What stands in place of a score. */
-function noScoreYet(role: Role, method: Role, isFinished: boolean): string {
+function noScoreYet(
+  role: Role,
+  { method, baseline, adapter }: ExperimentConfig,
+  isFinished: boolean,
+): string {
   if (role === 'autolora')
     return 'After the search, fresh LoRA layers of the learned ranks are trained on all of train and scored on examples that training did not see.';
   if (role === method) return methodFacts[role].explanation;
-  return isFinished
-    ? 'Its loss stopped being a number, so it has no score.'
-    : 'Plain LoRA of about the same total size, same steps, same data, for an honest comparison.';
+  if (isFinished) return 'Its loss stopped being a number, so it has no score.';
+  const isOfItsSize = baseline.rank === 0 && adapter.rankPattern === '';
+  const size = isOfItsSize ? 'of about the same total size' : 'of the ranks that were set for it';
+  return `Plain LoRA ${size}, same steps, same data, for an honest comparison.`;
 }
 
 /** A larger confusion matrix cannot be read. */
@@ -42,7 +48,7 @@ export function RoleResult({ role }: { role: Role }): ReactElement {
   const evaluation = usePlayground((state) => state.facts.evaluations[role]);
   const facts = usePlayground((state) => state.facts);
   const labels = facts.start?.task.labels ?? [];
-  const method = usePlayground((state) => shownConfig(state).method);
+  const config = usePlayground(shownConfig);
   const isFinished = usePlayground(({ progress }) => progress?.status === 'finished');
   return (
     <section className="role-result" data-role={role} aria-label={`Result of ${roleTitle(role)}`}>
@@ -53,7 +59,7 @@ export function RoleResult({ role }: { role: Role }): ReactElement {
       {evaluation ? (
         <Numbers evaluation={evaluation} wallMs={wallMsOf(facts, role)} role={role} labels={labels} />
       ) : (
-        <p className="quiet">{noScoreYet(role, method, isFinished)}</p>
+        <p className="quiet">{noScoreYet(role, config, isFinished)}</p>
       )}
     </section>
   );
@@ -80,12 +86,14 @@ function Numbers(props: {
         <span>{error ? `${error} (one standard error, n = ${whole(n)})` : `(n = ${whole(n)})`}</span>
       </p>
       <dl className="result-facts">
-        <div>
-          <dt>total rank</dt>
-          <dd>
-            {totalRank(ranks)} <small>{ranks.map(({ rank }) => rank).join(' ')}</small>
-          </dd>
-        </div>
+        {ranks.length > 0 && (
+          <div>
+            <dt>total rank</dt>
+            <dd>
+              {totalRank(ranks)} <small>{ranks.map(({ rank }) => rank).join(' ')}</small>
+            </dd>
+          </div>
+        )}
         <div>
           <dt>trainable parameters</dt>
           <dd>
