@@ -34,6 +34,18 @@ const make = (recipe: string, ...more: string[]) =>
     parseArguments(reproduceSpec, [recipe, '--out', out, '--scale', 'smoke', '--seeds', '1', ...more]),
     inProcess,
   );
+/** Training that comes to a loss that is no number in the folders with this in their names. */
+const divergingOn =
+  (lost: string): Trainer =>
+  async (file, to) => {
+    if (!to.includes(lost)) return inProcess(file, to);
+    const run = new RunFolder(to);
+    run.begin();
+    const config = parseExperimentConfig(JSON.parse(readFileSync(file, 'utf8')));
+    const notice = { type: 'notice', level: 'error', message: 'No number.', reason: 'diverged' } as const;
+    run.append([{ type: 'start', config } as StartEvent, notice]);
+    return { code: 1, said: notice.message };
+  };
 const read = (name: string) => readFileSync(join(out, name), 'utf8');
 
 beforeEach(() => {
@@ -48,13 +60,13 @@ describe('autolora reproduce', () => {
     expect(trained).toEqual(
       ['qqp/lora', 'qqp/autolora', 'stsb/lora', 'stsb/autolora'].map((id) => `${id}/seed-1`),
     );
-    expect(read('table1.md')).toMatch(/\| Method \| Params \| QQP \| STS-B \| Avg\. \|/);
+    expect(read('table1.md')).toMatch(/\| Method \| Params \| Total rank \| QQP \| STS-B \| Avg\. \|/);
     // 8 layers of width 96 at rank 4.
-    expect(read('table1.md')).toMatch(/\| LoRA \| 6,144 \| [\d*.−]+ \| [\d*.−]+ \| [\d*.−]+ \|/);
+    expect(read('table1.md')).toMatch(/\| LoRA \| 6,144 \| 32\.0 \| [\d*.−]+ \| [\d*.−]+ \| [\d*.−]+ \|/);
     expect(read('table1.md')).toContain('One seed: no spread and no test');
     expect(read('table1.md')).toMatch(/^Table 1: AutoLoRA and baselines on QQP and STS-B\n/);
     expect(read('table1.tex')).toContain('\\toprule');
-    expect(read('table1-seeds.csv').trim().split('\n')).toHaveLength(1 + 2 * 4);
+    expect(read('table1-seeds.csv').trim().split('\n')).toHaveLength(1 + 2 * 5);
     const result = JSON.parse(read('runs/smoke/qqp/autolora/seed-1/result.json'));
     const shown = read('table1-seeds.csv').match(/autolora,,QQP,1,(.*)/)?.[1];
     expect(Number(shown)).toBe(result.metrics.accuracy);
@@ -71,9 +83,13 @@ describe('autolora reproduce', () => {
     [
       'table2',
       ['--methods', 'lora,ranks-uniform,autolora'],
-      '| Method | Params | E2E BLEU | E2E NIST | E2E METEOR (exact + stem) |',
+      '| Method | Params | Total rank | E2E BLEU | E2E NIST | E2E METEOR (exact + stem) |',
     ],
-    ['table3', [], '| Method | Params | BioNLP (JNLPBA) Entity precision | BioNLP (JNLPBA) Entity F1 |'],
+    [
+      'table3',
+      [],
+      '| Method | Params | Total rank | BioNLP (JNLPBA) Entity precision | BioNLP (JNLPBA) Entity F1 |',
+    ],
     ['table4', ['--tasks', 'qqp'], '| AutoLoRA (w/o cst.) |'],
     ['figure2', ['--tasks', 'qqp'], '| Method | Params | QQP |'],
     ['figure3', ['--tasks', 'qqp,e2e'], '| Block | 0 | 1 | 2 |'],
@@ -119,22 +135,13 @@ describe('autolora reproduce', () => {
 
   it('searches the grid without a candidate that diverged, and says so below the table', async () => {
     const lost = 'qqp/lora-grid/query-1-value-1';
-    const diverging: Trainer = async (file, to) => {
-      if (!to.includes(lost)) return inProcess(file, to);
-      const run = new RunFolder(to);
-      run.begin();
-      const config = parseExperimentConfig(JSON.parse(readFileSync(file, 'utf8')));
-      const notice = { type: 'notice', level: 'error', message: 'No number.', reason: 'diverged' } as const;
-      run.append([{ type: 'start', config } as StartEvent, notice]);
-      return { code: 1, said: notice.message };
-    };
     // Table 5 has trained them all.
     for (const id of [`${lost}/seed-1`, 'qqp/lora-grid/seed-1'])
       rmSync(join(out, 'runs/smoke', id), { recursive: true });
     const args = ['table5', '--out', out, '--scale', 'smoke', '--seeds', '1', '--tasks', 'qqp'];
     const parsed = parseArguments(reproduceSpec, [...args, '--methods', 'lora,lora-grid']);
     // Its training is not tried again.
-    for (const trainer of [diverging, inProcess]) {
+    for (const trainer of [divergingOn(lost), inProcess]) {
       expect(await reproduce(parsed, trainer)).toBe(0);
       expect(trained).toEqual(['qqp/lora-grid/seed-1']);
       expect(read('table5.md')).toContain(`training diverged with ${lost}/seed-1; it counts as the worst`);
@@ -278,6 +285,12 @@ describe('autolora reproduce', () => {
       /1 of 2 runs are finished; 1 took [\d:]+\.\ncola\/lora\/seed-1 failed: autolora run ended with 1: No memory\.\n/,
     );
     expect(read('table1.md')).toContain('incomplete: 1 of 2 runs without a result');
+    expect(read('table1.md')).not.toContain('diverged');
+    // AutoLoRA is finished.
+    trained.length = 0;
+    expect(await reproduce(parseArguments(reproduceSpec, args), divergingOn('/lora/'))).toBe(1);
+    expect(trained).toEqual([]);
+    expect(read('table1.md')).toContain('Training diverged, so there is no score: cola/lora/seed-1.');
   });
 
   it('says what the base scale needs before it trains', async () => {

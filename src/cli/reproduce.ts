@@ -8,7 +8,7 @@ import { comparedMethods } from '../report/comparedMethods';
 import { type MadeRun, mixtures } from '../report/mixtures';
 import { type Plan, type PlannedRun, planRuns, withNeeded } from '../report/plan';
 import { captionOf, type Recipe, recipeByName, recipes } from '../report/recipes';
-import type { MethodRun } from '../report/records';
+import { lostNotes, type MethodRun } from '../report/records';
 import { type RunCost, sumCosts, trainingCost } from '../report/runCost';
 import { originalFiles, type Scale, scaleNames, scales } from '../report/scales';
 import { mergeExperiments } from '../report/settings';
@@ -297,7 +297,7 @@ function report(
   out: string,
   recipe: Recipe,
   plan: Plan,
-  { results, diverged }: QueueOutcome<RunResult>,
+  { results, diverged, lost }: QueueOutcome<RunResult>,
   note: string,
 ): void {
   const records = plan.runs.flatMap((run) => methodRunOf(run, results) ?? []);
@@ -315,6 +315,7 @@ function report(
   const { written, markdown } = writeReport(out, recipe, plan, records, [
     note,
     ...divergedNotes(diverged),
+    ...lostNotes(lost),
     ...mixed,
   ]);
   process.stdout.write(markdown);

@@ -131,7 +131,7 @@ describe('runQueue', () => {
     expect(done.get('cola/lora-grid/seed-1')?.pattern).toBe('query=8,value=8');
   });
 
-  it('chooses none of candidates that all diverged, and takes no other run for one that diverged', async () => {
+  it('chooses none of candidates that all diverged; any other run that diverged has failed, and is told apart', async () => {
     const grid = runs(['lora-grid']);
     const all = grid.flatMap(({ candidates }) => candidates.map(({ id }) => id));
     const { failures } = await runQueue(grid, 1, world({}, [], all).work, never);
@@ -139,7 +139,11 @@ describe('runQueue', () => {
       'cola/lora-grid/seed-1 was not run: the training of all its candidates diverged.',
     ]);
     const lora = await runQueue(runs(['lora']), 1, world({}, [], ['cola/lora/seed-1']).work, never);
-    expect(lora).toMatchObject({ failures: ['cola/lora/seed-1 failed: out of memory'], diverged: [] });
+    expect(lora).toMatchObject({
+      failures: ['cola/lora/seed-1 failed: out of memory'],
+      diverged: [],
+      lost: ['cola/lora/seed-1'],
+    });
   });
 
   it('leaves to another process what that trains, with what waits for it, and goes on with the rest', async () => {
@@ -182,6 +186,7 @@ describe('describeOutcome', () => {
         'cola/x/seed-1 was not run: a run that it waits for failed.',
       ],
       diverged: [],
+      lost: [],
       elsewhere: [],
       stopped: false,
     };

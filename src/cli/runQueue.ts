@@ -41,6 +41,8 @@ export interface QueueOutcome<Result> {
   failures: string[];
   /** Ids of candidates without a result, since their training diverged: the worst of their grid search. */
   diverged: string[];
+  /** Ids of the failed runs whose training diverged. */
+  lost: string[];
   /** What each run says that another process trains, or that waits for such a run. */
   elsewhere: string[];
   /** Somebody asked to stop; everything is saved. */
@@ -99,6 +101,7 @@ export async function runQueue<Result>(
   const results = new Map<string, Result>();
   const failures: string[] = [];
   const diverged = new Set<string>();
+  const lost: string[] = [];
   const elsewhere = new Map<string, string>();
   const timed: (TaskWork & { wallMs: number })[] = [];
   let stopped = false;
@@ -186,6 +189,7 @@ export async function runQueue<Result>(
       if (hasEndedDiverged(run)) work.say(`${run.id} diverged.`);
       else {
         failures.push(`${run.id} failed: ${(error as Error).message}`);
+        if (work.hasDiverged(run)) lost.push(run.id);
         work.say(failures.at(-1) as string);
       }
     } finally {
@@ -221,6 +225,7 @@ export async function runQueue<Result>(
     already,
     failures,
     diverged: [...diverged],
+    lost,
     elsewhere: [...elsewhere.values()],
     stopped,
   };

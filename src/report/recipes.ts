@@ -68,6 +68,7 @@ export const recipes: readonly Recipe[] = [
     comparedWith: 'lora',
     shows: 'scores',
     average: true,
+    totalRank: true,
   },
   {
     name: 'table2',
@@ -76,6 +77,7 @@ export const recipes: readonly Recipe[] = [
     methods: paperMethods,
     comparedWith: 'lora',
     shows: 'scores',
+    totalRank: true,
     metrics: {
       e2e: ['bleu', 'nist', 'meteorExactStem', 'rougeL', 'cider'],
       webnlg: ['bleu', 'meteorExactStem', 'ter'],
@@ -89,6 +91,7 @@ export const recipes: readonly Recipe[] = [
     methods: paperMethods,
     comparedWith: 'lora',
     shows: 'scores',
+    totalRank: true,
     metrics: { bionlp: ['entityPrecision', 'entityF1'] },
   },
   {
@@ -101,6 +104,7 @@ export const recipes: readonly Recipe[] = [
     comparedWith: 'lora',
     shows: 'scores',
     average: true,
+    totalRank: true,
   },
   {
     name: 'table5',

@@ -7,7 +7,7 @@ import { planRuns } from './plan';
 import { rankFigure } from './rankFigure';
 import { rankTable } from './rankTable';
 import { recipeByName } from './recipes';
-import { type MethodRun, ranksByTask, scoreTable, type TaskRanks } from './records';
+import { lostNotes, type MethodRun, ranksByTask, scoreTable, type TaskRanks } from './records';
 import { sumCosts } from './runCost';
 import { showTable } from './table';
 
@@ -42,10 +42,22 @@ describe('scoreTable', () => {
   const table = scoreTable(recipe, plan(['cola', 'sst2']), records, []);
 
   it('averages over tasks only the seeds that have them all', () => {
-    expect(table.columns.map(({ label }) => label)).toEqual(['Params', 'CoLA', 'SST-2', 'Avg.']);
+    expect(table.columns.map(({ label }) => label)).toEqual([
+      'Params',
+      'Total rank',
+      'CoLA',
+      'SST-2',
+      'Avg.',
+    ]);
     const [lora, autolora] = showTable(table).map(({ cells }) => cells.map(({ centre }) => centre));
-    expect(lora).toEqual(['150', '50.0', '85.0', '67.5']);
-    expect(autolora).toEqual(['100', '50.0', '80.0', '60.0']);
+    expect(lora).toEqual(['150', '14.5', '50.0', '85.0', '67.5']);
+    expect(autolora).toEqual(['100', '14.0', '50.0', '80.0', '60.0']);
+  });
+
+  it('has a dash for the total rank of a method without ranks', () => {
+    const full = { ...record('full', 'cola', 1, 0.4), ranks: [] };
+    const shown = scoreTable(recipe, plan(['cola'], ['full']), [full], []);
+    expect(toMarkdown(shown)).toContain('| Full FT | 100 | – | 40.0 |');
   });
 
   it('says which metric a column is and that runs are missing', () => {
@@ -54,12 +66,43 @@ describe('scoreTable', () => {
     expect(text).toContain('incomplete: 1 of 8 runs without a result (cola/autolora/seed-2).');
   });
 
-  it('is drawn as bars that speak', () => {
+  it('is drawn as bars that speak, and say what holds of all of them and below each what was measured', () => {
     const svg = barFigure(table);
+    const texts = [...svg.matchAll(/<text[^>]*>([^<]+)</g)].map(([, text]) => text);
+    expect(texts[0]).toBe('Score in percent, mean ± standard deviation over 2 seeds (fewer: in brackets)');
+    expect(texts.slice(-5)).toEqual(['CoLA', 'Matthews correlation', 'SST-2', 'Accuracy', 'Avg.']);
+    // AutoLoRA has one seed of CoLA, and so of the average.
+    expect(texts.filter((text) => text?.startsWith('('))).toEqual(['(1)', '(1)']);
     expect(svg.match(/<rect/g)).toHaveLength(6 + 2);
     expect(svg).toContain('<desc id="table1-desc">LoRA on CoLA: 50.0 ± 14.1 (2 seeds).');
     expect(svg).toContain('prefers-color-scheme:dark');
     expect(() => barFigure({ ...table, rows: [] })).toThrow('no scores to draw');
+  });
+
+  it('says of one seed that it is one, and where an axis begins that is not at 0', () => {
+    const rows = table.rows.map((row) => ({
+      ...row,
+      cells: { 'cola/matthews': [{ seed: 1, value: 0.02 }] },
+    }));
+    expect(barFigure({ ...table, rows })).toContain('>Score in percent, one seed; axis from 1.6<');
+  });
+
+  it('gives the unit below each group of bars where not all are shares', () => {
+    const nist = { key: 'nist', group: 'E2E', label: 'NIST', better: 'higher', digits: 2 } as const;
+    const cells = { 'cola/matthews': [{ seed: 1, value: 0.5 }], nist: [{ seed: 1, value: 6 }] };
+    const columns = [...table.columns.filter(({ key }) => key in cells), nist];
+    const svg = barFigure({ ...table, columns, rows: [{ key: 'a', label: 'a', cells }] });
+    expect(svg).toContain('>Score, one seed');
+    const texts = [...svg.matchAll(/<text[^>]*>([^<]+)</g)].map(([, text]) => text);
+    expect(texts.slice(-4)).toEqual(['CoLA', 'Matthews correlation, %', 'E2E', 'NIST']);
+  });
+
+  it('has the mean of the table, however its digits fall', () => {
+    const values = [0.968, 0.984, 0.994, 0.972].map((value, i) => ({ seed: i + 1, value }));
+    const one = { ...table, rows: [{ key: 'a', label: 'a', cells: { 'sst2/accuracy': values } }] };
+    const sst2 = one.columns.findIndex(({ key }) => key === 'sst2/accuracy');
+    const centre = showTable(one)[0]?.cells[sst2]?.centre;
+    expect(barFigure(one)).toContain(`a on SST-2: ${centre} ±`);
   });
 
   it('has no axis above 100 % where a spread would reach there', () => {
@@ -88,6 +131,13 @@ describe('scoreTable', () => {
       new Set(defs.match(/<pattern.*?<\/pattern>/g)?.map((one) => one.replace(/ id="[^"]*"/, ''))).size,
     ).toBe(10);
   });
+});
+
+it('names runs whose training diverged, the first eight of them', () => {
+  const ids = Array.from({ length: 10 }, (_, i) => `sst2/lora-plus/seed-${i + 1}`);
+  expect(lostNotes([])).toEqual([]);
+  expect(lostNotes(ids.slice(0, 1))[0]).toContain('no score: sst2/lora-plus/seed-1. Means');
+  expect(lostNotes(ids)[0]).toContain('seed-8; 2 more.');
 });
 
 it('says how much pruning has left, of the methods that prune', () => {
