@@ -1,6 +1,6 @@
 /**
- * What the scripts that make tables share: runs of `autolora run`, several at a time, and their spread. Ctrl-C has them
- * save; the same command goes on with what was cut off and keeps what is finished.
+ * What the scripts that make tables share: runs of `autolora run`, several at a time. Ctrl-C has them save; the same
+ * command goes on with what was cut off and keeps what is finished.
  */
 import { writeFileSync } from 'node:fs';
 import { finishedResult } from '../src/cli/finishedRun';
@@ -9,8 +9,6 @@ import { lockedExit } from '../src/cli/runLock';
 import { onStopSignal } from '../src/cli/stopSignals';
 import { spawnTrainer } from '../src/cli/trainer';
 import type { ExperimentInput } from '../src/config/experiment';
-import { mean } from '../src/metrics/mean';
-import { sampleDeviation } from '../src/report/statistics';
 
 /** One run: its experiment, and the folder that it goes to; its file is written beside the folder. */
 export interface Job {
@@ -70,11 +68,4 @@ export async function trainAll(
   if (failed) throw failed.reason;
   if (stopAsked) process.exit(130);
   if (isElsewhere) process.exit(lockedExit);
-}
-
-/** Mean ± sample standard deviation, both times `factor`; of one number the number alone. */
-export function spread(numbers: readonly number[], digits: number, factor = 1): string {
-  const deviation = sampleDeviation(numbers);
-  const shown = (value: number) => (factor * value).toFixed(digits);
-  return deviation === undefined ? shown(mean(numbers)) : `${shown(mean(numbers))} ± ${shown(deviation)}`;
 }

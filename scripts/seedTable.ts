@@ -7,9 +7,10 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { RoleResult } from '../src/cli/result';
+import { spreadText } from '../src/report/numberText';
 import { bagOfWordsBaseline } from '../src/tasks/bagOfWords';
 import { taskByName } from '../src/tasks/registry';
-import { type Job, resultOf, spread, trainAll } from './runs';
+import { type Job, resultOf, trainAll } from './runs';
 
 const { values } = parseArgs({
   options: {
@@ -53,7 +54,7 @@ for (const [model, jobs, role] of [
 ] as const) {
   const scored = jobs.flatMap((job) => resultOf(job)?.models[role] ?? []);
   const of = (read: (scored: RoleResult) => number, digits: number, factor = 1) =>
-    spread(scored.map(read), digits, factor);
+    spreadText(scored.map(read), digits, factor);
   const cells = [
     model,
     role === 'lora' ? 'LoRA' : 'AutoLoRA',
@@ -79,5 +80,5 @@ if (task.kind === 'classification') {
   }
 }
 const walls = pretrained.map((job) => (resultOf(job)?.wallMs.total ?? Number.NaN) / 1000);
-lines.push('', `Wall time of one pretrained run: ${spread(walls, 0)} s (${values.jobs} at a time).`);
+lines.push('', `Wall time of one pretrained run: ${spreadText(walls, 0)} s (${values.jobs} at a time).`);
 console.log(lines.join('\n'));

@@ -9,8 +9,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { RunResult } from '../src/cli/result';
 import { metricInfo } from '../src/metrics/catalog';
+import { spreadText } from '../src/report/numberText';
 import { taskByName, taskNames } from '../src/tasks/registry';
-import { type Job, resultOf, spread, trainAll } from './runs';
+import { type Job, resultOf, trainAll } from './runs';
 import { wordsAloneScore } from './wordsAlone';
 
 const { values } = parseArgs({
@@ -61,7 +62,7 @@ for (const task of tasks) {
       .map((job) => resultOf(job) as RunResult);
   const [pretrained, untrained] = [resultsOf(true), resultsOf(false)];
   const scores = (results: RunResult[]) =>
-    spread(
+    spreadText(
       results.map(({ metrics }) => metrics[primaryMetric] as number),
       3,
     );
@@ -74,7 +75,7 @@ for (const task of tasks) {
     scores(untrained),
     (await wordsAloneScore(task)).toFixed(3),
     pretrained.length,
-    spread(seconds, 0),
+    spreadText(seconds, 0),
   ];
   lines.push(`| ${cells.join(' | ')} |`);
 }

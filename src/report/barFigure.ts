@@ -1,12 +1,13 @@
 /** Figure 2 of the paper: the score of every method on every task as bars, with the spread over seeds. */
 import { mean } from '../metrics/mean';
-import { numberText } from './numberText';
+import { spreadText } from './numberText';
 import { sampleDeviation } from './statistics';
 import { element, escapeXml, seriesFills, svgFigure, textAt } from './svg';
-import type { Column, Table } from './table';
+import type { Column, Row, Table } from './table';
 
 const left = 48;
-const top = 44;
+/** Below what is said of all bars and the legend. */
+const top = 70;
 const plotHeight = 220;
 const bar = 26;
 const gap = 30;
@@ -23,6 +24,59 @@ function tickStep(span: number): number {
 /** Without the crumbs of a sum: 0.3, not 0.30000000000000004. */
 const tickText = (tick: number) => String(Number(tick.toPrecision(6))).replace('-', '−');
 
+/** A bar, its numbers as they are shown. */
+interface Bar {
+  column: Column;
+  row: Row;
+  /** Places of its column and row. */
+  group: number;
+  series: number;
+  centre: number;
+  /** Standard deviation; undefined of one seed. */
+  spread: number | undefined;
+  /** `80.0 ± 1.2`. */
+  text: string;
+  seeds: number;
+}
+
+function barsOf(columns: readonly Column[], rows: readonly Row[]): Bar[] {
+  return columns.flatMap((column, group) =>
+    rows.flatMap((row, series) => {
+      const values = (row.cells[column.key] ?? []).map(({ value }) => value).filter(Number.isFinite);
+      if (values.length === 0) return [];
+      const { factor = 1, digits } = column;
+      const deviation = sampleDeviation(values);
+      return {
+        column,
+        row,
+        group,
+        series,
+        centre: factor * mean(values),
+        spread: deviation === undefined ? undefined : factor * deviation,
+        text: spreadText(values, digits, factor),
+        seeds: values.length,
+      };
+    }),
+  );
+}
+
+const legendEntryWidth = (label: string) => 28 + characterWidth * label.length;
+
+const isShare = ({ factor }: Column) => factor === 100;
+
+/** What stands below a group of bars: its task, and what was measured. */
+const headingOf = ({ group, label, metric = '' }: Column): [string, string] =>
+  group ? [group, label] : [label, metric];
+
+/** What holds of all bars: unit, what the whiskers are, over how many seeds, where the axis begins. */
+function saidOfAll(bars: readonly Bar[], areShares: boolean, from: number): string {
+  const most = Math.max(...bars.map(({ seeds }) => seeds));
+  const over = most > 1 ? `mean ± standard deviation over ${most} seeds` : 'one seed';
+  const fewer = bars.some(({ seeds }) => seeds < most) ? ' (fewer: in brackets)' : '';
+  const axis = from === 0 ? '' : `; axis from ${tickText(from)}`;
+  return `Score${areShares ? ' in percent' : ''}, ${over}${fewer}${axis}`;
+}
+
 /**
  * The columns of a score table that have a better end, a bar per row. The axis does not begin at 0 where that would hide
  * every difference; it says where it begins.
@@ -30,40 +84,41 @@ const tickText = (tick: number) => String(Number(tick.toPrecision(6))).replace('
  */
 export function barFigure(table: Table): string {
   const columns = table.columns.filter(({ better }) => better);
-  const valuesOf = (column: Column, row: Table['rows'][number]) =>
-    (row.cells[column.key] ?? []).map(({ value }) => (column.factor ?? 1) * value).filter(Number.isFinite);
-  const bars = columns.flatMap((column, group) =>
-    table.rows.flatMap((row, series) => {
-      const values = valuesOf(column, row);
-      if (values.length === 0) return [];
-      const spread = sampleDeviation(values);
-      return { column, row, group, series, centre: mean(values), spread, seeds: values.length };
-    }),
-  );
+  const bars = barsOf(columns, table.rows);
   if (bars.length === 0) throw new Error('There are no scores to draw.');
   const lowest = Math.min(...bars.map(({ centre, spread = 0 }) => centre - spread));
+  const areShares = columns.every(isShare);
   // No share is above 100 %, however wide its spread.
-  const ceiling = columns.every(({ factor }) => factor === 100) ? 100 : Number.POSITIVE_INFINITY;
-  const topOf = (centre: number, spread = 0) => Math.min(centre + spread, ceiling);
-  const highest = Math.max(...bars.map(({ centre, spread }) => topOf(centre, spread)));
+  const ceiling = areShares ? 100 : Number.POSITIVE_INFINITY;
+  const topOf = ({ centre, spread = 0 }: Bar) => Math.min(centre + spread, ceiling);
+  const highest = Math.max(...bars.map(topOf));
   // Room below the lowest bar, so that it is seen to be one.
   const margin = Math.max(highest - lowest, 1) * 0.4;
   const step = tickStep(highest - lowest + 2 * margin);
   const from = Math.floor((lowest - margin) / step) * step;
   const to = Math.ceil(highest / step) * step;
   const y = (value: number) => top + plotHeight * (1 - (value - from) / (to - from));
+  const said = saidOfAll(bars, areShares, from);
+  const most = Math.max(...bars.map(({ seeds }) => seeds));
   const barsWidth = table.rows.length * bar;
-  const names = columns.map(({ group, label }) => (group ? `${group} ${label}` : label));
+  const headings = columns.map((column): [string, string] => {
+    const [task, metric] = headingOf(column);
+    const unit = isShare(column) && !areShares ? '%' : '';
+    return [task, [metric, unit].filter(Boolean).join(', ')];
+  });
+  const legendWidth = table.rows.reduce((sum, { label }) => sum + legendEntryWidth(label), 0);
   const groupWidth = Math.max(
     barsWidth + gap,
-    ...names.map((name) => characterWidth * name.length + gap / 2),
+    ...headings.flat().map((text) => characterWidth * text.length + gap / 2),
+    // What stands above takes no more room than the plot.
+    Math.ceil(Math.max(characterWidth * said.length, legendWidth) / columns.length),
   );
-  const width = left + columns.length * groupWidth + 12;
+  const plotEnd = left + columns.length * groupWidth;
   const ticks = Array.from({ length: Math.round((to - from) / step) + 1 }, (_, i) => from + i * step);
   const axis = ticks.flatMap((tick) => [
     element('line', {
       x1: left,
-      x2: width - 12,
+      x2: plotEnd,
       y1: y(tick),
       y2: y(tick),
       stroke: 'currentColor',
@@ -72,11 +127,10 @@ export function barFigure(table: Table): string {
     textAt(left - 6, y(tick) + 4, tickText(tick), { 'text-anchor': 'end' }),
   ]);
   const fills = seriesFills(table.name, table.rows.length);
-  const spokenBar = ({ column, row, centre, spread, seeds }: (typeof bars)[number]) =>
-    `${row.label} on ${column.label}: ${numberText(centre, column.digits)}` +
-    `${spread === undefined ? '' : ` ± ${spread.toFixed(column.digits)}`} (${seeds} ${seeds === 1 ? 'seed' : 'seeds'})`;
+  const spokenBar = ({ column, row, text, seeds }: Bar) =>
+    `${row.label} on ${column.label}: ${text} (${seeds} ${seeds === 1 ? 'seed' : 'seeds'})`;
   const drawn = bars.map((one) => {
-    const { group, series, centre, spread } = one;
+    const { group, series, centre, spread, seeds } = one;
     const x = left + (groupWidth - barsWidth) / 2 + group * groupWidth + series * bar;
     const whisker = { stroke: 'currentColor', 'stroke-width': 1.5 };
     return element(
@@ -94,30 +148,41 @@ export function barFigure(table: Table): string {
         ? []
         : [
             element('path', {
-              d: `M${x + bar / 2} ${y(centre - spread).toFixed(2)}V${y(topOf(centre, spread)).toFixed(2)}`,
+              d: `M${x + bar / 2} ${y(centre - spread).toFixed(2)}V${y(topOf(one)).toFixed(2)}`,
               ...whisker,
             }),
           ]),
+      ...(seeds < most
+        ? [
+            textAt(x + bar / 2, Math.round(y(topOf(one))) - 4, `(${seeds})`, {
+              'text-anchor': 'middle',
+              'font-size': 10,
+            }),
+          ]
+        : []),
     );
   });
-  const headings = names.map((name, group) =>
-    textAt(left + group * groupWidth + groupWidth / 2, top + plotHeight + 20, name, {
-      'text-anchor': 'middle',
-    }),
-  );
+  const below = headings.flatMap(([task, metric], group) => {
+    const middle = left + group * groupWidth + groupWidth / 2;
+    const centred = { 'text-anchor': 'middle' };
+    return [
+      textAt(middle, top + plotHeight + 20, task, centred),
+      ...(metric ? [textAt(middle, top + plotHeight + 36, metric, { ...centred, opacity: 0.75 })] : []),
+    ];
+  });
   let at = left;
   const legend = table.rows.flatMap(({ label }, series) => {
     const x = at;
-    at += 28 + characterWidth * label.length;
+    at += legendEntryWidth(label);
     return [
       element('rect', {
         x,
-        y: 12,
+        y: 32,
         width: 12,
         height: 12,
         fill: fills.of(series),
       }),
-      textAt(x + 17, 22, label),
+      textAt(x + 17, 42, label),
     ];
   });
   return svgFigure(
@@ -125,9 +190,9 @@ export function barFigure(table: Table): string {
       name: table.name,
       title: table.caption,
       description: `${bars.map(spokenBar).join('. ')}. The axis begins at ${tickText(from)}.`,
-      width: Math.max(width, at),
-      height: top + plotHeight + 36,
+      width: plotEnd + 12,
+      height: top + plotHeight + 52,
     },
-    [...fills.patterns, ...legend, ...axis, ...drawn, ...headings],
+    [...fills.patterns, textAt(left, 16, said), ...legend, ...axis, ...drawn, ...below],
   );
 }
