@@ -537,6 +537,8 @@ describe('openRunStorage', () => {
       { tags: undefined },
       { createdAt: 'noon' },
       { scores: [{ role: 'lora' }] },
+      { examples: null },
+      { diverged: 'lora' },
       { config: { method: 'of tomorrow' } },
     ]) {
       const bad = { ...run, summary: { ...run.summary, ...part } } as unknown as KeptRun;

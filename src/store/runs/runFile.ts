@@ -5,7 +5,7 @@
 import { type ExperimentConfig, parseExperimentConfig } from '../../config/experiment';
 import type { BackendReport, Snapshot } from '../../runtime/protocol';
 import type { StoredHistory } from '../history';
-import type { KeptRun, RunScore } from './runRecord';
+import type { KeptRun, RunScore, RunSummary } from './runRecord';
 
 const magic = 'autolora-run';
 const version = 1;
@@ -83,6 +83,10 @@ const isSnapshot = (snapshot: Partial<Snapshot> | undefined): boolean =>
 const isBackend = (backend: Partial<BackendReport> | undefined): boolean =>
   backend === undefined || (typeof backend?.name === 'string' && typeof backend.description === 'string');
 
+/** Absent in runs of earlier versions. */
+const isExamples = (examples: RunSummary['examples']): boolean =>
+  examples === undefined || (Number.isFinite(examples?.train) && Number.isFinite(examples.scored));
+
 /** @throws Error one sentence that names the file, what is wrong, and what to do */
 export function decodeRunFile(name: string, bytes: Uint8Array): KeptRun {
   const end = bytes.subarray(0, 64).indexOf(10);
@@ -130,6 +134,8 @@ export function decodeRunFile(name: string, bytes: Uint8Array): KeptRun {
     summary.tags.every((tag) => typeof tag === 'string') &&
     Array.isArray(summary.scores) &&
     summary.scores.every(isScore) &&
+    isExamples(summary.examples) &&
+    (summary.diverged === undefined || Array.isArray(summary.diverged)) &&
     isHistory(history) &&
     Array.isArray(facts?.phases) &&
     isObject(facts.evaluations) &&
