@@ -331,6 +331,7 @@ print(len(sys.argv) - 1)
 
       const named = await readOwnData({
         train: [parquet('own.parquet', ['pos', 'neg'], [0n, 1n, -1n, null])],
+        dev: [],
       });
       const own = { name: 'own', kind: named.task.kind, labels: [...named.task.labels] };
       expect(read(own, 'own.parquet')).toEqual([withoutPair(named.train.examples)]);
