@@ -13,6 +13,7 @@ import { openRunStorage } from './store/runs/persistence';
 import { followLink } from './ui/linkState';
 import { followTitle } from './ui/pageTitle';
 import { Root } from './ui/Root';
+import { reloadPage } from './ui/reloadPage';
 
 /** A browser may forbid it. */
 function storageOfBrowser(name: 'localStorage' | 'sessionStorage'): Storage | undefined {
@@ -49,7 +50,7 @@ const offline = openOfflineCopy(
   // The development server has no copy to offer.
   import.meta.env.PROD ? navigator.serviceWorker : undefined,
   './sw.js',
-  () => void playground.actions.save().finally(() => location.reload()),
+  () => void reloadPage(playground.actions),
 );
 createRoot(root).render(<Root playground={playground} offline={offline} />);
 

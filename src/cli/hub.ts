@@ -104,7 +104,10 @@ async function download(repo: string, args: ParsedArguments, place: HubPlace): P
   const stop = new AbortController();
   const interrupt = () => stop.abort();
   process.once('SIGINT', interrupt);
-  const line = new ProgressLine(describeHubProgress, ({ file }) => file);
+  const line = new ProgressLine(
+    describeHubProgress,
+    ({ file, retrying }) => `${file}${retrying ? ' again' : ''}`,
+  );
   try {
     const {
       files,
@@ -116,6 +119,7 @@ async function download(repo: string, args: ParsedArguments, place: HubPlace): P
       refresh: args.flag('refresh'),
       onProgress: (progress) => line.show(progress),
     });
+    line.clear();
     const folder = filesFolder(place.folder, id);
     const unchecked = files.filter(({ check }) => check !== 'sha256').map(({ name }) => name);
     if (unchecked.length > 0)

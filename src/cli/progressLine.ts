@@ -23,7 +23,7 @@ export class ProgressLine<P> {
   private lastMs = Number.NEGATIVE_INFINITY;
   private lastPart = '';
 
-  /** @param partOf phase, file: each has a line of its own in a log */
+  /** @param partOf phase, file, a break: each has a line of its own in a log */
   constructor(
     private readonly describe: (progress: P) => string,
     private readonly partOf: (progress: P) => string,
@@ -34,7 +34,8 @@ export class ProgressLine<P> {
   show(progress: P): void {
     const part = this.partOf(progress);
     const waited = this.now() - this.lastMs;
-    if (waited < (this.out.isTTY ? 200 : part === this.lastPart ? 10_000 : 0)) return;
+    // What is new is said at once.
+    if (part === this.lastPart && waited < (this.out.isTTY ? 200 : 10_000)) return;
     this.lastMs = this.now();
     this.lastPart = part;
     const text = this.describe(progress);

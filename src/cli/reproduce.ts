@@ -268,6 +268,8 @@ function passedOn(args: ParsedArguments): string[] {
 interface Training {
   jobs: number;
   flags: readonly string[];
+  /** Whether it goes on in the site's worker. */
+  needsSite: boolean;
   /** Instead of a process for each run. */
   trainer?: Trainer;
 }
@@ -276,7 +278,7 @@ interface Training {
 async function trainRuns(
   { runs }: Plan,
   places: RunPlaces,
-  { jobs, flags, trainer }: Training,
+  { jobs, flags, needsSite, trainer }: Training,
 ): Promise<QueueOutcome<RunResult>> {
   const children = spawnTrainer(['--resume', ...flags]);
   let stopAsked = false;
@@ -285,8 +287,15 @@ async function trainRuns(
     stopAsked = true;
     children.stop();
   });
+  let isBuilt = !needsSite;
+  const train: Trainer = (file, folder) => {
+    // Runs that begin together would all build it.
+    if (!isBuilt) buildSite();
+    isBuilt = true;
+    return (trainer ?? children.train)(file, folder);
+  };
   try {
-    return await runQueue(runs, jobs, queueWork(places, trainer ?? children.train), () => stopAsked);
+    return await runQueue(runs, jobs, queueWork(places, train), () => stopAsked);
   } finally {
     unlisten();
   }
@@ -331,14 +340,17 @@ export async function reproduce(args: ParsedArguments, trainer?: Trainer): Promi
   if (!outGiven) throw new UsageError('Where shall the table and its runs go? Give a folder: --out DIR.');
   checkOutFolder(outGiven);
   const out = resolve(outGiven);
-  const training = { jobs: integerOf(args, 'jobs', 1, 1), flags: passedOn(args), trainer };
+  const training = {
+    jobs: integerOf(args, 'jobs', 1, 1),
+    flags: passedOn(args),
+    needsSite: backendOf(args) === 'webgpu',
+    trainer,
+  };
   const scale = scaleOf(args);
   const { recipe, plan } = planOf(args, name, scale);
 
   const places = runPlaces(out, scale, recipe);
   await checkInputs(plan, places, args);
-  // Runs that begin together would all build it.
-  if (backendOf(args) === 'webgpu') buildSite();
   const began = Date.now();
   const outcome = await trainRuns(plan, places, training);
   report(out, recipe, plan, outcome, scale.note);

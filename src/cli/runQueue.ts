@@ -134,6 +134,15 @@ export async function runQueue<Result>(
     return has;
   };
 
+  /** Of a run that has just failed, and may have left what nobody can read. */
+  const isKnownDiverged = (run: PlannedRun): boolean => {
+    try {
+      return work.hasDiverged(run);
+    } catch {
+      return false;
+    }
+  };
+
   const all = withNeeded(runs);
   // What is finished already is not run again, and tells the pace.
   let waiting = all.filter((planned) => {
@@ -186,12 +195,15 @@ export async function runQueue<Result>(
         `${results.size}/${all.length} ${run.id}  ${clock(work.wallMs(result))}${leftMs ? `  about ${clock(leftMs / atOnce)} left` : ''}`,
       );
     } catch (error) {
-      if (hasEndedDiverged(run)) work.say(`${run.id} diverged.`);
-      else {
-        failures.push(`${run.id} failed: ${(error as Error).message}`);
-        if (work.hasDiverged(run)) lost.push(run.id);
-        work.say(failures.at(-1) as string);
+      const isLost = isKnownDiverged(run);
+      if (isLost && run.isCandidate) {
+        diverged.add(run.id);
+        work.say(`${run.id} diverged.`);
+        return;
       }
+      failures.push(`${run.id} failed: ${(error as Error).message}`);
+      work.say(failures.at(-1) as string);
+      if (isLost) lost.push(run.id);
     } finally {
       underWay.delete(run);
     }

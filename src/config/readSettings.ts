@@ -14,7 +14,7 @@ const searchSettings: readonly string[] = [
 ];
 
 /** Of how train is split in two. */
-const splitSettings: readonly string[] = ['data.validationFraction', 'data.splitSeed'];
+export const splitSettings: readonly string[] = ['data.validationFraction', 'data.splitSeed'];
 
 /** What the ranks of LoRA and its kin are, and with them the LoRA's beside AutoLoRA. */
 const rankSettings: readonly string[] = ['adapter.rankPattern', 'baseline.rank'];

@@ -57,7 +57,7 @@ const whole = (count: number) => count.toLocaleString('en');
 
 /** @throws Error where there are too few examples to split, or to score */
 function drawExamples(
-  { seed, data }: ExperimentConfig,
+  { seed, data, method, retrain }: ExperimentConfig,
   task: Task,
   train: readonly Example[],
   dev: readonly Example[],
@@ -79,7 +79,8 @@ function drawExamples(
   const devExamples = isRandom ? scored.slice(0, size) : drawnSubset(scored, size);
   checkScored(task, devExamples.length, scored.length, onValidation ? 'validation' : 'dev');
   const notes: string[] = [];
-  if (data.source !== 'embedded' && chosen.length < train.length)
+  const trains = method === 'autolora' || retrain.steps > 0;
+  if (trains && data.source !== 'embedded' && chosen.length < train.length)
     notes.push(
       `Of ${whole(train.length)} train examples ${whole(chosen.length)} are taken, drawn by the seed; data.trainSize 0 takes all.`,
     );

@@ -49,12 +49,6 @@ export interface SavedSearch {
   byHand?: boolean;
 }
 
-/** Last known terms of the hypergradient, by module. */
-interface KnownTerms extends Terms {
-  /** False until the first β step. */
-  known: boolean;
-}
-
 /** A step's hypergradient as it was asked for, and what frees the weights and batches that it was asked at. */
 interface ToInspect {
   input: HypergradientInput;
@@ -85,7 +79,8 @@ export class SearchRun {
   private constructor(
     private readonly context: ExperimentContext,
     private state: BilevelState,
-    private terms: KnownTerms,
+    /** Those of the last β step. */
+    private terms: Terms,
     public step: number,
     saved?: SavedSearch,
   ) {
@@ -105,7 +100,7 @@ export class SearchRun {
     const { state, terms } = allOrNothing(() => {
       const weights = { ...initLora(layers, context.config.seed), ...initHead(context.model) };
       const beta = initSelection(layers, selection, startingLogit(rankRule));
-      const terms = { direct: zerosLikeRecord(beta), implicit: zerosLikeRecord(beta), known: false };
+      const terms = { direct: zerosLikeRecord(beta), implicit: zerosLikeRecord(beta) };
       return { state: bilevelInit(weights, beta), terms };
     });
     return new SearchRun(context, state, terms, 0);
@@ -124,7 +119,7 @@ export class SearchRun {
       weightAdam: { step: saved.weightAdamStep, mean: group('weightMean'), square: group('weightSquare') },
       betaAdam: { step: saved.betaAdamStep, mean: group('betaMean'), square: group('betaSquare') },
     };
-    const terms = { direct: group('direct'), implicit: group('implicit'), known: saved.betaAdamStep > 0 };
+    const terms = { direct: group('direct'), implicit: group('implicit') };
     return new SearchRun(context, state, terms, saved.step, saved);
   }
 
@@ -289,7 +284,7 @@ export class SearchRun {
     if (report.validationLoss) this.validationMeter.add(report.validationLoss);
     if (report.direct && report.implicit) {
       disposeTerms(this.terms);
-      this.terms = { direct: report.direct, implicit: report.implicit, known: true };
+      this.terms = { direct: report.direct, implicit: report.implicit };
     }
     // A step of β alone looks at the train batch, but W stands still.
     this.drawn = {

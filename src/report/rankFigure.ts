@@ -1,7 +1,7 @@
 /** Figure 3 of the paper: a column per transformer block, a row per task and projection, a cell is the learned rank. */
 import { mean } from '../metrics/mean';
+import { spreadText } from './numberText';
 import type { TaskRanks } from './records';
-import { sampleDeviation } from './statistics';
 import { cellFill, element, escapeXml, svgFigure, textAt } from './svg';
 
 const cell = 34;
@@ -14,7 +14,8 @@ const headingSign = 7.4;
 const projections = ['query', 'value'] as const;
 
 /** Means of several seeds have one digit, a single rank is whole. */
-const rankText = (ranks: readonly number[]) => mean(ranks).toFixed(ranks.length > 1 ? 1 : 0);
+const digitsOf = (ranks: readonly number[]) => (ranks.length > 1 ? 1 : 0);
+const rankText = (ranks: readonly number[]) => mean(ranks).toFixed(digitsOf(ranks));
 
 /** Blocks of the deepest model. */
 const blocksOf = (tasks: readonly TaskRanks[]) =>
@@ -35,8 +36,7 @@ export function rankFigure(name: string, title: string, tasks: readonly TaskRank
       .map(({ layer, ranks }) => {
         const x = left + Number.parseInt(layer, 10) * cell;
         const y = top + row * cell;
-        const deviation = sampleDeviation(ranks);
-        const spoken = `${task.title}, ${layer}: rank ${rankText(ranks)}${deviation === undefined ? '' : ` ± ${deviation.toFixed(1)}`}`;
+        const spoken = `${task.title}, ${layer}: rank ${spreadText(ranks, digitsOf(ranks))}`;
         return element(
           'g',
           {},

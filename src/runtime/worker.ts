@@ -33,7 +33,7 @@ const loop = new RunLoop<ExperimentSession>(post, (error) => (deviceLost ? undef
 
 async function start({
   prefer,
-  advice = 'Take a smaller model or batch, or press Backend at the top of the page and reload it on WASM.',
+  advice = 'Take a smaller model or batch, or press WebGPU at the top of the page and reload it on WASM.',
 }: Extract<Request, { type: 'start-backend' }>): Promise<BackendReport> {
   loop.replace(undefined);
   backend = await startBackend(prefer, {

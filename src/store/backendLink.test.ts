@@ -34,5 +34,10 @@ describe('the backend of a link', () => {
     // Said when it was asked for; what runs instead is the badge's.
     expect(backendNote(keys('webgpu'), page('webgpu'))).toBeUndefined();
     expect(backendNote(keys(), page('wasm'))).toBeUndefined();
+    const failed = {
+      unknownKeys: keys(),
+      backend: { status: 'failed', message: 'The GPU was lost.' } as const,
+    };
+    expect(backendNote(keys('wasm'), failed)).toContain('reload the page to train on it');
   });
 });

@@ -25,8 +25,6 @@ export function backendNote(
   const asked = askedBackend(keys);
   if (!asked)
     return `The link’s backend=${name.slice(0, 40)} is none of ${backendNames.join(', ')}; the page takes the fastest that works.`;
-  const runs = before?.backend.status === 'ready' ? before.backend.report.name : asked;
-  return runs === asked
-    ? undefined
-    : `The link asks for another backend than the page runs on: reload the page to train on it.`;
+  const runs = before ? before.backend.status === 'ready' && before.backend.report.name : asked;
+  return runs === asked ? undefined : 'The link asks for another backend: reload the page to train on it.';
 }

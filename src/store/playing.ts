@@ -38,7 +38,11 @@ export async function playOn(context: PlaygroundContext, undone: UndoneRun): Pro
   const { client } = context;
   undone.passOn();
   const { progress, through } = context.state;
-  if (progress?.status === 'thresholded') await client.request({ type: 'retrain' });
+  if (progress?.status === 'thresholded') {
+    await client.request({ type: 'retrain' });
+    // A sweep goes on at the learned ranks.
+    context.set({ tried: undefined });
+  }
   await client.request({ type: 'play', through });
 }
 

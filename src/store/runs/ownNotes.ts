@@ -1,9 +1,9 @@
 /** What tables of own runs say below: how many examples, what is not on equal terms, what does not belong together, what diverged. */
 import { differingFields, type Field, readField } from '../../config/fields';
+import { splitSettings } from '../../config/readSettings';
 import { type MadeRun, mixtures } from '../../report/mixtures';
 import { lostNotes } from '../../report/records';
 import { settingText } from '../choices';
-import { isSameKey } from './contentKey';
 import {
   contentsOf,
   type DivergedResult,
@@ -39,10 +39,8 @@ export function exampleNotes(rows: readonly OwnRow[], reference: OwnRow | undefi
     if (!examples) return [];
     const { train, scored, available } = examples;
     const of = available === undefined ? '' : ` of ${whole(available)}`;
-    return {
-      title: placeTitle(run),
-      words: `Trained on ${whole(train)} examples, scored on ${whole(scored)}${of}`,
-    };
+    const what = run.config.retrain.steps > 0 ? `Trained on ${whole(train)} examples, scored` : 'Scored';
+    return { title: placeTitle(run), words: `${what} on ${whole(scored)}${of}` };
   });
   const bySize = [...groupsOf(counted, ({ words }) => words)];
   const isOne = bySize.length === 1 && counted.length === places.length;
@@ -79,11 +77,15 @@ const isOfEqualTerms = ({ path }: Field): boolean =>
   path.startsWith('model.') ||
   ['adapter.from', 'retrain.steps', 'retrain.batchSize'].includes(path);
 
+/** The search alone reads how train is split, unless a part of train is scored. */
+const isOfSearch = ({ path }: Field, { config }: RunSummary): boolean =>
+  splitSettings.includes(path) && config.data.evaluateOn === 'dev';
+
 /** True of files of a person's own with other contents; an adapter to start from is a setting. */
 function hasOtherFiles({ run }: Result, { run: base }: Result): boolean {
   const [own, others] = [contentsOf(run), contentsOf(base)];
   const isAlike = run.config.adapter.from === base.config.adapter.from;
-  return isAlike && own !== '' && others !== '' && !isSameKey(own, others);
+  return isAlike && own !== '' && others !== '' && own !== others;
 }
 
 /** What sets it apart of what has to agree and both read; nothing that the row's label says already. */
@@ -91,7 +93,7 @@ function unequalTerms({ label, result, base }: HeldAgainst): string[] {
   const isRead = (field: Field) =>
     [result, base].every(({ run, score }) => isSetting(field, run, score.role));
   const settings = differingFields(result.run.config, base.run.config)
-    .filter((field) => isOfEqualTerms(field) && isRead(field))
+    .filter((field) => isOfEqualTerms(field) && !isOfSearch(field, result.run) && isRead(field))
     .filter((field) => !label.includes(settingWords(field, result.run)))
     .map((field) => {
       const instead = settingText(field.path, readField(base.run.config, field.path));
@@ -120,9 +122,11 @@ export function termNotes(rows: readonly OwnRow[], reference: OwnRow | undefined
 }
 
 /** Weights that are of one name: where they come from, and which of them. */
-function weightsOf({ config: { model }, filesKey }: RunSummary): string {
-  const { source, name, revision } = model;
-  return JSON.stringify([source, name, source === 'hub' && revision, source === 'files' && filesKey]);
+function weightsOf(run: RunSummary): string {
+  const { source, name, revision, pretrained } = run.config.model;
+  // A checkpoint's head comes along where it fits the task, which may be one of files of one's own.
+  const others = source !== 'embedded' && contentsOf(run);
+  return JSON.stringify([source, name, pretrained, source === 'hub' && revision, others]);
 }
 
 /** A second result of its run, whose backend has been counted. */
@@ -134,9 +138,9 @@ const isBeside = ({ run, score }: Result) => score.role !== run.config.method;
  */
 function madeOf(result: Result): MadeRun {
   const { run } = result;
-  const { backend, fingerprint, config, filesKey } = run;
+  const { backend, fingerprint, config } = run;
   const where = [config.model.name, ...scoredOnWords(run), `seed ${config.seed}`].join(', ');
-  const data = JSON.stringify([placeOf(result), config.data, config.model.maxLength, filesKey]);
+  const data = JSON.stringify([placeOf(result), config.data, config.model.maxLength, contentsOf(run)]);
   return {
     begins: `${dataTitle(run)} (${config.model.name})\n${weightsOf(run)}`,
     sees: `${dataTitle(run)} (${where})\n${data}`,

@@ -49,12 +49,8 @@ const modelTitle = ({ config: { model } }: RunSummary) => `${model.name}${source
  * place's.
  */
 export const placeOf = ({ run }: Pick<Result, 'run'>): string => {
-  const { data, model } = run.config;
-  return [
-    `${data.task}${sourceWords[data.source]}`,
-    `${model.name}${sourceWords[model.source]}`,
-    ...scoredOnWords(run),
-  ].join('/');
+  const { data } = run.config;
+  return [`${data.task}${sourceWords[data.source]}`, modelTitle(run), ...scoredOnWords(run)].join('/');
 };
 
 /** How a place is called: `SST-2 from the Hub, roberta-quick`. */

@@ -85,7 +85,10 @@ const isBackend = (backend: Partial<BackendReport> | undefined): boolean =>
 
 /** Absent in runs of earlier versions. */
 const isExamples = (examples: RunSummary['examples']): boolean =>
-  examples === undefined || (Number.isFinite(examples?.train) && Number.isFinite(examples.scored));
+  examples === undefined ||
+  (isObject(examples) &&
+    [examples.train, examples.scored].every(Number.isFinite) &&
+    (examples.available === undefined || Number.isFinite(examples.available)));
 
 /** @throws Error one sentence that names the file, what is wrong, and what to do */
 export function decodeRunFile(name: string, bytes: Uint8Array): KeptRun {

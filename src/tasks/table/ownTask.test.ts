@@ -97,10 +97,18 @@ describe('readOwnData', () => {
   });
 });
 
-it('refuses a column of too many labels, and has no data of its own', async () => {
+it('takes class names for what they are, refuses a column of too many labels, and has no data of its own', async () => {
   const rows = Array.from({ length: maximumOwnLabels + 1 }, (_, i) => `a,l${i}`).join('\n');
   const table = await readTable(csv(`text,label\n${rows}\n`));
   expect(() => labelsOfColumn([table], 'label')).toThrow('more than 100 different labels');
+  // Indices of class names are no labels, whichever file has the names.
+  const texts = await readTable(csv('text,label\na,World\nb,Sports\n'));
+  const indices = {
+    ...(await readTable(csv('text,label\na,0\nb,1\n'))),
+    classNames: { label: ['World', 'Sports'] },
+  };
+  expect(labelsOfColumn([texts, indices], 'label')).toEqual(['Sports', 'World']);
+  expect(labelsOfColumn([indices, indices], 'label')).toEqual(['World', 'Sports']);
   await expect(ownTask(['a', 'b']).generate('train')).rejects.toThrow('has no data of its own');
   const { examples } = await ownTask(['a', 'b']).parse('text,label\nx,B\n', 'a.csv');
   expect(examples).toEqual([{ text: 'x', label: 1 }]);

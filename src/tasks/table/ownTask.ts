@@ -30,16 +30,16 @@ export function ownTask(labels: readonly string[]): SequenceTask {
 }
 
 /**
- * The labels of a column: the first file's own class names where it gives them, else the values that all have, numbers by
- * size and texts by alphabet.
+ * The labels of a column: the files' own class names where all give them, else these and the values that the others have,
+ * numbers by size and texts by alphabet.
  * @param tables the files of one set
  * @throws Error if there are fewer than two, or more than `maximumOwnLabels`.
  */
 export function labelsOfColumn(tables: readonly Table[], column: string): string[] {
-  const named = tables[0]?.classNames[column];
-  if (named) return [...named];
-  const found = new Set<string>();
-  for (const { name, columns, rows } of tables) {
+  const found = new Set(tables.flatMap(({ classNames }) => classNames[column] ?? []));
+  const unnamed = tables.filter(({ classNames }) => !classNames[column]);
+  if (unnamed.length === 0) return [...found];
+  for (const { name, columns, rows } of unnamed) {
     const at = columns.indexOf(column);
     for (const row of rows) {
       const cell = row[at] ?? null;

@@ -6,6 +6,7 @@ import { askedBackend } from '../../store/backendLink';
 import type { BackendState } from '../../store/state';
 import { writeLink } from '../linkState';
 import { compact } from '../numbers';
+import { reloadPage } from '../reloadPage';
 import { useActions, usePlayground, useReadState } from '../scope';
 
 const titles: Record<BackendName, string> = { webgpu: 'WebGPU', wasm: 'WASM', cpu: 'CPU' };
@@ -15,7 +16,7 @@ function otherBackend(
   backend: BackendState,
   asked: BackendName | undefined,
 ): BackendName | undefined | 'none' {
-  const name = backend.status === 'ready' ? backend.report.name : 'webgpu';
+  const name = backend.status === 'ready' ? backend.report.name : (asked ?? 'webgpu');
   if (backend.status !== 'starting' && name === 'webgpu') return 'wasm';
   return asked ? undefined : 'none';
 }
@@ -26,12 +27,12 @@ export const backendText = ({ name, description }: BackendReport): string =>
 
 /** The run goes on there as it stands. */
 function useReloadOn() {
-  const { setLinkKey, save } = useActions();
+  const actions = useActions();
   const readState = useReadState();
   return (name: BackendName | undefined) => {
-    setLinkKey('backend', name);
+    actions.setLinkKey('backend', name);
     writeLink(readState());
-    void save().finally(() => location.reload());
+    void reloadPage(actions);
   };
 }
 

@@ -92,7 +92,7 @@ export const chapters: readonly Chapter[] = [
     paragraphs: [
       'If the same examples taught the weights and the selection, every component would seem useful: more parameters always fit the train set better. A component earns its place only by helping on examples that the weights have not been fitted to.',
       'So the train set is split in two parts, halves in the paper. On one, W (every A, every B and the head) is learnt; on the other, β. That makes two problems, one inside the other: a bilevel problem.',
-      'The solid line is the loss on the part that W sees, the dashed one on the part that β sees, each on the batch of its step and before the step is taken: two steps differ by their batches too. Where the dashed line rises over many steps while the solid one falls, the weights have begun to memorise.',
+      'The solid line is the loss on the part that W sees, the dashed one on the part that β sees, at the weights one step ahead (next chapter). A point is the mean over the batches since the point before, so two points differ by their batches too. Where the dashed line rises over many steps while the solid one falls, the weights have begun to memorise.',
     ],
     picture: 'losses',
     tries: [

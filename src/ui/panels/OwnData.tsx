@@ -114,7 +114,8 @@ function answerOn(files: ChosenFiles, read: ReadData | undefined): DataAnswer {
   const { train, labels, dev } = read.answer;
   return {
     ...(read.of.train === files.train && { train, labels }),
-    ...(read.of.dev === files.dev && { dev }),
+    // It says too how much of dev stands in train.
+    ...(read.of.dev === files.dev && read.of.train === files.train && { dev }),
   };
 }
 
