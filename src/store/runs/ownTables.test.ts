@@ -420,6 +420,13 @@ describe('ownScoreTable', () => {
         'Not on equal terms with AutoLoRA: DoRA on RTE (Dev examples 100 instead of 500).',
       ),
     );
+    // How train is split is the search's own, unless what it holds out is scored.
+    const split = { splitSeed: 7 };
+    expect(unequal(learned({}), learned({ data: split, adapter: { selection: 'none' } }))).toEqual(both());
+    const held = { evaluateOn: 'validation' } as const;
+    expect(unequal(lora({ data: held }), learned({ data: { ...held, ...split } }))).toEqual(
+      both('Not on equal terms with LoRA: AutoLoRA (Split seed 7 instead of 0).'),
+    );
     const files = { data: { source: 'files', trainFile: 'a.tsv' } } as const;
     const dora = (filesKey: string) => run({ ...files, seed: 1, method: 'dora' }, 0.5, { filesKey });
     expect(unequal(lora(files, { filesKey: 'a b' }), dora('b a'))).toEqual(both());
@@ -447,6 +454,8 @@ describe('ownScoreTable', () => {
       examples: { train: 1000, scored: 9 },
     });
     expect(notesOf(other, of('sst2', cut))).toEqual(['Trained on 1,000 examples, scored on 500 of 872.']);
+    const onlyScored = run({ seed: 1, method: 'lora', retrain: { steps: 0 } }, 0.5, { examples: cut });
+    expect(ownScoreTable([onlyScored])?.notes).toContain('Scored on 500 of 872.');
   });
 
   it('says which of its seeds diverged, and which methods', () => {
