@@ -127,13 +127,6 @@ export async function runQueue<Result>(
     );
   };
 
-  /** Of a candidate alone: any other run without a score has failed. */
-  const hasEndedDiverged = (run: PlannedRun): boolean => {
-    const has = run.isCandidate === true && work.hasDiverged(run);
-    if (has) diverged.add(run.id);
-    return has;
-  };
-
   /** Of a run that has just failed, and may have left what nobody can read. */
   const isKnownDiverged = (run: PlannedRun): boolean => {
     try {
@@ -151,7 +144,11 @@ export async function runQueue<Result>(
     try {
       const result = work.finished(run);
       if (result) note(run, result);
-      else if (hasEndedDiverged(run)) return false;
+      else if (run.isCandidate && work.hasDiverged(run)) {
+        // Any other run without a score has failed, and is tried again.
+        diverged.add(run.id);
+        return false;
+      }
       return !result;
     } catch (error) {
       failures.push(`${run.id} was not run: ${(error as Error).message}`);

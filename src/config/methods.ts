@@ -97,6 +97,10 @@ export const methodFacts: Readonly<Record<MethodName, MethodFacts>> = {
 export const rolesOf = ({ method, baseline }: Pick<ExperimentConfig, 'method' | 'baseline'>): MethodName[] =>
   method === 'autolora' && baseline.enabled ? ['autolora', 'lora'] : [method];
 
+/** Whether anything is trained; else what the run starts from is scored. */
+export const trains = ({ method, retrain }: Pick<ExperimentConfig, 'method' | 'retrain'>): boolean =>
+  method === 'autolora' || retrain.steps > 0;
+
 /** Methods that can go on from a LoRA adapter: they train its tensors and no others. */
 export const plainMethods: readonly MethodName[] = ['lora', 'rslora', 'lora-plus'];
 

@@ -1,5 +1,6 @@
 /** The examples of an experiment: drawn, split into D_tr and D_val, and encoded. */
 import type { ExperimentConfig } from '../config/experiment';
+import { trains } from '../config/methods';
 import { RandomStream } from '../random/stream';
 import { drawnSubset, splitExamples } from '../tasks/batches';
 import {
@@ -57,11 +58,12 @@ const whole = (count: number) => count.toLocaleString('en');
 
 /** @throws Error where there are too few examples to split, or to score */
 function drawExamples(
-  { seed, data, method, retrain }: ExperimentConfig,
+  config: ExperimentConfig,
   task: Task,
   train: readonly Example[],
   dev: readonly Example[],
 ) {
+  const { seed, data } = config;
   const shuffled = RandomStream.of(seed, 'data').permutation(train.length);
   const chosen = [...shuffled.subarray(0, data.trainSize || train.length)].map((i) => train[i] as Example);
   if (chosen.length < 4) {
@@ -79,8 +81,7 @@ function drawExamples(
   const devExamples = isRandom ? scored.slice(0, size) : drawnSubset(scored, size);
   checkScored(task, devExamples.length, scored.length, onValidation ? 'validation' : 'dev');
   const notes: string[] = [];
-  const trains = method === 'autolora' || retrain.steps > 0;
-  if (trains && data.source !== 'embedded' && chosen.length < train.length)
+  if (trains(config) && data.source !== 'embedded' && chosen.length < train.length)
     notes.push(
       `Of ${whole(train.length)} train examples ${whole(chosen.length)} are taken, drawn by the seed; data.trainSize 0 takes all.`,
     );

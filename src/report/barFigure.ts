@@ -68,9 +68,11 @@ const isShare = ({ factor }: Column) => factor === 100;
 const headingOf = ({ group, label, metric = '' }: Column): [string, string] =>
   group ? [group, label] : [label, metric];
 
-/** What holds of all bars: unit, what the whiskers are, over how many seeds, where the axis begins. */
-function saidOfAll(bars: readonly Bar[], areShares: boolean, from: number): string {
-  const most = Math.max(...bars.map(({ seeds }) => seeds));
+/**
+ * What holds of all bars: unit, what the whiskers are, over how many seeds, where the axis begins.
+ * @param most seeds of the bar that has the most
+ */
+function saidOfAll(bars: readonly Bar[], most: number, areShares: boolean, from: number): string {
   const over = most > 1 ? `mean ± standard deviation over ${most} seeds` : 'one seed';
   const fewer = bars.some(({ seeds }) => seeds < most) ? ' (fewer: in brackets)' : '';
   const axis = from === 0 ? '' : `; axis from ${tickText(from)}`;
@@ -98,8 +100,8 @@ export function barFigure(table: Table): string {
   const from = Math.floor((lowest - margin) / step) * step;
   const to = Math.ceil(highest / step) * step;
   const y = (value: number) => top + plotHeight * (1 - (value - from) / (to - from));
-  const said = saidOfAll(bars, areShares, from);
   const most = Math.max(...bars.map(({ seeds }) => seeds));
+  const said = saidOfAll(bars, most, areShares, from);
   const barsWidth = table.rows.length * bar;
   const headings = columns.map((column): [string, string] => {
     const [task, metric] = headingOf(column);

@@ -52,8 +52,9 @@ export async function begin(
   { link, isReload }: Opening,
   library: Pick<Library, 'removeNoted'>,
 ): Promise<void> {
-  const backend = backendNote(link.unknown);
-  for (const note of backend ? [...link.notes, backend] : link.notes) context.notify('warning', note);
+  for (const note of link.notes) context.notify('warning', note);
+  const ofBackend = backendNote(link.unknown);
+  if (ofBackend) context.notify('warning', ofBackend);
   let { config: given } = link;
   /** What is chosen while the engine starts stays. */
   const setDraft = (config: ExperimentConfig) => {

@@ -33,17 +33,18 @@ export function setThrough(context: PlaygroundContext, through: boolean): void {
     void context.attempt(undefined, () => context.client.request({ type: 'through', through }));
 }
 
+/** At the learned ranks, or at these; what was tried is then done with. */
+async function startRetraining(context: PlaygroundContext, ranks?: readonly LayerRank[]): Promise<void> {
+  await context.client.request({ type: 'retrain', ranks });
+  context.set({ tried: undefined });
+}
+
 /** Trains on from where the run in the worker stands; a stored run that a reset left is offered no more. */
 export async function playOn(context: PlaygroundContext, undone: UndoneRun): Promise<void> {
-  const { client } = context;
   undone.passOn();
   const { progress, through } = context.state;
-  if (progress?.status === 'thresholded') {
-    await client.request({ type: 'retrain' });
-    // A sweep goes on at the learned ranks.
-    context.set({ tried: undefined });
-  }
-  await client.request({ type: 'play', through });
+  if (progress?.status === 'thresholded') await startRetraining(context);
+  await context.client.request({ type: 'play', through });
 }
 
 /** The same, or the draft from its beginning. */
@@ -108,8 +109,7 @@ export function createPlaying(
     async retrain(ranks) {
       if (!(await context.settledOnRun()) || !canRetrain(context.state)) return;
       await context.attempt('Starting to retrain', async () => {
-        await client.request({ type: 'retrain', ranks });
-        context.set({ tried: undefined });
+        await startRetraining(context, ranks);
         await client.request({ type: 'play', through: context.state.through });
       });
     },

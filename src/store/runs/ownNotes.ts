@@ -1,5 +1,6 @@
 /** What tables of own runs say below: how many examples, what is not on equal terms, what does not belong together, what diverged. */
 import { differingFields, type Field, readField } from '../../config/fields';
+import { trains } from '../../config/methods';
 import { splitSettings } from '../../config/readSettings';
 import { type MadeRun, mixtures } from '../../report/mixtures';
 import { lostNotes } from '../../report/records';
@@ -39,7 +40,7 @@ export function exampleNotes(rows: readonly OwnRow[], reference: OwnRow | undefi
     if (!examples) return [];
     const { train, scored, available } = examples;
     const of = available === undefined ? '' : ` of ${whole(available)}`;
-    const what = run.config.retrain.steps > 0 ? `Trained on ${whole(train)} examples, scored` : 'Scored';
+    const what = trains(run.config) ? `Trained on ${whole(train)} examples, scored` : 'Scored';
     return { title: placeTitle(run), words: `${what} on ${whole(scored)}${of}` };
   });
   const bySize = [...groupsOf(counted, ({ words }) => words)];

@@ -11,14 +11,14 @@ import { useActions, usePlayground, useReadState } from '../scope';
 
 const titles: Record<BackendName, string> = { webgpu: 'WebGPU', wasm: 'WASM', cpu: 'CPU' };
 
-/** What the page can be reloaded on instead; undefined is the page's own choice. */
+/** What the page can be reloaded on instead: `auto` is its own choice; undefined where there is nothing else. */
 function otherBackend(
   backend: BackendState,
   asked: BackendName | undefined,
-): BackendName | undefined | 'none' {
+): BackendName | 'auto' | undefined {
   const name = backend.status === 'ready' ? backend.report.name : (asked ?? 'webgpu');
   if (backend.status !== 'starting' && name === 'webgpu') return 'wasm';
-  return asked ? undefined : 'none';
+  return asked && 'auto';
 }
 
 /** e.g. `WASM SIMD, 1 thread`, `WebGPU · NVIDIA H100`. */
@@ -29,8 +29,8 @@ export const backendText = ({ name, description }: BackendReport): string =>
 function useReloadOn() {
   const actions = useActions();
   const readState = useReadState();
-  return (name: BackendName | undefined) => {
-    actions.setLinkKey('backend', name);
+  return (name: BackendName | 'auto') => {
+    actions.setLinkKey('backend', name === 'auto' ? undefined : name);
     writeLink(readState());
     void reloadPage(actions);
   };
@@ -104,9 +104,9 @@ export function BackendBadge(): ReactElement {
             <dd>in this tab, on your machine; nothing is sent anywhere</dd>
           </dl>
         )}
-        {other !== 'none' && (
+        {other && (
           <button type="button" className="toggle" onClick={() => reloadOn(other)}>
-            {other ? `Reload the page on ${titles[other]}` : 'Reload the page on the fastest that works'}
+            Reload the page on {other === 'auto' ? 'the fastest that works' : titles[other]}
           </button>
         )}
       </Popover.Dropdown>
